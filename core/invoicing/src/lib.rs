@@ -1,0 +1,1 @@
+//! Charges become one consolidated invoice: plan, check, number, explain.

@@ -1,0 +1,1 @@
+//! An issued invoice becomes balanced entries, book by book.

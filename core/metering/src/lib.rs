@@ -1,0 +1,1 @@
+//! The fate of a usage event, and what it measures.

@@ -1,0 +1,1 @@
+//! One order becomes units, one per device.

@@ -1,0 +1,1 @@
+//! The calculator: price models, tiers, decision tables, proration. No state, no fact of its own.

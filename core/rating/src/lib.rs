@@ -1,0 +1,1 @@
+//! Measured usage becomes charges.

@@ -1,0 +1,1 @@
+//! Service days, instalments and fees become charges.

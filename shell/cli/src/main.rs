@@ -1,0 +1,2 @@
+//! The `tabouret` binary.
+fn main() {}

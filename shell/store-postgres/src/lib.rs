@@ -1,0 +1,1 @@
+//! The port on PostgreSQL 15 and later.

@@ -1,0 +1,1 @@
+//! The port on SQLite, embedded.

@@ -1,0 +1,1 @@
+//! Business-readable scripts, run on the production engine.
