@@ -1,1 +1,156 @@
-//! stub
+//! THE PATH OF THE DATA AS TYPES. Read the modules from top to bottom: they are in the order in
+//! which things happen, and this is the second file that a newcomer reads.
+//!
+//! A **fact** is an immutable record of something that happened, in the past tense. Facts are the
+//! only domain types that are stored; each is versioned and old ones load for ever. Slices never
+//! call each other: they exchange facts, and the plain values (charge, measured usage) declared
+//! beside them.
+//!
+//! Invariants: no rule lives here. A type may refuse an impossible value, never decide.
+
+// what the parties agreed on
+pub mod ids;
+pub mod text;
+pub mod seller;
+pub mod meter;
+pub mod price;
+pub mod offer;
+pub mod account;
+// what happens to a device
+pub mod order;
+pub mod unit;
+// what it consumed
+pub mod usage;
+// what it costs, and where that is booked
+pub mod charge;
+pub mod invoice;
+pub mod posting;
+
+pub use account::AccountRegistered;
+pub use charge::{Charge, ChargeKind};
+pub use ids::*;
+pub use invoice::InvoiceIssued;
+pub use meter::MeterPublished;
+pub use offer::{FulfilmentSpecPublished, OfferPublished};
+pub use order::OrderAccepted;
+pub use posting::EntryPosted;
+pub use seller::SellerPublished;
+pub use text::Text;
+pub use unit::{DeviceSignalled, ItemDelivered, ItemShipped, ServiceStarted, UnitChanged};
+pub use usage::UsageReceived;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Everything that can have happened, in the order of the path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fact {
+    /// A legal entity that sells was described.
+    SellerPublished(SellerPublished),
+    /// A way of measuring usage was described.
+    MeterPublished(MeterPublished),
+    /// A way of supplying a component was described.
+    FulfilmentSpecPublished(FulfilmentSpecPublished),
+    /// An offer can be ordered from a day on.
+    OfferPublished(OfferPublished),
+    /// A customer can be billed.
+    AccountRegistered(AccountRegistered),
+    /// A customer ordered; units exist.
+    OrderAccepted(OrderAccepted),
+    /// The ERP handed a device to a carrier.
+    ItemShipped(ItemShipped),
+    /// The carrier handed it to the customer.
+    ItemDelivered(ItemDelivered),
+    /// The device cloud reported an activation.
+    DeviceSignalled(DeviceSignalled),
+    /// A plan change, suspension, resumption, swap or return.
+    UnitChanged(UnitChanged),
+    /// Billing of a unit begins, with the reason for the date.
+    ServiceStarted(ServiceStarted),
+    /// A batch of usage lines was received and each line got its fate.
+    UsageReceived(UsageReceived),
+    /// A consolidated invoice was issued.
+    InvoiceIssued(Box<InvoiceIssued>),
+    /// A balanced entry was posted in one book.
+    EntryPosted(EntryPosted),
+}
+
+/// A fact as stored: where it stands in the log, and when it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Position in the log, rising, without meaning beyond order.
+    pub sequence: i64,
+    /// When Tabouret wrote it (the engine's clock).
+    pub recorded_at: Timestamp,
+    /// What happened.
+    pub fact: Fact,
+}
+
+impl Fact {
+    /// Version of the stored shape. A change of shape adds a version and keeps loading the old.
+    pub const VERSION: i32 = 1;
+
+    /// The name of the kind, as stored.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::SellerPublished(_) => "SellerPublished",
+            Self::MeterPublished(_) => "MeterPublished",
+            Self::FulfilmentSpecPublished(_) => "FulfilmentSpecPublished",
+            Self::OfferPublished(_) => "OfferPublished",
+            Self::AccountRegistered(_) => "AccountRegistered",
+            Self::OrderAccepted(_) => "OrderAccepted",
+            Self::ItemShipped(_) => "ItemShipped",
+            Self::ItemDelivered(_) => "ItemDelivered",
+            Self::DeviceSignalled(_) => "DeviceSignalled",
+            Self::UnitChanged(_) => "UnitChanged",
+            Self::ServiceStarted(_) => "ServiceStarted",
+            Self::UsageReceived(_) => "UsageReceived",
+            Self::InvoiceIssued(_) => "InvoiceIssued",
+            Self::EntryPosted(_) => "EntryPosted",
+        }
+    }
+
+    /// The natural key: a kind and key are recorded at most once, for ever. This is what makes
+    /// every import idempotent.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::SellerPublished(it) => format!("{}@{}", it.code, it.version),
+            Self::MeterPublished(it) => format!("{}@{}", it.code, it.version),
+            Self::FulfilmentSpecPublished(it) => format!("{}@{}", it.code, it.version),
+            Self::OfferPublished(it) => format!("{}@{}", it.code, it.version),
+            Self::AccountRegistered(it) => format!("{}@{}", it.account, it.version),
+            Self::OrderAccepted(it) => it.order.to_string(),
+            Self::ItemShipped(it) => it.shipment.to_string(),
+            Self::ItemDelivered(it) => it.shipment.to_string(),
+            Self::DeviceSignalled(it) => format!("{} {}", it.source, it.id),
+            Self::UnitChanged(it) => format!("{} {}", it.change, it.unit),
+            Self::ServiceStarted(it) => format!("{} {}", it.unit, it.revision),
+            Self::UsageReceived(it) => it.batch.to_string(),
+            Self::InvoiceIssued(it) => it.number.to_string(),
+            Self::EntryPosted(it) => it.entry.to_string(),
+        }
+    }
+
+    /// What the fact is about: a unit, a serial, an order, a code, a number.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self {
+            Self::SellerPublished(it) => it.code.to_string(),
+            Self::MeterPublished(it) => it.code.to_string(),
+            Self::FulfilmentSpecPublished(it) => it.code.to_string(),
+            Self::OfferPublished(it) => it.code.to_string(),
+            Self::AccountRegistered(it) => it.account.to_string(),
+            Self::OrderAccepted(it) => it.order.to_string(),
+            Self::ItemShipped(it) => it.unit.to_string(),
+            Self::ItemDelivered(it) => it.unit.to_string(),
+            Self::DeviceSignalled(it) => it.serial.to_string(),
+            Self::UnitChanged(it) => it.unit.to_string(),
+            Self::ServiceStarted(it) => it.unit.to_string(),
+            Self::UsageReceived(it) => it.name.clone(),
+            Self::InvoiceIssued(it) => it.account.account.to_string(),
+            Self::EntryPosted(it) => it.seller.to_string(),
+        }
+    }
+}

@@ -1,1 +1,199 @@
-//! The port: business questions that a database answers, and the suite that every database must pass.
+//! The port: the questions that the engine asks a database, in the words of the business.
+//!
+//! One [`Tx`] is one unit of work: everything saved in it is durable after [`Tx::commit`] and
+//! nothing of it before, or when it is dropped. Writers of one tenant take turns: `begin` waits.
+//! A tenant is a store: one SQLite file, or one PostgreSQL schema.
+//!
+//! Rules for both engines: instants are whole microseconds; decimals are text; "not found" is
+//! `None`; every list has a documented order; row counts are checked. SQL lives in files of the
+//! same name in both engines, so that `diff -ru` shows exactly the difference of the dialects.
+
+pub mod units;
+pub mod usage;
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+
+use facts::posting::Balance;
+use facts::{EntryPosted, Fact, Recorded};
+use jiff::Timestamp;
+
+pub use units::{Holding, UnitState, Units};
+pub use usage::{BucketChange, SeenEvent, StoredLine, Usage};
+
+/// A database said no, or holds what it cannot hold.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database answered with an error.
+    #[error("the database could not {action}: {reason}")]
+    Database {
+        /// What was tried.
+        action: &'static str,
+        /// The database's own words.
+        reason: String,
+    },
+    /// A stored row cannot be read back: a bug or a hand-made change.
+    #[error("row `{row}` of {table} is inconsistent: {reason}; restore it from a backup")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// Its key.
+        row: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// What a use case can fail with at the database.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// A database of one tenant.
+pub trait Store {
+    /// Begins a unit of work and waits for the writer before it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn begin(&mut self) -> Result<Box<dyn Tx + '_>>;
+}
+
+/// One unit of work.
+pub trait Tx: Facts + Units + Usage + Books + Clock {
+    /// Makes everything durable.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was saved.
+    fn commit(self: Box<Self>) -> Result<()>;
+}
+
+/// The log of facts.
+pub trait Facts {
+    /// Appends a fact. Returns its position, or `None` when its kind and key are recorded
+    /// already; then nothing is written and the caller compares.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn record(&mut self, fact: &Fact, recorded_at: Timestamp) -> Result<Option<i64>>;
+
+    /// The fact of this kind and key.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn fact(&mut self, kind: &str, key: &str) -> Result<Option<Recorded>>;
+
+    /// All facts of a kind, in the order of the log.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn facts_of_kind(&mut self, kind: &str) -> Result<Vec<Recorded>>;
+
+    /// All facts of a kind about a subject, in the order of the log.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn facts_about(&mut self, kind: &str, subject: &str) -> Result<Vec<Recorded>>;
+
+    /// The facts after a position, at most `limit`, in the order of the log.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn facts_after(&mut self, sequence: i64, limit: u32) -> Result<Vec<Recorded>>;
+}
+
+/// Numbers and balances.
+pub trait Books {
+    /// The next number of a series, from 1. Taken in the transaction that uses it, so that a
+    /// number is never lost: a roll-back gives it back.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn take_number(&mut self, series: &str) -> Result<i64>;
+
+    /// Adds the lines of a posted entry to the balances.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn save_entry(&mut self, entry: &EntryPosted) -> Result<()>;
+
+    /// Debits and credits per book, seller, currency and account, in that order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn trial_balance(&mut self) -> Result<Vec<Balance>>;
+}
+
+/// Something that must happen at an instant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timer {
+    /// When.
+    pub due_at: Timestamp,
+    /// What.
+    pub kind: TimerKind,
+    /// For whom: an account for a bill run, a unit for a start.
+    pub subject: String,
+}
+
+/// What a timer does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TimerKind {
+    /// The fallback start of a unit is reached.
+    StartService,
+    /// The bill day of an account begins.
+    IssueInvoice,
+}
+
+impl TimerKind {
+    /// The stable code. At one instant, starts come before invoices.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::StartService => "1-start-service",
+            Self::IssueInvoice => "2-issue-invoice",
+        }
+    }
+
+    /// The value of a stored code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::StartService, Self::IssueInvoice].into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// The clock of the tenant and its timers.
+pub trait Clock {
+    /// The virtual clock's time; `None` in a tenant that lives by the system clock.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn clock(&mut self) -> Result<Option<Timestamp>>;
+
+    /// Sets the virtual clock.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn set_clock(&mut self, now: Timestamp) -> Result<()>;
+
+    /// Sets the one timer of this kind and subject, in place of the one before it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn set_timer(&mut self, timer: &Timer) -> Result<()>;
+
+    /// Removes the timer of this kind and subject, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn clear_timer(&mut self, kind: TimerKind, subject: &str) -> Result<()>;
+
+    /// The first timer due at or before `now`, by instant, kind and subject.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn first_due_timer(&mut self, now: Timestamp) -> Result<Option<Timer>>;
+
+    /// All timers, by instant, kind and subject.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn timers(&mut self) -> Result<Vec<Timer>>;
+}
+

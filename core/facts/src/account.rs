@@ -1,0 +1,48 @@
+//! The customer's billing account: who is billed, in which zone, on which day.
+
+use jiff::civil::Date;
+use kernel::{BillCycle, Currency, Zone};
+use serde::{Deserialize, Serialize};
+
+use crate::text::Language;
+use crate::{AccountId, SellerCode};
+
+/// A version of a billing account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRegistered {
+    /// The account.
+    pub account: AccountId,
+    /// From 1, rising by 1.
+    pub version: u32,
+    /// First day on which this version counts.
+    pub effective_from: Date,
+    /// The customer's name, as on the invoice.
+    pub customer: String,
+    /// Where the invoice goes.
+    pub address: PostalAddress,
+    /// VAT identification number, when there is one.
+    pub vat_id: Option<String>,
+    /// Who sells to this account.
+    pub seller: SellerCode,
+    /// Currency of its invoices.
+    pub currency: Currency,
+    /// Zone in which its days begin.
+    pub zone: Zone,
+    /// Day of the month on which it is billed.
+    pub bill_cycle: BillCycle,
+    /// Language of its documents.
+    pub language: Language,
+}
+
+/// A postal address, as printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostalAddress {
+    /// Street and number, one or more lines.
+    pub lines: Vec<String>,
+    /// Postal code.
+    pub postal_code: String,
+    /// Town.
+    pub city: String,
+    /// ISO 3166 alpha-2.
+    pub country: String,
+}

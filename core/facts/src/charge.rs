@@ -1,0 +1,223 @@
+//! A charge: one line of an invoice before it has a number. `subscriptions` and `rating` make
+//! them, `invoicing` gathers them. A charge carries everything that explains its amount.
+
+use jiff::Timestamp;
+use kernel::{Exact, Money, Period, Quantity, Rounding, UnitPrice};
+use serde::{Deserialize, Serialize};
+
+use crate::offer::{ComponentKind, SupplyNature};
+use crate::unit::StartEvidence;
+use crate::{ComponentCode, OfferRef, OrderId, RowCode, Text, UnitId};
+
+/// An amount due or given back, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charge {
+    /// The version of the offer that prices it.
+    pub offer: OfferRef,
+    /// The component.
+    pub component: ComponentCode,
+    /// What people call the component.
+    pub name: Text,
+    /// Kind of the component.
+    pub component_kind: ComponentKind,
+    /// Goods or services.
+    pub nature: SupplyNature,
+    /// What happened.
+    pub kind: ChargeKind,
+    /// Days of service, or the bill period of usage; none for one-off charges.
+    pub period: Option<Period>,
+    /// How many; negative in credits.
+    pub quantity: Quantity,
+    /// Price of one, where one price applies to all.
+    pub unit_price: Option<UnitPrice>,
+    /// Which part, for instalments.
+    pub instalment: Option<Instalment>,
+    /// Days charged of the days of the bill period, for service.
+    pub days: Option<DayShare>,
+    /// How usage was rated.
+    pub rated: Option<RatedUsage>,
+    /// The units that share the line, sorted.
+    pub units: Vec<UnitId>,
+    /// The orders, for order fees, sorted.
+    pub orders: Vec<OrderId>,
+    /// Why it starts when it starts, one for each unit that is billed for the first time.
+    pub starts: Vec<UnitStart>,
+    /// How the amount was computed.
+    pub computation: Computation,
+    /// The amount, net of tax, rounded once.
+    pub amount: Money,
+}
+
+/// What a charge is for. The key is stable and names the text on the invoice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ChargeKind {
+    /// A device was delivered.
+    #[serde(rename = "hardware.sale")]
+    HardwareSale,
+    /// A part of the price of a device is due.
+    #[serde(rename = "hardware.instalment")]
+    HardwareInstalment,
+    /// A device came back in time.
+    #[serde(rename = "hardware.return_credit")]
+    HardwareReturnCredit,
+    /// A part billed earlier is given back.
+    #[serde(rename = "hardware.instalment_credit")]
+    HardwareInstalmentCredit,
+    /// Once per order.
+    #[serde(rename = "fee.setup")]
+    OrderFee,
+    /// Service days not billed before.
+    #[serde(rename = "service.charge")]
+    ServiceCharge,
+    /// Service days billed before that did not take place, or at another plan.
+    #[serde(rename = "service.credit")]
+    ServiceCredit,
+    /// Usage of a bill period, for the first time.
+    #[serde(rename = "usage.charge")]
+    UsageCharge,
+    /// The difference to what was billed for an earlier period.
+    #[serde(rename = "usage.adjustment")]
+    UsageAdjustment,
+}
+
+impl ChargeKind {
+    /// The stable key.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::HardwareSale => "hardware.sale",
+            Self::HardwareInstalment => "hardware.instalment",
+            Self::HardwareReturnCredit => "hardware.return_credit",
+            Self::HardwareInstalmentCredit => "hardware.instalment_credit",
+            Self::OrderFee => "fee.setup",
+            Self::ServiceCharge => "service.charge",
+            Self::ServiceCredit => "service.credit",
+            Self::UsageCharge => "usage.charge",
+            Self::UsageAdjustment => "usage.adjustment",
+        }
+    }
+}
+
+/// Part `number` of `count`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Instalment {
+    /// From 1.
+    pub number: u16,
+    /// How many there are.
+    pub count: u16,
+}
+
+/// `days` of `period_days`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayShare {
+    /// Days charged, as the proration policy counts them.
+    pub days: i64,
+    /// Days of the whole bill period, as the policy counts them.
+    pub period_days: i64,
+}
+
+/// How the usage of a period was rated, as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RatedUsage {
+    /// The row of the price table, where there is one.
+    pub row: Option<RowCode>,
+    /// The whole quantity of the period, now.
+    pub quantity: Quantity,
+    /// How it fell on the tiers.
+    pub tiers: Vec<TierShare>,
+    /// Rounded price of the whole quantity, now.
+    pub amount: Money,
+    /// Quantity on earlier invoices.
+    pub quantity_before: Quantity,
+    /// Amount on earlier invoices.
+    pub billed_before: Money,
+    /// The allowance, where there is one.
+    pub pool: Option<PoolUse>,
+    /// Who used how much; the quantities sum to `quantity`.
+    pub by_unit: Vec<UnitShare>,
+}
+
+/// The part of a quantity that fell into one tier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierShare {
+    /// Lower bound, excluded.
+    pub over: Quantity,
+    /// Upper bound, included; none: open.
+    pub up_to: Option<Quantity>,
+    /// How much of the quantity.
+    pub quantity: Quantity,
+    /// Price of one.
+    pub unit_price: UnitPrice,
+}
+
+/// The allowance of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolUse {
+    /// Units with at least one service day.
+    pub active_units: u64,
+    /// What they may use together.
+    pub allowance: Quantity,
+}
+
+/// What one unit used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitShare {
+    /// The unit.
+    pub unit: UnitId,
+    /// How much.
+    pub quantity: Quantity,
+    /// In how many events.
+    pub events: i64,
+}
+
+/// Why a unit is billed from when it is billed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitStart {
+    /// The unit.
+    pub unit: UnitId,
+    /// From when.
+    pub start_at: Timestamp,
+    /// Why.
+    pub evidence: StartEvidence,
+}
+
+/// How an amount came about: the sum of the terms, rounded once, less what was billed before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Computation {
+    /// What was added.
+    pub terms: Vec<Term>,
+    /// The exact sum, as text (`126.605955`, or with `…` where it has no end).
+    pub exact: String,
+    /// How it was rounded.
+    pub rounding: Rounding,
+    /// The rounded sum.
+    pub rounded: Money,
+    /// What earlier invoices billed for the same thing.
+    pub less: Option<Money>,
+}
+
+/// `quantity × unit_price`, times a share of days where there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// How many.
+    pub quantity: Quantity,
+    /// Price of one.
+    pub unit_price: UnitPrice,
+    /// Part of the period.
+    pub days: Option<DayShare>,
+}
+
+impl Term {
+    /// The exact value.
+    ///
+    /// # Errors
+    /// [`kernel::Overflow`].
+    pub fn exact(&self) -> Result<Exact, kernel::Overflow> {
+        let whole = self.quantity.exact().times(self.unit_price.exact())?;
+        match self.days {
+            None => Ok(whole),
+            Some(share) => whole
+                .times(Exact::ratio(i128::from(share.days), i128::from(share.period_days))?),
+        }
+    }
+}

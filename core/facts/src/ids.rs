@@ -1,0 +1,59 @@
+//! One type per kind of identifier. All are the sender's own words.
+
+kernel::text_id! {
+    /// A legal entity that sells and has its own invoice numbers and books.
+    SellerCode = "seller";
+    /// A customer's billing account.
+    AccountId = "account";
+    /// An offer, across its versions.
+    OfferCode = "offer";
+    /// A part of an offer that has a price.
+    ComponentCode = "component";
+    /// A service level that a unit can be on: standard, premium.
+    PlanCode = "plan";
+    /// A fulfilment definition, across its versions.
+    SpecCode = "fulfilment spec";
+    /// A way of measuring usage.
+    MeterCode = "meter";
+    /// A row of a price table.
+    RowCode = "row";
+    /// An order, as the seller's order system names it.
+    OrderId = "order";
+    /// A line of an order; the contract that its units share.
+    OrderLineId = "order line";
+    /// One device as sold; it keeps its name when its serial is swapped.
+    UnitId = "unit";
+    /// What is printed on a device.
+    DeviceSerial = "serial";
+    /// A shipment of the ERP.
+    ShipmentId = "shipment";
+    /// An amendment.
+    ChangeId = "change";
+    /// The `source` of a CloudEvent.
+    EventSource = "event source";
+    /// The `id` of a CloudEvent, unique within its source.
+    EventId = "event id";
+    /// The number of an invoice, without a gap per seller.
+    InvoiceNumber = "invoice number";
+    /// An entry of the ledger.
+    EntryId = "entry";
+    /// An account of the chart of accounts.
+    LedgerAccount = "ledger account";
+}
+
+/// An offer as it stood in one version: an order keeps the version that it was accepted under.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub struct OfferRef {
+    /// The offer.
+    pub code: OfferCode,
+    /// Its version, from 1.
+    pub version: u32,
+}
+
+impl std::fmt::Display for OfferRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}@{}", self.code, self.version)
+    }
+}

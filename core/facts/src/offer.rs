@@ -1,0 +1,255 @@
+//! What is sold (the commercial definition) and how it is supplied (the fulfilment definition):
+//! two documents that refer to each other and change without each other.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use kernel::{Currency, Rounding, UnitPrice};
+use serde::{Deserialize, Serialize};
+
+use crate::price::UsagePrice;
+use crate::{ComponentCode, MeterCode, OfferCode, OfferRef, PlanCode, SpecCode, Text};
+
+/// A version of an offer. (TM Forum: ProductOffering.)
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferPublished {
+    /// The offer.
+    pub code: OfferCode,
+    /// From 1, rising by 1.
+    pub version: u32,
+    /// First day on which an order can be accepted under this version.
+    pub effective_from: Date,
+    /// What people call it.
+    pub name: Text,
+    /// Currency of every price.
+    pub currency: Currency,
+    /// How many units an order line may have.
+    pub units: QuantityRule,
+    /// When the service of a unit starts.
+    pub start: StartPolicy,
+    /// What part of a period is charged.
+    pub proration: Proration,
+    /// How a line becomes money, once.
+    pub rounding: Rounding,
+    /// What happens to usage of a period that was billed already.
+    pub late_usage: LateUsage,
+    /// Days after delivery in which a returned device is credited in full; none: never credited.
+    pub return_window_days: Option<u16>,
+    /// Service levels; a unit begins on the first. Empty: there is only one.
+    pub plans: Vec<PlanCode>,
+    /// Choices made at the order, each with its values; the first value is the default.
+    pub options: BTreeMap<String, Vec<String>>,
+    /// What has a price.
+    pub components: Vec<Component>,
+}
+
+impl OfferPublished {
+    /// The version as an order keeps it.
+    #[must_use]
+    pub fn reference(&self) -> OfferRef {
+        OfferRef { code: self.code.clone(), version: self.version }
+    }
+
+    /// The component of this code.
+    #[must_use]
+    pub fn component(&self, code: &ComponentCode) -> Option<&Component> {
+        self.components.iter().find(|component| component.code == *code)
+    }
+}
+
+/// Bounds of a quantity, and what is taken when nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuantityRule {
+    /// At least.
+    pub min: u32,
+    /// When nothing is said.
+    pub default: u32,
+    /// At most.
+    pub max: u32,
+}
+
+impl QuantityRule {
+    /// Exactly one.
+    pub const ONE: Self = Self { min: 1, default: 1, max: 1 };
+}
+
+/// The part of an offer that has a price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Component {
+    /// The component.
+    pub code: ComponentCode,
+    /// What people call it.
+    pub name: Text,
+    /// What kind of thing is sold; it chooses the section of the invoice.
+    pub kind: ComponentKind,
+    /// Goods or services, which decides when VAT is due.
+    pub nature: SupplyNature,
+    /// What is charged, and when.
+    pub charge: ChargeRule,
+    /// How many per unit (or per order, for a fee).
+    pub quantity: QuantityRule,
+    /// Taken only when the order line asks for it.
+    pub optional: bool,
+    /// Taken only when an option has this value.
+    pub only_if: Option<OptionValue>,
+    /// How it is supplied.
+    pub fulfilment: Option<SpecCode>,
+}
+
+/// One value of one option.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionValue {
+    /// The option's name.
+    pub option: String,
+    /// The value.
+    pub value: String,
+}
+
+/// What kind of thing a component is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ComponentKind {
+    /// A device.
+    Hardware,
+    /// A subscription.
+    Service,
+    /// Metered consumption.
+    Usage,
+    /// A one-off charge for something done.
+    Fee,
+}
+
+/// Goods or services (`reference/accounting-and-einvoicing.md` §0.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SupplyNature {
+    /// VAT is due at delivery.
+    Goods,
+    /// VAT is due on payment, unless the seller opts for debits.
+    Services,
+}
+
+/// What is charged and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChargeRule {
+    /// Once per unit, on the first invoice that knows its delivery.
+    OnceDelivered {
+        /// Price of one.
+        unit_price: UnitPrice,
+    },
+    /// In equal monthly parts per unit: part k is due k − 1 months after delivery.
+    Instalments {
+        /// Price of one part.
+        unit_price: UnitPrice,
+        /// Number of parts.
+        count: u16,
+    },
+    /// Once per order, on the first invoice that knows a delivery of it.
+    OncePerOrder {
+        /// Price of one.
+        unit_price: UnitPrice,
+    },
+    /// For each service day of a unit, as a part of the bill period.
+    Recurring {
+        /// Price of one unit for a whole bill period.
+        unit_price: UnitPrice,
+        /// Before or after the period.
+        timing: Timing,
+        /// Only on days on this plan; none: on every service day.
+        plan: Option<PlanCode>,
+    },
+    /// For what a meter measured in a bill period, after it.
+    Usage {
+        /// What is measured.
+        meter: MeterCode,
+        /// What it costs.
+        price: UsagePrice,
+    },
+}
+
+/// When a recurring charge is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Timing {
+    /// On the first day of the period.
+    InAdvance,
+    /// On the day after its last.
+    InArrears,
+}
+
+/// When the service of a unit starts: the first of the triggers, and never before `not_before`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartPolicy {
+    /// Any of these starts the service; the earliest wins.
+    pub first_of: Vec<StartTrigger>,
+    /// Evidence before this does not count.
+    pub not_before: Option<Milestone>,
+}
+
+/// One thing that can start a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartTrigger {
+    /// An activation signal from a serial that the unit holds.
+    Activated,
+    /// 00:00, in the account's zone, of a day so many days after a milestone's day.
+    DaysAfter {
+        /// Counted from.
+        milestone: Milestone,
+        /// How many days.
+        days: u16,
+    },
+    /// The milestone itself.
+    At(Milestone),
+}
+
+/// A step in the supply of a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Milestone {
+    /// Handed to the carrier.
+    Shipped,
+    /// Handed to the customer.
+    Delivered,
+}
+
+/// What part of a period's price a run of service days costs. (Convention names:
+/// `reference/commercial-systems.md` §2.3.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proration {
+    /// Days of the run ÷ days of the period, both half-open. The default.
+    DaysHalfOpen,
+    /// Days of the run ÷ 30; a whole period costs its price.
+    ThirtyDayMonth,
+    /// Any run costs the whole period.
+    FullPeriod,
+}
+
+/// What happens to usage that arrives after its period was billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LateUsage {
+    /// The period is rated again and the difference is on the next invoice.
+    BillDifference,
+}
+
+/// A version of how a component is supplied. (TM Forum: ProductSpecification and its CFS/RFS.)
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FulfilmentSpecPublished {
+    /// The spec.
+    pub code: SpecCode,
+    /// From 1, rising by 1.
+    pub version: u32,
+    /// First day on which this version counts.
+    pub effective_from: Date,
+    /// What people call it.
+    pub name: Text,
+    /// Stock-keeping units that are picked, as the ERP names them.
+    pub skus: Vec<String>,
+    /// What is done to bring the device to life, in order.
+    pub provisioning: Vec<String>,
+    /// The CloudEvents `type` that counts as activation; none: it cannot be activated.
+    pub activation_signal: Option<String>,
+}

@@ -1,0 +1,140 @@
+//! The life of a unit: shipped, delivered, activated, changed, swapped, returned.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ChangeId, DeviceSerial, EventId, EventSource, OrderLineId, PlanCode, ShipmentId, UnitId,
+};
+
+/// The ERP handed a device to a carrier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemShipped {
+    /// The shipment.
+    pub shipment: ShipmentId,
+    /// The order line, as the ERP names it.
+    pub order_line: OrderLineId,
+    /// The unit.
+    pub unit: UnitId,
+    /// The device in the parcel.
+    pub serial: DeviceSerial,
+    /// Why it was shipped.
+    pub reason: ShipmentReason,
+    /// When the carrier took it.
+    pub shipped_at: Timestamp,
+    /// Who carries it.
+    pub carrier: String,
+}
+
+/// Why a device was shipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShipmentReason {
+    /// It was ordered.
+    Sale,
+    /// It replaces a faulty one; nothing is billed.
+    Replacement,
+}
+
+/// The carrier handed the device to the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemDelivered {
+    /// The shipment.
+    pub shipment: ShipmentId,
+    /// The unit.
+    pub unit: UnitId,
+    /// When.
+    pub delivered_at: Timestamp,
+}
+
+/// The device cloud reported an activation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceSignalled {
+    /// `source` of the CloudEvent.
+    pub source: EventSource,
+    /// `id` of the CloudEvent; with the source it makes a repeated signal harmless.
+    pub id: EventId,
+    /// `type` of the CloudEvent.
+    pub event_type: String,
+    /// `subject`: the device.
+    pub serial: DeviceSerial,
+    /// `time`: when the device was activated.
+    pub signalled_at: Timestamp,
+}
+
+/// An amendment to one unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitChanged {
+    /// The amendment; it can concern several units.
+    pub change: ChangeId,
+    /// The unit.
+    pub unit: UnitId,
+    /// When it was agreed and entered.
+    pub recorded_at: Timestamp,
+    /// From when it counts; its civil day for service, its instant for serials.
+    pub effective_at: Timestamp,
+    /// What changes.
+    pub action: ChangeAction,
+}
+
+/// What an amendment does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeAction {
+    /// Another service level.
+    Plan(PlanCode),
+    /// The recurring charge stops; usage is still billed.
+    Suspend,
+    /// It goes on.
+    Resume,
+    /// The unit holds this serial from now on, and no longer the one before.
+    Swap(DeviceSerial),
+    /// The device goes back; service ends.
+    Return,
+}
+
+/// The service of a unit starts, or its start was corrected by evidence that came later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceStarted {
+    /// The unit.
+    pub unit: UnitId,
+    /// From 1; a correction is the next revision.
+    pub revision: u32,
+    /// When, and why then; none when the evidence was taken back.
+    pub start: Option<ServiceStart>,
+}
+
+/// When a service starts, and the evidence for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceStart {
+    /// The instant.
+    pub start_at: Timestamp,
+    /// Why this instant.
+    pub evidence: StartEvidence,
+}
+
+/// Why a service starts when it does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartEvidence {
+    /// The first valid activation signal.
+    Activated {
+        /// Who reported it.
+        source: EventSource,
+        /// Which signal.
+        id: EventId,
+        /// The device.
+        serial: DeviceSerial,
+    },
+    /// No valid signal in time: the policy's day came.
+    Fallback {
+        /// The milestone's instant that it is counted from.
+        counted_from: Timestamp,
+        /// Days after it.
+        days: u16,
+    },
+    /// The policy starts at the milestone itself.
+    Shipped,
+    /// The policy starts at the milestone itself.
+    Delivered,
+}

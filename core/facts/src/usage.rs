@@ -1,0 +1,214 @@
+//! What devices consumed: the event as received, its fate, and what it measures.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::{Digest, Quantity};
+use serde::{Deserialize, Serialize};
+
+use crate::{DeviceSerial, EventId, EventSource, MeterCode, UnitId};
+
+/// An event that took its id: the first with its `(source, id)` that was not rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageEvent {
+    /// `source` of the CloudEvent.
+    pub source: EventSource,
+    /// `id` of the CloudEvent, unique within its source, for ever.
+    pub id: EventId,
+    /// The meter of its type; none for a type that no meter measures.
+    pub meter: Option<MeterCode>,
+    /// `subject`: the device, as sent.
+    pub subject: String,
+    /// `time`: when it happened. Decides the bill period and the time band.
+    pub happened_at: Timestamp,
+    /// What the meter read: 1 for a count, the number for a sum, the reading of a counter.
+    pub reading: Quantity,
+    /// Attributes that price tables can ask.
+    pub dimensions: BTreeMap<String, String>,
+    /// Fingerprint of the JSON value, whatever the order of its members.
+    pub digest: Digest,
+    /// Where it arrived first.
+    pub arrival: Arrival,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// Where a line arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Arrival {
+    /// Civil day of arrival.
+    pub arrived_on: Date,
+    /// The batch.
+    pub batch: Digest,
+    /// Line in the file, from 1.
+    pub line: u32,
+}
+
+/// What becomes of an event that took its id. Recomputed when shipments, signals or swaps come
+/// later than the usage; the id stays taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// To be billed, or billed.
+    Accepted(UnitId),
+    /// Before the start of service: counted, never billed.
+    Free(UnitId),
+    /// Waits for a person or for a fact that is not known yet.
+    Quarantined(QuarantineReason),
+}
+
+/// Why an event waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuarantineReason {
+    /// No meter measures its type.
+    UnknownType,
+    /// It claims to happen more than a day after its arrival day.
+    FutureTime,
+    /// No shipment and no swap ever named the device.
+    UnknownSerial,
+    /// The device is known, but no unit held it at that time.
+    SerialNotAssigned,
+}
+
+/// A line that took no id: it is kept and shown, never counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Where.
+    pub arrival: Arrival,
+    /// Why.
+    pub outcome: RefusalOutcome,
+    /// The meter of its type, when that could be read.
+    pub meter: Option<MeterCode>,
+    /// The source and id, when they could be read.
+    pub event: Option<(EventSource, EventId)>,
+}
+
+/// Why a line took no id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalOutcome {
+    /// Cannot be read; a repaired event with the same id counts.
+    Rejected(RejectReason),
+    /// The same event again.
+    Duplicate,
+    /// The same id with another content: for a person to look at.
+    Conflict,
+}
+
+/// Why a line cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectReason {
+    /// Not a JSON object.
+    InvalidJson,
+    /// `id` absent or empty.
+    MissingId,
+    /// The number that the meter reads is absent, negative, or too precise.
+    BadNumber,
+    /// `source`, `type`, `subject` or `time` absent or unusable.
+    BadEnvelope,
+}
+
+macro_rules! codes {
+    ($type:ty { $($variant:ident = $code:literal),+ $(,)? }) => {
+        impl $type {
+            /// The stable code, as stored and shown.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The value of a stored code.
+            #[must_use]
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.code())
+            }
+        }
+    };
+}
+
+codes!(QuarantineReason {
+    UnknownType = "unknown_type",
+    FutureTime = "future_time",
+    UnknownSerial = "unknown_serial",
+    SerialNotAssigned = "serial_not_assigned",
+});
+
+codes!(RejectReason {
+    InvalidJson = "invalid_json",
+    MissingId = "missing_id",
+    BadNumber = "bad_number",
+    BadEnvelope = "bad_envelope",
+});
+
+/// A batch was received in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageReceived {
+    /// Fingerprint of its content and place: the same batch again changes nothing.
+    pub batch: Digest,
+    /// The file or stream.
+    pub name: String,
+    /// Civil day of arrival.
+    pub arrived_on: Date,
+    /// First line, from 1.
+    pub first_line: u32,
+    /// Number of lines.
+    pub lines: u32,
+}
+
+/// Accepted usage of one unit in one quarter of an hour: what rating reads. Quarters divide the
+/// day of every zone, so bands and periods never cut one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bucket {
+    /// The unit.
+    pub unit: UnitId,
+    /// The meter.
+    pub meter: MeterCode,
+    /// Start of the quarter of an hour (UTC).
+    pub quarter_at: Timestamp,
+    /// Attributes of the events.
+    pub dimensions: BTreeMap<String, String>,
+    /// Sum of what was measured.
+    pub quantity: Quantity,
+    /// Number of events.
+    pub events: i64,
+}
+
+/// A reading of a running counter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterReading {
+    /// The device.
+    pub serial: DeviceSerial,
+    /// When it was read.
+    pub happened_at: Timestamp,
+    /// What it showed.
+    pub reading: Quantity,
+    /// Attributes of the event.
+    pub dimensions: BTreeMap<String, String>,
+    /// Who is billed; none when it is free and only moves the counter.
+    pub billed_to: Option<UnitId>,
+}
+
+/// One row of the conservation report: the lines of one arrival day and meter by outcome.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ConservationRow {
+    /// Civil day of arrival.
+    pub arrived_on: Date,
+    /// The meter; none where the type could not be read or is unknown.
+    pub meter: Option<MeterCode>,
+    /// `accepted`, `free`, `duplicate`, `conflict`, `quarantined` or `rejected`.
+    pub outcome: String,
+    /// The reason, for the last two.
+    pub reason: Option<String>,
+    /// Number of lines.
+    pub lines: i64,
+}

@@ -1,0 +1,207 @@
+//! Decimals read strictly. A quantity has at most 9 decimals and a unit price at most 12; text
+//! with more is refused, never rounded. No exponent, no `NaN`, no infinity can be written.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Exact, Overflow};
+
+/// Why a text is not a decimal of the wanted kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecimalError {
+    /// Not digits with an optional sign and one point.
+    #[error("`{0}` is not a decimal number; write digits with a point, such as 12.5")]
+    NotANumber(String),
+    /// More decimals than the kind allows.
+    #[error("`{text}` has more than {max} decimals")]
+    TooPrecise {
+        /// The text as read.
+        text: String,
+        /// Decimals allowed.
+        max: u32,
+    },
+    /// More digits than 28, which is what is kept without loss.
+    #[error("`{0}` is too large to be kept without loss")]
+    TooLarge(String),
+}
+
+/// Reads a plain decimal: optional sign, digits, optional point and digits. `1e3`, `NaN`, `inf`,
+/// `1_000` and the empty text are refused.
+fn parse(text: &str, decimals_max: u32) -> Result<Decimal, DecimalError> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
+        return Err(DecimalError::NotANumber(text.to_owned()));
+    }
+    let value = Decimal::from_str_exact(text)
+        .map_err(|_| DecimalError::TooLarge(text.to_owned()))?;
+    check_scale(value, decimals_max).map_err(|max| DecimalError::TooPrecise {
+        text: text.to_owned(),
+        max,
+    })
+}
+
+fn check_scale(value: Decimal, decimals_max: u32) -> Result<Decimal, u32> {
+    if value.normalize().scale() > decimals_max { Err(decimals_max) } else { Ok(value) }
+}
+
+macro_rules! decimal_kind {
+    ($(#[$doc:meta])* $name:ident, $decimals:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+        pub struct $name(Decimal);
+
+        impl $name {
+            /// The most decimals this kind keeps.
+            pub const DECIMALS_MAX: u32 = $decimals;
+            /// Zero.
+            pub const ZERO: Self = Self(Decimal::ZERO);
+
+            /// Wraps a decimal.
+            ///
+            /// # Errors
+            /// [`DecimalError::TooPrecise`] when it has more decimals than this kind keeps.
+            pub fn new(value: Decimal) -> Result<Self, DecimalError> {
+                check_scale(value, Self::DECIMALS_MAX).map(Self).map_err(|max| {
+                    DecimalError::TooPrecise { text: value.to_string(), max }
+                })
+            }
+
+            /// The decimal itself.
+            #[must_use]
+            pub const fn decimal(self) -> Decimal {
+                self.0
+            }
+
+            /// The exact rational value.
+            #[must_use]
+            pub fn exact(self) -> Exact {
+                Exact::from(self.0)
+            }
+
+            /// Whether the value is below zero.
+            #[must_use]
+            pub fn is_negative(self) -> bool {
+                self.0 < Decimal::ZERO
+            }
+
+            /// Whether the value is zero.
+            #[must_use]
+            pub fn is_zero(self) -> bool {
+                self.0.is_zero()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = DecimalError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                parse(text, Self::DECIMALS_MAX).map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+decimal_kind!(
+    /// How much of something: devices, megabytes, hours. Negative in credits.
+    Quantity,
+    9
+);
+
+decimal_kind!(
+    /// A price per unit in major units of the currency, before any rounding.
+    UnitPrice,
+    12
+);
+
+decimal_kind!(
+    /// A tax or discount rate in percent: `20` is 20 %.
+    Percent,
+    4
+);
+
+impl Percent {
+    /// The exact fraction: 20 % is 1/5.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 128 bits.
+    pub fn fraction(self) -> Result<Exact, Overflow> {
+        self.exact().divided_by(Exact::from_integer(100))
+    }
+}
+
+impl Quantity {
+    /// One.
+    pub const ONE: Self = Self(Decimal::ONE);
+
+    /// A whole number of things.
+    #[must_use]
+    pub fn from_count(count: u64) -> Self {
+        Self(Decimal::from(count))
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 28 digits.
+    pub fn plus(self, other: Self) -> Result<Self, Overflow> {
+        self.0.checked_add(other.0).map(Self).ok_or(Overflow)
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 28 digits.
+    pub fn minus(self, other: Self) -> Result<Self, Overflow> {
+        self.0.checked_sub(other.0).map(Self).ok_or(Overflow)
+    }
+
+    /// The product with a whole number.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 28 digits.
+    pub fn times(self, count: i64) -> Result<Self, Overflow> {
+        self.0.checked_mul(Decimal::from(count)).map(Self).ok_or(Overflow)
+    }
+
+    /// The opposite.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        Self(-self.0)
+    }
+
+    /// The same value without trailing zeros: `1.50` becomes `1.5`. Text of equal quantities is
+    /// then equal.
+    #[must_use]
+    pub fn normalized(self) -> Self {
+        Self(self.0.normalize())
+    }
+}
