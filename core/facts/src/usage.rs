@@ -10,6 +10,36 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DeviceSerial, EventId, EventSource, MeterCode, UnitId};
 
+/// What a line says, before anybody decided about it. Absent members are `None`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// `source`, when it is text.
+    pub source: Option<String>,
+    /// `id`, when it is text.
+    pub id: Option<String>,
+    /// `type`, when it is text.
+    pub event_type: Option<String>,
+    /// `subject`, when it is text.
+    pub subject: Option<String>,
+    /// `time`, when it is an RFC 3339 instant; whole microseconds.
+    pub happened_at: Option<Timestamp>,
+    /// The members of `data`.
+    pub data: BTreeMap<String, Scalar>,
+    /// Fingerprint of the JSON value.
+    pub digest: Digest,
+}
+
+/// A member of `data`, as far as a meter cares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scalar {
+    /// A JSON string.
+    Text(String),
+    /// A JSON number, as written: `1.50`, `1e400`.
+    Number(String),
+    /// Anything else.
+    Other,
+}
+
 /// An event that took its id: the first with its `(source, id)` that was not rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageEvent {

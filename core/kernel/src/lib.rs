@@ -10,6 +10,7 @@
 //! | [`period`] | half-open runs of civil days |
 //! | [`calendar`] | zones, days as instants, bill cycles |
 //! | [`id`] | one newtype per kind of identifier |
+//! | [`rejection`] | a business "no" with a stable code |
 //! | [`digest`] | 128-bit fingerprints, used as idempotency keys |
 //!
 //! Invariants: nothing here reads a clock, draws a number, does I/O or holds a float; every
@@ -24,6 +25,7 @@ pub mod period;
 pub mod calendar;
 pub mod id;
 pub mod digest;
+pub mod rejection;
 
 pub use calendar::{BillCycle, Zone};
 pub use currency::Currency;
