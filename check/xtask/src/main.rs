@@ -1,2 +1,44 @@
-//! The project commands.
-fn main() {}
+//! The project's own commands: `cargo xtask <command>`. They need the Rust toolchain and nothing
+//! else; what a test needs from the system, `test` finds or installs itself.
+
+mod build_report;
+mod postgres;
+mod scratch;
+mod stopwatch;
+mod system;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+/// A command fails with one message for the person at the terminal.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  test [-- ARGS]          format, lints and every test, with a private PostgreSQL;
+                          with ARGS only `cargo test ARGS`, with the same PostgreSQL
+  tidy                    the rules that no compiler checks
+  path                    the path of the data: stage, crate, facts in and out
+  build-report [--clean]  packages and, with --clean, the time of a clean release build";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test", rest @ ..] => test::run(rest.strip_prefix(&["--"]).unwrap_or(rest)),
+        ["tidy"] => tidy::run(),
+        ["path"] => tidy::print_path(),
+        ["build-report"] => build_report::run(false),
+        ["build-report", "--clean"] => build_report::run(true),
+        _ => Err(USAGE.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
