@@ -1,9 +1,9 @@
 //! A temporary folder that cannot outlive its run, however the run ends.
 //!
-//! A destructor does not run on Ctrl-C or a kill, and a signal handler would need unsafe code or one
-//! more dependency. So a small shell process watches us through a pipe: when the pipe closes, by our
-//! own hand or because we died, it ends the step that was running, stops the server and removes the
-//! folder. A normal end takes the same way, so that the way is proved on every run.
+//! A destructor does not run on Ctrl-C or a kill, and a signal handler would need unsafe code or
+//! one more dependency. So a small shell process watches us through a pipe: when the pipe closes,
+//! by our own hand or because we died, it ends the step that was running, stops the server and
+//! removes the folder. A normal end takes the same way, so that the way is proved on every run.
 
 use std::fs;
 use std::io::Write;
