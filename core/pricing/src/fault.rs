@@ -1,0 +1,202 @@
+//! Why a price cannot be published. All of it is found at publication, none of it while rating.
+
+use facts::RowCode;
+use jiff::civil::Time;
+use kernel::{Quantity, UnitPrice};
+
+kernel::rejections! {
+    /// Why a price cannot be published.
+    pub enum PriceFault {
+        /// Nothing has a price.
+        NoTiers {
+            /// Row of the table, or `scale`.
+            of: String,
+        } = "price-no-tiers", "`{of}` has no tier; give it at least one, without a bound";
+
+        /// Bounds must rise strictly, from above 0.
+        TierOrder {
+            /// Row of the table, or `scale`.
+            of: String,
+            /// From 1.
+            tier: usize,
+            /// Its bound.
+            up_to: Quantity,
+            /// The bound before it, or 0.
+            over: Quantity,
+        } = "price-tier-order",
+            "tier {tier} of `{of}` ends at {up_to}; it must end above {over}, where it begins";
+
+        /// A tier without a bound hides those after it.
+        TierOpen {
+            /// Row of the table, or `scale`.
+            of: String,
+            /// From 1.
+            tier: usize,
+        } = "price-tier-open",
+            "tier {tier} of `{of}` has no bound but is not the last; give it one";
+
+        /// A quantity above the last bound would have no price.
+        TierClosed {
+            /// Row of the table, or `scale`.
+            of: String,
+            /// The last bound.
+            up_to: Quantity,
+        } = "price-tier-closed",
+            "nothing prices what `{of}` has above {up_to}; remove the bound of the last tier";
+
+        /// A price is below zero.
+        NegativePrice {
+            /// Row of the table, `scale` or `pool`.
+            of: String,
+            /// The price.
+            unit_price: UnitPrice,
+        } = "price-negative", "`{of}` has the price {unit_price}; a price is 0 or more";
+
+        /// An allowance is below zero.
+        NegativeAllowance {
+            /// Included for each active unit.
+            included: Quantity,
+        } = "price-negative-allowance",
+            "the pool includes {included} per active unit; an allowance is 0 or more";
+
+        /// Two columns of a table have one name.
+        DuplicateDimension {
+            /// The name.
+            dimension: String,
+        } = "price-duplicate-dimension",
+            "two dimensions are named `{dimension}`; rename one of them";
+
+        /// More columns than can be proved.
+        TooManyDimensions {
+            /// How many.
+            dimensions: usize,
+            /// At most.
+            dimensions_max: usize,
+        } = "price-too-many-dimensions",
+            "the table has {dimensions} dimensions, at most {dimensions_max} are allowed; \
+             make two prices of it";
+
+        /// Two rows have one code.
+        DuplicateRow {
+            /// The code.
+            row: RowCode,
+        } = "price-duplicate-row", "two rows are named `{row}`; rename one of them";
+
+        /// Two rows take the rest.
+        DuplicateDefault {
+            /// The first.
+            first: RowCode,
+            /// The other.
+            second: RowCode,
+        } = "price-duplicate-default",
+            "`{first}` and `{second}` are both default rows; keep one of them";
+
+        /// A default row asks for something.
+        DefaultCondition {
+            /// The row.
+            row: RowCode,
+        } = "price-default-condition",
+            "the default row `{row}` takes what no other row takes; remove its conditions, or \
+             make it an ordinary row";
+
+        /// A row has not one condition per dimension.
+        ConditionCount {
+            /// The row.
+            row: RowCode,
+            /// Conditions it should have.
+            expected: usize,
+            /// Conditions it has.
+            actual: usize,
+        } = "price-condition-count",
+            "row `{row}` has {actual} conditions for {expected} dimensions; give one for each";
+
+        /// A row takes no value at all.
+        EmptyCondition {
+            /// The row.
+            row: RowCode,
+            /// The dimension.
+            dimension: String,
+        } = "price-empty-condition",
+            "row `{row}` lists no value of `{dimension}`; list one, or take any";
+
+        /// A row names a part of the day that does not occur.
+        UnknownBand {
+            /// The row.
+            row: RowCode,
+            /// The dimension.
+            dimension: String,
+            /// The name.
+            band: String,
+            /// Names that occur.
+            known: String,
+        } = "price-unknown-band",
+            "row `{row}` names `{band}`, which is no part of the day of `{dimension}`; \
+             it has {known}";
+
+        /// A band has no minute.
+        EmptyBand {
+            /// The dimension.
+            dimension: String,
+            /// The band.
+            band: String,
+            /// Where it begins and ends.
+            at: Time,
+        } = "price-empty-band",
+            "band `{band}` of `{dimension}` begins and ends at {at}; move one end, or let \
+             `otherwise` name the whole day";
+
+        /// A limit of a band is between quarter hours.
+        BandOffQuarter {
+            /// The dimension.
+            dimension: String,
+            /// The band.
+            band: String,
+            /// The limit.
+            at: Time,
+        } = "price-band-off-quarter",
+            "band `{band}` of `{dimension}` has the limit {at}; use a quarter hour such as 07:15";
+
+        /// Two bands have a quarter hour in common.
+        BandOverlap {
+            /// The dimension.
+            dimension: String,
+            /// The first band.
+            first: String,
+            /// The other band.
+            second: String,
+            /// A time that both take.
+            at: Time,
+        } = "price-band-overlap",
+            "bands `{first}` and `{second}` of `{dimension}` both take {at}; shorten one of them";
+
+        /// More combinations than can be proved.
+        TooManyKeys {
+            /// Kinds of key.
+            keys: String,
+            /// At most.
+            keys_max: usize,
+        } = "price-too-many-keys",
+            "the values in the rows make {keys} combinations, at most {keys_max} are allowed; \
+             make two prices of it, or list fewer values";
+
+        /// Two rows price one key.
+        Overlap {
+            /// The first row.
+            first: RowCode,
+            /// The other row.
+            second: RowCode,
+            /// A key that both take.
+            key: String,
+        } = "price-overlap",
+            "rows `{first}` and `{second}` both take {key}; narrow the conditions of one of them";
+
+        /// No row prices a key.
+        Gap {
+            /// The first such key.
+            key: String,
+            /// How many combinations no row takes.
+            keys: usize,
+        } = "price-gap",
+            "no row takes {key} ({keys} such combinations); add a row for it, or a default row";
+    }
+}

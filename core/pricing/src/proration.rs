@@ -1,0 +1,31 @@
+//! What part of a period's price a run of service days costs. The result stays a fraction: the
+//! amount is rounded once, by [`crate::amount`].
+
+use facts::charge::DayShare;
+use facts::offer::Proration;
+use kernel::Period;
+
+/// Days of a month in the 30-day convention.
+const MONTH_DAYS: i64 = 30;
+
+/// The part of `bill_period` that `run`, which lies in it, costs.
+///
+/// The 30-day convention is the column "30" of `reference/commercial-systems.md` §2.3 (days ÷ 30)
+/// with two limits of its own, so that no run costs more than the period and a period costs its
+/// price whatever its length: a whole period is 30/30 (February too, where that column has 28/30
+/// or 29/30), and a run of 30 days in a month of 31 is 30/30. Parts of a split month therefore
+/// need not sum to the whole; with days half-open they always do.
+#[must_use]
+pub fn share(policy: Proration, run: Period, bill_period: Period) -> DayShare {
+    let (days, period_days) = (run.days(), bill_period.days());
+    match policy {
+        Proration::DaysHalfOpen => DayShare { days, period_days },
+        Proration::ThirtyDayMonth if run == bill_period => {
+            DayShare { days: MONTH_DAYS, period_days: MONTH_DAYS }
+        }
+        Proration::ThirtyDayMonth => {
+            DayShare { days: days.min(MONTH_DAYS), period_days: MONTH_DAYS }
+        }
+        Proration::FullPeriod => DayShare { days: period_days, period_days },
+    }
+}
