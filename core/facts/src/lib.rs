@@ -24,6 +24,7 @@ pub mod usage;
 // what it costs, and where that is booked
 pub mod charge;
 pub mod invoice;
+pub mod billed;
 pub mod posting;
 
 pub use account::AccountRegistered;

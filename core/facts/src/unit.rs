@@ -138,3 +138,41 @@ pub enum StartEvidence {
     /// The policy starts at the milestone itself.
     Delivered,
 }
+
+/// What the facts about one unit say together, in time. `fulfilment` works it out; the other
+/// slices read it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Timeline {
+    /// The serials it holds and held, in order, and the replacements that wait to be swapped in.
+    pub holdings: Vec<Held>,
+    /// When its first device was shipped.
+    pub shipped_at: Option<Timestamp>,
+    /// When its first device was delivered.
+    pub delivered_at: Option<Timestamp>,
+    /// When its service starts, and why. A fallback may lie in the future.
+    pub start: Option<ServiceStart>,
+    /// When its device went back.
+    pub returned_at: Option<Timestamp>,
+    /// Its amendments, by instant of effect, then of record, then by name.
+    pub changes: Vec<UnitChanged>,
+}
+
+/// A serial in the hands of a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The device.
+    pub serial: DeviceSerial,
+    /// From when; none: shipped as a replacement, not yet swapped in.
+    pub from: Option<Timestamp>,
+    /// Until when (excluded); none: still.
+    pub until: Option<Timestamp>,
+}
+
+impl Held {
+    /// Whether the unit holds the serial at an instant.
+    #[must_use]
+    pub fn at(&self, instant: Timestamp) -> bool {
+        self.from.is_some_and(|from| from <= instant)
+            && self.until.is_none_or(|until| instant < until)
+    }
+}

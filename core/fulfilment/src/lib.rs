@@ -1,8 +1,27 @@
 //! Shipments, signals and swaps become the timeline of a unit; billing starts here.
+//!
+//! Owns: what a unit holds, when its service starts, and the evidence for it.
+//! Does not own: what a start costs (`subscriptions`), which events it makes billable
+//! (`metering`).
+//! Facts: OrderAccepted → ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
+//! ServiceStarted
+//! Invariants: the timeline depends on the set of facts, never on their order; a repeated report
+//! changes nothing; without delivery evidence a `not_before: delivered` policy never starts.
+//! Dates: `shipped_at`, `delivered_at` are the carrier's; `signalled_at` is the device cloud's
+//! time of activation, not of arrival; a fact is known to an invoice if its own instant is
+//! strictly before the invoice's.
+
+mod receive;
+mod timeline;
 
 use facts::unit::ShipmentReason;
 use facts::{DeviceSerial, OrderLineId, ShipmentId, UnitId};
 use jiff::Timestamp;
+
+pub use receive::{
+    Receipt, UnitKnowledge, check_change, check_shipment, receive_shipment, receive_signal,
+};
+pub use timeline::{StartRule, UnitEvidence, timeline};
 
 /// The ERP reports a shipment, as it stands now; it is sent again when it is delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,4 +42,91 @@ pub struct ReportShipment {
     pub delivered_at: Option<Timestamp>,
     /// Who carries it.
     pub carrier: String,
+}
+
+kernel::rejections! {
+    /// Why a report about a unit is refused. Nothing of it is kept then.
+    pub enum Rejection {
+        /// The order line is known and does not have this unit.
+        UnknownUnit {
+            /// As reported.
+            unit: UnitId,
+            /// The line.
+            order_line: OrderLineId,
+        } = "unknown-unit",
+            "order line `{order_line}` has no unit `{unit}`; name a unit of that line";
+        /// No order has this unit.
+        UnitNeverOrdered {
+            /// As reported.
+            unit: UnitId,
+        } = "unit-never-ordered",
+            "no order has a unit `{unit}`; import its order first";
+        /// The unit belongs to another line.
+        OtherLine {
+            /// The unit.
+            unit: UnitId,
+            /// Where it belongs.
+            expected: OrderLineId,
+            /// As reported.
+            actual: OrderLineId,
+        } = "other-order-line",
+            "unit `{unit}` belongs to order line `{expected}`, not to `{actual}`";
+        /// The parcel arrives before it leaves.
+        DeliveredBeforeShipped {
+            /// The shipment.
+            shipment: ShipmentId,
+            /// When it left.
+            shipped_at: Timestamp,
+            /// When it arrived.
+            delivered_at: Timestamp,
+        } = "delivered-before-shipped",
+            "shipment `{shipment}` was delivered at {delivered_at}, before it was shipped at \
+             {shipped_at}; one of the two is wrong";
+        /// The shipment was reported with another content.
+        ShipmentConflict {
+            /// The shipment.
+            shipment: ShipmentId,
+            /// What differs.
+            field: String,
+            /// As first reported.
+            expected: String,
+            /// As reported now.
+            actual: String,
+        } = "shipment-conflict",
+            "shipment `{shipment}` was reported before with {field} {expected}, now with \
+             {actual}; only a missing delivery can be added";
+        /// The unit's device was shipped already.
+        ShippedTwice {
+            /// The unit.
+            unit: UnitId,
+            /// The first shipment.
+            first: ShipmentId,
+        } = "shipped-twice",
+            "unit `{unit}` was shipped by `{first}`; ship another device as reason `replacement`";
+        /// The change was reported with another content.
+        ChangeConflict {
+            /// The change.
+            change: facts::ChangeId,
+            /// The unit.
+            unit: UnitId,
+        } = "change-conflict",
+            "change `{change}` of unit `{unit}` was recorded before with another content; \
+             record a new change instead";
+        /// The unit's offer has no such plan.
+        UnknownPlan {
+            /// As reported.
+            plan: facts::PlanCode,
+            /// What there is.
+            known: String,
+        } = "unknown-plan", "the offer has no plan `{plan}`; it has: {known}";
+        /// The same signal id came with another content; the first stands.
+        SignalConflict {
+            /// Source of the signal.
+            source: facts::EventSource,
+            /// Its id.
+            id: facts::EventId,
+        } = "signal-conflict",
+            "signal `{id}` of `{source}` was received before with another content; the first \
+             stands, send a corrected signal under a new id";
+    }
 }

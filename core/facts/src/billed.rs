@@ -1,0 +1,52 @@
+//! What earlier invoices billed, less what they gave back: the other half of every comparison.
+//! `invoicing` works it out of the issued invoices; `subscriptions` and `rating` read it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use kernel::{Money, Period, Quantity};
+
+use crate::{ComponentCode, OfferRef, OrderId, RowCode, UnitId};
+
+/// The sum of all invoices of one account.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Billed {
+    /// Day of the last invoice.
+    pub last_issued_on: Option<Date>,
+    /// Devices billed and not given back.
+    pub devices: BTreeSet<(ComponentCode, UnitId)>,
+    /// Devices given back.
+    pub devices_credited: BTreeSet<(ComponentCode, UnitId)>,
+    /// Parts billed.
+    pub instalments: BTreeSet<(ComponentCode, UnitId, u16)>,
+    /// Parts given back.
+    pub instalments_credited: BTreeSet<(ComponentCode, UnitId, u16)>,
+    /// Order fees billed.
+    pub order_fees: BTreeSet<(ComponentCode, OrderId)>,
+    /// Service days billed and not given back.
+    pub service_days: BTreeMap<(ComponentCode, UnitId), BTreeSet<Date>>,
+    /// Usage billed, by what it was billed for.
+    pub usage: BTreeMap<UsageKey, UsageBilled>,
+}
+
+/// Stable identity of a usage line: re-rating finds what was billed for the same thing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UsageKey {
+    /// The version of the offer.
+    pub offer: OfferRef,
+    /// The component.
+    pub component: ComponentCode,
+    /// The bill period.
+    pub period: Period,
+    /// The row of the price table.
+    pub row: Option<RowCode>,
+}
+
+/// What was billed for one usage line so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsageBilled {
+    /// Quantity.
+    pub quantity: Quantity,
+    /// Amount.
+    pub amount: Money,
+}

@@ -1,0 +1,189 @@
+//! The timeline of a unit: a function of the set of facts about it, whatever their order.
+
+use std::collections::BTreeSet;
+
+use facts::offer::{Milestone, StartPolicy, StartTrigger};
+use facts::unit::{ChangeAction, Held, ServiceStart, ShipmentReason, StartEvidence, Timeline};
+use facts::{DeviceSignalled, ItemDelivered, ItemShipped, UnitChanged};
+use jiff::Timestamp;
+use kernel::Zone;
+use kernel::calendar::add_days;
+
+/// Everything recorded about one unit and the devices that it held.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnitEvidence {
+    /// Its shipments.
+    pub shipments: Vec<ItemShipped>,
+    /// Their deliveries.
+    pub deliveries: Vec<ItemDelivered>,
+    /// Its amendments.
+    pub changes: Vec<UnitChanged>,
+    /// The signals of every serial that it ever held; others do no harm.
+    pub signals: Vec<DeviceSignalled>,
+}
+
+impl UnitEvidence {
+    /// What was known strictly before an instant (`data/smart-fleet/README.md` §1.2): a
+    /// shipment, delivery and signal by its own instant, an amendment by when it was recorded.
+    #[must_use]
+    pub fn known_before(&self, instant: Timestamp) -> Self {
+        let mut known = self.clone();
+        known.shipments.retain(|it| it.shipped_at < instant);
+        known.deliveries.retain(|it| it.delivered_at < instant);
+        known.changes.retain(|it| it.recorded_at < instant);
+        known.signals.retain(|it| it.signalled_at < instant);
+        known
+    }
+}
+
+/// How the service of a unit starts.
+#[derive(Debug, Clone, Copy)]
+pub struct StartRule<'a> {
+    /// The policy of the offer.
+    pub policy: &'a StartPolicy,
+    /// The signal types that count as activation, from the fulfilment specs of the components.
+    pub activation_signals: &'a BTreeSet<String>,
+    /// Zone of the account, in which days begin.
+    pub zone: &'a Zone,
+}
+
+/// Works out what a unit holds and when its service starts.
+#[must_use]
+pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
+    let mut changes = evidence.changes.clone();
+    changes.sort_by(|a, b| {
+        (a.effective_at, a.recorded_at, &a.change).cmp(&(b.effective_at, b.recorded_at, &b.change))
+    });
+    let sale = evidence
+        .shipments
+        .iter()
+        .filter(|it| it.reason == ShipmentReason::Sale)
+        .min_by_key(|it| (it.shipped_at, &it.shipment));
+    let delivered_at = sale.and_then(|sale| {
+        let of_sale = evidence.deliveries.iter().filter(|it| it.shipment == sale.shipment);
+        of_sale.map(|it| it.delivered_at).min()
+    });
+    let returned_at = changes
+        .iter()
+        .filter(|it| it.action == ChangeAction::Return)
+        .map(|it| it.effective_at)
+        .min();
+    let mut timeline = Timeline {
+        holdings: holdings(sale, &evidence.shipments, &changes, returned_at),
+        shipped_at: sale.map(|it| it.shipped_at),
+        delivered_at,
+        start: None,
+        returned_at,
+        changes,
+    };
+    timeline.start = service_start(&timeline, &evidence.signals, rule);
+    timeline
+}
+
+/// The first serial from its shipment, each replacement from its swap, each until the next swap
+/// or the return (`data/smart-fleet/README.md` §5.6).
+fn holdings(
+    sale: Option<&ItemShipped>,
+    shipments: &[ItemShipped],
+    changes: &[UnitChanged],
+    returned_at: Option<Timestamp>,
+) -> Vec<Held> {
+    let first = sale.map(|it| (it.serial.clone(), it.shipped_at));
+    let swaps = changes.iter().filter_map(|it| match &it.action {
+        ChangeAction::Swap(serial) => Some((serial.clone(), it.effective_at)),
+        _ => None,
+    });
+    let mut held: Vec<Held> = Vec::new();
+    for (serial, from) in first.into_iter().chain(swaps) {
+        if let Some(before) = held.last_mut() {
+            before.until = Some(from);
+        }
+        held.push(Held { serial, from: Some(from), until: None });
+    }
+    if let Some(last) = held.last_mut() {
+        last.until = returned_at;
+    }
+    let waiting: BTreeSet<_> = shipments
+        .iter()
+        .map(|it| &it.serial)
+        .filter(|serial| !held.iter().any(|it| it.serial == **serial))
+        .cloned()
+        .collect();
+    held.extend(waiting.into_iter().map(|serial| Held { serial, from: None, until: None }));
+    held
+}
+
+/// The earliest of the triggers that the policy names, not before its milestone.
+fn service_start(
+    timeline: &Timeline,
+    signals: &[DeviceSignalled],
+    rule: StartRule<'_>,
+) -> Option<ServiceStart> {
+    let not_before = match rule.policy.not_before {
+        None => Timestamp::MIN,
+        Some(milestone) => reached(timeline, milestone)?,
+    };
+    let candidates = rule.policy.first_of.iter().filter_map(|trigger| match trigger {
+        StartTrigger::Activated => activation(timeline, signals, not_before, rule),
+        StartTrigger::DaysAfter { milestone, days } => {
+            days_after(timeline, *milestone, *days, rule.zone)
+        }
+        StartTrigger::At(milestone) => {
+            let start_at = reached(timeline, *milestone)?;
+            let evidence = match milestone {
+                Milestone::Shipped => StartEvidence::Shipped,
+                Milestone::Delivered => StartEvidence::Delivered,
+            };
+            Some(ServiceStart { start_at, evidence })
+        }
+    });
+    // `min_by_key` keeps the first of equals: the order of the policy decides.
+    candidates.filter(|start| start.start_at >= not_before).min_by_key(|start| start.start_at)
+}
+
+fn reached(timeline: &Timeline, milestone: Milestone) -> Option<Timestamp> {
+    match milestone {
+        Milestone::Shipped => timeline.shipped_at,
+        Milestone::Delivered => timeline.delivered_at,
+    }
+}
+
+/// The first signal, not before the milestone, of a serial that the unit held at that time. Of
+/// signals at one instant the smallest source and id count, so that arrival order does not.
+fn activation(
+    timeline: &Timeline,
+    signals: &[DeviceSignalled],
+    not_before: Timestamp,
+    rule: StartRule<'_>,
+) -> Option<ServiceStart> {
+    signals
+        .iter()
+        .filter(|it| it.signalled_at >= not_before)
+        .filter(|it| rule.activation_signals.contains(&it.event_type))
+        .filter(|it| {
+            let held = |held: &Held| held.serial == it.serial && held.at(it.signalled_at);
+            timeline.holdings.iter().any(held)
+        })
+        .min_by_key(|it| (it.signalled_at, &it.source, &it.id))
+        .map(|it| ServiceStart {
+            start_at: it.signalled_at,
+            evidence: StartEvidence::Activated {
+                source: it.source.clone(),
+                id: it.id.clone(),
+                serial: it.serial.clone(),
+            },
+        })
+}
+
+/// 00:00 in the account's zone, so many days after the milestone's day.
+fn days_after(
+    timeline: &Timeline,
+    milestone: Milestone,
+    days: u16,
+    zone: &Zone,
+) -> Option<ServiceStart> {
+    let counted_from = reached(timeline, milestone)?;
+    let day = add_days(zone.day_of(counted_from), i32::from(days)).ok()?;
+    let start_at = zone.start_of(day).ok()?;
+    Some(ServiceStart { start_at, evidence: StartEvidence::Fallback { counted_from, days } })
+}

@@ -1,0 +1,254 @@
+//! The decision: command and market in, accepted order or all reasons against it out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::offer::{Component, OfferPublished, QuantityRule};
+use facts::order::{OrderLine, OrderedUnit};
+use facts::{AccountRegistered, OrderAccepted, OrderLineId, UnitId};
+use jiff::civil::Date;
+use kernel::Zone;
+
+use crate::{Chosen, PlaceLine, PlaceOrder, Rejection};
+
+/// What an order is accepted against.
+#[derive(Debug, Clone, Copy)]
+pub struct Market<'a> {
+    /// Every version of every offer.
+    pub offers: &'a [OfferPublished],
+    /// The latest version of every account.
+    pub accounts: &'a [AccountRegistered],
+    /// Where units and lines of *other* orders belong, of those that the order names.
+    pub taken: &'a BTreeMap<UnitId, OrderLineId>,
+}
+
+/// Accepts an order, or gives every reason against it.
+///
+/// # Errors
+/// The [`Rejection`]s; the order is then unknown as before.
+pub fn accept(command: &PlaceOrder, market: Market<'_>) -> Result<OrderAccepted, Vec<Rejection>> {
+    let account = find_account(&command.customer, market.accounts).map_err(|no| vec![no])?;
+    let mut rejections = Vec::new();
+    let mut lines = Vec::new();
+    let mut names = Names { taken: market.taken.clone(), lines: BTreeSet::new() };
+    for line in &command.lines {
+        match accept_line(command.ordered_on, line, account, market.offers) {
+            Ok(accepted) => {
+                rejections.extend(names.claim(&accepted));
+                lines.push(accepted);
+            }
+            Err(reasons) => rejections.extend(reasons),
+        }
+    }
+    if !rejections.is_empty() {
+        return Err(rejections);
+    }
+    lines.sort_by(|a, b| a.line.cmp(&b.line));
+    Ok(OrderAccepted {
+        order: command.order.clone(),
+        account: account.account.clone(),
+        ordered_on: command.ordered_on,
+        lines,
+    })
+}
+
+/// Names that are in use while an order is read.
+struct Names {
+    taken: BTreeMap<UnitId, OrderLineId>,
+    lines: BTreeSet<OrderLineId>,
+}
+
+impl Names {
+    fn claim(&mut self, line: &OrderLine) -> Vec<Rejection> {
+        let mut rejections = Vec::new();
+        if !self.lines.insert(line.line.clone()) {
+            rejections.push(Rejection::LineTaken { line: line.line.clone() });
+        }
+        for ordered in &line.units {
+            let owner = self.taken.insert(ordered.unit.clone(), line.line.clone());
+            if let Some(owner) = owner {
+                rejections.push(Rejection::UnitTaken { unit: ordered.unit.clone(), line: owner });
+            }
+        }
+        rejections
+    }
+}
+
+fn find_account<'a>(
+    customer: &str,
+    accounts: &'a [AccountRegistered],
+) -> Result<&'a AccountRegistered, Rejection> {
+    if let Some(account) = accounts.iter().find(|it| it.account.as_str() == customer) {
+        return Ok(account);
+    }
+    let mut named = accounts.iter().filter(|it| it.customer == customer);
+    match (named.next(), named.count()) {
+        (None, _) => Err(Rejection::UnknownCustomer { customer: customer.to_owned() }),
+        (Some(account), 0) => Ok(account),
+        (Some(_), others) => Err(Rejection::AmbiguousCustomer {
+            customer: customer.to_owned(),
+            accounts: others + 1,
+        }),
+    }
+}
+
+fn accept_line(
+    ordered_on: Date,
+    line: &PlaceLine,
+    account: &AccountRegistered,
+    offers: &[OfferPublished],
+) -> Result<OrderLine, Vec<Rejection>> {
+    let offer = find_offer(&line.offer, ordered_on, offers).map_err(|no| vec![no])?;
+    let mut rejections = Vec::new();
+    if offer.currency != account.currency {
+        rejections.push(Rejection::OtherCurrency {
+            account: account.account.clone(),
+            expected: account.currency.to_string(),
+            actual: offer.currency.to_string(),
+        });
+    }
+    let quantity = line.units.unwrap_or(offer.units.default);
+    rejections.extend(check_quantity(offer.code.as_str(), quantity, offer.units));
+    let options = choose_options(line, offer, &mut rejections);
+    let components = choose_components(line, offer, &options, &mut rejections);
+    let units = name_units(line, quantity, &account.zone, &mut rejections);
+    if !rejections.is_empty() {
+        return Err(rejections);
+    }
+    let offer = offer.reference();
+    Ok(OrderLine { line: line.line.clone(), offer, options, components, units })
+}
+
+/// The version in force on the day: the latest that is effective.
+fn find_offer<'a>(
+    asked: &str,
+    ordered_on: Date,
+    offers: &'a [OfferPublished],
+) -> Result<&'a OfferPublished, Rejection> {
+    let answers = |offer: &&OfferPublished| {
+        offer.code.as_str() == asked || offer.name.en == asked || offer.name.fr == asked
+    };
+    let versions: Vec<_> = offers.iter().filter(answers).collect();
+    let in_force = versions.iter().filter(|offer| offer.effective_from <= ordered_on);
+    if let Some(offer) = in_force.max_by_key(|offer| offer.version) {
+        return Ok(offer);
+    }
+    match versions.iter().min_by_key(|offer| offer.effective_from) {
+        Some(first) => Err(Rejection::OfferNotYetEffective {
+            offer: first.code.clone(),
+            ordered_on,
+            effective_from: first.effective_from,
+        }),
+        None => Err(Rejection::UnknownOffer {
+            offer: asked.to_owned(),
+            known: listed(offers.iter().map(|offer| offer.code.as_str())),
+        }),
+    }
+}
+
+fn check_quantity(what: &str, quantity: u32, rule: QuantityRule) -> Option<Rejection> {
+    if (rule.min..=rule.max).contains(&quantity) {
+        return None;
+    }
+    let (min, max) = (rule.min, rule.max);
+    Some(Rejection::QuantityOutOfLimits { what: what.to_owned(), quantity, min, max })
+}
+
+fn choose_options(
+    line: &PlaceLine,
+    offer: &OfferPublished,
+    rejections: &mut Vec<Rejection>,
+) -> BTreeMap<String, String> {
+    for option in line.options.keys().filter(|option| !offer.options.contains_key(*option)) {
+        rejections.push(Rejection::UnknownOption {
+            option: option.clone(),
+            known: listed(offer.options.keys().map(String::as_str)),
+        });
+    }
+    let mut chosen = BTreeMap::new();
+    for (option, values) in &offer.options {
+        let value = line.options.get(option).or(values.first());
+        match value.filter(|value| values.contains(value)) {
+            Some(value) => {
+                chosen.insert(option.clone(), value.clone());
+            }
+            None => rejections.push(Rejection::UnknownOptionValue {
+                option: option.clone(),
+                value: value.cloned().unwrap_or_default(),
+                known: listed(values.iter().map(String::as_str)),
+            }),
+        }
+    }
+    chosen
+}
+
+fn choose_components(
+    line: &PlaceLine,
+    offer: &OfferPublished,
+    options: &BTreeMap<String, String>,
+    rejections: &mut Vec<Rejection>,
+) -> Chosen {
+    let available: Vec<_> =
+        offer.components.iter().filter(|component| is_available(component, options)).collect();
+    for asked in line.components.keys() {
+        if !available.iter().any(|component| component.code.as_str() == asked) {
+            rejections.push(Rejection::UnknownComponent {
+                component: asked.clone(),
+                known: listed(available.iter().map(|component| component.code.as_str())),
+            });
+        }
+    }
+    let mut chosen = Chosen::new();
+    for component in available {
+        let asked = line.components.get(component.code.as_str()).copied();
+        let Some(quantity) = asked.or((!component.optional).then_some(component.quantity.default))
+        else {
+            continue;
+        };
+        rejections.extend(check_quantity(component.code.as_str(), quantity, component.quantity));
+        if quantity > 0 {
+            chosen.insert(component.code.clone(), quantity);
+        }
+    }
+    chosen
+}
+
+fn is_available(component: &Component, options: &BTreeMap<String, String>) -> bool {
+    component.only_if.as_ref().is_none_or(|it| options.get(&it.option) == Some(&it.value))
+}
+
+fn name_units(
+    line: &PlaceLine,
+    quantity: u32,
+    zone: &Zone,
+    rejections: &mut Vec<Rejection>,
+) -> Vec<OrderedUnit> {
+    if line.named_units.is_empty() {
+        let named = |number| {
+            UnitId::new(format!("{}/{number:03}", line.line)).ok().map(|unit| OrderedUnit {
+                unit,
+                attributes: BTreeMap::new(),
+                zone: zone.clone(),
+            })
+        };
+        return (1..=quantity).filter_map(named).collect();
+    }
+    if u32::try_from(line.named_units.len()) != Ok(quantity) {
+        rejections.push(Rejection::UnitCountDiffers {
+            line: line.line.clone(),
+            ordered: quantity,
+            named: line.named_units.len(),
+        });
+    }
+    let mut units = line.named_units.clone();
+    units.sort_by(|a, b| a.unit.cmp(&b.unit));
+    units
+}
+
+/// Names for a person to choose from, each once.
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: BTreeSet<_> = names.collect();
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
