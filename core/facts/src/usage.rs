@@ -101,6 +101,8 @@ pub enum QuarantineReason {
     UnknownSerial,
     /// The device is known, but no unit held it at that time.
     SerialNotAssigned,
+    /// A unit held the device, but its contract has no price for the meter.
+    NoPrice,
 }
 
 /// A line that took no id: it is kept and shown, never counted.
@@ -171,6 +173,7 @@ codes!(QuarantineReason {
     FutureTime = "future_time",
     UnknownSerial = "unknown_serial",
     SerialNotAssigned = "serial_not_assigned",
+    NoPrice = "no_price",
 });
 
 codes!(RejectReason {

@@ -1,1 +1,20 @@
-//! Charges become one consolidated invoice: plan, check, number, explain.
+//! Charges become one consolidated invoice: plan → check → issue.
+//!
+//! Owns: the lines and their order, sections, tax, totals, the number, what earlier invoices
+//! billed, and the check that a plan breaks no promise.
+//! Does not own: which charges are due (`subscriptions`, `rating`), how they are booked
+//! (`ledger`).
+//! Facts: SellerPublished, AccountRegistered, InvoiceIssued → InvoiceIssued
+//! Invariants: one document per account and bill day; net = Σ lines, tax once per rate on the
+//! whole base, total = net + tax; numbers have no gap per seller and year; an issued invoice
+//! never changes.
+//! Dates: `issued_on` is a civil day of the account's zone; what happened strictly before its
+//! 00:00 is known to the invoice.
+
+mod billed;
+mod check;
+mod plan;
+
+pub use billed::billed;
+pub use check::{Evidence, Objection, check};
+pub use plan::{Draft, PlanError, number, plan};

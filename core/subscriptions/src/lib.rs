@@ -1,1 +1,95 @@
 //! Service days, instalments and fees become charges.
+//!
+//! Owns: which days, parts and fees are due on an invoice, and what is to be given back.
+//! Does not own: when a service starts (`fulfilment`), how an amount is rounded (`pricing`).
+//! Facts: OrderAccepted, ItemDelivered, UnitChanged, ServiceStarted, OfferPublished → -
+//! Invariants: what is due is what the known facts say, less what was billed: the same rule
+//! serves a first bill, an upgrade, a return and a change that was recorded late; charged runs
+//! lie inside one bill period.
+//! Dates: an invoice issued on day D knows what happened before 00:00 of D in the account's
+//! zone; a service day is a civil day of that zone.
+
+mod amount;
+mod one_off;
+mod service;
+
+use std::collections::BTreeMap;
+
+use facts::billed::Billed;
+use facts::unit::Timeline;
+use facts::{Charge, ComponentCode, OfferPublished, OrderId, UnitId};
+use jiff::civil::Date;
+use kernel::calendar::DateOutOfRange;
+use kernel::money::MoneyError;
+use kernel::{BillCycle, Overflow, Period, Zone};
+
+pub use service::{active_units, service_days};
+
+/// One unit under its contract.
+#[derive(Debug, Clone, Copy)]
+pub struct UnitContract<'a> {
+    /// The unit.
+    pub unit: &'a UnitId,
+    /// The order it came from.
+    pub order: &'a OrderId,
+    /// The version of the offer that its order was accepted under.
+    pub offer: &'a OfferPublished,
+    /// What its order line takes, with quantities.
+    pub components: &'a BTreeMap<ComponentCode, u32>,
+    /// What happened to it, as far as the invoice knows.
+    pub timeline: &'a Timeline,
+}
+
+/// The invoice that is being planned.
+#[derive(Debug, Clone, Copy)]
+pub struct BillDay<'a> {
+    /// Its day.
+    pub issued_on: Date,
+    /// The account's cycle.
+    pub cycle: BillCycle,
+    /// The account's zone.
+    pub zone: &'a Zone,
+}
+
+impl BillDay<'_> {
+    /// The bill period that begins on the bill day, or contains it.
+    ///
+    /// # Errors
+    /// [`DateOutOfRange`].
+    pub fn current_period(&self) -> Result<Period, DateOutOfRange> {
+        self.cycle.period_of(self.issued_on)
+    }
+}
+
+/// A charge could not be computed. None of these can happen with amounts that fit 64-bit cents
+/// and dates of this era; they are errors rather than wrong bills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ChargeError {
+    /// A date leaves the calendar.
+    #[error(transparent)]
+    Date(#[from] DateOutOfRange),
+    /// An amount leaves its range.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+impl From<Overflow> for ChargeError {
+    fn from(overflow: Overflow) -> Self {
+        Self::Money(overflow.into())
+    }
+}
+
+/// Everything but usage that is due to or from an account on a bill day: devices, instalments,
+/// fees and service, with credits. Sorted by the invoice later.
+///
+/// # Errors
+/// [`ChargeError`]; nothing is billed then.
+pub fn due_charges(
+    units: &[UnitContract<'_>],
+    billed: &Billed,
+    day: BillDay<'_>,
+) -> Result<Vec<Charge>, ChargeError> {
+    let mut charges = one_off::due(units, billed, day)?;
+    charges.extend(service::due(units, billed, day)?);
+    Ok(charges)
+}

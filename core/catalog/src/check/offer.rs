@@ -1,0 +1,196 @@
+//! What stands against an offer.
+
+use facts::offer::{ChargeRule, Component, OptionValue, QuantityRule, StartTrigger};
+use facts::price::{DimensionSource, PriceTable, UsagePrice};
+use facts::{FulfilmentSpecPublished, MeterCode, MeterPublished, OfferPublished, PlanCode};
+use kernel::UnitPrice;
+use pricing::PriceFault;
+use pricing::table::CompiledTable;
+
+use super::{CatalogFault, Objections, codes, listed};
+use crate::Definitions;
+use crate::definition::Definition;
+
+pub fn check(offer: &OfferPublished, all: &Definitions, objections: &mut Objections) {
+    let place = offer.place();
+    objections.require_text(&place, "name", &offer.name);
+    check_quantity(&format!("{place}.units"), offer.units, objections);
+    objections.require_unique(&place, "plan", offer.plans.iter().map(PlanCode::as_str));
+    check_options(offer, &place, objections);
+    check_start(offer, all, &format!("{place}.start"), objections);
+    let components = offer.components.iter().map(|component| component.code.as_str());
+    objections.require_unique(&place, "component", components);
+    for component in &offer.components {
+        let place = format!("{place}.components[{}]", component.code);
+        Part { offer, component, all, place }.check(objections);
+    }
+}
+
+fn check_quantity(place: &str, rule: QuantityRule, objections: &mut Objections) {
+    let QuantityRule { min, default, max } = rule;
+    if min > default || default > max {
+        objections.add(place, CatalogFault::QuantityOrder { min, default, max });
+    }
+}
+
+fn check_options(offer: &OfferPublished, place: &str, objections: &mut Objections) {
+    for (option, values) in &offer.options {
+        let place = format!("{place}.options[{option}]");
+        if values.is_empty() {
+            objections.add(place.as_str(), CatalogFault::NoOptionValue { option: option.clone() });
+        }
+        for value in values {
+            objections.require_word(&place, option, value);
+        }
+        objections.require_unique(&place, "value", values.iter().map(String::as_str));
+    }
+}
+
+fn check_start(
+    offer: &OfferPublished,
+    all: &Definitions,
+    place: &str,
+    objections: &mut Objections,
+) {
+    let triggers = &offer.start.first_of;
+    if triggers.is_empty() {
+        objections.add(place, CatalogFault::NoStartTrigger { triggers: 0 });
+    }
+    if !triggers.contains(&StartTrigger::Activated) {
+        return;
+    }
+    let named: Vec<&str> = offer
+        .components
+        .iter()
+        .filter_map(|component| component.fulfilment.as_ref())
+        .map(facts::SpecCode::as_str)
+        .collect();
+    let mut specs = named.iter().filter_map(|code| FulfilmentSpecPublished::find(all, code));
+    if !specs.any(|spec| spec.activation_signal.is_some()) {
+        let specs = listed(named.into_iter());
+        objections.add(place, CatalogFault::NoActivationSignal { specs });
+    }
+}
+
+/// A component where it stands.
+struct Part<'a> {
+    offer: &'a OfferPublished,
+    component: &'a Component,
+    all: &'a Definitions,
+    place: String,
+}
+
+impl Part<'_> {
+    fn check(&self, objections: &mut Objections) {
+        objections.require_text(&self.place, "name", &self.component.name);
+        check_quantity(&format!("{}.quantity", self.place), self.component.quantity, objections);
+        self.check_only_if(objections);
+        if let Some(spec) = &self.component.fulfilment {
+            self.require::<FulfilmentSpecPublished>("fulfilment spec", spec.as_str(), objections);
+        }
+        match &self.component.charge {
+            ChargeRule::OnceDelivered { unit_price } | ChargeRule::OncePerOrder { unit_price } => {
+                self.check_price(*unit_price, objections);
+            }
+            ChargeRule::Instalments { unit_price, count } => {
+                self.check_price(*unit_price, objections);
+                if *count == 0 {
+                    self.object(CatalogFault::NoInstalment { count: *count }, objections);
+                }
+            }
+            ChargeRule::Recurring { unit_price, timing: _, plan } => {
+                self.check_price(*unit_price, objections);
+                self.check_plan(plan.as_ref(), objections);
+            }
+            ChargeRule::Usage { meter, price } => {
+                self.require::<MeterPublished>("meter", meter.as_str(), objections);
+                self.check_usage(meter, price, objections);
+            }
+        }
+    }
+
+    fn object(&self, fault: CatalogFault, objections: &mut Objections) {
+        objections.add(self.place.as_str(), fault);
+    }
+
+    fn object_unknown(&self, what: &str, code: &str, known: String, objections: &mut Objections) {
+        let (what, code) = (what.to_owned(), code.to_owned());
+        self.object(CatalogFault::Unknown { what, code, known }, objections);
+    }
+
+    fn require<D: Definition>(&self, what: &str, code: &str, objections: &mut Objections) {
+        if D::find(self.all, code).is_none() {
+            self.object_unknown(what, code, codes::<D>(self.all), objections);
+        }
+    }
+
+    fn check_price(&self, unit_price: UnitPrice, objections: &mut Objections) {
+        if unit_price.is_negative() {
+            self.object(CatalogFault::NegativePrice { unit_price }, objections);
+        }
+    }
+
+    fn check_plan(&self, plan: Option<&PlanCode>, objections: &mut Objections) {
+        let plans = &self.offer.plans;
+        if let Some(plan) = plan.filter(|plan| !plans.contains(plan)) {
+            let known = listed(plans.iter().map(PlanCode::as_str));
+            self.object_unknown("plan", plan.as_str(), known, objections);
+        }
+    }
+
+    fn check_only_if(&self, objections: &mut Objections) {
+        let Some(OptionValue { option, value }) = &self.component.only_if else { return };
+        match self.offer.options.get(option) {
+            None => {
+                let known = listed(self.offer.options.keys().map(String::as_str));
+                self.object_unknown("option", option, known, objections);
+            }
+            Some(values) if !values.contains(value) => {
+                let known = listed(values.iter().map(String::as_str));
+                self.object_unknown(&format!("value of `{option}`"), value, known, objections);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn check_usage(&self, meter: &MeterCode, price: &UsagePrice, objections: &mut Objections) {
+        let faults = match price {
+            UsagePrice::Scale(scale) => pricing::scale::check(scale),
+            UsagePrice::Pool(pool) => pricing::scale::check_pool(pool),
+            UsagePrice::Table(table) => {
+                self.check_dimensions(meter, table, objections);
+                CompiledTable::compile(table).err().unwrap_or_default()
+            }
+        };
+        for fault in faults {
+            objections.add_price(self.place_of(&fault), fault);
+        }
+    }
+
+    /// The row that a fault is about, when it is about one; else the component.
+    fn place_of(&self, fault: &PriceFault) -> String {
+        use kernel::rejection::Rejection;
+        let row_of = |name: &str, value: &str| {
+            ["row", "first", "of"].contains(&name) && !["scale", "pool"].contains(&value)
+        };
+        match fault.args().into_iter().find(|(name, value)| row_of(name, value)) {
+            Some((_, row)) if !matches!(fault, PriceFault::BandOverlap { .. }) => {
+                format!("{}.rows[{row}]", self.place)
+            }
+            _ => self.place.clone(),
+        }
+    }
+
+    fn check_dimensions(&self, meter: &MeterCode, table: &PriceTable, objections: &mut Objections) {
+        let Some(definition) = MeterPublished::find(self.all, meter.as_str()) else { return };
+        for dimension in &table.dimensions {
+            let DimensionSource::Event(member) = &dimension.source else { continue };
+            if !definition.dimensions.contains(member) {
+                let known = listed(definition.dimensions.iter().map(String::as_str));
+                let (dimension, meter) = (member.clone(), meter.clone());
+                let fault = CatalogFault::UnknownDimension { dimension, meter, known };
+                self.object(fault, objections);
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The fields of an offer, down to the tiers.
+
+use facts::OfferPublished;
+use facts::offer::{
+    ChargeRule, Component, ComponentKind, LateUsage, Milestone, OptionValue, Proration,
+    QuantityRule, StartPolicy, StartTrigger, SupplyNature, Timing,
+};
+use facts::price::{
+    Condition, DimensionSource, Pool, PriceRow, PriceTable, Scale, Tier, TierMode, TimeBands,
+    UsagePrice,
+};
+
+use super::Fields;
+
+pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
+    let OfferPublished {
+        code: _,
+        version: _,
+        effective_from,
+        name,
+        currency,
+        units,
+        start,
+        proration,
+        rounding,
+        late_usage,
+        return_window_days,
+        plans,
+        options,
+        components,
+    } = offer;
+    fields.add("effective_from", effective_from);
+    fields.add_text("name", name);
+    fields.add("currency", currency);
+    fields.nested("units", |fields| quantity(units, fields));
+    fields.nested("start", |fields| start_policy(start, fields));
+    let proration = match proration {
+        Proration::DaysHalfOpen => "days_half_open",
+        Proration::ThirtyDayMonth => "thirty_day_month",
+        Proration::FullPeriod => "full_period",
+    };
+    fields.add("proration", proration);
+    fields.add("rounding", rounding.name());
+    match late_usage {
+        LateUsage::BillDifference => fields.add("late_usage", "bill_difference"),
+    }
+    fields.add_option("return_window_days", *return_window_days);
+    fields.add_list("plans", plans);
+    for (option, values) in options {
+        fields.add_list(&format!("options.{option}"), values);
+    }
+    fields.add_list("components", components.iter().map(|component| &component.code));
+    fields.nested("components", |fields| {
+        for part in components {
+            fields.nested(part.code.as_str(), |fields| component(part, fields));
+        }
+    });
+}
+
+fn quantity(rule: &QuantityRule, fields: &mut Fields) {
+    let QuantityRule { min, default, max } = rule;
+    fields.add("min", min);
+    fields.add("default", default);
+    fields.add("max", max);
+}
+
+fn start_policy(policy: &StartPolicy, fields: &mut Fields) {
+    let StartPolicy { first_of, not_before } = policy;
+    let words = first_of.iter().map(|trigger| match trigger {
+        StartTrigger::Activated => "activated".to_owned(),
+        StartTrigger::DaysAfter { milestone: from, days } => {
+            format!("{} + {days} days", milestone(*from))
+        }
+        StartTrigger::At(at) => milestone(*at).to_owned(),
+    });
+    fields.add_list("first_of", words);
+    fields.add_option("not_before", not_before.map(milestone));
+}
+
+const fn milestone(milestone: Milestone) -> &'static str {
+    match milestone {
+        Milestone::Shipped => "shipped",
+        Milestone::Delivered => "delivered",
+    }
+}
+
+fn component(component: &Component, fields: &mut Fields) {
+    let Component {
+        code: _,
+        name,
+        kind,
+        nature,
+        charge: rule,
+        quantity: per_unit,
+        optional,
+        only_if,
+        fulfilment,
+    } = component;
+    fields.add_text("name", name);
+    let kind = match kind {
+        ComponentKind::Hardware => "hardware",
+        ComponentKind::Service => "service",
+        ComponentKind::Usage => "usage",
+        ComponentKind::Fee => "fee",
+    };
+    fields.add("kind", kind);
+    let nature = match nature {
+        SupplyNature::Goods => "goods",
+        SupplyNature::Services => "services",
+    };
+    fields.add("nature", nature);
+    charge(rule, fields);
+    fields.nested("quantity", |fields| quantity(per_unit, fields));
+    fields.add("optional", optional);
+    if let Some(OptionValue { option, value }) = only_if {
+        fields.add("only_if", format!("{option} = {value}"));
+    }
+    fields.add_option("fulfilment", fulfilment.as_ref());
+}
+
+fn charge(rule: &ChargeRule, fields: &mut Fields) {
+    match rule {
+        ChargeRule::OnceDelivered { unit_price } => {
+            fields.add("charge", "once, at delivery");
+            fields.add_number("unit_price", *unit_price);
+        }
+        ChargeRule::Instalments { unit_price, count } => {
+            fields.add("charge", "monthly instalments from delivery");
+            fields.add_number("unit_price", *unit_price);
+            fields.add("count", count);
+        }
+        ChargeRule::OncePerOrder { unit_price } => {
+            fields.add("charge", "once per order");
+            fields.add_number("unit_price", *unit_price);
+        }
+        ChargeRule::Recurring { unit_price, timing, plan } => {
+            let timing = match timing {
+                Timing::InAdvance => "in advance",
+                Timing::InArrears => "in arrears",
+            };
+            fields.add("charge", format!("each bill period, {timing}"));
+            fields.add_number("unit_price", *unit_price);
+            fields.add_option("plan", plan.as_ref());
+        }
+        ChargeRule::Usage { meter, price } => {
+            fields.add("charge", "usage, after the bill period");
+            fields.add("meter", meter);
+            usage_price(price, fields);
+        }
+    }
+}
+
+fn usage_price(price: &UsagePrice, fields: &mut Fields) {
+    match price {
+        UsagePrice::Scale(tiers) => scale(tiers, fields),
+        UsagePrice::Table(table) => price_table(table, fields),
+        UsagePrice::Pool(Pool { included_per_active_unit, overage_price }) => {
+            fields.add_number("pool.included_per_active_unit", *included_per_active_unit);
+            fields.add_number("pool.overage_price", *overage_price);
+        }
+    }
+}
+
+/// Tiers are named by their place: `tiers.1.up_to`.
+fn scale(scale: &Scale, fields: &mut Fields) {
+    let Scale { mode, tiers } = scale;
+    let mode = match mode {
+        TierMode::Graduated => "graduated",
+        TierMode::Volume => "volume",
+    };
+    fields.add("tiers.mode", mode);
+    for (number, Tier { up_to, unit_price }) in (1..).zip(tiers) {
+        let bound = format!("tiers.{number}.up_to");
+        match up_to {
+            Some(up_to) => fields.add_number(&bound, *up_to),
+            None => fields.add(&bound, "no limit"),
+        }
+        fields.add_number(&format!("tiers.{number}.unit_price"), *unit_price);
+    }
+}
+
+fn price_table(table: &PriceTable, fields: &mut Fields) {
+    let PriceTable { dimensions, rows } = table;
+    fields.add_list("dimensions", dimensions.iter().map(|dimension| &dimension.name));
+    for dimension in dimensions {
+        let source = match &dimension.source {
+            DimensionSource::Unit(attribute) => format!("{attribute} of the unit"),
+            DimensionSource::Event(member) => format!("{member} of the event"),
+            DimensionSource::TimeBand(bands) => time_bands(bands),
+        };
+        fields.add(&format!("dimensions.{}", dimension.name), source);
+    }
+    fields.add_list("rows", rows.iter().map(|row| &row.code));
+    fields.nested("rows", |fields| {
+        for row in rows {
+            fields.nested(row.code.as_str(), |fields| price_row(table, row, fields));
+        }
+    });
+}
+
+fn time_bands(bands: &TimeBands) -> String {
+    let TimeBands { bands, otherwise } = bands;
+    let words = bands.iter().map(|band| {
+        format!("{} {} to {}, ", band.name, band.from.strftime("%H:%M"), band.to.strftime("%H:%M"))
+    });
+    format!("{}otherwise {otherwise}", words.collect::<String>())
+}
+
+fn price_row(table: &PriceTable, row: &PriceRow, fields: &mut Fields) {
+    let PriceRow { code: _, conditions, is_default, scale: tiers } = row;
+    if *is_default {
+        fields.add("default", "takes what no other row takes");
+    }
+    for (dimension, condition) in table.dimensions.iter().zip(conditions) {
+        match condition {
+            Condition::Any => fields.add(&dimension.name, "(any)"),
+            Condition::OneOf(values) => fields.add_list(&dimension.name, values),
+        }
+    }
+    scale(tiers, fields);
+}

@@ -1,0 +1,75 @@
+//! What the issued invoices of an account billed, less what they gave back.
+
+use facts::billed::{Billed, UsageBilled, UsageKey};
+use facts::{Charge, ChargeKind, InvoiceIssued};
+use kernel::Period;
+use kernel::money::MoneyError;
+use kernel::{Money, Quantity};
+
+/// Adds up the invoices of one account.
+///
+/// # Errors
+/// [`MoneyError`] when the sum of one usage line leaves its range.
+pub fn billed(invoices: &[InvoiceIssued]) -> Result<Billed, MoneyError> {
+    let mut billed = Billed::default();
+    for invoice in invoices {
+        billed.last_issued_on = billed.last_issued_on.max(Some(invoice.issued_on));
+        for line in &invoice.lines {
+            add(&mut billed, &line.charge)?;
+        }
+    }
+    Ok(billed)
+}
+
+fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
+    let component = &charge.component;
+    let of_units = charge.units.iter().map(|unit| (component.clone(), unit.clone()));
+    let number = charge.instalment.map_or(0, |it| it.number);
+    let of_parts =
+        charge.units.iter().map(|unit| (component.clone(), unit.clone(), number));
+    match charge.kind {
+        ChargeKind::HardwareSale => billed.devices.extend(of_units),
+        ChargeKind::HardwareReturnCredit => billed.devices_credited.extend(of_units),
+        ChargeKind::HardwareInstalment => billed.instalments.extend(of_parts),
+        ChargeKind::HardwareInstalmentCredit => billed.instalments_credited.extend(of_parts),
+        ChargeKind::OrderFee => {
+            let orders = charge.orders.iter().map(|order| (component.clone(), order.clone()));
+            billed.order_fees.extend(orders);
+        }
+        ChargeKind::ServiceCharge | ChargeKind::ServiceCredit => {
+            for key in of_units {
+                let days = billed.service_days.entry(key).or_default();
+                for day in charge.period.into_iter().flat_map(days_of) {
+                    if charge.kind == ChargeKind::ServiceCharge {
+                        days.insert(day);
+                    } else {
+                        days.remove(&day);
+                    }
+                }
+            }
+        }
+        ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => add_usage(billed, charge)?,
+    }
+    Ok(())
+}
+
+fn days_of(period: Period) -> impl Iterator<Item = jiff::civil::Date> {
+    std::iter::successors(Some(period.from()), |day| day.tomorrow().ok())
+        .take_while(move |day| *day < period.to())
+}
+
+fn add_usage(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
+    let (Some(period), Some(rated)) = (charge.period, &charge.rated) else { return Ok(()) };
+    let key = UsageKey {
+        offer: charge.offer.clone(),
+        component: charge.component.clone(),
+        period,
+        row: rated.row.clone(),
+    };
+    let nothing =
+        UsageBilled { quantity: Quantity::ZERO, amount: Money::zero(charge.amount.currency) };
+    let so_far = billed.usage.entry(key).or_insert(nothing);
+    so_far.quantity = so_far.quantity.plus(charge.quantity)?;
+    so_far.amount = so_far.amount.plus(charge.amount)?;
+    Ok(())
+}

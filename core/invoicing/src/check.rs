@@ -1,0 +1,189 @@
+//! The check: an independent look at a draft before it gets a number. It knows the promises
+//! (DESIGN §1.2, §1.3), not the rules that made the charges, and refuses what breaks one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::billed::Billed;
+use facts::unit::Timeline;
+use facts::{Charge, ChargeKind, ComponentCode, UnitId};
+use jiff::civil::Date;
+use kernel::{Exact, Money, Zone};
+
+use crate::Draft;
+
+/// What a draft is checked against.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence<'a> {
+    /// What is known about the units, as of the invoice.
+    pub timelines: &'a BTreeMap<UnitId, Timeline>,
+    /// What earlier invoices billed.
+    pub billed: &'a Billed,
+    /// Zone of the account.
+    pub zone: &'a Zone,
+    /// The last day that may be billed in advance (excluded).
+    pub horizon: Date,
+}
+
+kernel::rejections! {
+    /// Why a draft is not issued. Each is a broken promise: the account is parked, a person looks.
+    pub enum Objection {
+        /// A unit is billed before the evidence for it.
+        TooEarly {
+            /// The line.
+            line: u32,
+            /// The unit.
+            unit: UnitId,
+        } = "billed-too-early",
+            "line {line} bills unit `{unit}` before the evidence that its charge starts; look at \
+             the unit's timeline";
+        /// The same thing is billed again.
+        Twice {
+            /// The line.
+            line: u32,
+            /// What.
+            what: String,
+        } = "billed-twice", "line {line} bills {what} a second time; look at earlier invoices";
+        /// A period lies outside of what this invoice may bill.
+        OutOfPeriod {
+            /// The line.
+            line: u32,
+        } = "out-of-period", "line {line} bills days after the end of the current bill period";
+        /// The amount is not what its terms come to.
+        WrongAmount {
+            /// The line.
+            line: u32,
+        } = "wrong-amount", "the amount of line {line} is not the rounded sum of its terms";
+        /// The totals are not the sum of the lines.
+        WrongTotal {
+            /// Which total.
+            what: String,
+        } = "wrong-total", "the {what} of the invoice is not the sum of its parts";
+    }
+}
+
+/// All objections against a draft; none means that it may be issued.
+#[must_use]
+pub fn check(draft: &Draft, evidence: Evidence<'_>) -> Vec<Objection> {
+    let mut objections = Vec::new();
+    let mut seen = BTreeSet::new();
+    for line in &draft.lines {
+        let (number, charge) = (line.line, &line.charge);
+        objections.extend(too_early(number, charge, evidence));
+        objections.extend(twice(number, charge, evidence.billed, &mut seen));
+        if charge.period.is_some_and(|period| period.to() > evidence.horizon) {
+            objections.push(Objection::OutOfPeriod { line: number });
+        }
+        if !amount_is_right(charge) {
+            objections.push(Objection::WrongAmount { line: number });
+        }
+    }
+    objections.extend(wrong_totals(draft));
+    objections
+}
+
+fn too_early(line: u32, charge: &Charge, evidence: Evidence<'_>) -> Vec<Objection> {
+    let starts_by = |timeline: &Timeline| match charge.kind {
+        ChargeKind::HardwareSale | ChargeKind::HardwareInstalment => {
+            timeline.delivered_at.is_some()
+        }
+        ChargeKind::ServiceCharge => {
+            let started_on = timeline.start.as_ref().map(|it| evidence.zone.day_of(it.start_at));
+            let from = charge.period.map(|period| period.from());
+            started_on.zip(from).is_some_and(|(start, from)| start <= from)
+        }
+        ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => timeline.start.is_some(),
+        _ => true,
+    };
+    let is_early = |unit: &&UnitId| !evidence.timelines.get(*unit).is_some_and(starts_by);
+    let early = charge.units.iter().filter(is_early);
+    early.map(|unit| Objection::TooEarly { line, unit: unit.clone() }).collect()
+}
+
+/// Things that a line bills, each of which can be billed once.
+fn billed_things(charge: &Charge) -> Vec<(ChargeKind, ComponentCode, String)> {
+    let thing = |what: String| (charge.kind, charge.component.clone(), what);
+    let part = charge.instalment.map_or(String::new(), |it| format!(" instalment {}", it.number));
+    match charge.kind {
+        ChargeKind::ServiceCharge => {
+            let days = charge.period.into_iter().flat_map(|period| {
+                std::iter::successors(Some(period.from()), |day| day.tomorrow().ok())
+                    .take_while(move |day| *day < period.to())
+            });
+            let days: Vec<Date> = days.collect();
+            let of_unit = |unit: &UnitId| {
+                days.iter().map(|day| thing(format!("{unit} {day}"))).collect::<Vec<_>>()
+            };
+            charge.units.iter().flat_map(of_unit).collect()
+        }
+        ChargeKind::HardwareSale | ChargeKind::HardwareInstalment => {
+            charge.units.iter().map(|unit| thing(format!("{unit}{part}"))).collect()
+        }
+        ChargeKind::OrderFee => {
+            charge.orders.iter().map(|order| thing(order.to_string())).collect()
+        }
+        ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => {
+            let row = charge.rated.as_ref().and_then(|rated| rated.row.as_ref());
+            vec![thing(format!("{} {:?} {:?}", charge.offer, charge.period, row))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn twice(
+    line: u32,
+    charge: &Charge,
+    billed: &Billed,
+    seen: &mut BTreeSet<(ChargeKind, ComponentCode, String)>,
+) -> Vec<Objection> {
+    let mut objections = Vec::new();
+    for thing in billed_things(charge) {
+        let what = format!("{} {}", thing.1, thing.2);
+        if !seen.insert(thing) {
+            objections.push(Objection::Twice { line, what });
+        }
+    }
+    for unit in &charge.units {
+        let key = (charge.component.clone(), unit.clone());
+        let again = match charge.kind {
+            ChargeKind::HardwareSale => billed.devices.contains(&key),
+            ChargeKind::HardwareInstalment => charge.instalment.is_some_and(|it| {
+                billed.instalments.contains(&(key.0.clone(), key.1.clone(), it.number))
+            }),
+            ChargeKind::ServiceCharge => billed.service_days.get(&key).is_some_and(|days| {
+                let period = charge.period;
+                period.is_some_and(|it| days.range(it.from()..it.to()).next().is_some())
+            }),
+            _ => false,
+        };
+        if again {
+            let what = format!("{} of {unit}", charge.component);
+            objections.push(Objection::Twice { line, what });
+        }
+    }
+    objections
+}
+
+fn amount_is_right(charge: &Charge) -> bool {
+    let computation = &charge.computation;
+    let sum = computation.terms.iter().try_fold(Exact::ZERO, |sum, term| sum.plus(term.exact()?));
+    let Ok(rounded) =
+        sum.and_then(|sum| Money::round(sum, charge.amount.currency, computation.rounding))
+    else {
+        return false;
+    };
+    let less = computation.less.unwrap_or(Money::zero(charge.amount.currency));
+    rounded == computation.rounded && rounded.minus(less) == Ok(charge.amount)
+}
+
+fn wrong_totals(draft: &Draft) -> Vec<Objection> {
+    let currency = draft.net.currency;
+    let net = Money::sum(currency, draft.lines.iter().map(|line| line.charge.amount));
+    let base = Money::sum(currency, draft.taxes.iter().map(|tax| tax.base));
+    let tax = Money::sum(currency, draft.taxes.iter().map(|tax| tax.amount));
+    let total = tax.and_then(|tax| draft.net.plus(tax));
+    [("net", net, draft.net), ("tax base", base, draft.net), ("total", total, draft.total)]
+        .into_iter()
+        .filter(|(_, computed, stated)| *computed != Ok(*stated))
+        .map(|(what, ..)| Objection::WrongTotal { what: what.to_owned() })
+        .collect()
+}

@@ -1,0 +1,67 @@
+//! The chart of accounts: what each purpose is called in each book
+//! (`reference/accounting-and-einvoicing.md` B3).
+
+use facts::LedgerAccount;
+use facts::posting::Book;
+
+/// What an amount is, before it has an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// Owed by the customer.
+    Receivable,
+    /// Earned by handing over a device.
+    DeviceRevenue,
+    /// Earned by days of service that have passed.
+    ServiceRevenue,
+    /// Earned by usage.
+    UsageRevenue,
+    /// Earned by a fee.
+    FeeRevenue,
+    /// Invoiced for days that have not passed.
+    DeferredRevenue,
+    /// Owed to the state now.
+    TaxDue,
+    /// Owed to the state when the customer pays.
+    TaxOnPayment,
+}
+
+impl Purpose {
+    /// Number in the French plan comptable général.
+    const fn statutory(self) -> &'static str {
+        match self {
+            Self::Receivable => "411",
+            Self::DeviceRevenue => "707",
+            Self::ServiceRevenue => "7061",
+            Self::UsageRevenue => "7062",
+            Self::FeeRevenue => "7063",
+            Self::DeferredRevenue => "487",
+            Self::TaxDue => "44571",
+            Self::TaxOnPayment => "44574",
+        }
+    }
+
+    /// Name in the book of IFRS 15 / ASC 606.
+    const fn ifrs(self) -> &'static str {
+        match self {
+            Self::Receivable => "receivable",
+            Self::DeviceRevenue => "revenue_device",
+            Self::ServiceRevenue => "revenue_service",
+            Self::UsageRevenue => "revenue_usage",
+            Self::FeeRevenue => "revenue_fee",
+            Self::DeferredRevenue => "contract_liability",
+            Self::TaxDue => "tax_due",
+            Self::TaxOnPayment => "tax_on_payment",
+        }
+    }
+}
+
+/// The account of a purpose in a book.
+///
+/// # Errors
+/// [`kernel::id::BadId`] never: every name of the chart is valid, which a test proves.
+pub fn account(book: Book, purpose: Purpose) -> Result<LedgerAccount, kernel::id::BadId> {
+    LedgerAccount::new(match book {
+        Book::Ifrs => purpose.ifrs(),
+        Book::Statutory => purpose.statutory(),
+    })
+}

@@ -1,0 +1,137 @@
+//! From invoice to entries.
+
+use facts::invoice::InvoiceLine;
+use facts::offer::{ComponentKind, SupplyNature};
+use facts::posting::{Book, EntryLine, EntryPosted};
+use facts::{EntryId, InvoiceIssued};
+use kernel::id::BadId;
+use kernel::money::MoneyError;
+use kernel::{Money, Overflow, Rounding};
+
+use crate::chart::{Purpose, account};
+
+/// An invoice could not be booked. Then it is not issued either.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PostError {
+    /// An amount leaves its range.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// An account or entry name is not valid.
+    #[error(transparent)]
+    Name(#[from] BadId),
+    /// The invoice's parts do not sum to its total.
+    #[error("entry `{entry}` is out of balance by {difference} minor units; nothing was posted")]
+    Unbalanced {
+        /// The entry.
+        entry: EntryId,
+        /// Debits less credits.
+        difference: i128,
+    },
+}
+
+impl From<Overflow> for PostError {
+    fn from(overflow: Overflow) -> Self {
+        Self::Money(overflow.into())
+    }
+}
+
+/// The entries of an invoice, one in each book: the customer owes the total; each line is earned
+/// or deferred; VAT is due now or on payment.
+///
+/// # Errors
+/// [`PostError`].
+pub fn post(invoice: &InvoiceIssued) -> Result<Vec<EntryPosted>, PostError> {
+    Book::ALL.into_iter().map(|book| post_in(book, invoice)).collect()
+}
+
+fn post_in(book: Book, invoice: &InvoiceIssued) -> Result<EntryPosted, PostError> {
+    let mut lines = Vec::new();
+    let mut receivable = debit(book, Purpose::Receivable, invoice.total)?;
+    if let Some(line) = &mut receivable {
+        line.party = Some(invoice.account.account.clone());
+    }
+    lines.extend(receivable);
+    for line in &invoice.lines {
+        let purpose = purpose_of(book, line, invoice);
+        if let Some(mut entry_line) = debit(book, purpose, line.charge.amount.negated()?)? {
+            entry_line.invoice_line = Some(line.line);
+            lines.push(entry_line);
+        }
+    }
+    for (nature, tax) in tax_by_nature(invoice)? {
+        let due_now = nature == SupplyNature::Goods || invoice.seller.vat_on_debits;
+        let purpose = if due_now { Purpose::TaxDue } else { Purpose::TaxOnPayment };
+        lines.extend(debit(book, purpose, tax.negated()?)?);
+    }
+    let entry = EntryPosted {
+        entry: EntryId::new(format!("{}/{}", invoice.number, book.key()))?,
+        book,
+        seller: invoice.seller.code.clone(),
+        posted_on: invoice.issued_on,
+        currency: invoice.total.currency,
+        source: invoice.number.clone(),
+        lines,
+    };
+    balanced(entry)
+}
+
+/// A debit, or a credit when the amount is negative; nothing for zero.
+fn debit(book: Book, purpose: Purpose, amount: Money) -> Result<Option<EntryLine>, PostError> {
+    if amount.minor == 0 {
+        return Ok(None);
+    }
+    Ok(Some(EntryLine {
+        account: account(book, purpose)?,
+        debit: amount.minor.max(0),
+        credit: amount.negated()?.minor.max(0),
+        party: None,
+        invoice_line: None,
+    }))
+}
+
+/// Service for days that have not begun is deferred; everything else is earned when invoiced. A
+/// charge never straddles the bill day, because runs lie inside one bill period. In the IFRS book
+/// an order fee moves no good or service by itself, so it is deferred
+/// (`reference/accounting-and-einvoicing.md` A3).
+fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
+    let charge = &line.charge;
+    match charge.component_kind {
+        ComponentKind::Hardware => Purpose::DeviceRevenue,
+        ComponentKind::Usage => Purpose::UsageRevenue,
+        ComponentKind::Fee if book == Book::Ifrs => Purpose::DeferredRevenue,
+        ComponentKind::Fee => Purpose::FeeRevenue,
+        ComponentKind::Service => {
+            let ahead = charge.period.is_some_and(|period| period.from() >= invoice.issued_on);
+            if ahead { Purpose::DeferredRevenue } else { Purpose::ServiceRevenue }
+        }
+    }
+}
+
+/// The tax of goods, rounded once, and the rest for services, so that both sum to the tax of the
+/// invoice.
+fn tax_by_nature(invoice: &InvoiceIssued) -> Result<[(SupplyNature, Money); 2], PostError> {
+    let currency = invoice.total.currency;
+    let is_goods = |line: &&InvoiceLine| line.charge.nature == SupplyNature::Goods;
+    let goods =
+        Money::sum(currency, invoice.lines.iter().filter(is_goods).map(|it| it.charge.amount))?;
+    let tax = Money::sum(currency, invoice.taxes.iter().map(|tax| tax.amount))?;
+    let of_goods = match invoice.taxes.first() {
+        Some(total) if goods == total.base => tax,
+        Some(total) => {
+            let exact = goods.exact().times(total.rate.fraction()?)?;
+            Money::round(exact, currency, Rounding::HalfAwayFromZero)?
+        }
+        None => Money::zero(currency),
+    };
+    Ok([(SupplyNature::Goods, of_goods), (SupplyNature::Services, tax.minus(of_goods)?)])
+}
+
+fn balanced(entry: EntryPosted) -> Result<EntryPosted, PostError> {
+    let difference: i128 =
+        entry.lines.iter().map(|line| i128::from(line.debit) - i128::from(line.credit)).sum();
+    if difference == 0 {
+        Ok(entry)
+    } else {
+        Err(PostError::Unbalanced { entry: entry.entry, difference })
+    }
+}

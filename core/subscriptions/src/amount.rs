@@ -1,0 +1,74 @@
+//! The one way in which a group of units that share a price becomes a charge.
+
+use facts::charge::{DayShare, Instalment, Term, UnitStart};
+use facts::offer::{Component, OfferPublished};
+use facts::{Charge, ChargeKind, OrderId, UnitId};
+use kernel::{Period, Quantity, UnitPrice};
+
+use crate::ChargeError;
+
+/// What units share on one line.
+pub(crate) struct Line<'a> {
+    pub offer: &'a OfferPublished,
+    pub component: &'a Component,
+    pub kind: ChargeKind,
+    pub unit_price: UnitPrice,
+    /// How many for each unit or order.
+    pub quantity_each: u32,
+    pub period: Option<Period>,
+    pub days: Option<DayShare>,
+    pub instalment: Option<Instalment>,
+}
+
+/// Who shares it.
+#[derive(Default)]
+pub(crate) struct Members {
+    pub units: Vec<UnitId>,
+    pub orders: Vec<OrderId>,
+    pub starts: Vec<UnitStart>,
+}
+
+impl Line<'_> {
+    /// The charge for these members: count × quantity × price × share of days, rounded once.
+    pub fn charge(&self, mut members: Members) -> Result<Charge, ChargeError> {
+        members.units.sort();
+        members.orders.sort();
+        members.starts.sort_by(|a, b| a.unit.cmp(&b.unit));
+        let count = members.units.len().max(members.orders.len());
+        let whole = Quantity::from_count(u64::try_from(count).unwrap_or(u64::MAX))
+            .times(i64::from(self.quantity_each))?;
+        let quantity = if self.gives_back() { whole.negated() } else { whole };
+        let term = Term { quantity, unit_price: self.unit_price, days: self.days };
+        let offer = self.offer;
+        let (computation, amount) =
+            pricing::amount::total(vec![term], offer.rounding, offer.currency, None)?;
+        Ok(Charge {
+            offer: offer.reference(),
+            component: self.component.code.clone(),
+            name: self.component.name.clone(),
+            component_kind: self.component.kind,
+            nature: self.component.nature,
+            kind: self.kind,
+            period: self.period,
+            quantity,
+            unit_price: Some(self.unit_price),
+            instalment: self.instalment,
+            days: self.days,
+            rated: None,
+            units: members.units,
+            orders: members.orders,
+            starts: members.starts,
+            computation,
+            amount,
+        })
+    }
+
+    const fn gives_back(&self) -> bool {
+        matches!(
+            self.kind,
+            ChargeKind::HardwareReturnCredit
+                | ChargeKind::HardwareInstalmentCredit
+                | ChargeKind::ServiceCredit
+        )
+    }
+}

@@ -1,0 +1,203 @@
+//! Recurring service. Per unit and day, what the known facts say is compared with what was
+//! billed: a day not billed at its plan is charged, a billed day without service, or at another
+//! plan, is credited (`data/smart-fleet/README.md` §3).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::billed::Billed;
+use facts::charge::UnitStart;
+use facts::offer::{ChargeRule, Component, Timing};
+use facts::unit::{ChangeAction, Timeline};
+use facts::{Charge, ChargeKind, ComponentCode, OfferRef, PlanCode, UnitId};
+use jiff::civil::Date;
+use kernel::calendar::DateOutOfRange;
+use kernel::{Period, Zone};
+
+use crate::amount::{Line, Members};
+use crate::{BillDay, ChargeError, UnitContract};
+
+/// The service days of a unit before `horizon`: from the day of its start (included) to the day
+/// of its return (excluded), without suspended days. Time of day does not matter.
+#[must_use]
+pub fn service_days(timeline: &Timeline, zone: &Zone, horizon: Date) -> BTreeSet<Date> {
+    let Some(start) = &timeline.start else { return BTreeSet::new() };
+    let ended_on = timeline.returned_at.map_or(horizon, |at| zone.day_of(at).min(horizon));
+    let suspended = suspended_days(timeline, zone, ended_on);
+    days_between(zone.day_of(start.start_at), ended_on)
+        .filter(|day| !suspended.contains(day))
+        .collect()
+}
+
+/// From the day of a suspension (included) to the day of the resumption after it (excluded).
+fn suspended_days(timeline: &Timeline, zone: &Zone, horizon: Date) -> BTreeSet<Date> {
+    let mut suspended = BTreeSet::new();
+    let mut since = None;
+    for change in &timeline.changes {
+        let day = zone.day_of(change.effective_at);
+        match (&change.action, since) {
+            (ChangeAction::Suspend, None) => since = Some(day),
+            (ChangeAction::Resume, Some(from)) => {
+                suspended.extend(days_between(from, day.min(horizon)));
+                since = None;
+            }
+            _ => {}
+        }
+    }
+    suspended.extend(since.into_iter().flat_map(|from| days_between(from, horizon)));
+    suspended
+}
+
+fn days_between(from: Date, to: Date) -> impl Iterator<Item = Date> {
+    std::iter::successors(Some(from), |day| day.tomorrow().ok()).take_while(move |day| *day < to)
+}
+
+/// The plan of a unit on a day: that of the last change whose effective day is on or before it,
+/// or the first plan of the offer.
+fn plan_on<'a>(contract: &UnitContract<'a>, zone: &Zone, day: Date) -> Option<&'a PlanCode> {
+    let changed = contract.timeline.changes.iter().rev().find_map(|it| match &it.action {
+        ChangeAction::Plan(plan) if zone.day_of(it.effective_at) <= day => Some(plan),
+        _ => None,
+    });
+    changed.or(contract.offer.plans.first())
+}
+
+/// How many of the units have at least one service day in a period, as known.
+#[must_use]
+pub fn active_units(units: &[UnitContract<'_>], zone: &Zone, period: Period) -> u64 {
+    let active = units.iter().filter(|contract| {
+        let days = service_days(contract.timeline, zone, period.to());
+        days.range(period.from()..).next().is_some()
+    });
+    u64::try_from(active.count()).unwrap_or(u64::MAX)
+}
+
+/// What runs must share to stand on one line, in the order of the lines.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    offer: OfferRef,
+    component: ComponentCode,
+    kind: ChargeKind,
+    period: Period,
+    quantity_each: u32,
+}
+
+struct Group<'a> {
+    line: Line<'a>,
+    members: Members,
+}
+
+pub(crate) fn due(
+    units: &[UnitContract<'_>],
+    billed: &Billed,
+    day: BillDay<'_>,
+) -> Result<Vec<Charge>, ChargeError> {
+    let mut groups = BTreeMap::new();
+    for contract in units {
+        for component in &contract.offer.components {
+            if let Some(quantity) = contract.components.get(&component.code) {
+                compare(contract, component, *quantity, billed, day, &mut groups)?;
+            }
+        }
+    }
+    groups.into_values().map(|Group { line, members }| line.charge(members)).collect()
+}
+
+/// Compares the days that one component of one unit should be billed with those that were.
+fn compare<'a>(
+    contract: &UnitContract<'a>,
+    component: &'a Component,
+    quantity_each: u32,
+    billed: &Billed,
+    day: BillDay<'_>,
+    groups: &mut BTreeMap<Key, Group<'a>>,
+) -> Result<(), ChargeError> {
+    let ChargeRule::Recurring { unit_price, timing, plan } = &component.charge else {
+        return Ok(());
+    };
+    let horizon = match timing {
+        Timing::InAdvance => day.current_period()?.to(),
+        Timing::InArrears => day.current_period()?.from(),
+    };
+    let mut wanted = service_days(contract.timeline, day.zone, horizon);
+    if let Some(plan) = plan {
+        wanted.retain(|it| plan_on(contract, day.zone, *it) == Some(plan));
+    }
+    let nothing = BTreeSet::new();
+    let key = (component.code.clone(), contract.unit.clone());
+    let billed_days = billed.service_days.get(&key).unwrap_or(&nothing);
+    let is_first = !has_been_billed(billed, contract);
+    let sides = [
+        (ChargeKind::ServiceCharge, wanted.difference(billed_days)),
+        (ChargeKind::ServiceCredit, billed_days.difference(&wanted)),
+    ];
+    for (kind, days) in sides {
+        for (run, bill_period) in runs(days.copied(), day)? {
+            let days = pricing::proration::share(contract.offer.proration, run, bill_period);
+            let line = Line {
+                offer: contract.offer,
+                component,
+                kind,
+                unit_price: *unit_price,
+                quantity_each,
+                period: Some(run),
+                days: Some(days),
+                instalment: None,
+            };
+            let key = Key {
+                offer: contract.offer.reference(),
+                component: component.code.clone(),
+                kind,
+                period: run,
+                quantity_each,
+            };
+            let group = groups.entry(key).or_insert(Group { line, members: Members::default() });
+            group.members.units.push(contract.unit.clone());
+            if is_first && begins(contract, day.zone, run) {
+                group.members.starts.extend(start_of(contract));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether any service of the unit is on an earlier invoice.
+fn has_been_billed(billed: &Billed, contract: &UnitContract<'_>) -> bool {
+    contract.offer.components.iter().any(|component| {
+        let key: (ComponentCode, UnitId) = (component.code.clone(), contract.unit.clone());
+        billed.service_days.get(&key).is_some_and(|days| !days.is_empty())
+    })
+}
+
+fn begins(contract: &UnitContract<'_>, zone: &Zone, run: Period) -> bool {
+    contract.timeline.start.as_ref().is_some_and(|it| zone.day_of(it.start_at) == run.from())
+}
+
+fn start_of(contract: &UnitContract<'_>) -> Option<UnitStart> {
+    let start = contract.timeline.start.as_ref()?;
+    Some(UnitStart {
+        unit: contract.unit.clone(),
+        start_at: start.start_at,
+        evidence: start.evidence.clone(),
+    })
+}
+
+/// Maximal runs of consecutive days, each inside one bill period.
+fn runs(
+    days: impl Iterator<Item = Date>,
+    day: BillDay<'_>,
+) -> Result<Vec<(Period, Period)>, DateOutOfRange> {
+    let mut runs: Vec<(Period, Period)> = Vec::new();
+    for this in days {
+        let next = this.tomorrow().map_err(|_| DateOutOfRange)?;
+        if let Some((run, bill_period)) = runs.last_mut()
+            && run.to() == this
+            && bill_period.contains(this)
+        {
+            *run = Period::new(run.from(), next).map_err(|_| DateOutOfRange)?;
+        } else {
+            let run = Period::new(this, next).map_err(|_| DateOutOfRange)?;
+            runs.push((run, day.cycle.period_of(this)?));
+        }
+    }
+    Ok(runs)
+}
