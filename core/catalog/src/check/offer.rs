@@ -169,15 +169,9 @@ impl Part<'_> {
 
     /// The row that a fault is about, when it is about one; else the component.
     fn place_of(&self, fault: &PriceFault) -> String {
-        use kernel::rejection::Rejection;
-        let row_of = |name: &str, value: &str| {
-            ["row", "first", "of"].contains(&name) && !["scale", "pool"].contains(&value)
-        };
-        match fault.args().into_iter().find(|(name, value)| row_of(name, value)) {
-            Some((_, row)) if !matches!(fault, PriceFault::BandOverlap { .. }) => {
-                format!("{}.rows[{row}]", self.place)
-            }
-            _ => self.place.clone(),
+        match row_of(fault) {
+            Some(row) => format!("{}.rows[{row}]", self.place),
+            None => self.place.clone(),
         }
     }
 
@@ -192,5 +186,26 @@ impl Part<'_> {
                 self.object(fault, objections);
             }
         }
+    }
+}
+
+/// The row of the table that a fault names; the first, of two.
+fn row_of(fault: &PriceFault) -> Option<String> {
+    match fault {
+        PriceFault::DuplicateRow { row }
+        | PriceFault::DefaultCondition { row }
+        | PriceFault::ConditionCount { row, .. }
+        | PriceFault::EmptyCondition { row, .. }
+        | PriceFault::UnknownBand { row, .. }
+        | PriceFault::DuplicateDefault { first: row, .. }
+        | PriceFault::Overlap { first: row, .. } => Some(row.to_string()),
+        PriceFault::NoTiers { of }
+        | PriceFault::TierOrder { of, .. }
+        | PriceFault::TierOpen { of, .. }
+        | PriceFault::TierClosed { of, .. }
+        | PriceFault::NegativePrice { of, .. } => {
+            (!["scale", "pool"].contains(&of.as_str())).then(|| of.clone())
+        }
+        _ => None,
     }
 }
