@@ -1,0 +1,120 @@
+//! Why a line costs what it costs, and why a unit is billed from the day it is: the sentences of
+//! the annex, which the command line shows as well.
+
+use facts::charge::{Charge, Computation, PoolUse, RatedUsage, Term, UnitStart};
+use facts::text::Language;
+use facts::unit::StartEvidence;
+use kernel::{Currency, Rounding, Zone};
+
+use crate::format;
+use crate::words::words;
+
+/// Where a formula may not break.
+const TIGHT: char = '\u{a0}';
+
+/// The whole calculation: `6,000 × 0.0180 + 1,240.397 × 0.0150 = 126.605955 → 126.61`, and
+/// `− 120.37 = 6.24` where earlier invoices billed a part.
+#[must_use]
+pub fn formula(charge: &Charge, language: Language) -> String {
+    let computation = &charge.computation;
+    let exact = format::decimal(&computation.exact, language);
+    let rounded = format::amount(computation.rounded, language);
+    let terms = terms(computation, charge.amount.currency, language);
+    let mut text = match terms.as_str() {
+        "" => exact.clone(),
+        terms => format!("{terms} ={TIGHT}{exact}"),
+    };
+    if exact != rounded {
+        text.push_str(&format!(" →{TIGHT}{rounded}"));
+    }
+    if let Some(less) = computation.less {
+        let less = subtracted(&format::amount(less, language));
+        let rest = format::amount(charge.amount, language);
+        text.push_str(&format!(" {less} ={TIGHT}{rest}"));
+    }
+    text
+}
+
+/// `− 126.61`; what is negative is added instead: `+ 10.70`.
+fn subtracted(amount: &str) -> String {
+    match amount.strip_prefix('−') {
+        Some(positive) => format!("+{TIGHT}{positive}"),
+        None => format!("−{TIGHT}{amount}"),
+    }
+}
+
+fn terms(computation: &Computation, currency: Currency, language: Language) -> String {
+    let terms: Vec<String> =
+        computation.terms.iter().map(|it| term(it, currency, language)).collect();
+    terms.join(" + ")
+}
+
+fn term(term: &Term, currency: Currency, language: Language) -> String {
+    let quantity = format::quantity(term.quantity, language);
+    let price = format::unit_price(term.unit_price, currency, language);
+    match term.days {
+        None => format!("{quantity}{TIGHT}×{TIGHT}{price}"),
+        Some(share) => format!(
+            "{quantity}{TIGHT}×{TIGHT}{price}{TIGHT}×{TIGHT}{}/{}",
+            share.days, share.period_days
+        ),
+    }
+}
+
+/// The name of a rounding mode: `rounded half away from zero`.
+#[must_use]
+pub fn rounding(rounding: Rounding, language: Language) -> String {
+    words(language).text(&format!("rounding-{}", rounding.name().replace('_', "-")))
+}
+
+/// The allowance and how far it reached: `455 used, 680 shared by 34 active units`.
+#[must_use]
+pub fn pool(rated: &RatedUsage, pool: PoolUse, language: Language) -> String {
+    let active = usize::try_from(pool.active_units).unwrap_or(usize::MAX);
+    let shown = format::decimal(&pool.active_units.to_string(), language);
+    let units = words(language).counted("active-units", active, &shown);
+    words(language).with(
+        "pool",
+        &[
+            ("used", &format::quantity(rated.quantity, language)),
+            ("allowance", &format::quantity(pool.allowance, language)),
+            ("units", &units),
+        ],
+    )
+}
+
+/// What earlier invoices billed for the same usage, where they billed any:
+/// `126.61 for 7,240.397; now 132.85 for 7,656.641`.
+#[must_use]
+pub fn billed_before(rated: &RatedUsage, language: Language) -> Option<String> {
+    let nothing = rated.quantity_before.is_zero() && rated.billed_before.minor == 0;
+    (!nothing).then(|| {
+        words(language).with(
+            "billed-before",
+            &[
+                ("before", &format::amount(rated.billed_before, language)),
+                ("quantity-before", &format::quantity(rated.quantity_before, language)),
+                ("now", &format::amount(rated.amount, language)),
+                ("quantity", &format::quantity(rated.quantity, language)),
+            ],
+        )
+    })
+}
+
+/// Why a unit is billed from then: the signal, or the rule that took its place.
+#[must_use]
+pub fn start(start: &UnitStart, zone: &Zone, language: Language) -> String {
+    let words = words(language);
+    match &start.evidence {
+        StartEvidence::Activated { source, id, serial } => words.with(
+            "start-activated",
+            &[("id", id.as_str()), ("source", source.as_str()), ("serial", serial.as_str())],
+        ),
+        StartEvidence::Fallback { counted_from, days } => {
+            let from = format::instant(*counted_from, zone, language);
+            words.with("start-fallback", &[("days", &days.to_string()), ("from", &from)])
+        }
+        StartEvidence::Shipped => words.text("start-shipped"),
+        StartEvidence::Delivered => words.text("start-delivered"),
+    }
+}

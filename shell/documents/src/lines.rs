@@ -1,0 +1,107 @@
+//! What a line of an invoice is called, for the PDF, the command line and the mail: the words
+//! exist once.
+
+use facts::charge::{Charge, ChargeKind};
+use facts::invoice::{InvoiceLine, Section};
+use facts::text::Language;
+
+use crate::format;
+use crate::words::words;
+
+/// The words for one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineWords {
+    /// What is sold: `Standard service`.
+    pub title: String,
+    /// Which part of it: `1–14 February 2026`, `Instalment 1 of 12`. Never empty.
+    pub what: String,
+    /// For how many units, where units share the line: `3 units`.
+    pub units: Option<String>,
+}
+
+impl LineWords {
+    /// Everything after the title: `1–14 February 2026 · 3 units`.
+    #[must_use]
+    pub fn subtitle(&self) -> String {
+        match &self.units {
+            Some(units) => joined(&[&self.what, units]),
+            None => self.what.clone(),
+        }
+    }
+}
+
+/// The words for a line.
+#[must_use]
+pub fn describe(line: &InvoiceLine, language: Language) -> LineWords {
+    let charge = &line.charge;
+    LineWords {
+        title: title(charge, language),
+        what: what(charge, language),
+        units: units(charge, language),
+    }
+}
+
+/// The name of a section.
+#[must_use]
+pub fn section(section: Section, language: Language) -> String {
+    words(language).text(&format!("section-{}", section.key()))
+}
+
+fn title(charge: &Charge, language: Language) -> String {
+    charge.name.get(language).to_owned()
+}
+
+/// Which part of the component this is. One arm per kind, so that a new kind asks for its words.
+fn what(charge: &Charge, language: Language) -> String {
+    let words = words(language);
+    let period = charge.period.map(|period| format::period(period, language)).unwrap_or_default();
+    match charge.kind {
+        ChargeKind::HardwareSale => words.text("line-sale"),
+        ChargeKind::HardwareInstalment => part(charge, language, "line-instalment"),
+        ChargeKind::HardwareReturnCredit => words.text("line-return-credit"),
+        ChargeKind::HardwareInstalmentCredit => part(charge, language, "line-instalment-credit"),
+        ChargeKind::OrderFee => orders(charge, language),
+        ChargeKind::ServiceCharge => period,
+        ChargeKind::ServiceCredit => words.with("line-service-credit", &[("period", &period)]),
+        ChargeKind::UsageCharge => with_row(charge, language, &period),
+        ChargeKind::UsageAdjustment => {
+            let adjusted = words.with("line-adjustment", &[("period", &period)]);
+            with_row(charge, language, &adjusted)
+        }
+    }
+}
+
+fn part(charge: &Charge, language: Language, key: &str) -> String {
+    match charge.instalment {
+        Some(part) => words(language).with(
+            key,
+            &[("number", &part.number.to_string()), ("count", &part.count.to_string())],
+        ),
+        None => words(language).text(&format!("{key}s")),
+    }
+}
+
+fn orders(charge: &Charge, language: Language) -> String {
+    let names: Vec<&str> = charge.orders.iter().map(facts::OrderId::as_str).collect();
+    words(language).counted("line-orders", names.len(), &names.join(", "))
+}
+
+fn with_row(charge: &Charge, language: Language, period: &str) -> String {
+    match charge.rated.as_ref().and_then(|rated| rated.row.as_ref()) {
+        Some(row) => {
+            joined(&[&words(language).with("line-row", &[("row", row.as_str())]), period])
+        }
+        None => period.to_owned(),
+    }
+}
+
+fn units(charge: &Charge, language: Language) -> Option<String> {
+    let count = charge.units.len();
+    let shown = format::count(i64::try_from(count).unwrap_or(i64::MAX), language);
+    (count > 0).then(|| words(language).counted("units", count, &shown))
+}
+
+fn joined(parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    parts.join(" · ")
+}

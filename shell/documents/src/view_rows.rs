@@ -1,0 +1,249 @@
+//! The lines of the invoice as rows of tables, one table per section.
+
+use facts::InvoiceIssued;
+use facts::charge::{Charge, ChargeKind, TierShare};
+use facts::invoice::{InvoiceLine, Section};
+use facts::text::Language;
+use kernel::{Currency, Money};
+use serde::Serialize;
+
+use crate::words::words;
+use crate::{DocumentError, explain, format, lines};
+
+/// The lines of one section.
+#[derive(Serialize)]
+pub struct Detail {
+    name: String,
+    groups: Vec<Group>,
+    subtotal_label: String,
+    subtotal: String,
+}
+
+/// Lines of one component that follow each other. Where a section has several lines of one, all
+/// its lines stand under headings, so that seventeen start dates of one service read as one list.
+#[derive(Serialize)]
+struct Group {
+    heading: Option<String>,
+    rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    number: String,
+    /// The name of the component; none under a heading that says it.
+    title: Option<String>,
+    what: String,
+    notes: Vec<String>,
+    quantity: Figure,
+    price: Figure,
+    days: String,
+    amount: String,
+    tiers: Vec<TierRow>,
+}
+
+#[derive(Serialize)]
+struct TierRow {
+    label: String,
+    quantity: Figure,
+    price: Figure,
+}
+
+/// A figure, and the digits to leave blank after it so that a column lines up at the mark.
+#[derive(Serialize, Default, Clone)]
+struct Figure {
+    text: String,
+    blank: String,
+}
+
+/// The longest text of each column: the template makes all the tables equally wide.
+#[derive(Serialize, Default)]
+pub struct Longest {
+    quantity: String,
+    price: String,
+    days: String,
+    amount: String,
+}
+
+/// The tables of all sections that have lines.
+pub fn details(
+    invoice: &InvoiceIssued,
+    language: Language,
+) -> Result<Vec<Detail>, DocumentError> {
+    let mut details = Vec::new();
+    for section in Section::ALL {
+        let lines: Vec<_> = invoice.lines.iter().filter(|it| it.section == section).collect();
+        if !lines.is_empty() {
+            details.push(detail(section, &lines, invoice.net.currency, language)?);
+        }
+    }
+    Ok(details)
+}
+
+fn detail(
+    section: Section,
+    lines: &[&InvoiceLine],
+    currency: Currency,
+    language: Language,
+) -> Result<Detail, DocumentError> {
+    let name = lines::section(section, language);
+    let subtotal = Money::sum(currency, lines.iter().map(|it| it.charge.amount))?;
+    let mut groups = groups(lines, language);
+    align(&mut groups, format::decimal_mark(language));
+    Ok(Detail {
+        groups,
+        subtotal_label: words(language).with("subtotal", &[("section", &name)]),
+        subtotal: format::amount(subtotal, language),
+        name,
+    })
+}
+
+fn groups(lines: &[&InvoiceLine], language: Language) -> Vec<Group> {
+    let component = |line: &InvoiceLine| line.charge.name.get(language).to_owned();
+    let runs: Vec<_> = lines.chunk_by(|a, b| component(a) == component(b)).collect();
+    if runs.iter().all(|run| run.len() == 1) {
+        let rows = lines.iter().map(|line| row(line, true, language)).collect();
+        return vec![Group { heading: None, rows }];
+    }
+    let group = |run: &&[&InvoiceLine]| Group {
+        heading: run.first().map(|line| component(line)),
+        rows: run.iter().map(|line| row(line, false, language)).collect(),
+    };
+    runs.iter().map(group).collect()
+}
+
+fn row(line: &InvoiceLine, titled: bool, language: Language) -> Row {
+    let charge = &line.charge;
+    let words = lines::describe(line, language);
+    Row {
+        number: line.line.to_string(),
+        title: titled.then_some(words.title),
+        what: words.what,
+        notes: notes(charge, language),
+        quantity: Figure::new(format::quantity(charge.quantity, language)),
+        price: Figure::new(price(charge, language)),
+        days: charge
+            .days
+            .map(|share| format!("{}\u{202f}/\u{202f}{}", share.days, share.period_days))
+            .unwrap_or_default(),
+        amount: format::amount(charge.amount, language),
+        tiers: tiers(charge, language),
+    }
+}
+
+fn notes(charge: &Charge, language: Language) -> Vec<String> {
+    let Some(rated) = &charge.rated else { return Vec::new() };
+    let pool = rated.pool.map(|pool| explain::pool(rated, pool, language));
+    pool.into_iter().chain(explain::billed_before(rated, language)).collect()
+}
+
+/// The price of one: the line's, or that of the only tier. Several tiers have rows of their own.
+fn price(charge: &Charge, language: Language) -> String {
+    let only_tier = match charge.rated.as_ref().map(|rated| rated.tiers.as_slice()) {
+        Some([tier]) if !is_adjustment(charge) => Some(tier.unit_price),
+        _ => None,
+    };
+    let price = charge.unit_price.or(only_tier);
+    price.map_or_else(String::new, |it| format::unit_price(it, charge.amount.currency, language))
+}
+
+fn is_adjustment(charge: &Charge) -> bool {
+    charge.kind == ChargeKind::UsageAdjustment
+}
+
+/// The tiers of a first bill. An adjustment's quantity is a difference, which no tier explains:
+/// its tiers are in the annex.
+fn tiers(charge: &Charge, language: Language) -> Vec<TierRow> {
+    match &charge.rated {
+        Some(rated) if rated.tiers.len() > 1 && !is_adjustment(charge) => {
+            let row = |tier| tier_row(tier, charge.amount.currency, language);
+            rated.tiers.iter().map(row).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn tier_row(tier: &TierShare, currency: Currency, language: Language) -> TierRow {
+    let over = format::quantity(tier.over, language);
+    let label = match tier.up_to {
+        None => words(language).with("tier-over", &[("over", &over)]),
+        Some(to) => {
+            let to = format::quantity(to, language);
+            let key = if tier.over.is_zero() { "tier-up-to" } else { "tier-between" };
+            words(language).with(key, &[("over", &over), ("to", &to)])
+        }
+    };
+    TierRow {
+        label,
+        quantity: Figure::new(format::quantity(tier.quantity, language)),
+        price: Figure::new(format::unit_price(tier.unit_price, currency, language)),
+    }
+}
+
+impl Figure {
+    const fn new(text: String) -> Self {
+        Self { text, blank: String::new() }
+    }
+
+    fn whole(&self) -> String {
+        format!("{}{}", self.text, self.blank)
+    }
+}
+
+/// Lines the figures of a section up at the decimal mark, column by column.
+fn align(groups: &mut [Group], mark: char) {
+    let columns: [fn(&mut Row) -> Vec<&mut Figure>; 2] = [
+        |row| {
+            let tiers = row.tiers.iter_mut().map(|tier| &mut tier.quantity);
+            std::iter::once(&mut row.quantity).chain(tiers).collect()
+        },
+        |row| {
+            let tiers = row.tiers.iter_mut().map(|tier| &mut tier.price);
+            std::iter::once(&mut row.price).chain(tiers).collect()
+        },
+    ];
+    for column in columns {
+        let rows = groups.iter_mut().flat_map(|group| group.rows.iter_mut());
+        align_figures(rows.flat_map(column).collect(), mark);
+    }
+}
+
+fn align_figures(figures: Vec<&mut Figure>, mark: char) {
+    let places = |figure: &Figure| {
+        figure.text.split_once(mark).map_or(0, |(_, decimals)| decimals.chars().count() + 1)
+    };
+    let most = figures.iter().map(|figure| places(figure)).max().unwrap_or(0);
+    for figure in figures {
+        let missing = most - places(figure);
+        // A whole number leaves the mark blank as well.
+        let zeros = if missing == most { missing.saturating_sub(1) } else { missing };
+        figure.blank = "0".repeat(zeros);
+        if missing == most && most > 0 {
+            figure.blank.insert(0, mark);
+        }
+    }
+}
+
+/// The longest text of each column over all sections.
+pub fn longest(details: &[Detail]) -> Longest {
+    let mut longest = Longest::default();
+    for detail in details {
+        keep(&mut longest.amount, detail.subtotal.clone());
+        for row in detail.groups.iter().flat_map(|group| &group.rows) {
+            keep(&mut longest.quantity, row.quantity.whole());
+            keep(&mut longest.price, row.price.whole());
+            keep(&mut longest.days, row.days.clone());
+            keep(&mut longest.amount, row.amount.clone());
+            for tier in &row.tiers {
+                keep(&mut longest.quantity, tier.quantity.whole());
+                keep(&mut longest.price, tier.price.whole());
+            }
+        }
+    }
+    longest
+}
+
+fn keep(longest: &mut String, text: String) {
+    if text.chars().count() > longest.chars().count() {
+        *longest = text;
+    }
+}

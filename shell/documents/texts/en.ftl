@@ -1,0 +1,187 @@
+# Words of the documents in English. Same keys as fr.ftl; a test compares them.
+
+# Dates and periods
+date = { $day } { $month } { $year }
+instant = { $date }, { $clock }
+period-in-month = { $first }–{ $last } { $month } { $year }
+period-in-year = { $first } { $first-month } – { $last } { $month } { $year }
+period-over-years = { $first } { $first-month } { $first-year } – { $last } { $month } { $year }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+# Sections and lines
+section-hardware = Hardware
+section-subscriptions = Subscriptions
+section-usage = Usage
+section-fees = Fees
+section-credits = Credits
+line-sale = Purchase, on delivery
+line-instalment = Instalment { $number } of { $count }
+line-instalments = Instalment
+line-return-credit = Returned in time, credited in full
+line-instalment-credit = Instalment { $number } of { $count } given back
+line-instalment-credits = Instalments given back
+line-service-credit = Credit for { $period }
+line-adjustment = Adjustment of { $period }
+line-row = Price row { $row }
+line-orders = { $count ->
+    [one] Order { $shown }
+   *[other] Orders { $shown }
+}
+units = { $count ->
+    [one] { $shown } unit
+   *[other] { $shown } units
+}
+active-units = { $count ->
+    [one] { $shown } active unit
+   *[other] { $shown } active units
+}
+line-count = { $count ->
+    [one] { $shown } line
+   *[other] { $shown } lines
+}
+
+# The first page
+title = Invoice
+number = Invoice number
+issued-on = Issued on
+due-on = Due on
+account = Billing account
+customer = Billed to
+vat-id = VAT no. { $id }
+registration = Registration no. { $number }
+siren = SIREN { $number }
+document-title = Invoice { $number }
+due-label = Amount due
+due-note = to be paid by { $date }
+settled-label = Amount due
+settled-note = nothing to pay
+credit-label = Balance in your favour
+credit-note = nothing to pay
+summary = Summary
+net = Total excluding VAT
+vat = VAT { $rate }
+total = Total including VAT
+nothing = Nothing was due for this billing account.
+vat-heading = VAT
+vat-rate = Rate
+vat-base = Taxable amount
+vat-amount = VAT
+of-which-goods = of which goods
+of-which-services = of which services
+payment = Payment
+payment-payee = Payee
+payment-iban = IBAN
+payment-reference = Reference
+payment-by = By
+payment-terms = By bank transfer, with the reference, so that the payment is matched.
+
+# The lines
+details = Lines of this invoice
+quantity = Quantity
+unit-price = Unit price
+days = Days
+amount-in = Amount ({ $currency })
+subtotal = Total { $section }
+tier-up-to = up to { $to }
+tier-over = over { $over }
+tier-between = over { $over } up to { $to }
+pool = { $used } used; { $allowance } included, shared by { $units }
+billed-before =
+    { $before } for { $quantity-before } on earlier invoices; now { $now } for { $quantity }
+tiers = { $count } tiers
+
+# The annex
+annex = How this was computed
+annex-intro =
+    Each amount is the exact sum of its terms, rounded once. Times are those of { $zone }. Amounts
+    are in { $currency }, excluding VAT.
+annex-calculation = Calculation
+annex-rounding = Rounding
+annex-pool = Shared pool
+annex-before = Billed before
+annex-units = { $count ->
+    [one] Unit
+   *[other] Units
+}
+annex-starts = Billed since
+annex-usage = Used by
+usage-unit = Unit
+usage-quantity = Quantity
+usage-events = Events
+start-activated = activation signal { $id } of device { $serial }, from { $source }
+start-fallback = no activation signal in time: { $days } days counted from { $from }
+start-shipped = handed to the carrier
+start-delivered = delivered
+rounding-half-away-from-zero = to the nearest, a half away from zero
+rounding-half-even = to the nearest, a half to the even digit
+rounding-half-towards-zero = to the nearest, a half towards zero
+rounding-up = away from zero
+rounding-down = towards zero
+
+# Legal mentions of a French seller (code de commerce L441-9, L441-10 and D441-5; code général des
+# impôts, annexe II, article 242 nonies A)
+nature-goods = Nature of the transaction: supply of goods.
+nature-services = Nature of the transaction: supply of services.
+nature-both = Nature of the transaction: supply of goods and services.
+vat-on-debits = VAT is paid on the basis of debits (option exercised).
+vat-on-receipts = VAT on services is due on payment.
+no-discount = No discount for early payment.
+late-penalties =
+    Late payment: penalties at the refinancing rate of the European Central Bank plus 10
+    percentage points are due from the day after the due date, without a reminder.
+recovery-fee =
+    Fixed compensation for recovery costs owed by a business customer in case of late payment:
+    €40.
+
+# Feet
+page-of = Page { $page } of { $pages }
+
+# Countries, by ISO 3166 code; others are shown by their code
+country-AT = Austria
+country-AU = Australia
+country-BE = Belgium
+country-BG = Bulgaria
+country-CA = Canada
+country-CH = Switzerland
+country-CY = Cyprus
+country-CZ = Czechia
+country-DE = Germany
+country-DK = Denmark
+country-EE = Estonia
+country-ES = Spain
+country-FI = Finland
+country-FR = France
+country-GB = United Kingdom
+country-GR = Greece
+country-HR = Croatia
+country-HU = Hungary
+country-IE = Ireland
+country-IT = Italy
+country-JP = Japan
+country-LT = Lithuania
+country-LU = Luxembourg
+country-LV = Latvia
+country-MA = Morocco
+country-MC = Monaco
+country-MT = Malta
+country-NL = Netherlands
+country-NO = Norway
+country-PL = Poland
+country-PT = Portugal
+country-RO = Romania
+country-SE = Sweden
+country-SI = Slovenia
+country-SK = Slovakia
+country-TN = Tunisia
+country-US = United States

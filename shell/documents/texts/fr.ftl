@@ -1,0 +1,189 @@
+# Mots des documents en français. Mêmes clés que en.ftl ; un test les compare.
+# Espace insécable (U+00A0) devant « : », fine insécable (U+202F) devant « ; ! ? % € ».
+
+# Dates et périodes
+date = { $day } { $month } { $year }
+instant = { $date } à { $clock }
+period-in-month = { $first }–{ $last } { $month } { $year }
+period-in-year = { $first } { $first-month } – { $last } { $month } { $year }
+period-over-years = { $first } { $first-month } { $first-year } – { $last } { $month } { $year }
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
+
+# Sections et lignes
+section-hardware = Matériel
+section-subscriptions = Abonnements
+section-usage = Consommation
+section-fees = Frais
+section-credits = Avoirs
+line-sale = Achat, à la livraison
+line-instalment = Échéance { $number } sur { $count }
+line-instalments = Échéance
+line-return-credit = Retour dans les délais, remboursé en totalité
+line-instalment-credit = Échéance { $number } sur { $count } remboursée
+line-instalment-credits = Échéances remboursées
+line-service-credit = Avoir pour { $period }
+line-adjustment = Régularisation de { $period }
+line-row = Ligne tarifaire { $row }
+line-orders = { $count ->
+    [one] Commande { $shown }
+   *[other] Commandes { $shown }
+}
+units = { $count ->
+    [one] { $shown } équipement
+   *[other] { $shown } équipements
+}
+active-units = { $count ->
+    [one] { $shown } équipement actif
+   *[other] { $shown } équipements actifs
+}
+line-count = { $count ->
+    [one] { $shown } ligne
+   *[other] { $shown } lignes
+}
+
+# La première page
+title = Facture
+number = Numéro de facture
+issued-on = Émise le
+due-on = Échéance
+account = Compte de facturation
+customer = Facturé à
+vat-id = N° TVA { $id }
+registration = N° d’immatriculation { $number }
+siren = SIREN { $number }
+document-title = Facture { $number }
+due-label = Montant à payer
+due-note = à payer au plus tard le { $date }
+settled-label = Montant à payer
+settled-note = rien à payer
+credit-label = Solde en votre faveur
+credit-note = rien à payer
+summary = Récapitulatif
+net = Total HT
+vat = TVA { $rate }
+total = Total TTC
+nothing = Rien n’était dû pour ce compte de facturation.
+vat-heading = TVA
+vat-rate = Taux
+vat-base = Base HT
+vat-amount = TVA
+of-which-goods = dont biens
+of-which-services = dont services
+payment = Paiement
+payment-payee = Bénéficiaire
+payment-iban = IBAN
+payment-reference = Référence
+payment-by = Au plus tard le
+payment-terms = Par virement, avec la référence, pour que le paiement soit affecté à cette facture.
+
+# Les lignes
+details = Lignes de la facture
+quantity = Quantité
+unit-price = Prix unitaire
+days = Jours
+amount-in = Montant ({ $currency })
+subtotal = Total { $section }
+tier-up-to = jusqu’à { $to }
+tier-over = au-delà de { $over }
+tier-between = au-delà de { $over } jusqu’à { $to }
+pool = { $used } consommés ; { $allowance } inclus dans le forfait partagé de { $units }
+billed-before =
+    { $before } pour { $quantity-before } sur les factures précédentes ; à présent { $now } pour
+    { $quantity }
+tiers = { $count } paliers
+
+# L’annexe
+annex = Comment ces montants sont calculés
+annex-intro =
+    Chaque montant est la somme exacte de ses termes, arrondie une seule fois. Les heures sont
+    celles de { $zone }. Les montants sont en { $currency }, hors taxes.
+annex-calculation = Calcul
+annex-rounding = Arrondi
+annex-pool = Forfait partagé
+annex-before = Déjà facturé
+annex-units = { $count ->
+    [one] Équipement
+   *[other] Équipements
+}
+annex-starts = Facturé depuis
+annex-usage = Consommé par
+usage-unit = Équipement
+usage-quantity = Quantité
+usage-events = Événements
+start-activated = signal d’activation { $id } de l’appareil { $serial }, émis par { $source }
+start-fallback = aucun signal d’activation à temps : { $days } jours à compter du { $from }
+start-shipped = remise au transporteur
+start-delivered = livraison
+rounding-half-away-from-zero = au plus proche, la moitié en s’éloignant de zéro
+rounding-half-even = au plus proche, la moitié vers le chiffre pair
+rounding-half-towards-zero = au plus proche, la moitié vers zéro
+rounding-up = en s’éloignant de zéro
+rounding-down = vers zéro
+
+# Mentions obligatoires d’un vendeur français (code de commerce L441-9, L441-10 et D441-5; code général des
+# impôts, annexe II, article 242 nonies A)
+nature-goods = Nature de l’opération : livraison de biens.
+nature-services = Nature de l’opération : prestation de services.
+nature-both = Nature de l’opération : livraison de biens et prestation de services.
+vat-on-debits = Option pour le paiement de la taxe d’après les débits.
+vat-on-receipts = TVA sur les prestations de services exigible à l’encaissement.
+no-discount = Pas d’escompte pour paiement anticipé.
+late-penalties =
+    En cas de retard de paiement, des pénalités au taux de refinancement de la Banque centrale
+    européenne majoré de 10 points sont exigibles dès le lendemain de l’échéance, sans rappel.
+recovery-fee =
+    Indemnité forfaitaire pour frais de recouvrement due par le client professionnel en cas de
+    retard de paiement : 40 €.
+
+# Bas de page
+page-of = Page { $page } sur { $pages }
+
+# Pays, par code ISO 3166 ; les autres sont montrés par leur code
+country-AT = Autriche
+country-AU = Australie
+country-BE = Belgique
+country-BG = Bulgarie
+country-CA = Canada
+country-CH = Suisse
+country-CY = Chypre
+country-CZ = Tchéquie
+country-DE = Allemagne
+country-DK = Danemark
+country-EE = Estonie
+country-ES = Espagne
+country-FI = Finlande
+country-FR = France
+country-GB = Royaume-Uni
+country-GR = Grèce
+country-HR = Croatie
+country-HU = Hongrie
+country-IE = Irlande
+country-IT = Italie
+country-JP = Japon
+country-LT = Lituanie
+country-LU = Luxembourg
+country-LV = Lettonie
+country-MA = Maroc
+country-MC = Monaco
+country-MT = Malte
+country-NL = Pays-Bas
+country-NO = Norvège
+country-PL = Pologne
+country-PT = Portugal
+country-RO = Roumanie
+country-SE = Suède
+country-SI = Slovénie
+country-SK = Slovaquie
+country-TN = Tunisie
+country-US = États-Unis
