@@ -47,7 +47,8 @@ impl Zone {
     /// # Errors
     /// [`DateOutOfRange`] at the ends of the calendar.
     pub fn start_of(&self, day: Date) -> Result<Timestamp, DateOutOfRange> {
-        let midnight = self.rules.to_ambiguous_zoned(day.to_datetime(jiff::civil::Time::midnight()));
+        let midnight =
+            self.rules.to_ambiguous_zoned(day.to_datetime(jiff::civil::Time::midnight()));
         let zoned = match midnight.offset() {
             AmbiguousOffset::Gap { before, .. } => {
                 // Before the gap the clock would read 00:00 at this instant: it is the jump.

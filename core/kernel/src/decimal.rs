@@ -37,12 +37,10 @@ fn parse(text: &str, decimals_max: u32) -> Result<Decimal, DecimalError> {
     if !digits(whole) || !digits(fraction) {
         return Err(DecimalError::NotANumber(text.to_owned()));
     }
-    let value = Decimal::from_str_exact(text)
-        .map_err(|_| DecimalError::TooLarge(text.to_owned()))?;
-    check_scale(value, decimals_max).map_err(|max| DecimalError::TooPrecise {
-        text: text.to_owned(),
-        max,
-    })
+    let value =
+        Decimal::from_str_exact(text).map_err(|_| DecimalError::TooLarge(text.to_owned()))?;
+    check_scale(value, decimals_max)
+        .map_err(|max| DecimalError::TooPrecise { text: text.to_owned(), max })
 }
 
 fn check_scale(value: Decimal, decimals_max: u32) -> Result<Decimal, u32> {

@@ -133,14 +133,10 @@ impl Ord for Exact {
     fn cmp(&self, other: &Self) -> Ordering {
         let (mut a, mut b) = (*self, *other);
         loop {
-            let (whole_a, whole_b) = (
-                a.numerator.div_euclid(a.denominator),
-                b.numerator.div_euclid(b.denominator),
-            );
-            let (rest_a, rest_b) = (
-                a.numerator.rem_euclid(a.denominator),
-                b.numerator.rem_euclid(b.denominator),
-            );
+            let (whole_a, whole_b) =
+                (a.numerator.div_euclid(a.denominator), b.numerator.div_euclid(b.denominator));
+            let (rest_a, rest_b) =
+                (a.numerator.rem_euclid(a.denominator), b.numerator.rem_euclid(b.denominator));
             match whole_a.cmp(&whole_b) {
                 Ordering::Equal => {}
                 decided => return decided,

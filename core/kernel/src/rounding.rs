@@ -75,9 +75,9 @@ impl Rounding {
 /// # Errors
 /// [`Overflow`] when a weight is negative, all are zero, or a product does not fit.
 pub fn allocate(total: i64, weights: &[i128]) -> Result<Vec<i64>, Overflow> {
-    let whole = weights.iter().try_fold(0_i128, |sum, weight| {
-        if *weight < 0 { None } else { sum.checked_add(*weight) }
-    });
+    let whole = weights
+        .iter()
+        .try_fold(0_i128, |sum, weight| if *weight < 0 { None } else { sum.checked_add(*weight) });
     let whole = whole.filter(|sum| *sum > 0).ok_or(Overflow)?;
     let sign = i64::signum(total);
     let magnitude = i128::from(total).abs();

@@ -1,1 +1,146 @@
-//! The use cases: load, decide, save in one transaction; the clock and the pump.
+//! The use cases. Each has one shape: **load → pure decision → save** facts, state and timers in
+//! one transaction. The rules are in `core`; here is only who is asked, in which order.
+//!
+//! | module | use cases |
+//! | --- | --- |
+//! | [`catalog`] | plan and publish definitions |
+//! | [`orders`] | import orders |
+//! | [`fulfilment`] | import shipments, receive signals, record changes |
+//! | [`usage`] | receive a batch of usage lines, report what became of them |
+//! | [`billing`] | plan, check and issue an invoice |
+//! | [`clock`] | what time it is; advance it, carrying out what falls due |
+//! | [`read`] | invoices, balances, timelines |
+//!
+//! Facts: OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged, ServiceStarted,
+//! UsageReceived, InvoiceIssued, EntryPosted, SellerPublished, MeterPublished,
+//! FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
+
+pub mod catalog;
+pub mod orders;
+pub mod fulfilment;
+pub mod usage;
+pub mod billing;
+pub mod clock;
+pub mod read;
+mod contracts;
+mod settle;
+
+use kernel::rejection::Rejection;
+use store::StoreError;
+
+/// A use case did not take place. Nothing was saved.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The business says no, for these reasons.
+    #[error("{}", .0.iter().map(|it| it.rejection.to_string()).collect::<Vec<_>>().join("; "))]
+    Refused(Vec<Refusal>),
+}
+
+/// One reason, and which of the commands it is about.
+#[derive(Debug)]
+pub struct Refusal {
+    /// Position among the commands, from 0, when it is about one of them.
+    pub command: Option<usize>,
+    /// The place in a draft, when it is about one: `offers[x].components[y]`.
+    pub place: Option<String>,
+    /// The reason.
+    pub rejection: Box<dyn Rejection + Send + Sync>,
+}
+
+/// What a use case can fail with.
+pub type Result<T> = std::result::Result<T, EngineError>;
+
+impl EngineError {
+    /// One reason that is about no command in particular.
+    pub(crate) fn refused(rejection: impl Rejection + Send + Sync + 'static) -> Self {
+        Self::Refused(vec![Refusal { command: None, place: None, rejection: Box::new(rejection) }])
+    }
+}
+
+impl Refusal {
+    pub(crate) fn of(
+        command: usize,
+        rejection: impl Rejection + Send + Sync + 'static,
+    ) -> Self {
+        Self { command: Some(command), place: None, rejection: Box::new(rejection) }
+    }
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Commands that said something new.
+    pub new: usize,
+    /// Commands that were known to the letter.
+    pub unchanged: usize,
+    /// Reports that are kept until the order they name is imported.
+    pub waiting: usize,
+    /// Signals whose id was used with another content; the first stands.
+    pub conflicts: usize,
+}
+
+kernel::rejections! {
+    /// What the engine itself refuses.
+    pub enum EngineRejection {
+        /// Time goes one way.
+        ClockBackwards {
+            /// The clock.
+            now: jiff::Timestamp,
+            /// As asked.
+            to: jiff::Timestamp,
+        } = "clock-backwards", "the clock stands at {now} and cannot go back to {to}";
+        /// A tenant that lives by the system clock has no time machine.
+        ClockIsLive {
+            /// As asked.
+            to: jiff::Timestamp,
+        } = "clock-is-live",
+            "this store holds records made by the system clock, so its time cannot be set to \
+             {to}; use a new store for simulations";
+        /// Nobody sells yet.
+        NoSeller {} = "no-seller",
+            "no seller is described; publish one with `tabouret apply` first";
+        /// No such account.
+        UnknownAccount {
+            /// As asked.
+            account: String,
+        } = "unknown-account", "there is no billing account `{account}`";
+        /// No such unit.
+        UnknownUnit {
+            /// As asked.
+            unit: String,
+        } = "unknown-unit-name", "there is no unit `{unit}`";
+        /// No such invoice.
+        UnknownInvoice {
+            /// As asked.
+            number: String,
+        } = "unknown-invoice", "there is no invoice `{number}`; see `tabouret invoice list`";
+        /// No such line.
+        UnknownLine {
+            /// The invoice.
+            number: String,
+            /// As asked.
+            line: u32,
+            /// How many there are.
+            lines: usize,
+        } = "unknown-line", "invoice `{number}` has lines 1 to {lines}, not {line}";
+        /// An invoice could not be planned or was refused by its check.
+        CannotBill {
+            /// The account.
+            account: facts::AccountId,
+            /// The bill day.
+            issued_on: jiff::civil::Date,
+            /// Why.
+            reason: String,
+        } = "cannot-bill",
+            "account `{account}` cannot be billed on {issued_on}: {reason}; nothing was issued";
+        /// Something that should be there is not: a broken invariant.
+        Missing {
+            /// What.
+            what: String,
+        } = "missing-record",
+            "{what} is not in the store although other records refer to it; run `tabouret doctor`";
+    }
+}

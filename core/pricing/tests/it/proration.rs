@@ -80,7 +80,9 @@ fn the_reference_amounts_come_out() {
 prop_compose! {
     /// A bill period of any cycle day, cut into runs that tile it.
     fn cut_periods()(
-        day in 1_u8..=31, offset in 0_i32..3_000, cuts in proptest::collection::vec(0_i64..31, 0..4),
+        day in 1_u8..=31,
+        offset in 0_i32..3_000,
+        cuts in proptest::collection::vec(0_i64..31, 0..4),
     ) -> (Period, Vec<Period>) {
         let cycle = BillCycle::new(day).expect("a cycle day");
         let start = add_days(Date::constant(2023, 1, 1), offset).expect("a day");

@@ -134,7 +134,7 @@ fn without_its_default_row_the_table_has_gaps() {
     let text: Vec<_> = faults.iter().map(ToString::to_string).collect();
     assert_eq!(
         text,
-        ["no row takes device_type=dashcam, region=(any other or none), time_band=peak \
+        ["no row takes device_type=dashcam, region=(any other or none), time_band=off-peak \
           (22 such combinations); add a row for it, or a default row"]
     );
 }

@@ -1,0 +1,85 @@
+//! Definitions: what is published, what a draft would change, and publishing it.
+
+use std::collections::BTreeMap;
+
+use ::catalog::{Definitions, Plan};
+use facts::Fact;
+use jiff::Timestamp;
+use store::{Store, Tx};
+
+use crate::{EngineError, Refusal, Result, billing};
+
+/// The latest version of every definition.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub fn published(store: &mut dyn Store) -> Result<Definitions> {
+    load(store.begin()?.as_mut())
+}
+
+pub(crate) fn load(tx: &mut dyn Tx) -> Result<Definitions> {
+    let kinds = [
+        "SellerPublished",
+        "MeterPublished",
+        "FulfilmentSpecPublished",
+        "OfferPublished",
+        "AccountRegistered",
+    ];
+    let mut latest: BTreeMap<(&str, String), Fact> = BTreeMap::new();
+    for kind in kinds {
+        for recorded in tx.facts_of_kind(kind)? {
+            latest.insert((kind, recorded.fact.subject()), recorded.fact);
+        }
+    }
+    let mut definitions = Definitions::default();
+    for fact in latest.into_values() {
+        match fact {
+            Fact::SellerPublished(it) => definitions.sellers.push(it),
+            Fact::MeterPublished(it) => definitions.meters.push(it),
+            Fact::FulfilmentSpecPublished(it) => definitions.fulfilment_specs.push(it),
+            Fact::OfferPublished(it) => definitions.offers.push(it),
+            Fact::AccountRegistered(it) => definitions.accounts.push(it),
+            _ => {}
+        }
+    }
+    Ok(definitions)
+}
+
+/// What publishing a draft would change. Reads only.
+///
+/// # Errors
+/// [`EngineError::Refused`] with every objection against the draft.
+pub fn preview(store: &mut dyn Store, draft: &Definitions) -> Result<Plan> {
+    plan(store.begin()?.as_mut(), draft)
+}
+
+/// Publishes what a draft changes; publishing the same draft again changes nothing.
+///
+/// # Errors
+/// [`EngineError::Refused`] with every objection; nothing is published then.
+pub fn publish(store: &mut dyn Store, draft: &Definitions, now: Timestamp) -> Result<Plan> {
+    let mut tx = store.begin()?;
+    let plan = plan(tx.as_mut(), draft)?;
+    for change in &plan.changes {
+        tx.record(&change.fact, now)?;
+        if let Fact::AccountRegistered(account) = &change.fact {
+            billing::schedule(tx.as_mut(), account, now)?;
+        }
+    }
+    tx.commit()?;
+    Ok(plan)
+}
+
+fn plan(tx: &mut dyn Tx, draft: &Definitions) -> Result<Plan> {
+    let published = load(tx)?;
+    let objections = ::catalog::check(draft, &published);
+    if objections.is_empty() {
+        return Ok(::catalog::plan(draft, &published));
+    }
+    let refusal = |it: ::catalog::Objection| Refusal {
+        command: None,
+        place: Some(it.place),
+        rejection: Box::new(it.rejection),
+    };
+    Err(EngineError::Refused(objections.into_iter().map(refusal).collect()))
+}

@@ -1,0 +1,116 @@
+//! What time it is, and what falls due. Production and simulation run the same pump: timers in
+//! order of instant, kind and subject, each in a transaction of its own that also moves the
+//! virtual clock. A crash loses nothing: the pump goes on where it stopped.
+
+use facts::{AccountId, InvoiceNumber, UnitId};
+use jiff::Timestamp;
+use store::{Store, Timer, TimerKind, Tx};
+
+use crate::contracts;
+use crate::{EngineError, EngineRejection, Result, billing, settle};
+
+/// Something that fell due and was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happened {
+    /// The fallback start of a unit was reached.
+    ServiceStarted(UnitId, Timestamp),
+    /// An invoice was issued.
+    InvoiceIssued(InvoiceNumber, AccountId, Timestamp),
+    /// A bill day came and there was nothing to bill.
+    NothingToBill(AccountId, Timestamp),
+}
+
+/// The tenant's time: its virtual clock, or the system clock's time, which the caller passes.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub fn now(store: &mut dyn Store, system: Timestamp) -> Result<Timestamp> {
+    Ok(store.begin()?.clock()?.unwrap_or(system))
+}
+
+/// Begins to live by a virtual clock. Only an empty store can.
+///
+/// # Errors
+/// [`EngineRejection::ClockIsLive`] when something was recorded by the system clock.
+pub fn start_virtual(store: &mut dyn Store, at: Timestamp) -> Result<()> {
+    let mut tx = store.begin()?;
+    if tx.clock()?.is_none() && !tx.facts_after(0, 1)?.is_empty() {
+        return Err(EngineError::refused(EngineRejection::ClockIsLive { to: at }));
+    }
+    if tx.clock()?.is_none() {
+        tx.set_clock(at)?;
+        tx.commit()?;
+    }
+    Ok(())
+}
+
+/// Advances the virtual clock to an instant, carrying out everything that falls due on the way.
+/// An empty store begins its virtual clock there.
+///
+/// # Errors
+/// [`EngineRejection::ClockBackwards`], [`EngineRejection::ClockIsLive`], or what a due task was
+/// refused for; what was carried out before it stays done.
+pub fn advance(
+    store: &mut dyn Store,
+    to: Timestamp,
+    mut watch: impl FnMut(&Happened),
+) -> Result<Vec<Happened>> {
+    start_virtual(store, to)?;
+    let now = now(store, to)?;
+    if to < now {
+        return Err(EngineError::refused(EngineRejection::ClockBackwards { now, to }));
+    }
+    let happened = run_due(store, to, &mut watch)?;
+    let mut tx = store.begin()?;
+    tx.set_clock(to)?;
+    tx.commit()?;
+    Ok(happened)
+}
+
+/// Carries out everything that is due at `now`, in order.
+///
+/// # Errors
+/// What a due task was refused for; what was carried out before it stays done.
+pub fn run_due(
+    store: &mut dyn Store,
+    now: Timestamp,
+    watch: &mut dyn FnMut(&Happened),
+) -> Result<Vec<Happened>> {
+    let mut happened = Vec::new();
+    loop {
+        let mut tx = store.begin()?;
+        let Some(timer) = tx.first_due_timer(now)? else { return Ok(happened) };
+        if tx.clock()?.is_some() {
+            tx.set_clock(timer.due_at)?;
+        }
+        let it = carry_out(tx.as_mut(), &timer)?;
+        tx.commit()?;
+        if let Some(it) = it {
+            watch(&it);
+            happened.push(it);
+        }
+    }
+}
+
+fn carry_out(tx: &mut dyn Tx, timer: &Timer) -> Result<Option<Happened>> {
+    let name = |_| contracts::missing(format!("the subject of timer `{}`", timer.subject));
+    match timer.kind {
+        TimerKind::StartService => {
+            let unit = UnitId::new(timer.subject.clone()).map_err(name)?;
+            tx.clear_timer(timer.kind, &timer.subject)?;
+            settle::units(tx, std::slice::from_ref(&unit), timer.due_at)?;
+            Ok(Some(Happened::ServiceStarted(unit, timer.due_at)))
+        }
+        TimerKind::IssueInvoice => {
+            let account = AccountId::new(timer.subject.clone()).map_err(name)?;
+            let registered = contracts::account(tx, &account)?;
+            let issued_on = registered.zone.day_of(timer.due_at);
+            let invoice = billing::issue(tx, &account, issued_on, timer.due_at)?;
+            billing::schedule(tx, &registered, timer.due_at)?;
+            Ok(Some(match invoice {
+                Some(it) => Happened::InvoiceIssued(it.number, account, timer.due_at),
+                None => Happened::NothingToBill(account, timer.due_at),
+            }))
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The contracts of units: order line, version of the offer, account. Loaded once each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::offer::{ChargeRule, OfferPublished};
+use facts::order::{OrderLine, OrderedUnit};
+use facts::{
+    AccountId, AccountRegistered, Fact, FulfilmentSpecPublished, MeterCode, OfferRef,
+    OrderAccepted, OrderId, SellerPublished, UnitId,
+};
+use store::{Tx, UnitState};
+
+use crate::{EngineError, EngineRejection, Result};
+
+/// What was loaded so far.
+#[derive(Default)]
+pub(crate) struct Contracts {
+    offers: Option<BTreeMap<OfferRef, OfferPublished>>,
+    specs: Option<Vec<FulfilmentSpecPublished>>,
+    orders: BTreeMap<OrderId, OrderAccepted>,
+}
+
+/// The contract of one unit.
+#[derive(Clone, Copy)]
+pub(crate) struct Contract<'a> {
+    pub order: &'a OrderAccepted,
+    pub line: &'a OrderLine,
+    pub ordered: &'a OrderedUnit,
+    pub offer: &'a OfferPublished,
+}
+
+impl Contracts {
+    /// Loads what the contracts of these units need.
+    pub fn load<'a>(
+        &mut self,
+        tx: &mut dyn Tx,
+        units: impl IntoIterator<Item = &'a UnitState>,
+    ) -> Result<()> {
+        if self.offers.is_none() {
+            self.offers = Some(offers(tx)?.into_iter().map(|it| (it.reference(), it)).collect());
+            self.specs = Some(specs(tx)?);
+        }
+        for unit in units {
+            if !self.orders.contains_key(&unit.order) {
+                let order = order(tx, &unit.order)?;
+                let order =
+                    order.ok_or_else(|| missing(format!("order `{}`", unit.order)))?;
+                self.orders.insert(unit.order.clone(), order);
+            }
+        }
+        Ok(())
+    }
+
+    /// The contract of a unit that was loaded.
+    pub fn of(&self, unit: &UnitState) -> Result<Contract<'_>> {
+        let absent = || missing(format!("the contract of unit `{}`", unit.unit));
+        let order = self.orders.get(&unit.order).ok_or_else(absent)?;
+        let line =
+            order.lines.iter().find(|it| it.line == unit.order_line).ok_or_else(absent)?;
+        let is_it = |it: &&OrderedUnit| it.unit == unit.unit;
+        let ordered = line.units.iter().find(is_it).ok_or_else(absent)?;
+        let offers = self.offers.as_ref().ok_or_else(absent)?;
+        let offer = offers.get(&line.offer).ok_or_else(absent)?;
+        Ok(Contract { order, line, ordered, offer })
+    }
+
+    /// The signal types that activate a device of this contract: those of the latest version of
+    /// the fulfilment specs of its components.
+    pub fn activation_signals(&self, contract: Contract<'_>) -> BTreeSet<String> {
+        let taken = |code| contract.line.components.contains_key(code);
+        let components = contract.offer.components.iter().filter(|it| taken(&it.code));
+        let codes: BTreeSet<_> = components.filter_map(|it| it.fulfilment.as_ref()).collect();
+        let mut latest = BTreeMap::new();
+        for spec in self.specs.iter().flatten().filter(|spec| codes.contains(&spec.code)) {
+            latest.insert(&spec.code, spec);
+        }
+        latest.into_values().filter_map(|spec| spec.activation_signal.clone()).collect()
+    }
+}
+
+impl Contract<'_> {
+    /// The meters that the contract has a price for.
+    pub fn priced_meters(&self) -> BTreeSet<MeterCode> {
+        let taken = |code| self.line.components.contains_key(code);
+        let components = self.offer.components.iter().filter(|it| taken(&it.code));
+        let meter = |rule: &ChargeRule| match rule {
+            ChargeRule::Usage { meter, .. } => Some(meter.clone()),
+            _ => None,
+        };
+        components.filter_map(|it| meter(&it.charge)).collect()
+    }
+}
+
+pub(crate) fn missing(what: String) -> EngineError {
+    EngineError::refused(EngineRejection::Missing { what })
+}
+
+/// Every version of every offer.
+pub(crate) fn offers(tx: &mut dyn Tx) -> Result<Vec<OfferPublished>> {
+    let facts = tx.facts_of_kind("OfferPublished")?;
+    Ok(facts.into_iter().filter_map(|it| offer_of(it.fact)).collect())
+}
+
+fn offer_of(fact: Fact) -> Option<OfferPublished> {
+    if let Fact::OfferPublished(it) = fact { Some(it) } else { None }
+}
+
+fn specs(tx: &mut dyn Tx) -> Result<Vec<FulfilmentSpecPublished>> {
+    let facts = tx.facts_of_kind("FulfilmentSpecPublished")?;
+    let spec = |fact| if let Fact::FulfilmentSpecPublished(it) = fact { Some(it) } else { None };
+    Ok(facts.into_iter().filter_map(|it| spec(it.fact)).collect())
+}
+
+pub(crate) fn order(tx: &mut dyn Tx, order: &OrderId) -> Result<Option<OrderAccepted>> {
+    let recorded = tx.fact("OrderAccepted", order.as_str())?;
+    Ok(recorded.and_then(|it| match it.fact {
+        Fact::OrderAccepted(order) => Some(order),
+        _ => None,
+    }))
+}
+
+/// The latest version of an account.
+pub(crate) fn account(tx: &mut dyn Tx, account: &AccountId) -> Result<AccountRegistered> {
+    let versions = tx.facts_about("AccountRegistered", account.as_str())?;
+    let latest = versions.into_iter().rev().find_map(|it| match it.fact {
+        Fact::AccountRegistered(account) => Some(account),
+        _ => None,
+    });
+    latest.ok_or_else(|| {
+        EngineError::refused(EngineRejection::UnknownAccount { account: account.to_string() })
+    })
+}
+
+/// The latest version of the seller of an account.
+pub(crate) fn seller(tx: &mut dyn Tx, account: &AccountRegistered) -> Result<SellerPublished> {
+    let versions = tx.facts_about("SellerPublished", account.seller.as_str())?;
+    let latest = versions.into_iter().rev().find_map(|it| match it.fact {
+        Fact::SellerPublished(seller) => Some(seller),
+        _ => None,
+    });
+    latest.ok_or_else(|| missing(format!("seller `{}`", account.seller)))
+}
+
+/// A unit that others refer to.
+pub(crate) fn unit(tx: &mut dyn Tx, unit: &UnitId) -> Result<UnitState> {
+    tx.unit(unit)?.ok_or_else(|| missing(format!("unit `{unit}`")))
+}

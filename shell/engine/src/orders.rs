@@ -1,0 +1,96 @@
+//! Orders: all of an import, or nothing of it.
+
+use std::collections::BTreeMap;
+
+use facts::{Fact, OrderAccepted, UnitId};
+use jiff::Timestamp;
+use ::orders::{Market, PlaceOrder, Rejection};
+use store::{Store, Tx, UnitState};
+
+use crate::{EngineError, Imported, Refusal, Result, catalog, contracts, settle};
+
+/// Accepts orders. An order that is known to the letter changes nothing.
+///
+/// # Errors
+/// [`EngineError::Refused`] with every reason of every order; none is accepted then.
+pub fn import(store: &mut dyn Store, commands: &[PlaceOrder], now: Timestamp) -> Result<Imported> {
+    let mut tx = store.begin()?;
+    let offers = contracts::offers(tx.as_mut())?;
+    let accounts = catalog::load(tx.as_mut())?.accounts;
+    let mut imported = Imported::default();
+    let mut refusals = Vec::new();
+    let mut units = Vec::new();
+    for (command, place) in commands.iter().enumerate() {
+        let taken = taken_by_others(tx.as_mut(), place)?;
+        let market = Market { offers: &offers, accounts: &accounts, taken: &taken };
+        let refuse = |no| Refusal::of(command, no);
+        match ::orders::accept(place, market) {
+            Err(reasons) => refusals.extend(reasons.into_iter().map(refuse)),
+            Ok(order) => match save(tx.as_mut(), &order, now)? {
+                Saved::New => {
+                    imported.new += 1;
+                    let ordered = order.lines.into_iter().flat_map(|it| it.units);
+                    units.extend(ordered.map(|it| it.unit));
+                }
+                Saved::Unchanged => imported.unchanged += 1,
+                Saved::Conflict(no) => refusals.push(refuse(no)),
+            },
+        }
+    }
+    if !refusals.is_empty() {
+        return Err(EngineError::Refused(refusals));
+    }
+    settle::units(tx.as_mut(), &units, now)?;
+    tx.commit()?;
+    Ok(imported)
+}
+
+enum Saved {
+    New,
+    Unchanged,
+    Conflict(Rejection),
+}
+
+fn save(tx: &mut dyn Tx, order: &OrderAccepted, now: Timestamp) -> Result<Saved> {
+    if let Some(before) = contracts::order(tx, &order.order)? {
+        let conflict = Rejection::Conflict { order: order.order.clone() };
+        return Ok(if before == *order { Saved::Unchanged } else { Saved::Conflict(conflict) });
+    }
+    for line in &order.lines {
+        if !tx.units_of_line(&line.line)?.is_empty() {
+            return Ok(Saved::Conflict(Rejection::LineTaken { line: line.line.clone() }));
+        }
+    }
+    tx.record(&Fact::OrderAccepted(order.clone()), now)?;
+    for line in &order.lines {
+        for ordered in &line.units {
+            let unit = UnitState {
+                unit: ordered.unit.clone(),
+                account: order.account.clone(),
+                order: order.order.clone(),
+                order_line: line.line.clone(),
+                shipped_at: None,
+                delivered_at: None,
+                start: None,
+            };
+            tx.save_unit(&unit, &[])?;
+        }
+    }
+    Ok(Saved::New)
+}
+
+/// The units that the command names and that belong to another order already.
+fn taken_by_others(
+    tx: &mut dyn Tx,
+    place: &PlaceOrder,
+) -> Result<BTreeMap<UnitId, facts::OrderLineId>> {
+    let mut taken = BTreeMap::new();
+    for ordered in place.lines.iter().flat_map(|line| &line.named_units) {
+        if let Some(unit) = tx.unit(&ordered.unit)?
+            && unit.order != place.order
+        {
+            taken.insert(unit.unit, unit.order_line);
+        }
+    }
+    Ok(taken)
+}
