@@ -17,9 +17,10 @@ const TIGHT: char = '\u{a0}';
 #[must_use]
 pub fn formula(charge: &Charge, language: Language) -> String {
     let computation = &charge.computation;
-    let exact = format::decimal(&computation.exact, language);
+    let currency = charge.amount.currency;
+    let exact = format::exact(&computation.exact, currency, language);
     let rounded = format::amount(computation.rounded, language);
-    let terms = terms(computation, charge.amount.currency, language);
+    let terms = terms(computation, currency, language);
     let mut text = match terms.as_str() {
         "" => exact.clone(),
         terms => format!("{terms} ={TIGHT}{exact}"),

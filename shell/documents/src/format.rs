@@ -107,6 +107,23 @@ pub fn quantity(quantity: Quantity, language: Language) -> String {
     decimal(&quantity.normalized().to_string(), language)
 }
 
+/// A quantity with at least so many decimals, for columns: `7.500`.
+#[must_use]
+pub fn quantity_with_decimals(
+    quantity: Quantity,
+    decimals_min: usize,
+    language: Language,
+) -> String {
+    decimal(&with_decimals_min(quantity.normalized().to_string(), decimals_min), language)
+}
+
+/// An exact value (`126.605955`, `43.374193548387…`) with at least the currency's decimals.
+#[must_use]
+pub fn exact(plain: &str, currency: Currency, language: Language) -> String {
+    let decimals_min = usize::from(currency.exponent());
+    decimal(&with_decimals_min(plain.to_owned(), decimals_min), language)
+}
+
 /// A whole number: `1,240`.
 #[must_use]
 pub fn count(count: i64, language: Language) -> String {
@@ -117,12 +134,14 @@ pub fn count(count: i64, language: Language) -> String {
 /// of the currency: `24.90`, `0.0180`.
 #[must_use]
 pub fn unit_price(price: UnitPrice, currency: Currency, language: Language) -> String {
-    decimal(&with_decimals_min(price.to_string(), currency.exponent()), language)
+    let decimals_min = usize::from(currency.exponent());
+    decimal(&with_decimals_min(price.to_string(), decimals_min), language)
 }
 
-fn with_decimals_min(mut plain: String, decimals_min: u8) -> String {
+/// A text that ends in `…` has more decimals than are shown, so it gets none.
+fn with_decimals_min(mut plain: String, decimals_min: usize) -> String {
     let decimals = plain.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    let missing = usize::from(decimals_min).saturating_sub(decimals);
+    let missing = if plain.ends_with('…') { 0 } else { decimals_min.saturating_sub(decimals) };
     if missing > 0 && decimals == 0 {
         plain.push('.');
     }

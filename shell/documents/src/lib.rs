@@ -60,10 +60,7 @@ pub enum DocumentError {
 ///
 /// # Errors
 /// [`DocumentError`], for defects only.
-pub fn invoice_pdf(
-    invoice: &InvoiceIssued,
-    language: Language,
-) -> Result<Vec<u8>, DocumentError> {
+pub fn invoice_pdf(invoice: &InvoiceIssued, language: Language) -> Result<Vec<u8>, DocumentError> {
     let view = view::invoice(invoice, language)?;
     world::pdf(invoice.number.as_str(), serde_json::to_vec(&view)?)
 }

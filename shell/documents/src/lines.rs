@@ -73,10 +73,8 @@ fn what(charge: &Charge, language: Language) -> String {
 
 fn part(charge: &Charge, language: Language, key: &str) -> String {
     match charge.instalment {
-        Some(part) => words(language).with(
-            key,
-            &[("number", &part.number.to_string()), ("count", &part.count.to_string())],
-        ),
+        Some(part) => words(language)
+            .with(key, &[("number", &part.number.to_string()), ("count", &part.count.to_string())]),
         None => words(language).text(&format!("{key}s")),
     }
 }
@@ -88,9 +86,7 @@ fn orders(charge: &Charge, language: Language) -> String {
 
 fn with_row(charge: &Charge, language: Language, period: &str) -> String {
     match charge.rated.as_ref().and_then(|rated| rated.row.as_ref()) {
-        Some(row) => {
-            joined(&[&words(language).with("line-row", &[("row", row.as_str())]), period])
-        }
+        Some(row) => joined(&[&words(language).with("line-row", &[("row", row.as_str())]), period]),
         None => period.to_owned(),
     }
 }

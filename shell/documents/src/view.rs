@@ -17,7 +17,7 @@ use crate::words::words;
 use crate::{DocumentError, format, lines, mentions, view_annex, view_rows};
 
 /// Texts that the template takes by name and that have no values in them.
-const LABELS: [&str; 25] = [
+const LABELS: [&str; 27] = [
     "title",
     "customer",
     "summary",
@@ -34,15 +34,17 @@ const LABELS: [&str; 25] = [
     "quantity",
     "unit-price",
     "days",
+    "subtotal",
     "annex",
     "annex-calculation",
     "annex-rounding",
     "annex-pool",
     "annex-before",
     "annex-starts",
-    "annex-usage",
+    "annex-evidence",
     "usage-unit",
     "usage-quantity",
+    "usage-events",
 ];
 
 /// A name and a value beside each other.
@@ -189,9 +191,8 @@ fn customer(account: &AccountRegistered, language: Language) -> Party {
     let vat_id = account.vat_id.iter();
     let numbers = vat_id.map(|id| words(language).with("vat-id", &[("id", id)]));
     let siren = account.vat_id.as_deref().and_then(mentions::siren_of);
-    let siren = siren.map(|siren| {
-        words(language).with("siren", &[("number", &format::registration(siren))])
-    });
+    let siren = siren
+        .map(|siren| words(language).with("siren", &[("number", &format::registration(siren))]));
     Party {
         name: account.customer.clone(),
         address: address(&account.address, language),
@@ -282,10 +283,9 @@ fn natures(
     language: Language,
 ) -> Result<Vec<Pair>, DocumentError> {
     let mut natures = Vec::new();
-    for (nature, key) in [
-        (SupplyNature::Goods, "of-which-goods"),
-        (SupplyNature::Services, "of-which-services"),
-    ] {
+    for (nature, key) in
+        [(SupplyNature::Goods, "of-which-goods"), (SupplyNature::Services, "of-which-services")]
+    {
         let of_nature = lines.iter().filter(|it| it.charge.nature == nature);
         let amounts: Vec<_> = of_nature.map(|it| it.charge.amount).collect();
         if !amounts.is_empty() && amounts.len() < lines.len() {

@@ -4,7 +4,7 @@ use facts::InvoiceIssued;
 use facts::charge::{Charge, RatedUsage, UnitShare, UnitStart};
 use facts::invoice::{InvoiceLine, Section};
 use facts::text::Language;
-use kernel::{Quantity, Zone};
+use kernel::{Quantity, Rounding, Zone};
 use serde::Serialize;
 
 use crate::words::words;
@@ -16,9 +16,7 @@ const TOGETHER_ROWS_MAX: usize = 24;
 /// All the explanations.
 #[derive(Serialize)]
 pub struct Annex {
-    intro: String,
-    units_label: String,
-    events_label: String,
+    intro: Vec<String>,
     sections: Vec<AnnexSection>,
 }
 
@@ -36,7 +34,8 @@ struct Entry {
     what: String,
     amount: String,
     formula: String,
-    rounding: String,
+    /// None where all lines are rounded alike, which the introduction says.
+    rounding: Option<String>,
     pool: Option<String>,
     before: Option<String>,
     units_label: String,
@@ -62,28 +61,43 @@ struct Used {
 
 /// Builds the annex.
 pub fn annex(invoice: &InvoiceIssued, language: Language) -> Annex {
-    let zone = &invoice.account.zone;
+    let common = common_rounding(invoice);
     let section = |section: Section| {
         let lines = invoice.lines.iter().filter(|line| line.section == section);
-        let entries: Vec<Entry> = lines.map(|line| entry(line, zone, language)).collect();
+        let entries: Vec<Entry> =
+            lines.map(|line| entry(line, common, &invoice.account.zone, language)).collect();
         let name = lines::section(section, language);
         (!entries.is_empty()).then_some(AnnexSection { name, entries })
     };
     Annex {
-        intro: words(language).with(
-            "annex-intro",
-            &[("zone", zone.name()), ("currency", invoice.net.currency.code())],
-        ),
-        units_label: words(language).counted("annex-units", 2, ""),
-        events_label: words(language).text("usage-events"),
+        intro: intro(invoice, common, language),
         sections: Section::ALL.into_iter().filter_map(section).collect(),
     }
 }
 
-fn entry(line: &InvoiceLine, zone: &Zone, language: Language) -> Entry {
+/// The rounding of all lines, where it is one and the same.
+fn common_rounding(invoice: &InvoiceIssued) -> Option<Rounding> {
+    let mut modes = invoice.lines.iter().map(|line| line.charge.computation.rounding);
+    let first = modes.next()?;
+    modes.all(|mode| mode == first).then_some(first)
+}
+
+fn intro(invoice: &InvoiceIssued, common: Option<Rounding>, language: Language) -> Vec<String> {
+    let words = words(language);
+    let rounding = common.map(|mode| explain::rounding(mode, language));
+    let rounding = rounding.map(|name| words.with("annex-rounded-all", &[("rounding", &name)]));
+    let times = words.with("annex-times", &[("zone", invoice.account.zone.name())]);
+    let currency = invoice.net.currency;
+    let amounts = words.with("annex-amounts", &[("currency", currency.code())]);
+    let exact = words.text("annex-exact");
+    std::iter::once(exact).chain(rounding).chain([amounts, times]).collect()
+}
+
+fn entry(line: &InvoiceLine, common: Option<Rounding>, zone: &Zone, language: Language) -> Entry {
     let charge = &line.charge;
     let name = lines::describe(line, language);
     let rated = charge.rated.as_ref();
+    let mode = charge.computation.rounding;
     let rows = charge.starts.len() + rated.map_or(0, |rated| rated.by_unit.len() / 3);
     Entry {
         number: line.line.to_string(),
@@ -91,7 +105,7 @@ fn entry(line: &InvoiceLine, zone: &Zone, language: Language) -> Entry {
         what: name.what,
         amount: format::amount(charge.amount, language),
         formula: explain::formula(charge, language),
-        rounding: explain::rounding(charge.computation.rounding, language),
+        rounding: (common != Some(mode)).then(|| explain::rounding(mode, language)),
         pool: rated.and_then(|it| it.pool.map(|pool| explain::pool(it, pool, language))),
         before: rated.and_then(|rated| explain::billed_before(rated, language)),
         units_label: words(language).counted("annex-units", charge.units.len(), ""),
@@ -102,12 +116,13 @@ fn entry(line: &InvoiceLine, zone: &Zone, language: Language) -> Entry {
     }
 }
 
-/// The units that share the line; where usage is listed by unit, they are named there.
+/// The units that share the line, unless all of them are named below, with their start or usage.
 fn units(charge: &Charge) -> Vec<String> {
-    match &charge.rated {
-        Some(rated) if !rated.by_unit.is_empty() => Vec::new(),
-        _ => charge.units.iter().map(ToString::to_string).collect(),
+    let used = charge.rated.as_ref().is_some_and(|rated| !rated.by_unit.is_empty());
+    if used || charge.starts.len() == charge.units.len() {
+        return Vec::new();
     }
+    charge.units.iter().map(ToString::to_string).collect()
 }
 
 fn start(start: &UnitStart, zone: &Zone, language: Language) -> Start {
@@ -119,26 +134,19 @@ fn start(start: &UnitStart, zone: &Zone, language: Language) -> Start {
 }
 
 fn usage(rated: &RatedUsage, language: Language) -> Vec<Used> {
-    let decimals =
-        rated.by_unit.iter().map(|share| decimals(share.quantity)).max().unwrap_or(0);
+    let decimals = rated.by_unit.iter().map(|share| decimals(share.quantity)).max().unwrap_or(0);
     rated.by_unit.iter().map(|share| used(share, decimals, language)).collect()
 }
 
-fn decimals(quantity: Quantity) -> u32 {
-    quantity.normalized().decimal().scale()
+fn decimals(quantity: Quantity) -> usize {
+    usize::try_from(quantity.normalized().decimal().scale()).unwrap_or(0)
 }
 
 /// All the quantities of a list get the same number of decimals, so that they line up.
-fn used(share: &UnitShare, decimals_shown: u32, language: Language) -> Used {
-    let mut plain = share.quantity.normalized().to_string();
-    let missing = decimals_shown - decimals(share.quantity);
-    if missing == decimals_shown && missing > 0 {
-        plain.push('.');
-    }
-    plain.extend((0..missing).map(|_| '0'));
+fn used(share: &UnitShare, decimals_min: usize, language: Language) -> Used {
     Used {
         unit: share.unit.to_string(),
-        quantity: format::decimal(&plain, language),
+        quantity: format::quantity_with_decimals(share.quantity, decimals_min, language),
         events: format::count(share.events, language),
     }
 }

@@ -15,7 +15,6 @@ use crate::{DocumentError, explain, format, lines};
 pub struct Detail {
     name: String,
     groups: Vec<Group>,
-    subtotal_label: String,
     subtotal: String,
 }
 
@@ -65,10 +64,7 @@ pub struct Longest {
 }
 
 /// The tables of all sections that have lines.
-pub fn details(
-    invoice: &InvoiceIssued,
-    language: Language,
-) -> Result<Vec<Detail>, DocumentError> {
+pub fn details(invoice: &InvoiceIssued, language: Language) -> Result<Vec<Detail>, DocumentError> {
     let mut details = Vec::new();
     for section in Section::ALL {
         let lines: Vec<_> = invoice.lines.iter().filter(|it| it.section == section).collect();
@@ -89,12 +85,7 @@ fn detail(
     let subtotal = Money::sum(currency, lines.iter().map(|it| it.charge.amount))?;
     let mut groups = groups(lines, language);
     align(&mut groups, format::decimal_mark(language));
-    Ok(Detail {
-        groups,
-        subtotal_label: words(language).with("subtotal", &[("section", &name)]),
-        subtotal: format::amount(subtotal, language),
-        name,
-    })
+    Ok(Detail { groups, subtotal: format::amount(subtotal, language), name })
 }
 
 fn groups(lines: &[&InvoiceLine], language: Language) -> Vec<Group> {

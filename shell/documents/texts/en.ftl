@@ -83,7 +83,7 @@ payment = Payment
 payment-payee = Payee
 payment-iban = IBAN
 payment-reference = Reference
-payment-by = By
+payment-by = Due on
 payment-terms = By bank transfer, with the reference, so that the payment is matched.
 
 # The lines
@@ -92,20 +92,20 @@ quantity = Quantity
 unit-price = Unit price
 days = Days
 amount-in = Amount ({ $currency })
-subtotal = Total { $section }
+subtotal = Subtotal
 tier-up-to = up to { $to }
 tier-over = over { $over }
 tier-between = over { $over } up to { $to }
 pool = { $used } used; { $allowance } included, shared by { $units }
 billed-before =
     { $before } for { $quantity-before } on earlier invoices; now { $now } for { $quantity }
-tiers = { $count } tiers
 
 # The annex
 annex = How this was computed
-annex-intro =
-    Each amount is the exact sum of its terms, rounded once. Times are those of { $zone }. Amounts
-    are in { $currency }, excluding VAT.
+annex-exact = Each amount is the exact sum of its terms, rounded once.
+annex-rounded-all = Rounding: { $rounding }.
+annex-times = Times are those of { $zone }.
+annex-amounts = Amounts are in { $currency }, excluding VAT.
 annex-calculation = Calculation
 annex-rounding = Rounding
 annex-pool = Shared pool
@@ -115,11 +115,11 @@ annex-units = { $count ->
    *[other] Units
 }
 annex-starts = Billed since
-annex-usage = Used by
+annex-evidence = Evidence
 usage-unit = Unit
 usage-quantity = Quantity
 usage-events = Events
-start-activated = activation signal { $id } of device { $serial }, from { $source }
+start-activated = activation signal { $id }, device { $serial }, { $source }
 start-fallback = no activation signal in time: { $days } days counted from { $from }
 start-shipped = handed to the carrier
 start-delivered = delivered

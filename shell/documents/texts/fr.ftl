@@ -84,7 +84,7 @@ payment = Paiement
 payment-payee = Bénéficiaire
 payment-iban = IBAN
 payment-reference = Référence
-payment-by = Au plus tard le
+payment-by = Échéance
 payment-terms = Par virement, avec la référence, pour que le paiement soit affecté à cette facture.
 
 # Les lignes
@@ -93,7 +93,7 @@ quantity = Quantité
 unit-price = Prix unitaire
 days = Jours
 amount-in = Montant ({ $currency })
-subtotal = Total { $section }
+subtotal = Sous-total
 tier-up-to = jusqu’à { $to }
 tier-over = au-delà de { $over }
 tier-between = au-delà de { $over } jusqu’à { $to }
@@ -101,13 +101,13 @@ pool = { $used } consommés ; { $allowance } inclus dans le forfait partagé d
 billed-before =
     { $before } pour { $quantity-before } sur les factures précédentes ; à présent { $now } pour
     { $quantity }
-tiers = { $count } paliers
 
 # L’annexe
 annex = Comment ces montants sont calculés
-annex-intro =
-    Chaque montant est la somme exacte de ses termes, arrondie une seule fois. Les heures sont
-    celles de { $zone }. Les montants sont en { $currency }, hors taxes.
+annex-exact = Chaque montant est la somme exacte de ses termes, arrondie une seule fois.
+annex-rounded-all = Arrondi : { $rounding }.
+annex-times = Les heures sont celles de { $zone }.
+annex-amounts = Les montants sont en { $currency }, hors taxes.
 annex-calculation = Calcul
 annex-rounding = Arrondi
 annex-pool = Forfait partagé
@@ -117,11 +117,11 @@ annex-units = { $count ->
    *[other] Équipements
 }
 annex-starts = Facturé depuis
-annex-usage = Consommé par
+annex-evidence = Justificatif
 usage-unit = Équipement
 usage-quantity = Quantité
 usage-events = Événements
-start-activated = signal d’activation { $id } de l’appareil { $serial }, émis par { $source }
+start-activated = signal d’activation { $id }, appareil { $serial }, { $source }
 start-fallback = aucun signal d’activation à temps : { $days } jours à compter du { $from }
 start-shipped = remise au transporteur
 start-delivered = livraison

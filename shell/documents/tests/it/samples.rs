@@ -64,7 +64,7 @@ pub fn credits() -> InvoiceIssued {
     );
     service.period = Some(period("2026-02-16", "2026-03-01"));
     service.units = (1..=10).map(|n| id(&format!("U-{n:03}"))).collect();
-    invoice("INV-2026-000003", vec![returned, service, late_hours()], Currency::EUR)
+    invoice("INV-2026-000003", vec![late_hours(), returned, service], Currency::EUR)
 }
 
 /// Long names, large amounts, 300 lines, three decimals, every kind of line and of evidence.
@@ -74,15 +74,7 @@ pub fn long() -> InvoiceIssued {
     charges.push(late_hours());
     charges.sort_by_key(|charge| section_of(charge));
     for charge in &mut charges {
-        charge.amount.currency = tnd;
-        charge.computation.rounded.currency = tnd;
-        for money in charge.computation.less.iter_mut() {
-            money.currency = tnd;
-        }
-        for rated in charge.rated.iter_mut() {
-            rated.amount.currency = tnd;
-            rated.billed_before.currency = tnd;
-        }
+        convert(charge, tnd);
     }
     let mut invoice = invoice("INV-INTERNATIONAL-DIVISION-2026-004711", charges, tnd);
     invoice.account.customer = "Société générale des transports exceptionnels et convois de \
@@ -93,6 +85,22 @@ pub fn long() -> InvoiceIssued {
         "À l’attention du service de la comptabilité fournisseurs, quatrième étage".to_owned(),
     ];
     invoice
+}
+
+/// The same prices in another currency, rounded to its decimals.
+fn convert(charge: &mut Charge, currency: Currency) {
+    let converted =
+        |money: Money| Money::round(money.exact(), currency, Rounding::default()).unwrap();
+    charge.computation = Computation {
+        less: charge.computation.less.map(converted),
+        ..computed(charge.computation.terms.clone(), currency)
+    };
+    charge.amount = charge.computation.rounded;
+    if let Some(rated) = &mut charge.rated {
+        rated.amount = charge.amount;
+        rated.billed_before = converted(rated.billed_before);
+        charge.amount = charge.amount.minus(rated.billed_before).unwrap();
+    }
 }
 
 fn long_charge(index: u64) -> Charge {
@@ -160,11 +168,7 @@ fn late_hours() -> Charge {
         quantity_before: "2421.65".parse().unwrap(),
         billed_before: before,
         pool: None,
-        by_unit: vec![UnitShare {
-            unit: id("U-001"),
-            quantity: charge.quantity,
-            events: 1240,
-        }],
+        by_unit: vec![UnitShare { unit: id("U-001"), quantity: charge.quantity, events: 1240 }],
     });
     charge.quantity = "50.01".parse().unwrap();
     charge.computation.less = Some(before);
@@ -262,7 +266,7 @@ fn charge(
     let (_, en, fr) = NAMES.iter().find(|(code, ..)| *code == component).unwrap();
     let unit_price: UnitPrice = price.parse().unwrap();
     let quantity: Quantity = quantity.parse().unwrap();
-    let computation = computed(vec![Term { quantity, unit_price, days }]);
+    let computation = computed(vec![Term { quantity, unit_price, days }], Currency::EUR);
     let goods = component.starts_with("hardware");
     Charge {
         offer: OfferRef { code: id("SMART-FLEET"), version: 1 },
@@ -285,28 +289,25 @@ fn charge(
     }
 }
 
-fn computed(terms: Vec<Term>) -> Computation {
+fn computed(terms: Vec<Term>, currency: Currency) -> Computation {
     let exact = terms
         .iter()
         .map(|term| term.exact().unwrap())
         .fold(Exact::ZERO, |sum, term| sum.plus(term).unwrap());
     let rounding = Rounding::default();
-    let rounded = Money::round(exact, Currency::EUR, rounding).unwrap();
+    let rounded = Money::round(exact, currency, rounding).unwrap();
     Computation { terms, exact: exact.to_string(), rounding, rounded, less: None }
 }
 
 /// A line of the data set. It must come to the amount that the data set expects.
 fn fleet_charge(line: &Value, data: &Value) -> Charge {
     let kind = serde_json::from_value(line["description_key"].clone()).unwrap();
-    let days = line["days"].as_i64().map(|days| DayShare {
-        days,
-        period_days: line["period_days"].as_i64().unwrap(),
-    });
+    let days = line["days"]
+        .as_i64()
+        .map(|days| DayShare { days, period_days: line["period_days"].as_i64().unwrap() });
     let price = line["unit_price"].as_str().unwrap_or("0");
     let mut charge = charge(text(&line["component"]), kind, text(&line["quantity"]), price, days);
-    charge.period = line["period_from"]
-        .as_str()
-        .map(|from| period(from, text(&line["period_to"])));
+    charge.period = line["period_from"].as_str().map(|from| period(from, text(&line["period_to"])));
     charge.instalment = number(&line["instalment"])
         .map(|part| Instalment { number: part, count: number(&line["instalments"]).unwrap() });
     charge.units = texts(&line["units"]).map(id).collect();
@@ -328,12 +329,9 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
     charge.computation = computed(
         tiers
             .iter()
-            .map(|tier| Term {
-                quantity: tier.quantity,
-                unit_price: tier.unit_price,
-                days: None,
-            })
+            .map(|tier| Term { quantity: tier.quantity, unit_price: tier.unit_price, days: None })
             .collect(),
+        Currency::EUR,
     );
     charge.amount = charge.computation.rounded;
     charge.rated = Some(RatedUsage {
