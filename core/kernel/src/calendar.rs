@@ -51,12 +51,20 @@ impl Zone {
             self.rules.to_ambiguous_zoned(day.to_datetime(jiff::civil::Time::midnight()));
         let zoned = match midnight.offset() {
             AmbiguousOffset::Gap { before, .. } => {
-                // Before the gap the clock would read 00:00 at this instant: it is the jump.
-                return before.to_timestamp(midnight.datetime()).map_err(|_| DateOutOfRange);
+                // On the clock from before the gap it would be midnight now: the jump is just
+                // here, or a little earlier where it leads from before midnight to after it.
+                let at = before.to_timestamp(midnight.datetime()).map_err(|_| DateOutOfRange)?;
+                return self.last_jump(at);
             }
             _ => midnight.earlier(),
         };
         Ok(zoned.map_err(|_| DateOutOfRange)?.timestamp())
+    }
+
+    /// The last change of the rules at or before an instant.
+    fn last_jump(&self, at: Timestamp) -> Result<Timestamp, DateOutOfRange> {
+        let after = at.checked_add(Span::new().nanoseconds(1)).map_err(|_| DateOutOfRange)?;
+        Ok(self.rules.preceding(after).next().map_or(at, |jump| jump.timestamp()))
     }
 
     /// The civil day here at an instant.
@@ -76,8 +84,11 @@ impl FromStr for Zone {
     type Err = UnknownZone;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let rules = TimeZone::get(name).map_err(|_| UnknownZone(name.to_owned()))?;
-        Ok(Self { name: name.to_owned(), rules })
+        let unknown = || UnknownZone(name.to_owned());
+        let rules = TimeZone::get(name).map_err(|_| unknown())?;
+        // The look-up ignores case: keep the name of the database, so that equal zones are equal.
+        let name = rules.iana_name().ok_or_else(unknown)?.to_owned();
+        Ok(Self { name, rules })
     }
 }
 
@@ -119,7 +130,8 @@ impl<'de> Deserialize<'de> for Zone {
 /// # Errors
 /// [`DateOutOfRange`] at the ends of the calendar.
 pub fn add_months(day: Date, months: i32) -> Result<Date, DateOutOfRange> {
-    day.checked_add(Span::new().months(months)).map_err(|_| DateOutOfRange)
+    let span = Span::new().try_months(months).map_err(|_| DateOutOfRange)?;
+    day.checked_add(span).map_err(|_| DateOutOfRange)
 }
 
 /// The day `days` days after `day`.
@@ -127,7 +139,8 @@ pub fn add_months(day: Date, months: i32) -> Result<Date, DateOutOfRange> {
 /// # Errors
 /// [`DateOutOfRange`] at the ends of the calendar.
 pub fn add_days(day: Date, days: i32) -> Result<Date, DateOutOfRange> {
-    day.checked_add(Span::new().days(days)).map_err(|_| DateOutOfRange)
+    let span = Span::new().try_days(days).map_err(|_| DateOutOfRange)?;
+    day.checked_add(span).map_err(|_| DateOutOfRange)
 }
 
 /// A monthly bill cycle: periods begin on one day of the month, 1 to 31, or on the last day of

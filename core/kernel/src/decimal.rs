@@ -37,14 +37,38 @@ fn parse(text: &str, decimals_max: u32) -> Result<Decimal, DecimalError> {
     if !digits(whole) || !digits(fraction) {
         return Err(DecimalError::NotANumber(text.to_owned()));
     }
-    let value =
-        Decimal::from_str_exact(text).map_err(|_| DecimalError::TooLarge(text.to_owned()))?;
-    check_scale(value, decimals_max)
-        .map_err(|max| DecimalError::TooPrecise { text: text.to_owned(), max })
+    // Counted in the text: Decimal does not tell too many decimals from too many digits.
+    let decimals = u32::try_from(fraction.trim_end_matches('0').len());
+    if decimals.is_ok_and(|decimals| decimals <= decimals_max) {
+        let value = Decimal::from_str_exact(text);
+        value.map(unsigned_zero).map_err(|_| DecimalError::TooLarge(text.to_owned()))
+    } else {
+        Err(DecimalError::TooPrecise { text: text.to_owned(), max: decimals_max })
+    }
 }
 
 fn check_scale(value: Decimal, decimals_max: u32) -> Result<Decimal, u32> {
     if value.normalize().scale() > decimals_max { Err(decimals_max) } else { Ok(value) }
+}
+
+/// Zero without a sign: equal values must have equal text, or two runs differ by a `-0`.
+fn unsigned_zero(value: Decimal) -> Decimal {
+    if value.is_zero() { value.abs() } else { value }
+}
+
+/// The result of decimal arithmetic, unless digits were dropped to make it fit, which Decimal does
+/// without a word. Fewer decimals than the operands is the sign of it; exact arithmetic decides.
+fn unless_rounded(
+    result: Option<Decimal>,
+    decimals: u32,
+    exact: impl FnOnce() -> Result<Exact, Overflow>,
+) -> Result<Quantity, Overflow> {
+    let result = result.ok_or(Overflow)?;
+    if result.scale() >= decimals || Exact::from(result) == exact()? {
+        Ok(Quantity(unsigned_zero(result)))
+    } else {
+        Err(Overflow)
+    }
 }
 
 macro_rules! decimal_kind {
@@ -64,7 +88,7 @@ macro_rules! decimal_kind {
             /// # Errors
             /// [`DecimalError::TooPrecise`] when it has more decimals than this kind keeps.
             pub fn new(value: Decimal) -> Result<Self, DecimalError> {
-                check_scale(value, Self::DECIMALS_MAX).map(Self).map_err(|max| {
+                check_scale(value, Self::DECIMALS_MAX).map(unsigned_zero).map(Self).map_err(|max| {
                     DecimalError::TooPrecise { text: value.to_string(), max }
                 })
             }
@@ -171,7 +195,9 @@ impl Quantity {
     /// # Errors
     /// [`Overflow`] beyond 28 digits.
     pub fn plus(self, other: Self) -> Result<Self, Overflow> {
-        self.0.checked_add(other.0).map(Self).ok_or(Overflow)
+        let decimals = self.0.scale().max(other.0.scale());
+        let sum = self.0.checked_add(other.0);
+        unless_rounded(sum, decimals, || self.exact().plus(other.exact()))
     }
 
     /// The difference.
@@ -179,7 +205,7 @@ impl Quantity {
     /// # Errors
     /// [`Overflow`] beyond 28 digits.
     pub fn minus(self, other: Self) -> Result<Self, Overflow> {
-        self.0.checked_sub(other.0).map(Self).ok_or(Overflow)
+        self.plus(other.negated())
     }
 
     /// The product with a whole number.
@@ -187,13 +213,15 @@ impl Quantity {
     /// # Errors
     /// [`Overflow`] beyond 28 digits.
     pub fn times(self, count: i64) -> Result<Self, Overflow> {
-        self.0.checked_mul(Decimal::from(count)).map(Self).ok_or(Overflow)
+        let product = self.0.checked_mul(Decimal::from(count));
+        let count = Exact::from_integer(i128::from(count));
+        unless_rounded(product, self.0.scale(), || self.exact().times(count))
     }
 
     /// The opposite.
     #[must_use]
     pub fn negated(self) -> Self {
-        Self(-self.0)
+        Self(unsigned_zero(-self.0))
     }
 
     /// The same value without trailing zeros: `1.50` becomes `1.5`. Text of equal quantities is

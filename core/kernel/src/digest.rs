@@ -32,7 +32,8 @@ impl FromStr for Digest {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bad = || BadDigest(text.to_owned());
-        if text.len() != 32 || !text.is_ascii() {
+        // `from_str_radix` alone would also take a sign.
+        if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(bad());
         }
         let mut bytes = [0; 16];

@@ -75,9 +75,14 @@ impl Exact {
     /// # Errors
     /// [`Overflow`].
     pub fn plus(self, other: Self) -> Result<Self, Overflow> {
-        let left = self.numerator.checked_mul(other.denominator).ok_or(Overflow)?;
-        let right = other.numerator.checked_mul(self.denominator).ok_or(Overflow)?;
-        let denominator = self.denominator.checked_mul(other.denominator).ok_or(Overflow)?;
+        // Over the least common denominator: the product of two of 10^21 (nine decimals of a
+        // quantity, twelve of a price) would not fit.
+        let common = gcd(self.denominator.unsigned_abs(), other.denominator.unsigned_abs());
+        let common = i128::try_from(common).map_err(|_| Overflow)?;
+        let (grow_self, grow_other) = (other.denominator / common, self.denominator / common);
+        let left = self.numerator.checked_mul(grow_self).ok_or(Overflow)?;
+        let right = other.numerator.checked_mul(grow_other).ok_or(Overflow)?;
+        let denominator = self.denominator.checked_mul(grow_self).ok_or(Overflow)?;
         Self::ratio(left.checked_add(right).ok_or(Overflow)?, denominator)
     }
 

@@ -65,14 +65,14 @@ impl Money {
     /// # Errors
     /// [`MoneyError`] on overflow or when the currencies differ.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
-        if self.currency != other.currency {
-            return Err(MoneyError::CurrencyMismatch {
-                left: self.currency,
-                right: other.currency,
-            });
-        }
+        self.same_currency(other)?;
         let minor = self.minor.checked_add(other.minor).ok_or(Overflow)?;
         Ok(Self { minor, ..self })
+    }
+
+    fn same_currency(self, other: Self) -> Result<(), MoneyError> {
+        let (left, right) = (self.currency, other.currency);
+        if left == right { Ok(()) } else { Err(MoneyError::CurrencyMismatch { left, right }) }
     }
 
     /// The same amount with the opposite sign.
@@ -88,7 +88,9 @@ impl Money {
     /// # Errors
     /// As [`Money::plus`].
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
-        self.plus(other.negated()?)
+        self.same_currency(other)?;
+        let minor = self.minor.checked_sub(other.minor).ok_or(Overflow)?;
+        Ok(Self { minor, ..self })
     }
 
     /// The sum of amounts of one currency; zero of `currency` when there are none.

@@ -4,7 +4,6 @@ use kernel::Digest;
 use kernel::digest::BadDigest;
 use kernel::id::{BadId, ID_CHARS_MAX, check};
 use proptest::prelude::*;
-use serde::Deserialize;
 
 use crate::{loads, read, round_trip};
 

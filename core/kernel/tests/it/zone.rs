@@ -38,7 +38,7 @@ fn a_day_without_midnight_begins_at_the_jump() {
         ("America/Sao_Paulo", date(2018, 11, 4), "2018-11-04T03:00:00Z", "01:00:00"),
         ("Africa/Cairo", date(2023, 4, 28), "2023-04-27T22:00:00Z", "01:00:00"),
         ("Asia/Beirut", date(2026, 3, 29), "2026-03-28T22:00:00Z", "01:00:00"),
-        ("America/Havana", date(2026, 3, 8), "2026-03-08T05:00:00Z", "01:00:00"),
+        ("America/Havana", date(2023, 3, 12), "2023-03-12T05:00:00Z", "01:00:00"),
         // From 23:30 to 00:30: the jump is before midnight would have been.
         ("America/Toronto", date(1919, 3, 31), "1919-03-31T04:30:00Z", "00:30:00"),
     ];
@@ -56,7 +56,7 @@ fn a_day_without_midnight_begins_at_the_jump() {
 fn a_day_with_two_midnights_begins_at_the_first() {
     let table = [
         ("Atlantic/Azores", date(2026, 10, 25), "2026-10-25T00:00:00Z"),
-        ("America/Havana", date(2026, 11, 1), "2026-11-01T04:00:00Z"),
+        ("America/Havana", date(2023, 11, 5), "2023-11-05T04:00:00Z"),
     ];
     for (name, day, expected) in table {
         let zone: Zone = read(name);
