@@ -11,6 +11,9 @@ use proptest::prelude::*;
 
 use crate::{milli, read, scale};
 
+/// Bounds and prices.
+type Tiers = &'static [(&'static str, &'static str)];
+
 /// The shares as text: `over..up_to quantity @price`.
 fn shown(shares: &[TierShare]) -> Vec<String> {
     let one = |it: &TierShare| {
@@ -68,16 +71,13 @@ fn a_volume_is_priced_by_the_one_tier_that_contains_it() {
 /// of a billing period.
 #[test]
 fn the_reference_examples_come_out() {
-    let c1 = [("100", "0"), ("-", "2")];
-    let c2 = [("500", "0"), ("1000", "0.10"), ("3000", "0.08"), ("10000", "0.06"), ("-", "0.15")];
-    let on_demand = [("10", "2"), ("20", "3"), ("-", "5")];
-    let overage = [("500", "0"), ("-", "0.50")];
-    let table: [(&[(&str, &str)], &str, &str); 4] = [
-        (&c1, "130", "60"),
-        (&c2, "12000", "930"),
-        (&on_demand, "15", "35"),
-        (&overage, "512", "6"),
-    ];
+    const C1: Tiers = &[("100", "0"), ("-", "2")];
+    const C2: Tiers =
+        &[("500", "0"), ("1000", "0.10"), ("3000", "0.08"), ("10000", "0.06"), ("-", "0.15")];
+    const ON_DEMAND: Tiers = &[("10", "2"), ("20", "3"), ("-", "5")];
+    const OVERAGE: Tiers = &[("500", "0"), ("-", "0.50")];
+    let table: [(Tiers, &str, &str); 4] =
+        [(C1, "130", "60"), (C2, "12000", "930"), (ON_DEMAND, "15", "35"), (OVERAGE, "512", "6")];
     for (tiers, quantity, expected) in table {
         let of = scale(TierMode::Graduated, tiers);
         assert_eq!(value(&rate(&of, read(quantity)).unwrap()), exact(expected), "{quantity}");
@@ -118,7 +118,7 @@ fn a_pool_follows_the_active_units() {
 
 #[test]
 fn a_scale_that_cannot_price_every_quantity_is_refused() {
-    let table: [(&[(&str, &str)], &[&str]); 9] = [
+    let table: [(Tiers, &[&str]); 9] = [
         (&[("-", "0")], &[]),
         (&[("0.001", "1"), ("5", "0"), ("-", "2")], &[]),
         (&[], &["price-no-tiers"]),
