@@ -1,0 +1,68 @@
+//! Where the catalog file says what: an objection of the catalog names a definition by code, and
+//! a person wants the line.
+
+use std::collections::BTreeMap;
+
+use super::shape::{self, CatalogFile};
+use crate::Place;
+
+/// Places in a file, by the names that the catalog uses:
+/// `offers[smart-fleet-plan].components[data_mb].rows[R03]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    file: Place,
+    by_name: BTreeMap<String, Place>,
+}
+
+impl Places {
+    /// Where something is defined: its own line, or that of the nearest thing around it.
+    #[must_use]
+    pub fn find(&self, name: &str) -> &Place {
+        let starts = |known: &&String| {
+            name.strip_prefix(known.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let nearest = self.by_name.keys().filter(starts).max_by_key(|known| known.len());
+        nearest.and_then(|known| self.by_name.get(known)).unwrap_or(&self.file)
+    }
+
+    pub(super) fn of(file: &CatalogFile, place: &Place) -> Self {
+        let mut places = Self { file: place.clone(), by_name: BTreeMap::new() };
+        for it in &file.sellers {
+            places.add(&format!("sellers[{}]", it.code.text()), it.code.place(place));
+        }
+        for it in &file.meters {
+            places.add(&format!("meters[{}]", it.code.text()), it.code.place(place));
+        }
+        for it in &file.fulfilment_specs {
+            places.add(&format!("fulfilment_specs[{}]", it.code.text()), it.code.place(place));
+        }
+        for it in &file.offers {
+            places.add_offer(it);
+        }
+        for it in &file.accounts {
+            places.add(&format!("accounts[{}]", it.account.text()), it.account.place(place));
+        }
+        places
+    }
+
+    fn add_offer(&mut self, offer: &shape::Offer) {
+        let name = format!("offers[{}]", offer.code.text());
+        self.add(&name, offer.code.place(&self.file));
+        for component in &offer.components {
+            let name = format!("{name}.components[{}]", component.code.text());
+            self.add(&name, component.code.place(&self.file));
+            let shape::Charge::Usage(usage) = &component.charge else { continue };
+            let shape::UsagePrice::Table(table) = &usage.price else { continue };
+            for row in &table.rows {
+                let name = format!("{name}.rows[{}]", row.row.text());
+                self.add(&name, row.row.place(&self.file));
+            }
+        }
+    }
+
+    /// Of two with one name, the first: the catalog objects to the other.
+    fn add(&mut self, name: &str, place: Place) {
+        self.by_name.entry(name.to_owned()).or_insert(place);
+    }
+}

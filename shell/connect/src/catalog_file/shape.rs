@@ -1,0 +1,461 @@
+//! The shape of the catalog file. These types say which keys exist; each is turned into a fact by
+//! hand, so that the file can stay while the facts change.
+
+use std::collections::BTreeMap;
+
+use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
+use facts::text::Language;
+use facts::{AccountId, ComponentCode, MeterCode, OfferCode, PlanCode, RowCode};
+use facts::{SellerCode, SpecCode};
+use jiff::civil::{Date, Time};
+use kernel::{BillCycle, Currency, Percent, Quantity, Rounding, UnitPrice, Zone};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::written::{Values, Written};
+use crate::readable::Decimals;
+
+/// A catalog file.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CatalogFile {
+    /// The legal entities that sell.
+    pub sellers: Vec<Seller>,
+    /// What is measured.
+    pub meters: Vec<Meter>,
+    /// How things are supplied.
+    pub fulfilment_specs: Vec<FulfilmentSpec>,
+    /// What is sold.
+    pub offers: Vec<Offer>,
+    /// Who is billed.
+    pub accounts: Vec<Account>,
+}
+
+/// A name in English and in French.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// English.
+    pub en: String,
+    /// French.
+    pub fr: String,
+}
+
+/// A postal address, as printed.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// Street and number, one or more lines.
+    pub lines: Vec<String>,
+    /// Postal code.
+    pub postal_code: Written<String>,
+    /// Town.
+    pub city: String,
+    /// ISO 3166 alpha-2, such as FR.
+    pub country: String,
+}
+
+/// A legal entity that sells.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seller {
+    /// What the rest of the catalog calls it.
+    pub code: Written<SellerCode>,
+    /// First day on which this version counts.
+    pub effective_from: Written<Date>,
+    /// Legal name.
+    pub legal_name: String,
+    /// Registered address.
+    pub address: Address,
+    /// VAT identification number.
+    pub vat_id: Written<String>,
+    /// Registration number (SIREN in France).
+    pub registration: Written<String>,
+    /// Zone of the books.
+    pub zone: Written<Zone>,
+    /// Prefix of invoice numbers: `INV-` gives `INV-2026-000001`.
+    pub invoice_prefix: String,
+    /// VAT rate in percent by country of the customer.
+    pub vat_rates: BTreeMap<String, Written<Percent>>,
+    /// VAT on services is due when invoiced instead of when paid.
+    #[serde(default)]
+    pub vat_on_debits: Option<Written<bool>>,
+    /// Days from issue to due date.
+    pub payment_days: Written<u16>,
+    /// Account the customer pays to.
+    #[serde(default)]
+    pub iban: Option<Written<String>>,
+}
+
+/// What is measured, apart from what it costs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Meter {
+    /// What the rest of the catalog calls it.
+    pub code: Written<MeterCode>,
+    /// First day on which this version counts.
+    pub effective_from: Written<Date>,
+    /// What people call it.
+    pub name: Words,
+    /// Symbol of the unit: MB, h.
+    pub symbol: Words,
+    /// The CloudEvents `type` that it measures; one meter per type.
+    pub event_type: String,
+    /// What it takes from an event.
+    pub measure: Measure,
+    /// Members of `data` kept as attributes, for price tables.
+    #[serde(default)]
+    pub dimensions: Vec<String>,
+}
+
+/// What a meter takes from each event.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// One per event.
+    Count,
+    /// The sum of a number.
+    Sum(Field),
+    /// The increments of a counter that only rises.
+    Counter(Field),
+}
+
+/// A numeric member of an event's `data`, never negative.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// The member's name.
+    pub member: String,
+    /// Most decimals that a number may have; a number with more is rejected.
+    pub decimals_max: Written<Decimals>,
+}
+
+/// How something is supplied.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FulfilmentSpec {
+    /// What the rest of the catalog calls it.
+    pub code: Written<SpecCode>,
+    /// First day on which this version counts.
+    pub effective_from: Written<Date>,
+    /// What people call it.
+    pub name: Words,
+    /// Stock-keeping units that are picked, as the ERP names them.
+    #[serde(default)]
+    pub skus: Vec<String>,
+    /// What is done to bring the device to life, in order.
+    #[serde(default)]
+    pub provisioning: Vec<String>,
+    /// The CloudEvents `type` that counts as activation.
+    #[serde(default)]
+    pub activation_signal: Option<String>,
+}
+
+/// What is sold.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Offer {
+    /// What orders call it; they may also use its name.
+    pub code: Written<OfferCode>,
+    /// First day on which an order can be accepted under this version.
+    pub effective_from: Written<Date>,
+    /// What people call it.
+    pub name: Words,
+    /// Currency of every price.
+    pub currency: Written<Currency>,
+    /// How many units an order line may have.
+    pub units: QuantityRule,
+    /// When the service of a unit starts.
+    pub start: StartPolicy,
+    /// What part of a period is charged; by default days_half_open.
+    #[serde(default)]
+    pub proration: Option<Written<Proration>>,
+    /// How a line becomes money; by default half_away_from_zero.
+    #[serde(default)]
+    pub rounding: Option<Written<Rounding>>,
+    /// What happens to usage of a period that was billed already; by default bill_difference.
+    #[serde(default)]
+    pub late_usage: Option<Written<LateUsage>>,
+    /// Days after delivery in which a returned device is credited; left out: never credited.
+    #[serde(default)]
+    pub return_window_days: Option<Written<u16>>,
+    /// Service levels; a unit begins on the first.
+    #[serde(default)]
+    pub plans: Vec<Written<PlanCode>>,
+    /// Choices made at the order, each with its values, the default first.
+    #[serde(default)]
+    pub options: BTreeMap<String, Vec<String>>,
+    /// What has a price.
+    pub components: Vec<Component>,
+}
+
+/// Bounds of a quantity, and what is taken when nothing is said.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuantityRule {
+    /// At least.
+    pub min: Written<u32>,
+    /// When nothing is said.
+    pub default: Written<u32>,
+    /// At most.
+    pub max: Written<u32>,
+}
+
+/// When the service of a unit starts.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartPolicy {
+    /// Any of these starts the service; the earliest wins.
+    pub first_of: Vec<StartTrigger>,
+    /// Evidence before this does not count.
+    #[serde(default)]
+    pub not_before: Option<Written<Milestone>>,
+}
+
+/// One thing that can start a service.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StartTrigger {
+    /// An activation signal.
+    Activated,
+    /// Handed to the carrier.
+    Shipped,
+    /// Handed to the customer.
+    Delivered,
+    /// So many days after it was handed to the carrier.
+    ShippedPlusDays(Written<u16>),
+    /// So many days after it was handed to the customer.
+    DeliveredPlusDays(Written<u16>),
+}
+
+/// The part of an offer that has a price.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Component {
+    /// What invoices and reports call it.
+    pub code: Written<ComponentCode>,
+    /// What people call it.
+    pub name: Words,
+    /// What kind of thing is sold; it chooses the section of the invoice.
+    pub kind: Written<ComponentKind>,
+    /// Goods or services, which decides when VAT is due.
+    pub nature: Written<SupplyNature>,
+    /// What is charged, and when.
+    pub charge: Charge,
+    /// How many per unit, or per order for a fee; by default exactly one.
+    #[serde(default)]
+    pub quantity: Option<QuantityRule>,
+    /// Taken only when the order line asks for it; by default false.
+    #[serde(default)]
+    pub optional: Option<Written<bool>>,
+    /// Taken only when an option has this value: `{hardware_payment: upfront}`.
+    #[serde(default)]
+    #[schemars(length(min = 1, max = 1))]
+    pub only_if: BTreeMap<String, String>,
+    /// The fulfilment spec by which it is supplied.
+    #[serde(default)]
+    pub fulfilment: Option<Written<SpecCode>>,
+}
+
+/// What is charged and when.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Charge {
+    /// Once per unit, on the first invoice that knows its delivery.
+    OnceDelivered(Price),
+    /// In equal monthly parts per unit, from its delivery.
+    Instalments(Instalments),
+    /// Once per order, on the first invoice that knows a delivery of it.
+    OncePerOrder(Price),
+    /// For each service day of a unit, as a part of the bill period.
+    Recurring(Recurring),
+    /// For what a meter measured in a bill period, after it.
+    Usage(Usage),
+}
+
+/// A price of one.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// The price, net of VAT.
+    pub unit_price: Written<UnitPrice>,
+}
+
+/// Equal parts.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Instalments {
+    /// Price of one part.
+    pub unit_price: Written<UnitPrice>,
+    /// Number of parts.
+    pub count: Written<u16>,
+}
+
+/// A charge for each bill period.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recurring {
+    /// Price of one unit for a whole bill period.
+    pub unit_price: Written<UnitPrice>,
+    /// Before or after the period.
+    pub timing: Written<Timing>,
+    /// Only on days on this plan; left out: on every service day.
+    #[serde(default)]
+    pub plan: Option<Written<PlanCode>>,
+}
+
+/// A charge for what was measured.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Usage {
+    /// What is measured.
+    pub meter: Written<MeterCode>,
+    /// What it costs.
+    pub price: UsagePrice,
+}
+
+/// The price of usage.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UsagePrice {
+    /// One price for every unit of usage.
+    PerUnit(Written<UnitPrice>),
+    /// The quantity of the account fills the tiers one after the other.
+    Graduated(Vec<Tier>),
+    /// The one tier that contains the quantity of the account prices all of it.
+    Volume(Vec<Tier>),
+    /// Attributes and the time of day choose the row that prices.
+    Table(PriceTable),
+    /// An allowance that follows the active units, then a price for what is above it.
+    Pool(Pool),
+}
+
+/// One tier: from the bound of the tier before it (excluded) to `up_to` (included).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tier {
+    /// Upper bound, included; left out in the last tier.
+    #[serde(default)]
+    pub up_to: Option<Written<Quantity>>,
+    /// Price of one.
+    pub unit_price: Written<UnitPrice>,
+}
+
+/// An allowance shared by all the units of an account.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pool {
+    /// Added for each unit with at least one service day in the period.
+    pub included_per_active_unit: Written<Quantity>,
+    /// Price of one above the allowance.
+    pub overage_price: Written<UnitPrice>,
+}
+
+/// A price table: each combination of values has exactly one row, which publication proves.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PriceTable {
+    /// The columns.
+    pub dimensions: Vec<Dimension>,
+    /// The rows.
+    pub rows: Vec<PriceRow>,
+}
+
+/// A column of a price table.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dimension {
+    /// What the rows call it.
+    pub name: String,
+    /// Where its value comes from.
+    pub source: DimensionSource,
+}
+
+/// Where the value of a dimension comes from.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DimensionSource {
+    /// An attribute of the unit.
+    Unit(String),
+    /// A member of the event's `data`, which the meter keeps.
+    Event(String),
+    /// The time of day in the zone of the device.
+    TimeOfDay(TimeOfDay),
+}
+
+/// Named parts of the day.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeOfDay {
+    /// The bands.
+    pub bands: Vec<TimeBand>,
+    /// The name of the rest of the day.
+    pub otherwise: String,
+}
+
+/// From a time (included) to a time (excluded).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeBand {
+    /// What the rows call it.
+    pub name: String,
+    /// Included.
+    pub from: Written<Time>,
+    /// Excluded.
+    pub to: Written<Time>,
+}
+
+/// A row of a price table.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PriceRow {
+    /// The row's name, printed on the invoice.
+    pub row: Written<RowCode>,
+    /// What it takes of each dimension; left out in the default row.
+    #[serde(default)]
+    pub when: BTreeMap<String, Values>,
+    /// It takes what no other row takes; by default false.
+    #[serde(default)]
+    pub default: Option<Written<bool>>,
+    /// The price.
+    pub price: RowPrice,
+}
+
+/// The price of a row.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RowPrice {
+    /// One price for every unit of usage.
+    PerUnit(Written<UnitPrice>),
+    /// The quantity of the row fills the tiers one after the other.
+    Graduated(Vec<Tier>),
+    /// The one tier that contains the quantity of the row prices all of it.
+    Volume(Vec<Tier>),
+}
+
+/// Who is billed.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// What orders call it; they may also use the customer's name.
+    pub account: Written<AccountId>,
+    /// First day on which this version counts.
+    pub effective_from: Written<Date>,
+    /// The customer's name, as on the invoice.
+    pub customer: String,
+    /// Where the invoice goes.
+    pub address: Address,
+    /// VAT identification number, when there is one.
+    #[serde(default)]
+    pub vat_id: Option<Written<String>>,
+    /// Who sells to this account.
+    pub seller: Written<SellerCode>,
+    /// Currency of its invoices.
+    pub currency: Written<Currency>,
+    /// Zone in which its days begin.
+    pub zone: Written<Zone>,
+    /// Day of the month on which it is billed, 1 to 31 (31: the last day of every month).
+    pub bill_cycle: Written<BillCycle>,
+    /// Language of its documents.
+    pub language: Written<Language>,
+}

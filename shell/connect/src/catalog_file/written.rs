@@ -1,0 +1,166 @@
+//! A value as it was written: its text, its place, and what it should become.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+use serde_saphyr::{Location, Spanned};
+use std::borrow::Cow;
+
+use crate::Place;
+use crate::readable::Readable;
+
+/// One piece of text that stands for a `T`, and where it stands. It is read later, so that every
+/// wrong value of a file can be shown at once.
+#[derive(Debug, Clone)]
+pub struct Written<T> {
+    text: Spanned<String>,
+    becomes: PhantomData<T>,
+}
+
+impl<T> Written<T> {
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text.value
+    }
+
+    /// Where it stands in `file`.
+    #[must_use]
+    pub fn place(&self, file: &Place) -> Place {
+        place(file, Some(self.text.referenced))
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Written<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Spanned::deserialize(deserializer).map(|text| Self { text, becomes: PhantomData })
+    }
+}
+
+impl<T: Readable> JsonSchema for Written<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Written".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        T::schema()
+    }
+}
+
+/// What a row takes of one dimension: `any`, one value, or a list of values.
+#[derive(Debug, Clone)]
+pub struct Values(Spanned<Kind>);
+
+/// How the values are written.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// One text; `any` means any.
+    One(String),
+    /// These.
+    Listed(Vec<String>),
+    /// Something that could be a number or a boolean: the text is not known any more.
+    Untyped(&'static str),
+}
+
+impl Values {
+    /// What is written.
+    #[must_use]
+    pub const fn kind(&self) -> &Kind {
+        &self.0.value
+    }
+
+    /// Where it stands in `file`.
+    #[must_use]
+    pub fn place(&self, file: &Place) -> Place {
+        place(file, Some(self.0.referenced))
+    }
+}
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Spanned::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KindVisitor)
+    }
+}
+
+struct KindVisitor;
+
+impl<'de> Visitor<'de> for KindVisitor {
+    type Value = Kind;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`any`, a value, or a list of values")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Kind, E> {
+        Ok(Kind::One(text.to_owned()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Kind, E> {
+        Ok(Kind::Untyped("a boolean"))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Kind, E> {
+        Ok(Kind::Untyped("a number"))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Kind, E> {
+        Ok(Kind::Untyped("a number"))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Kind, E> {
+        Ok(Kind::Untyped("a number"))
+    }
+
+    fn visit_unit<E>(self) -> Result<Kind, E> {
+        Ok(Kind::Untyped("nothing"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Kind, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Kind::Listed(values))
+    }
+}
+
+impl JsonSchema for Values {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Values".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "`any`, one value, or a list of values",
+            "anyOf": [
+                { "type": "string" },
+                { "type": "array", "items": { "type": ["string", "number", "boolean"] } },
+            ],
+        })
+    }
+}
+
+/// A location of the parser as a place; a line of 0 is an unknown one.
+pub(super) fn place(file: &Place, location: Option<Location>) -> Place {
+    let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    match location.filter(|location| location.line() > 0) {
+        Some(location) => file.at(number(location.line()), number(location.column())),
+        None => file.clone(),
+    }
+}

@@ -1,0 +1,227 @@
+//! JSON without floats: a value is kept as its text until somebody says what it should be.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::faults::Faults;
+use crate::readable::shortened;
+use crate::record::Record;
+use crate::{InputRejection, Place};
+
+/// Deepest nesting that is followed. A deeper value is refused, so that no text can exhaust the
+/// stack.
+pub const DEPTH_MAX: u32 = 64;
+
+/// The members of an object as written, in their order, repeated names included.
+pub struct Members<'a>(pub Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Gather;
+
+        impl<'de> Visitor<'de> for Gather {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry::<String, &'de RawValue>()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Gather)
+    }
+}
+
+/// What kind of value a JSON text is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Object,
+    Array,
+    Text,
+    Number,
+    Word,
+}
+
+/// The kind of a value that the parser accepted: its first character tells it.
+pub fn kind(value: &RawValue) -> Kind {
+    match value.get().as_bytes().first() {
+        Some(b'{') => Kind::Object,
+        Some(b'[') => Kind::Array,
+        Some(b'"') => Kind::Text,
+        Some(b't' | b'f' | b'n') => Kind::Word,
+        _ => Kind::Number,
+    }
+}
+
+/// The content of a JSON string. None for another value, and for a string that is no text (a lone
+/// surrogate).
+pub fn text(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
+}
+
+/// The object in a text, none when it is anything else.
+pub fn object(text: &str) -> Option<Members<'_>> {
+    serde_json::from_str(text).ok()
+}
+
+/// Writes an object in its canonical form: equal values make equal bytes, whatever the order of
+/// their members, their white space, their escapes and the spelling of their numbers. Of a
+/// repeated name the last value counts. None when a string is no text or the value is too deep.
+pub fn canonical(members: &Members<'_>, out: &mut Vec<u8>) -> Option<()> {
+    write_object(members, DEPTH_MAX, out)
+}
+
+fn write_value(value: &RawValue, depth: u32, out: &mut Vec<u8>) -> Option<()> {
+    let depth = depth.checked_sub(1)?;
+    match kind(value) {
+        Kind::Object => write_object(&object(value.get())?, depth, out)?,
+        Kind::Array => {
+            out.push(b'[');
+            let items: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
+            items.into_iter().try_for_each(|item| write_value(item, depth, out))?;
+            out.push(b']');
+        }
+        Kind::Text => write_text(&text(value)?, out),
+        Kind::Number => write_bytes(b'#', normalized_number(value.get()).as_bytes(), out),
+        Kind::Word => out.extend_from_slice(value.get().as_bytes()),
+    }
+    Some(())
+}
+
+fn write_object(members: &Members<'_>, depth: u32, out: &mut Vec<u8>) -> Option<()> {
+    let sorted: BTreeMap<&str, &RawValue> =
+        members.0.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    out.push(b'{');
+    for (name, value) in sorted {
+        write_text(name, out);
+        write_value(value, depth, out)?;
+    }
+    out.push(b'}');
+    Some(())
+}
+
+fn write_text(text: &str, out: &mut Vec<u8>) {
+    write_bytes(b'"', text.as_bytes(), out);
+}
+
+/// Bytes after their length, so that no content can be taken for structure.
+fn write_bytes(mark: u8, bytes: &[u8], out: &mut Vec<u8>) {
+    out.push(mark);
+    out.extend_from_slice(bytes.len().to_string().as_bytes());
+    out.push(b':');
+    out.extend_from_slice(bytes);
+}
+
+/// One spelling for equal numbers: `1.5`, `1.50` and `15e-1` become `15e-1`. An exponent beyond
+/// 64 bits keeps the text as it is.
+fn normalized_number(text: &str) -> String {
+    let (sign, unsigned) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let significant = digits.trim_start_matches('0');
+    let kept = significant.trim_end_matches('0');
+    if kept.is_empty() {
+        return "0".to_owned();
+    }
+    let exponent = exponent.parse::<i64>().ok().and_then(|exponent| {
+        let zeros = i64::try_from(significant.len() - kept.len()).ok()?;
+        let decimals = i64::try_from(fraction.len()).ok()?;
+        exponent.checked_add(zeros)?.checked_sub(decimals)
+    });
+    exponent.map_or_else(|| text.to_owned(), |exponent| format!("{sign}{kept}e{exponent}"))
+}
+
+/// One object, or an array of values, with the place of each.
+pub fn items<'a>(file: &str, text: &'a str, faults: &mut Faults) -> Vec<(Place, &'a RawValue)> {
+    let place = Place::file(file);
+    let located = |value: &'a RawValue| (place_of(&place, text, value), value);
+    let whole: Result<&RawValue, _> = serde_json::from_str(text);
+    let items = whole.and_then(|whole| match kind(whole) {
+        Kind::Array => serde_json::from_str(whole.get()),
+        _ => Ok(vec![whole]),
+    });
+    match items {
+        Ok(items) => items.into_iter().map(located).collect(),
+        Err(error) => {
+            faults.add(place_of_error(&place, &error), bad_json(&error));
+            Vec::new()
+        }
+    }
+}
+
+/// The objects of a text as records. Each member is a string, or null for none; the names are
+/// among `known`, and none occurs twice.
+pub fn records(file: &str, text: &str, known: &[&str], faults: &mut Faults) -> Vec<Record> {
+    let mut records = Vec::new();
+    for (place, value) in items(file, text, faults) {
+        match object(value.get()) {
+            Some(members) => records.push(record(text, &place, &members, known, faults)),
+            None => faults.add(place, wrong("an object")),
+        }
+    }
+    records
+}
+
+fn record(
+    whole: &str,
+    place: &Place,
+    members: &Members<'_>,
+    known: &[&str],
+    faults: &mut Faults,
+) -> Record {
+    let mut cells: Vec<(String, String)> = Vec::new();
+    for (name, value) in &members.0 {
+        let here = place_of(place, whole, value).in_field(name);
+        let field = shortened(name);
+        if !known.contains(&name.as_str()) {
+            faults.add(here, InputRejection::Unknown { field, known: known.join(", ") });
+        } else if cells.iter().any(|(other, _)| other == name) {
+            faults.add(here, InputRejection::Repeated { field });
+        } else if let Some(content) = text(value) {
+            cells.push((name.clone(), content));
+        } else if value.get() != "null" {
+            faults.add(here, wrong("text in double quotes"));
+        }
+    }
+    Record { place: place.clone(), cells }
+}
+
+pub fn wrong(expected: &str) -> InputRejection {
+    InputRejection::WrongJson { expected: expected.to_owned() }
+}
+
+pub fn bad_json(error: &serde_json::Error) -> InputRejection {
+    // The place says the line and column; the library repeats them at the end of its sentence.
+    let sentence = error.to_string();
+    let reason = sentence.split(" at line ").next().unwrap_or_default();
+    InputRejection::BadJson { reason: reason.to_owned() }
+}
+
+pub fn place_of_error(place: &Place, error: &serde_json::Error) -> Place {
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    place.at(number(error.line()).max(1), number(error.column()).max(1))
+}
+
+/// Where a value that was read from `whole` stands in it.
+fn place_of(place: &Place, whole: &str, value: &RawValue) -> Place {
+    let offset = value.get().as_ptr().addr().checked_sub(whole.as_ptr().addr());
+    let before = offset.and_then(|offset| whole.get(..offset)).unwrap_or_default();
+    let line = 1 + before.matches('\n').count();
+    let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count();
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    place.at(number(line), number(column))
+}
+
+#[cfg(test)]
+mod tests;

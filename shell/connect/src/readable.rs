@@ -1,0 +1,294 @@
+//! From text to one value. Each cell, member and scalar goes through here, whatever the format
+//! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
+
+use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
+use facts::price::TierMode;
+use facts::text::Language;
+use facts::unit::ShipmentReason;
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use kernel::{BillCycle, Currency, Percent, Quantity, Rounding, UnitPrice, Zone};
+use schemars::{Schema, json_schema};
+
+use crate::InputRejection;
+
+/// A value that is written as one piece of text.
+pub trait Readable: Sized {
+    /// The value that a text stands for.
+    ///
+    /// # Errors
+    /// What is wrong with the text, and what would be right.
+    fn read(text: &str) -> Result<Self, InputRejection>;
+
+    /// How it is written, as JSON Schema.
+    fn schema() -> Schema;
+}
+
+impl Readable for String {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        Ok(text.to_owned())
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": ["string", "number", "boolean"] })
+    }
+}
+
+macro_rules! ids {
+    ($($id:ident),+) => { $(
+        impl Readable for facts::$id {
+            fn read(text: &str) -> Result<Self, InputRejection> {
+                Self::new(text).map_err(|bad| InputRejection::BadId {
+                    what: bad.kind.to_owned(),
+                    text: shortened(&bad.text),
+                })
+            }
+
+            fn schema() -> Schema {
+                json_schema!({ "type": ["string", "number"], "minLength": 1, "maxLength": 200 })
+            }
+        }
+    )+ };
+}
+
+ids!(
+    SellerCode,
+    AccountId,
+    OfferCode,
+    ComponentCode,
+    PlanCode,
+    SpecCode,
+    MeterCode,
+    RowCode,
+    OrderId,
+    OrderLineId,
+    UnitId,
+    DeviceSerial,
+    ShipmentId,
+    ChangeId,
+    EventSource,
+    EventId
+);
+
+macro_rules! decimals {
+    ($($decimal:ident),+) => { $(
+        impl Readable for $decimal {
+            fn read(text: &str) -> Result<Self, InputRejection> {
+                text.parse().map_err(|_| InputRejection::BadDecimal {
+                    text: shortened(text),
+                    decimals_max: Self::DECIMALS_MAX,
+                })
+            }
+
+            fn schema() -> Schema {
+                json_schema!({ "type": ["number", "string"] })
+            }
+        }
+    )+ };
+}
+
+decimals!(UnitPrice, Quantity, Percent);
+
+/// Digits only: `u32::from_str` would also take a plus sign.
+fn integer<T: TryFrom<u32>>(text: &str, min: u32, max: u32) -> Result<T, InputRejection> {
+    let bad = || InputRejection::BadInteger { text: shortened(text), min, max };
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|number| digits && (min..=max).contains(number));
+    T::try_from(number.ok_or_else(bad)?).map_err(|_| bad())
+}
+
+macro_rules! integers {
+    ($($type:ty = $max:expr),+) => { $(
+        impl Readable for $type {
+            fn read(text: &str) -> Result<Self, InputRejection> {
+                integer(text, 0, $max)
+            }
+
+            fn schema() -> Schema {
+                json_schema!({ "type": "integer", "minimum": 0, "maximum": $max })
+            }
+        }
+    )+ };
+}
+
+integers!(u16 = u32::from(u16::MAX), u32 = u32::MAX);
+
+/// How many decimals a number may have: 0 to what a quantity keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decimals(pub u32);
+
+impl Readable for Decimals {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        integer(text, 0, Quantity::DECIMALS_MAX).map(Self)
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "integer", "minimum": 0, "maximum": Quantity::DECIMALS_MAX })
+    }
+}
+
+impl Readable for BillCycle {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        let bad = || InputRejection::BadInteger { text: shortened(text), min: 1, max: 31 };
+        Self::new(integer(text, 1, 31)?).map_err(|_| bad())
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "integer", "minimum": 1, "maximum": 31 })
+    }
+}
+
+impl Readable for bool {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        match text {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(InputRejection::BadBoolean { text: shortened(text) }),
+        }
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "boolean" })
+    }
+}
+
+impl Readable for Currency {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        text.parse().map_err(|_| InputRejection::UnknownCurrency { text: shortened(text) })
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[A-Z]{3}$" })
+    }
+}
+
+impl Readable for Zone {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        text.parse().map_err(|_| InputRejection::UnknownZone { text: shortened(text) })
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "examples": ["Europe/Paris"] })
+    }
+}
+
+impl Readable for Date {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        let date = fits(text, "0000-00-00").then(|| text.parse().ok()).flatten();
+        date.ok_or_else(|| InputRejection::BadDate { text: shortened(text) })
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "format": "date" })
+    }
+}
+
+impl Readable for Time {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        let time = fits(text, "00:00").then(|| text.parse().ok()).flatten();
+        time.ok_or_else(|| InputRejection::BadTime { text: shortened(text) })
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$" })
+    }
+}
+
+impl Readable for Timestamp {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        instant(text).ok_or_else(|| InputRejection::BadInstant { text: shortened(text) })
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "format": "date-time" })
+    }
+}
+
+/// The instant of an RFC 3339 text, cut to whole microseconds: that is what every store keeps.
+/// Stricter than the library, which also reads other formats.
+pub fn instant(text: &str) -> Option<Timestamp> {
+    const FRACTION_DIGITS_KEPT: usize = 6;
+    let text = text.is_ascii().then(|| text.to_ascii_uppercase())?;
+    let zone_at = text.find('Z').or_else(|| text.rfind(['+', '-']))?;
+    let (local, zone) = text.split_at(zone_at);
+    let (local, fraction) = local.split_once('.').unwrap_or((local, "0"));
+    let zone_fits = zone == "Z" || fits(zone, "+00:00") || fits(zone, "-00:00");
+    let digits = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    if !zone_fits || !digits || !fits(local, "0000-00-00T00:00:00") {
+        return None;
+    }
+    let kept = fraction.get(..FRACTION_DIGITS_KEPT).unwrap_or(fraction);
+    format!("{local}.{kept}{zone}").parse().ok()
+}
+
+/// Whether a text has digits where the pattern has `0`, and its other characters elsewhere.
+fn fits(text: &str, pattern: &str) -> bool {
+    let fits = |(byte, wanted): (u8, u8)| match wanted {
+        b'0' => byte.is_ascii_digit(),
+        _ => byte == wanted,
+    };
+    text.len() == pattern.len() && text.bytes().zip(pattern.bytes()).all(fits)
+}
+
+/// Values that are one of a few words.
+macro_rules! words {
+    ($($type:ty { $($word:literal = $value:expr),+ $(,)? })+) => { $(
+        impl Readable for $type {
+            fn read(text: &str) -> Result<Self, InputRejection> {
+                match text {
+                    $($word => Ok($value),)+
+                    _ => Err(InputRejection::UnknownWord {
+                        text: shortened(text),
+                        known: [$($word),+].join(", "),
+                    }),
+                }
+            }
+
+            fn schema() -> Schema {
+                json_schema!({ "type": "string", "enum": [$($word),+] })
+            }
+        }
+    )+ };
+}
+
+words! {
+    ComponentKind {
+        "hardware" = Self::Hardware,
+        "service" = Self::Service,
+        "usage" = Self::Usage,
+        "fee" = Self::Fee,
+    }
+    SupplyNature { "goods" = Self::Goods, "services" = Self::Services }
+    Timing { "in_advance" = Self::InAdvance, "in_arrears" = Self::InArrears }
+    Milestone { "shipped" = Self::Shipped, "delivered" = Self::Delivered }
+    Proration {
+        "days_half_open" = Self::DaysHalfOpen,
+        "thirty_day_month" = Self::ThirtyDayMonth,
+        "full_period" = Self::FullPeriod,
+    }
+    LateUsage { "bill_difference" = Self::BillDifference }
+    Rounding {
+        "half_away_from_zero" = Self::HalfAwayFromZero,
+        "half_even" = Self::HalfEven,
+        "half_towards_zero" = Self::HalfTowardsZero,
+        "up" = Self::Up,
+        "down" = Self::Down,
+    }
+    TierMode { "graduated" = Self::Graduated, "volume" = Self::Volume }
+    Language { "en" = Self::En, "fr" = Self::Fr }
+    ShipmentReason { "sale" = Self::Sale, "replacement" = Self::Replacement }
+}
+
+/// A text as an error quotes it: long and unprintable ones are cut.
+pub fn shortened(text: &str) -> String {
+    const QUOTED_CHARS_MAX: usize = 60;
+    let printable = |c: char| if c.is_control() { '\u{FFFD}' } else { c };
+    let mut quoted: String = text.chars().take(QUOTED_CHARS_MAX).map(printable).collect();
+    if text.chars().nth(QUOTED_CHARS_MAX).is_some() {
+        quoted.push('…');
+    }
+    quoted
+}
+
+#[cfg(test)]
+mod tests;
