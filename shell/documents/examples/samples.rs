@@ -1,4 +1,5 @@
-//! Prints the sample invoices: `cargo run --release -p documents --example samples -- FOLDER`.
+//! Prints the sample invoices, or the one that is named:
+//! `cargo run --release -p documents --example samples -- FOLDER [fleet|empty|credits|long]`.
 //! Look at them after each change of the template; the pictures in `docs/images` are their first
 //! pages.
 
@@ -12,13 +13,14 @@ use facts::text::Language;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("name a folder for the PDFs")?);
+    let only = std::env::args().nth(2);
     let all = [
         ("fleet", samples::fleet()),
         ("empty", samples::empty()),
         ("credits", samples::credits()),
         ("long", samples::long()),
     ];
-    for (name, invoice) in all {
+    for (name, invoice) in all.into_iter().filter(|it| only.as_deref().is_none_or(|o| o == it.0)) {
         for (language, suffix) in [(Language::En, "en"), (Language::Fr, "fr")] {
             let pdf = documents::invoice_pdf(&invoice, language)?;
             std::fs::write(folder.join(format!("{name}-{suffix}.pdf")), pdf)?;

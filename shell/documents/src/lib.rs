@@ -8,7 +8,7 @@
 //!
 //! | module | what it holds |
 //! | --- | --- |
-//! | [`format`] | amounts, quantities, dates and periods as people write them |
+//! | [`mod@format`] | amounts, quantities, dates and periods as people write them |
 //! | [`lines`] | what a line of an invoice is called |
 //! | [`explain`] | why a line costs what it costs and starts when it starts |
 //! | [`words`] | the Fluent texts |

@@ -12,6 +12,8 @@ use crate::{explain, format, lines};
 
 /// Explanations shorter than this stay on one page.
 const TOGETHER_ROWS_MAX: usize = 24;
+/// How many units stand in one row of an explanation.
+const UNITS_IN_ROW: usize = 3;
 
 /// All the explanations.
 #[derive(Serialize)]
@@ -98,7 +100,9 @@ fn entry(line: &InvoiceLine, common: Option<Rounding>, zone: &Zone, language: La
     let name = lines::describe(line, language);
     let rated = charge.rated.as_ref();
     let mode = charge.computation.rounding;
-    let rows = charge.starts.len() + rated.map_or(0, |rated| rated.by_unit.len() / 3);
+    let units = units(charge);
+    let used_by = rated.map_or(0, |rated| rated.by_unit.len());
+    let rows = charge.starts.len() + (units.len() + used_by) / UNITS_IN_ROW;
     Entry {
         number: line.line.to_string(),
         title: name.title,
@@ -109,7 +113,7 @@ fn entry(line: &InvoiceLine, common: Option<Rounding>, zone: &Zone, language: La
         pool: rated.and_then(|it| it.pool.map(|pool| explain::pool(it, pool, language))),
         before: rated.and_then(|rated| explain::billed_before(rated, language)),
         units_label: words(language).counted("annex-units", charge.units.len(), ""),
-        units: units(charge),
+        units,
         starts: charge.starts.iter().map(|it| start(it, zone, language)).collect(),
         usage: rated.map(|rated| usage(rated, language)).unwrap_or_default(),
         together: rows <= TOGETHER_ROWS_MAX,

@@ -38,7 +38,7 @@ pub fn fleet() -> InvoiceIssued {
     let data: Value = serde_json::from_str(FLEET).unwrap();
     let mut charges: Vec<Charge> =
         data["lines"].as_array().unwrap().iter().map(|line| fleet_charge(line, &data)).collect();
-    charges.sort_by_key(|charge| section_of(charge));
+    charges.sort_by_key(section_of);
     let invoice = invoice("INV-2026-000001", charges, Currency::EUR);
     assert_eq!(invoice.net.amount_text(), text(&data["net"]));
     assert_eq!(invoice.total.amount_text(), text(&data["total"]));
@@ -72,7 +72,7 @@ pub fn long() -> InvoiceIssued {
     let tnd = "TND".parse().unwrap();
     let mut charges: Vec<Charge> = (0..300).map(long_charge).collect();
     charges.push(late_hours());
-    charges.sort_by_key(|charge| section_of(charge));
+    charges.sort_by_key(section_of);
     for charge in &mut charges {
         convert(charge, tnd);
     }
@@ -113,7 +113,7 @@ fn long_charge(index: u64) -> Charge {
     charge.period = Some(period("2026-02-18", "2026-03-01"));
     charge.instalment = Some(Instalment { number: 3, count: 36 });
     charge.units = (0..40).map(|n| id(&format!("UNIT-FLEET-NORTH-{index}-{n:05}"))).collect();
-    if index % 8 == 0 {
+    if index.is_multiple_of(8) {
         charge.name = Text {
             en: "Refrigerated semi-trailer temperature, door and fuel monitoring bundle with \
                  satellite fallback, extended warranty and on-site replacement"
