@@ -32,8 +32,8 @@ line-instalments = Échéance
 line-return-credit = Retour dans les délais, remboursé en totalité
 line-instalment-credit = Échéance { $number } sur { $count } remboursée
 line-instalment-credits = Échéances remboursées
-line-service-credit = Avoir pour { $period }
-line-adjustment = Régularisation de { $period }
+line-service-credit = Avoir, { $period }
+line-adjustment = Régularisation, { $period }
 line-row = Ligne tarifaire { $row }
 line-orders = { $count ->
     [one] Commande { $shown }
@@ -131,8 +131,8 @@ rounding-half-towards-zero = au plus proche, la moitié vers zéro
 rounding-up = en s’éloignant de zéro
 rounding-down = vers zéro
 
-# Mentions obligatoires d’un vendeur français (code de commerce L441-9, L441-10 et D441-5; code général des
-# impôts, annexe II, article 242 nonies A)
+# Mentions obligatoires d’un vendeur français (code de commerce L441-9, L441-10 et D441-5 ; code
+# général des impôts, annexe II, article 242 nonies A)
 nature-goods = Nature de l’opération : livraison de biens.
 nature-services = Nature de l’opération : prestation de services.
 nature-both = Nature de l’opération : livraison de biens et prestation de services.
