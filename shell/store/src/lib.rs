@@ -8,16 +8,24 @@
 //! `None`; every list has a documented order; row counts are checked. SQL lives in files of the
 //! same name in both engines, so that `diff -ru` shows exactly the difference of the dialects.
 
+pub mod columns;
+mod session;
+mod statements;
 pub mod units;
 pub mod usage;
 
-#[cfg(feature = "conformance")]
+#[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+
+#[cfg(test)]
+mod golden_tests;
 
 use facts::posting::Balance;
 use facts::{EntryPosted, Fact, Recorded};
 use jiff::Timestamp;
 
+pub use session::{Driver, Session};
+pub use statements::Statement;
 pub use units::{Holding, UnitState, Units};
 pub use usage::{BucketChange, SeenEvent, StoredLine, Usage};
 
@@ -57,6 +65,9 @@ pub trait Store {
 }
 
 /// One unit of work.
+///
+/// After an error it is only good for dropping: every later question, and the commit, fail too.
+/// What was half done can so never become durable.
 pub trait Tx: Facts + Units + Usage + Books + Clock {
     /// Makes everything durable.
     ///
@@ -196,4 +207,3 @@ pub trait Clock {
     /// [`StoreError`].
     fn timers(&mut self) -> Result<Vec<Timer>>;
 }
-

@@ -1,0 +1,60 @@
+//! The clock and the timers.
+
+use super::sample::precise;
+use super::{commit, minute};
+use crate::{Store, Timer, TimerKind};
+
+fn timer(at: i64, kind: TimerKind, subject: &str) -> Timer {
+    Timer { due_at: minute(at), kind, subject: subject.to_owned() }
+}
+
+pub fn the_clock_is_set(store: &mut dyn Store) {
+    commit(store, |tx| {
+        assert_eq!(tx.clock()?, None, "a tenant lives by the system clock at first");
+        tx.set_clock(minute(1))
+    });
+    commit(store, |tx| tx.set_clock(precise()));
+    commit(store, |tx| {
+        assert_eq!(tx.clock()?, Some(precise()));
+        Ok(())
+    });
+}
+
+pub fn a_timer_replaces_the_one_before(store: &mut dyn Store) {
+    let invoice = |at| timer(at, TimerKind::IssueInvoice, "ACC-1");
+    let start = timer(1, TimerKind::StartService, "ACC-1");
+    commit(store, |tx| {
+        tx.set_timer(&invoice(9))?;
+        tx.set_timer(&start)?;
+        tx.set_timer(&invoice(5))
+    });
+    commit(store, |tx| {
+        assert_eq!(tx.timers()?, [start.clone(), invoice(5)]);
+        tx.clear_timer(TimerKind::StartService, "ACC-1")?;
+        tx.clear_timer(TimerKind::StartService, "nobody")?;
+        assert_eq!(tx.timers()?, [invoice(5)]);
+        Ok(())
+    });
+}
+
+pub fn timers_come_in_order(store: &mut dyn Store) {
+    let (start, invoice) = (TimerKind::StartService, TimerKind::IssueInvoice);
+    let expected = [
+        timer(1, invoice, "ACC-9"),
+        timer(2, start, "U-1"),
+        timer(2, start, "U-2"),
+        timer(2, invoice, "ACC-1"),
+        timer(3, start, "U-3"),
+    ];
+    commit(store, |tx| expected.iter().rev().try_for_each(|timer| tx.set_timer(timer)));
+    commit(store, |tx| {
+        assert_eq!(tx.timers()?, expected);
+        assert_eq!(tx.first_due_timer(minute(0))?, None);
+        for (index, timer) in expected.iter().enumerate() {
+            assert_eq!(tx.first_due_timer(minute(2))?.as_ref(), expected[..4].get(index));
+            tx.clear_timer(timer.kind, &timer.subject)?;
+        }
+        assert_eq!(tx.timers()?, []);
+        Ok(())
+    });
+}

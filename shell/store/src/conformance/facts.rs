@@ -1,0 +1,104 @@
+//! The log of facts.
+
+use ::facts::{Fact, Recorded, UsageReceived};
+
+use super::{commit, minute, read, sample_facts};
+use crate::{Store, Tx};
+
+/// Records the facts, one a minute.
+fn record_all(tx: &mut dyn Tx, facts: &[Fact]) -> crate::Result<Vec<Recorded>> {
+    let mut recorded = Vec::new();
+    for (number, fact) in (1..).zip(facts) {
+        let recorded_at = minute(number);
+        let sequence = tx.record(fact, recorded_at)?.expect("a new fact");
+        recorded.push(Recorded { sequence, recorded_at, fact: fact.clone() });
+    }
+    Ok(recorded)
+}
+
+pub fn every_kind_survives(store: &mut dyn Store) {
+    let facts = sample_facts();
+    let recorded = commit(store, |tx| record_all(tx, &facts));
+    commit(store, |tx| {
+        for expected in &recorded {
+            let (kind, key) = (expected.fact.kind(), expected.fact.key());
+            assert_eq!(tx.fact(kind, &key)?.as_ref(), Some(expected), "{kind} {key}");
+        }
+        assert_eq!(tx.fact("OrderAccepted", "nobody's")?, None);
+        Ok(())
+    });
+}
+
+pub fn a_kind_and_key_are_recorded_once(store: &mut dyn Store) {
+    let facts = sample_facts();
+    let recorded = commit(store, |tx| record_all(tx, &facts));
+    let changed = facts.iter().find_map(|fact| match fact {
+        Fact::ItemShipped(it) => Some(Fact::ItemShipped(::facts::ItemShipped {
+            carrier: "another".to_owned(),
+            ..it.clone()
+        })),
+        _ => None,
+    });
+    commit(store, |tx| {
+        for fact in facts.iter().chain(&changed) {
+            assert_eq!(tx.record(fact, minute(999))?, None, "{} {}", fact.kind(), fact.key());
+        }
+        assert_eq!(tx.facts_after(0, 1000)?, recorded, "the first one stands");
+        Ok(())
+    });
+}
+
+pub fn the_log_has_an_order(store: &mut dyn Store) {
+    let facts = sample_facts();
+    let recorded = commit(store, |tx| record_all(tx, &facts));
+    assert!(recorded.is_sorted_by(|a, b| a.sequence < b.sequence));
+    commit(store, |tx| {
+        let (first, rest) = recorded.split_at(3);
+        assert_eq!(tx.facts_after(0, 3)?, first);
+        assert_eq!(tx.facts_after(first[2].sequence, 1000)?, rest);
+        assert_eq!(tx.facts_after(i64::MAX, 1000)?, []);
+        assert_eq!(tx.facts_after(0, 0)?, []);
+        Ok(())
+    });
+}
+
+pub fn facts_are_found_by_what_they_are_about(store: &mut dyn Store) {
+    let facts = sample_facts();
+    let recorded = commit(store, |tx| record_all(tx, &facts));
+    let of = |kind: &str, subject: Option<&str>| -> Vec<Recorded> {
+        let about = |fact: &Fact| subject.is_none_or(|subject| fact.subject() == subject);
+        let fits = |it: &&Recorded| it.fact.kind() == kind && about(&it.fact);
+        recorded.iter().filter(fits).cloned().collect()
+    };
+    commit(store, |tx| {
+        for fact in &facts {
+            let (kind, subject) = (fact.kind(), fact.subject());
+            assert_eq!(tx.facts_of_kind(kind)?, of(kind, None));
+            assert_eq!(tx.facts_about(kind, &subject)?, of(kind, Some(&subject)));
+        }
+        assert_eq!(tx.facts_of_kind("NothingHappened")?, []);
+        assert_eq!(tx.facts_about("ItemShipped", "U-404")?, []);
+        Ok(())
+    });
+}
+
+/// The name of a file is anybody's, and no database keeps every character.
+pub fn any_name_of_a_batch_survives(store: &mut dyn Store) {
+    let names = ["été.jsonl", "a\0b", "\u{1A}", "'; DROP TABLE facts; --"];
+    commit(store, |tx| {
+        for (byte, name) in (1..).zip(names) {
+            let received = UsageReceived {
+                batch: kernel::Digest([byte; 16]),
+                name: name.to_owned(),
+                arrived_on: read("2026-01-03"),
+                first_line: 1,
+                lines: 1,
+            };
+            let fact = Fact::UsageReceived(received);
+            tx.record(&fact, minute(1))?;
+            let found = tx.facts_about("UsageReceived", name)?;
+            assert_eq!(found.into_iter().map(|it| it.fact).collect::<Vec<_>>(), [fact]);
+        }
+        Ok(())
+    });
+}

@@ -1,0 +1,160 @@
+//! The suite that every engine must pass: what the port promises, said once.
+//!
+//! An engine's tests call [`run_suite`] with a way to make a fresh store, and the checks beside
+//! it that need more than one store. A check panics where the engine breaks the promise.
+
+mod books;
+mod clock;
+mod facts;
+mod sample;
+mod turns;
+mod units;
+mod usage;
+mod usage_report;
+mod work;
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+
+use crate::{Result, Statement, Store, Tx};
+
+pub use sample::sample_facts;
+pub use turns::{Opener, an_event_of_one_is_seen_by_the_other, writers_take_turns};
+
+/// One promise of the port, checked on a fresh store.
+pub type Check = fn(&mut dyn Store);
+
+macro_rules! suite {
+    ($($module:ident { $($check:ident),+ $(,)? })+) => {
+        /// Every promise by name, in the order of the port.
+        pub const SUITE: &[(&str, Check)] =
+            &[$($((concat!(stringify!($module), "::", stringify!($check)), $module::$check)),+),+];
+    };
+}
+
+suite! {
+    work {
+        nothing_is_saved_without_a_commit,
+        what_is_committed_stays,
+        after_an_error_nothing_can_be_saved,
+    }
+    facts {
+        every_kind_survives,
+        a_kind_and_key_are_recorded_once,
+        the_log_has_an_order,
+        facts_are_found_by_what_they_are_about,
+        any_name_of_a_batch_survives,
+    }
+    units {
+        a_unit_is_saved_in_place_of_itself,
+        units_are_listed_by_name,
+        holdings_are_ordered_by_serial_instant_and_unit,
+        holdings_of_another_unit_are_refused,
+        facts_of_an_account_are_about_its_units_and_their_devices,
+    }
+    usage {
+        an_event_takes_its_id,
+        any_line_survives,
+        a_taken_id_is_refused,
+        a_large_batch_is_saved,
+        events_are_found_by_their_device,
+        fates_change,
+        the_fate_of_an_unknown_event_is_refused,
+        buckets_add_up,
+        buckets_disappear_at_zero_events,
+        impossible_buckets_are_refused,
+        long_attributes_are_kept_apart,
+        buckets_are_asked_by_account_time_and_arrival,
+    }
+    usage_report {
+        readings_are_those_of_the_devices_of_an_account,
+        the_earliest_usage_is_accepted,
+        every_line_is_counted_once,
+        exceptional_lines_are_shown_with_the_name_of_their_batch,
+        a_line_without_its_batch_is_not_left_out,
+    }
+    books {
+        numbers_have_no_gap,
+        entries_add_up,
+        an_entry_is_saved_once,
+        an_impossible_entry_is_refused,
+    }
+    clock {
+        the_clock_is_set,
+        a_timer_replaces_the_one_before,
+        timers_come_in_order,
+    }
+}
+
+/// Runs every check of the suite on a store of its own, and fails with the names of those that
+/// failed. `on_fresh_store` makes a store, hands it to the check, and removes it.
+///
+/// # Panics
+/// When a check failed.
+pub fn run_suite(on_fresh_store: impl Fn(Check)) {
+    let fails = |check: Check| catch_unwind(AssertUnwindSafe(|| on_fresh_store(check))).is_err();
+    let failed: Vec<&str> = SUITE
+        .iter()
+        .filter(|(name, check)| {
+            eprintln!("conformance: {name}");
+            fails(*check)
+        })
+        .map(|(name, _)| *name)
+        .collect();
+    assert!(failed.is_empty(), "the engine breaks {} promises: {failed:?}", failed.len());
+}
+
+/// Checks that the files below `sql/` are those of the one list.
+///
+/// # Panics
+/// When a file is missing or is in no statement.
+pub fn check_files(sql: &Path) {
+    let listed: BTreeSet<String> = Statement::ALL.iter().map(|it| it.file().to_owned()).collect();
+    let mut there = BTreeSet::new();
+    for slice in std::fs::read_dir(sql).expect("the folder of the statements").flatten() {
+        for file in std::fs::read_dir(slice.path()).expect("the folder of a slice").flatten() {
+            let (slice, file) = (slice.file_name(), file.file_name());
+            there.insert(format!("{}/{}", slice.to_string_lossy(), file.to_string_lossy()));
+        }
+    }
+    assert_eq!(there, listed, "below {}, and in store::for_each_statement", sql.display());
+}
+
+/// Does some work in one transaction and commits it.
+#[track_caller]
+fn commit<T>(store: &mut dyn Store, work: impl FnOnce(&mut dyn Tx) -> Result<T>) -> T {
+    let mut tx = store.begin().expect("begin");
+    let outcome = work(tx.as_mut()).expect("the work");
+    tx.commit().expect("commit");
+    outcome
+}
+
+/// Does some work that must be refused, in a transaction that is dropped.
+#[track_caller]
+fn refused<T>(store: &mut dyn Store, work: impl FnOnce(&mut dyn Tx) -> Result<T>) -> String {
+    let mut tx = store.begin().expect("begin");
+    match work(tx.as_mut()) {
+        Ok(_) => panic!("it was not refused"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// An id, a date, an instant, a quantity: whatever is read from text.
+#[track_caller]
+fn read<T: FromStr<Err: Display>>(text: &str) -> T {
+    match text.parse() {
+        Ok(value) => value,
+        Err(error) => panic!("`{text}`: {error}"),
+    }
+}
+
+/// Minutes into the first hour of the sample year.
+fn minute(minute: i64) -> Timestamp {
+    let start: Timestamp = read("2026-01-01T00:00:00Z");
+    start + jiff::SignedDuration::from_mins(minute)
+}

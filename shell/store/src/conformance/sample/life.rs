@@ -1,0 +1,129 @@
+//! What happens to devices, and what they consume.
+
+use std::collections::BTreeMap;
+
+use ::facts::order::{OrderLine, OrderedUnit};
+use ::facts::unit::{ChangeAction, ServiceStart, ShipmentReason, StartEvidence};
+use ::facts::{
+    DeviceSignalled, Fact, ItemDelivered, ItemShipped, OfferRef, OrderAccepted, ServiceStarted,
+    UnitChanged, UsageReceived,
+};
+use jiff::Timestamp;
+use kernel::Digest;
+
+use crate::conformance::{minute, read};
+
+pub fn facts() -> Vec<Fact> {
+    let mut facts = vec![Fact::OrderAccepted(order())];
+    let shipped = |number: &str, serial: &str, reason| {
+        Fact::ItemShipped(ItemShipped {
+            shipment: read(number),
+            order_line: read("O-1/1"),
+            unit: read("U-1"),
+            serial: read(serial),
+            reason,
+            shipped_at: minute(1),
+            carrier: "Chronopost".to_owned(),
+        })
+    };
+    facts.push(shipped("S-1", "SN-1", ShipmentReason::Sale));
+    facts.push(shipped("S-2", "SN-2", ShipmentReason::Replacement));
+    facts.push(Fact::ItemDelivered(ItemDelivered {
+        shipment: read("S-1"),
+        unit: read("U-1"),
+        delivered_at: minute(2),
+    }));
+    facts.push(Fact::DeviceSignalled(DeviceSignalled {
+        source: read("//cloud/devices"),
+        id: read("A-1"),
+        event_type: "com.example.activated".to_owned(),
+        serial: read("SN-1"),
+        signalled_at: minute(3),
+    }));
+    facts.extend(changes());
+    facts.extend(starts());
+    facts.push(Fact::UsageReceived(received("usage-1.jsonl", 7)));
+    facts
+}
+
+fn order() -> OrderAccepted {
+    let unit = |name: &str| OrderedUnit {
+        unit: read(name),
+        attributes: BTreeMap::from([("device_type".to_owned(), "truck".to_owned())]),
+        zone: read("Europe/Berlin"),
+    };
+    OrderAccepted {
+        order: read("O-1"),
+        account: read("ACC-1"),
+        ordered_on: read("2026-01-02"),
+        lines: vec![OrderLine {
+            line: read("O-1/1"),
+            offer: offer(),
+            options: BTreeMap::from([("payment".to_owned(), "upfront".to_owned())]),
+            components: BTreeMap::from([(read("box"), 1), (read("service"), 2)]),
+            units: vec![unit("U-1"), unit("U-2")],
+        }],
+    }
+}
+
+pub fn offer() -> OfferRef {
+    OfferRef { code: read("fleet"), version: 1 }
+}
+
+fn changes() -> Vec<Fact> {
+    let actions = [
+        ChangeAction::Plan(read("premium")),
+        ChangeAction::Suspend,
+        ChangeAction::Resume,
+        ChangeAction::Swap(read("SN-2")),
+        ChangeAction::Return,
+    ];
+    let change = |(number, action): (i64, ChangeAction)| {
+        Fact::UnitChanged(UnitChanged {
+            change: read(&format!("C-{number}")),
+            unit: read("U-1"),
+            recorded_at: minute(10 + number),
+            effective_at: minute(20 + number),
+            action,
+        })
+    };
+    (1..).zip(actions).map(change).collect()
+}
+
+pub fn evidence() -> [StartEvidence; 4] {
+    [
+        StartEvidence::Activated {
+            source: read("//cloud/devices"),
+            id: read("A-1"),
+            serial: read("SN-1"),
+        },
+        StartEvidence::Fallback { counted_from: minute(2), days: 30 },
+        StartEvidence::Shipped,
+        StartEvidence::Delivered,
+    ]
+}
+
+fn starts() -> Vec<Fact> {
+    let at = |evidence| ServiceStart { start_at: precise(), evidence };
+    let with_evidence = evidence().into_iter().map(|evidence| Some(at(evidence)));
+    let start = |(revision, start)| {
+        Fact::ServiceStarted(ServiceStarted { unit: read("U-1"), revision, start })
+    };
+    (1..).zip(with_evidence.chain([None])).map(start).collect()
+}
+
+/// An instant with all the digits that are kept.
+pub fn precise() -> Timestamp {
+    read("2026-01-01T00:03:00.123456Z")
+}
+
+/// A batch, whose fingerprint is this byte again and again.
+pub fn received(name: &str, byte: u8) -> UsageReceived {
+    UsageReceived {
+        batch: Digest([byte; 16]),
+        name: name.to_owned(),
+        arrived_on: read("2026-01-03"),
+        first_line: 1,
+        lines: 4,
+    }
+}

@@ -1,0 +1,16 @@
+//! One or more samples of every fact, in the order of the path. Together they hold every variant
+//! of every type that is stored, so that a changed shape cannot go unnoticed.
+
+mod bill;
+mod life;
+mod terms;
+
+use ::facts::Fact;
+
+pub use life::{evidence, precise, received};
+
+/// Facts of every kind; no two share a kind and key.
+#[must_use]
+pub fn sample_facts() -> Vec<Fact> {
+    [terms::facts(), life::facts(), bill::facts()].concat()
+}

@@ -1,0 +1,36 @@
+//! The log of facts.
+
+use ::facts::{Fact, Recorded};
+use jiff::Timestamp;
+
+use super::{Session, find, list};
+use crate::columns::{fact_row, read_fact, read_integer};
+use crate::{Facts, Result, Statement};
+
+impl Facts for Session<'_> {
+    fn record(&mut self, fact: &Fact, recorded_at: Timestamp) -> Result<Option<i64>> {
+        self.attempt(|driver| {
+            let row = fact_row(fact, recorded_at)?;
+            find(driver, Statement::RecordFact, &row, read_integer)
+        })
+    }
+
+    fn fact(&mut self, kind: &str, key: &str) -> Result<Option<Recorded>> {
+        let name = [kind.into(), key.into()];
+        self.attempt(|driver| find(driver, Statement::FactByKey, &name, read_fact))
+    }
+
+    fn facts_of_kind(&mut self, kind: &str) -> Result<Vec<Recorded>> {
+        self.attempt(|driver| list(driver, Statement::FactsOfKind, &[kind.into()], read_fact))
+    }
+
+    fn facts_about(&mut self, kind: &str, subject: &str) -> Result<Vec<Recorded>> {
+        let about = [kind.into(), subject.into()];
+        self.attempt(|driver| list(driver, Statement::FactsAbout, &about, read_fact))
+    }
+
+    fn facts_after(&mut self, sequence: i64, limit: u32) -> Result<Vec<Recorded>> {
+        let page = [sequence.into(), i64::from(limit).into()];
+        self.attempt(|driver| list(driver, Statement::FactsAfter, &page, read_fact))
+    }
+}

@@ -1,0 +1,56 @@
+//! Units and what they hold.
+
+use ::facts::{AccountId, OrderLineId, Recorded, UnitId};
+
+use super::{Session, change_each, change_one, find, list, set_of};
+use crate::columns::{holding_rows, read_fact, read_holding, read_unit, unit_row};
+use crate::{Holding, Result, Statement, UnitState, Units};
+
+impl Units for Session<'_> {
+    fn save_unit(&mut self, unit: &UnitState, holdings: &[Holding]) -> Result<()> {
+        self.attempt(|driver| {
+            let holdings = holding_rows(unit, holdings)?;
+            change_one(driver, Statement::SaveUnit, &unit_row(unit)?)?;
+            driver.change(Statement::DeleteHoldings, &[unit.unit.as_str().into()])?;
+            change_each(driver, Statement::SaveHoldings, &holdings)
+        })
+    }
+
+    fn unit(&mut self, unit: &UnitId) -> Result<Option<UnitState>> {
+        let unit = [unit.as_str().into()];
+        self.attempt(|driver| find(driver, Statement::Unit, &unit, read_unit))
+    }
+
+    fn units_of_account(&mut self, account: &AccountId) -> Result<Vec<UnitState>> {
+        let account = [account.as_str().into()];
+        self.attempt(|driver| list(driver, Statement::UnitsOfAccount, &account, read_unit))
+    }
+
+    fn units_of_line(&mut self, line: &OrderLineId) -> Result<Vec<UnitState>> {
+        let line = [line.as_str().into()];
+        self.attempt(|driver| list(driver, Statement::UnitsOfLine, &line, read_unit))
+    }
+
+    fn holdings_of(&mut self, serials: &[String]) -> Result<Vec<Holding>> {
+        let mut holdings: Vec<Holding> = self.attempt(|driver| {
+            let rows = driver.rows_of_set(Statement::HoldingsOf, &set_of(serials))?;
+            rows.into_iter().map(read_holding).collect()
+        })?;
+        // What was not swapped in yet comes last. The order is stable: turns of one unit keep theirs.
+        let waits = |holding: &Holding| holding.held_from.is_none();
+        holdings.sort_by(|a, b| {
+            (&a.serial, waits(a), a.held_from, &a.unit).cmp(&(
+                &b.serial,
+                waits(b),
+                b.held_from,
+                &b.unit,
+            ))
+        });
+        Ok(holdings)
+    }
+
+    fn unit_facts_of_account(&mut self, account: &AccountId) -> Result<Vec<Recorded>> {
+        let account = [account.as_str().into()];
+        self.attempt(|driver| list(driver, Statement::UnitFactsOfAccount, &account, read_fact))
+    }
+}

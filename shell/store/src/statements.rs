@@ -1,0 +1,83 @@
+//! The one list of statements. Each is a file below `sql/` of every engine, so that an engine
+//! cannot have one more or one less, and a test can prepare every one of them.
+
+/// Hands the list to a macro of the caller, which gets `Name = "file", "what it does";` for each
+/// statement. An engine calls it to include its own text of each.
+#[macro_export]
+macro_rules! for_each_statement {
+    ($macro:ident) => {
+        $macro! {
+            RecordFact = "facts/record.sql", "record a fact";
+            FactByKey = "facts/by_key.sql", "find a fact";
+            FactsOfKind = "facts/of_kind.sql", "list the facts of a kind";
+            FactsAbout = "facts/about.sql", "list the facts about a subject";
+            FactsAfter = "facts/after.sql", "read on in the log of facts";
+
+            SaveUnit = "units/save_unit.sql", "save a unit";
+            DeleteHoldings = "units/delete_holdings.sql", "replace what a unit holds";
+            SaveHoldings = "units/save_holdings.sql", "save what a unit holds";
+            Unit = "units/unit.sql", "find a unit";
+            UnitsOfAccount = "units/units_of_account.sql", "list the units of an account";
+            UnitsOfLine = "units/units_of_line.sql", "list the units of an order line";
+            HoldingsOf = "units/holdings_of.sql", "find who holds a serial";
+            UnitFactsOfAccount = "units/unit_facts_of_account.sql",
+                "list the facts about the units of an account";
+
+            SeenEvents = "usage/seen_events.sql", "look up ids of usage events";
+            SaveEvents = "usage/save_events.sql", "save usage events";
+            SaveRefusals = "usage/save_refusals.sql", "save refused lines";
+            EventsOfSerials = "usage/events_of_serials.sql", "list the events of devices";
+            Event = "usage/event.sql", "find a usage event";
+            ChangeFates = "usage/change_fates.sql", "change the fate of events";
+            StoredBuckets = "usage/stored_buckets.sql", "read the buckets that change";
+            SaveBuckets = "usage/save_buckets.sql", "save buckets";
+            DeleteBuckets = "usage/delete_buckets.sql", "delete empty buckets";
+            Buckets = "usage/buckets.sql", "read the usage of an account";
+            CounterReadings = "usage/counter_readings.sql", "list the readings of counters";
+            EarliestUsage = "usage/earliest_usage.sql", "find the earliest usage of an account";
+            Conservation = "usage/conservation.sql", "count the lines received";
+            ExceptionalLines = "usage/exceptional_lines.sql", "list the exceptional lines";
+
+            TakeNumber = "books/take_number.sql", "take a number";
+            SaveEntry = "books/save_entry.sql", "save the lines of an entry";
+            TrialBalance = "books/trial_balance.sql", "read the trial balance";
+
+            ReadClock = "clock/read_clock.sql", "read the clock";
+            SetClock = "clock/set_clock.sql", "set the clock";
+            SetTimer = "clock/set_timer.sql", "set a timer";
+            ClearTimer = "clock/clear_timer.sql", "remove a timer";
+            FirstDueTimer = "clock/first_due_timer.sql", "find a due timer";
+            Timers = "clock/timers.sql", "list the timers";
+        }
+    };
+}
+
+macro_rules! declare {
+    ($($name:ident = $file:literal, $action:literal;)+) => {
+        /// A question to a database, or a change of it, whatever its dialect. Parameters are
+        /// `$1`, `$2` and so on, in the order of their first use.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Statement {
+            $(#[doc = concat!("To ", $action, ".")] $name,)+
+        }
+
+        impl Statement {
+            /// Every statement, in the order of the path of the data.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// Its file, below `sql/` of an engine.
+            #[must_use]
+            pub const fn file(self) -> &'static str {
+                match self { $(Self::$name => $file),+ }
+            }
+
+            /// What it does, for the message when it fails.
+            #[must_use]
+            pub const fn action(self) -> &'static str {
+                match self { $(Self::$name => $action),+ }
+            }
+        }
+    };
+}
+
+for_each_statement!(declare);
