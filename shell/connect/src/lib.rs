@@ -15,6 +15,7 @@
 //! | [`changes_csv`] | amendments |
 //! | [`cloud_events`] | activation signals, and single usage events |
 //! | [`usage_file`] | files of usage events, in batches of lines |
+//! | [`story_file`] | a script of what happens, as YAML |
 
 pub mod place;
 pub mod rejection;
@@ -29,6 +30,7 @@ pub mod shipments;
 pub mod changes_csv;
 pub mod cloud_events;
 pub mod usage_file;
+pub mod story_file;
 
 pub use place::{InputFault, Located, Place};
 pub use rejection::InputRejection;

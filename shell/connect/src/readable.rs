@@ -204,6 +204,49 @@ impl Readable for Timestamp {
     }
 }
 
+/// An instant as a person writes it: with an offset, as a local time, or as a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// RFC 3339 with `Z` or an offset.
+    Instant(Timestamp),
+    /// `2026-01-31 10:30` in a zone that is known around it.
+    Local(jiff::civil::DateTime),
+    /// The beginning of a day.
+    Day(Date),
+}
+
+impl When {
+    /// The instant; none at the ends of the calendar. A local time that comes twice is the first.
+    #[must_use]
+    pub fn in_zone(self, zone: &Zone) -> Option<Timestamp> {
+        match self {
+            Self::Instant(instant) => Some(instant),
+            Self::Day(day) => zone.start_of(day).ok(),
+            Self::Local(local) => local.in_tz(zone.name()).ok().map(|it| it.timestamp()),
+        }
+    }
+}
+
+impl Readable for When {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        let local = || {
+            let (day, time) = text.split_once([' ', 'T'])?;
+            let time = Time::read(time).ok()?;
+            Some(Self::Local(Date::read(day).ok()?.to_datetime(time)))
+        };
+        let day = || Date::read(text).ok().map(Self::Day);
+        let read = instant(text).map(Self::Instant).or_else(local).or_else(day);
+        read.ok_or_else(|| InputRejection::BadWhen { text: shortened(text) })
+    }
+
+    fn schema() -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "2026-01-31, 2026-01-31 10:30 or 2026-01-31T10:30:00+01:00",
+        })
+    }
+}
+
 /// The instant of an RFC 3339 text, cut to whole microseconds: that is what every store keeps.
 /// Stricter than the library, which also reads other formats.
 pub fn instant(text: &str) -> Option<Timestamp> {

@@ -91,6 +91,14 @@ kernel::rejections! {
             "`{text}` is not an instant of RFC 3339; write it with its offset from UTC, such as \
              2026-01-12T14:03:00Z or 2026-01-12T15:03:00+01:00";
 
+        /// Not an instant, a local time or a day.
+        BadWhen {
+            /// As written.
+            text: String,
+        } = "input-bad-when",
+            "`{text}` is no time that exists; write a day (2026-01-31), a local time \
+             (2026-01-31 10:30) or an instant (2026-01-31T10:30:00+01:00)";
+
         /// Not a currency.
         UnknownCurrency {
             /// As written.

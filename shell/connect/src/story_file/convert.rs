@@ -1,0 +1,265 @@
+//! From the shape of a story to commands. Every value that is wrong is reported.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use facts::order::OrderedUnit;
+use facts::unit::{ChangeAction, ShipmentReason};
+use facts::{DeviceSignalled, EventId, EventSource, UnitChanged};
+use fulfilment::ReportShipment;
+use jiff::Timestamp;
+use kernel::Zone;
+use orders::{PlaceLine, PlaceOrder};
+
+use super::{Files, Step, Story, shape};
+use crate::catalog_file::LocatedDefinitions;
+use crate::catalog_file::written::Written;
+use crate::faults::Faults;
+use crate::readable::{Readable, When};
+use crate::{InputFault, InputRejection, Located, Place};
+
+/// Who sends what a story does not say the source of.
+const SOURCE: &str = "urn:story";
+/// The type of an activation that a story does not name.
+const ACTIVATION: &str = "device.activated";
+
+pub(super) fn story(file: &str, shape: &shape::StoryFile) -> Result<Story, Vec<InputFault>> {
+    let mut faults = Faults::default();
+    let place = Place::file(file);
+    let zone = faults.read(shape.zone.place(&place), shape.zone.text());
+    let mut reader =
+        Reader { zone: zone.clone().unwrap_or_else(Zone::utc), place, faults, nested: Vec::new() };
+    let starts_at = reader.instant(&shape.starts_at);
+    let mut steps = Vec::new();
+    for step in &shape.steps {
+        steps.extend(reader.step(step));
+    }
+    let Reader { mut faults, nested, .. } = reader;
+    nested.into_iter().for_each(|fault| faults.add(fault.place, fault.rejection));
+    let story = zone.zip(starts_at).map(|(zone, starts_at)| Story {
+        title: shape.story.clone(),
+        description: shape.description.clone(),
+        zone,
+        starts_at,
+        steps,
+    });
+    match faults.or(story)? {
+        Some(story) => Ok(story),
+        None => Err(Vec::new()),
+    }
+}
+
+struct Reader {
+    zone: Zone,
+    place: Place,
+    faults: Faults,
+    /// Faults of definitions that are written in the story.
+    nested: Vec<InputFault>,
+}
+
+impl Reader {
+    fn read<T: Readable>(&mut self, written: &Written<T>) -> Option<T> {
+        self.faults.read(written.place(&self.place), written.text())
+    }
+
+    fn or<T: Readable>(&mut self, written: &Option<Written<T>>, default: Option<T>) -> Option<T> {
+        written.as_ref().map_or(default, |written| self.read(written))
+    }
+
+    /// An instant; a day is its 00:00, a local time is read in the zone of the story.
+    fn instant(&mut self, written: &Written<When>) -> Option<Timestamp> {
+        let instant = self.read(written)?.in_zone(&self.zone);
+        let bad = || InputRejection::BadInstant { text: written.text().to_owned() };
+        self.faults.keep(written.place(&self.place), instant.ok_or_else(bad))
+    }
+
+    fn step(&mut self, step: &shape::Step) -> Option<Located<Step>> {
+        let mut place = self.place.clone();
+        let value = match step {
+            shape::Step::PublishFile(path) => {
+                place = path.place(&self.place);
+                Step::PublishFile(PathBuf::from(path.text()))
+            }
+            shape::Step::Publish(catalog) => self.publish(catalog)?,
+            shape::Step::PlaceOrder(order) => {
+                place = order.order.place(&self.place);
+                Step::PlaceOrder(self.order(order)?)
+            }
+            shape::Step::Ship(shipment) => {
+                place = shipment.shipment.place(&self.place);
+                Step::Ship(self.shipment(shipment)?)
+            }
+            shape::Step::Activate(signal) => {
+                place = signal.serial.place(&self.place);
+                Step::Signal(self.signal(signal)?)
+            }
+            shape::Step::Change(change) => {
+                place = change.change.place(&self.place);
+                Step::Change(self.change(change)?)
+            }
+            shape::Step::Use(usage) => {
+                place = usage.serial.place(&self.place);
+                Step::Use(self.usage(usage)?)
+            }
+            shape::Step::Import(files) => Step::Import(paths(files)),
+            shape::Step::ImportUsageDays(days) => {
+                place = days.from.place(&self.place);
+                let (from, until) = (self.read(&days.from), self.read(&days.until));
+                let directory = PathBuf::from(&days.directory);
+                Step::ImportUsageDays { directory, from: from?, until: until? }
+            }
+            shape::Step::AdvanceTo(to) => {
+                place = to.place(&self.place);
+                Step::AdvanceTo(self.instant(to)?)
+            }
+        };
+        Some(Located { place, value })
+    }
+
+    fn publish(&mut self, catalog: &crate::catalog_file::CatalogFile) -> Option<Step> {
+        let definitions = catalog.definitions(&self.place.file);
+        let definitions = definitions.map_err(|faults| self.nested.extend(faults)).ok()?;
+        let places = catalog.places(&self.place.file);
+        Some(Step::Publish(LocatedDefinitions { definitions, places }))
+    }
+
+    fn order(&mut self, order: &shape::Order) -> Option<PlaceOrder> {
+        let (number, ordered_on) = (self.read(&order.order), self.read(&order.ordered_on));
+        let lines: Vec<_> = order.lines.iter().map(|line| self.line(line)).collect();
+        Some(PlaceOrder {
+            order: number?,
+            customer: order.customer.clone(),
+            ordered_on: ordered_on?,
+            lines: lines.into_iter().collect::<Option<_>>()?,
+        })
+    }
+
+    fn line(&mut self, line: &shape::Line) -> Option<PlaceLine> {
+        let number = self.read(&line.line);
+        let named: Vec<_> = line.named_units.iter().map(|unit| self.unit(unit)).collect();
+        let named_units: Vec<OrderedUnit> = named.into_iter().collect::<Option<_>>()?;
+        let components: Vec<_> = line
+            .components
+            .iter()
+            .map(|(component, quantity)| Some((component.clone(), self.read(quantity)?)))
+            .collect();
+        let counted = u32::try_from(named_units.len()).ok().filter(|count| *count > 0);
+        let units = match &line.units {
+            Some(units) => Some(self.read(units)?),
+            None => counted,
+        };
+        Some(PlaceLine {
+            line: number?,
+            offer: line.offer.clone(),
+            units,
+            options: line.options.clone(),
+            components: components.into_iter().collect::<Option<_>>()?,
+            named_units,
+        })
+    }
+
+    fn unit(&mut self, unit: &shape::Unit) -> Option<OrderedUnit> {
+        let zone = self.or(&unit.zone, Some(self.zone.clone()));
+        let name = self.read(&unit.unit);
+        Some(OrderedUnit { unit: name?, attributes: unit.attributes.clone(), zone: zone? })
+    }
+
+    fn shipment(&mut self, it: &shape::Shipment) -> Option<ReportShipment> {
+        let (shipment, order_line) = (self.read(&it.shipment), self.read(&it.order_line));
+        let (unit, serial) = (self.read(&it.unit), self.read(&it.serial));
+        let reason = self.or(&it.reason, Some(ShipmentReason::Sale));
+        let shipped_at = self.instant(&it.shipped_at);
+        let delivered_at = it.delivered_at.as_ref().map(|written| self.instant(written));
+        Some(ReportShipment {
+            shipment: shipment?,
+            order_line: order_line?,
+            unit: unit?,
+            serial: serial?,
+            reason: reason?,
+            shipped_at: shipped_at?,
+            delivered_at: match delivered_at {
+                Some(read) => Some(read?),
+                None => None,
+            },
+            carrier: it.carrier.clone().unwrap_or_default(),
+        })
+    }
+
+    fn signal(&mut self, it: &shape::Activation) -> Option<DeviceSignalled> {
+        let (serial, signalled_at) = (self.read(&it.serial), self.instant(&it.at));
+        let id = serial.as_ref().zip(signalled_at).map(|(serial, at)| format!("{serial} {at}"));
+        let id = self.or(&it.id, id.and_then(|id| EventId::new(id).ok()));
+        let source = self.or(&it.source, EventSource::new(SOURCE).ok());
+        Some(DeviceSignalled {
+            source: source?,
+            id: id?,
+            event_type: it.event_type.clone().unwrap_or_else(|| ACTIVATION.to_owned()),
+            serial: serial?,
+            signalled_at: signalled_at?,
+        })
+    }
+
+    fn change(&mut self, it: &shape::Change) -> Option<Vec<UnitChanged>> {
+        let change = self.read(&it.change);
+        let effective_at = self.instant(&it.effective_at);
+        let recorded_at = match &it.recorded_at {
+            Some(written) => self.instant(written),
+            None => effective_at,
+        };
+        let action = match &it.action {
+            shape::Action::ChangePlan(plan) => self.read(plan).map(ChangeAction::Plan),
+            shape::Action::Suspend => Some(ChangeAction::Suspend),
+            shape::Action::Resume => Some(ChangeAction::Resume),
+            shape::Action::Swap(serial) => self.read(serial).map(ChangeAction::Swap),
+            shape::Action::Return => Some(ChangeAction::Return),
+        };
+        let units: Vec<_> = it.units.iter().map(|unit| self.read(unit)).collect();
+        let (change, action) = (change?, action?);
+        let (recorded_at, effective_at) = (recorded_at?, effective_at?);
+        let of_unit = |unit| UnitChanged {
+            change: change.clone(),
+            unit,
+            recorded_at,
+            effective_at,
+            action: action.clone(),
+        };
+        units.into_iter().map(|unit| unit.map(of_unit)).collect()
+    }
+
+    /// The event as the JSON that a device would send, so that it takes the way of every event.
+    fn usage(&mut self, it: &shape::Usage) -> Option<String> {
+        let (serial, at) = (self.read(&it.serial), self.instant(&it.at));
+        let (serial, at) = (serial?, at?);
+        let id = EventId::new(format!("{serial} {} {at}", it.event_type)).ok();
+        let (id, source) =
+            (self.or(&it.id, id), self.or(&it.source, EventSource::new(SOURCE).ok()));
+        let text = |text: &str| serde_json::Value::from(text).to_string();
+        let mut data = String::new();
+        for (name, value) in &it.data {
+            let separator = if data.is_empty() { "" } else { "," };
+            let is_number = serde_json::from_str::<serde_json::Number>(value.text()).is_ok();
+            let value = if is_number { value.text().to_owned() } else { text(value.text()) };
+            write!(data, "{separator}{}:{value}", text(name)).ok()?;
+        }
+        Some(format!(
+            r#"{{"specversion":"1.0","id":{},"source":{},"type":{},"subject":{},"time":{},"data":{{{data}}}}}"#,
+            text(id?.as_str()),
+            text(source?.as_str()),
+            text(&it.event_type),
+            text(serial.as_str()),
+            text(&at.to_string()),
+        ))
+    }
+}
+
+fn paths(files: &shape::Files) -> Files {
+    let path = |path: &Option<String>| path.as_ref().map(PathBuf::from);
+    Files {
+        orders: path(&files.orders),
+        units: path(&files.units),
+        shipments: path(&files.shipments),
+        signals: path(&files.signals),
+        changes: path(&files.changes),
+        usage: path(&files.usage),
+    }
+}

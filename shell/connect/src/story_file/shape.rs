@@ -1,0 +1,239 @@
+//! The shape of a story file: which keys exist.
+
+use std::collections::BTreeMap;
+
+use facts::unit::ShipmentReason;
+use facts::{
+    ChangeId, DeviceSerial, EventId, EventSource, OrderId, OrderLineId, PlanCode, ShipmentId,
+    UnitId,
+};
+use jiff::civil::Date;
+use kernel::Zone;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::catalog_file::shape::CatalogFile;
+use crate::catalog_file::written::Written;
+use crate::readable::When;
+
+/// A story file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StoryFile {
+    /// What the story is called.
+    pub story: String,
+    /// What it shows.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Zone in which days begin and local instants are read.
+    pub zone: Written<Zone>,
+    /// Where the clock begins.
+    pub starts_at: Written<When>,
+    /// What happens, in order. Time passes only where a step says so.
+    pub steps: Vec<Step>,
+}
+
+/// One thing that happens.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Publishes a catalog file, by its path.
+    PublishFile(Written<String>),
+    /// Publishes definitions written here; the format is that of the catalog file.
+    Publish(Box<CatalogFile>),
+    /// A customer orders.
+    PlaceOrder(Order),
+    /// The ERP reports a shipment; it is reported again with `delivered_at` when it arrives.
+    Ship(Shipment),
+    /// The device cloud reports an activation.
+    Activate(Activation),
+    /// An operator amends units.
+    Change(Change),
+    /// A device uses something.
+    Use(Usage),
+    /// Imports files, in the order of these keys.
+    Import(Files),
+    /// Files of usage arrive, `YYYY-MM-DD.ndjson.gz` on its day; the clock goes with them.
+    ImportUsageDays(UsageDays),
+    /// Time passes; everything that falls due on the way is carried out.
+    AdvanceTo(Written<When>),
+}
+
+/// An order.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// Its number.
+    pub order: Written<OrderId>,
+    /// The account, or the name of its customer.
+    pub customer: String,
+    /// Civil day of the order.
+    pub ordered_on: Written<Date>,
+    /// What is ordered.
+    pub lines: Vec<Line>,
+}
+
+/// A line of an order.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Its number.
+    pub line: Written<OrderLineId>,
+    /// Code or name of the offer.
+    pub offer: String,
+    /// How many units; left out: as many as are named, or the offer's default.
+    #[serde(default)]
+    pub units: Option<Written<u32>>,
+    /// Choices by option; left out: the offer's defaults.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+    /// Quantities by component; left out: the offer's defaults.
+    #[serde(default)]
+    pub components: BTreeMap<String, Written<u32>>,
+    /// The units by name; left out: `LINE/001`, `LINE/002` and so on.
+    #[serde(default)]
+    pub named_units: Vec<Unit>,
+}
+
+/// A unit of an order line.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unit {
+    /// Its name.
+    pub unit: Written<UnitId>,
+    /// Zone of the device; left out: that of the story.
+    #[serde(default)]
+    pub zone: Option<Written<Zone>>,
+    /// What price tables can ask.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// A shipment.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shipment {
+    /// Its number.
+    pub shipment: Written<ShipmentId>,
+    /// The order line.
+    pub order_line: Written<OrderLineId>,
+    /// The unit.
+    pub unit: Written<UnitId>,
+    /// The device in the parcel.
+    pub serial: Written<DeviceSerial>,
+    /// Why; left out: sale.
+    #[serde(default)]
+    pub reason: Option<Written<ShipmentReason>>,
+    /// When the carrier took it.
+    pub shipped_at: Written<When>,
+    /// When the customer got it; left out: not yet.
+    #[serde(default)]
+    pub delivered_at: Option<Written<When>>,
+    /// Who carries it.
+    #[serde(default)]
+    pub carrier: Option<String>,
+}
+
+/// An activation signal.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Activation {
+    /// The device.
+    pub serial: Written<DeviceSerial>,
+    /// When it was activated.
+    pub at: Written<When>,
+    /// CloudEvents `type`; left out: `device.activated`.
+    #[serde(rename = "type", default)]
+    pub event_type: Option<String>,
+    /// CloudEvents `id`; left out: the serial and the instant.
+    #[serde(default)]
+    pub id: Option<Written<EventId>>,
+    /// CloudEvents `source`; left out: `urn:story`.
+    #[serde(default)]
+    pub source: Option<Written<EventSource>>,
+}
+
+/// An amendment.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Its number.
+    pub change: Written<ChangeId>,
+    /// The units.
+    pub units: Vec<Written<UnitId>>,
+    /// What happens to them.
+    pub action: Action,
+    /// From when it counts.
+    pub effective_at: Written<When>,
+    /// When it was entered; left out: when it counts.
+    #[serde(default)]
+    pub recorded_at: Option<Written<When>>,
+}
+
+/// What an amendment does.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Another service level.
+    ChangePlan(Written<PlanCode>),
+    /// The recurring charge stops.
+    Suspend,
+    /// It goes on.
+    Resume,
+    /// The unit gets this device.
+    Swap(Written<DeviceSerial>),
+    /// The device goes back.
+    Return,
+}
+
+/// A usage event.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Usage {
+    /// The device.
+    pub serial: Written<DeviceSerial>,
+    /// CloudEvents `type`.
+    #[serde(rename = "type")]
+    pub event_type: String,
+    /// CloudEvents `time`.
+    pub at: Written<When>,
+    /// CloudEvents `data`: what is written as a number is a number.
+    #[serde(default)]
+    pub data: BTreeMap<String, Written<String>>,
+    /// CloudEvents `id`; left out: the serial, type and instant.
+    #[serde(default)]
+    pub id: Option<Written<EventId>>,
+    /// CloudEvents `source`; left out: `urn:story`.
+    #[serde(default)]
+    pub source: Option<Written<EventSource>>,
+}
+
+/// Files to import; paths are relative to the story file.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Files {
+    /// Orders (CSV).
+    pub orders: Option<String>,
+    /// The units of the orders (CSV).
+    pub units: Option<String>,
+    /// Shipments (CSV or JSON).
+    pub shipments: Option<String>,
+    /// Activation signals (NDJSON or JSON).
+    pub signals: Option<String>,
+    /// Amendments (CSV).
+    pub changes: Option<String>,
+    /// Usage (NDJSON, plain or gzip).
+    pub usage: Option<String>,
+}
+
+/// Files of usage, one a day.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UsageDays {
+    /// Where they are.
+    pub directory: String,
+    /// The first day.
+    pub from: Written<Date>,
+    /// The day after the last.
+    pub until: Written<Date>,
+}
