@@ -64,7 +64,8 @@ pub trait Units {
     /// [`crate::StoreError`].
     fn units_of_line(&mut self, line: &OrderLineId) -> Result<Vec<UnitState>>;
 
-    /// Who holds, held or will hold these serials, by serial, instant and unit.
+    /// Who holds, held or will hold these serials, by serial, instant (without one: last) and
+    /// unit.
     ///
     /// # Errors
     /// [`crate::StoreError`].

@@ -1,6 +1,7 @@
 //! Units and what they hold.
 
 use ::facts::{AccountId, OrderLineId, Recorded, UnitId};
+use jiff::Timestamp;
 
 use super::{Session, change_each, change_one, find, list, set_of};
 use crate::columns::{holding_rows, read_fact, read_holding, read_unit, unit_row};
@@ -36,16 +37,8 @@ impl Units for Session<'_> {
             let rows = driver.rows_of_set(Statement::HoldingsOf, &set_of(serials))?;
             rows.into_iter().map(read_holding).collect()
         })?;
-        // What was not swapped in yet comes last. The order is stable: turns of one unit keep theirs.
-        let waits = |holding: &Holding| holding.held_from.is_none();
-        holdings.sort_by(|a, b| {
-            (&a.serial, waits(a), a.held_from, &a.unit).cmp(&(
-                &b.serial,
-                waits(b),
-                b.held_from,
-                &b.unit,
-            ))
-        });
+        // Stable: turns of one unit that begin together keep their order.
+        holdings.sort_by(|a, b| in_order(a).cmp(&in_order(b)));
         Ok(holdings)
     }
 
@@ -53,4 +46,10 @@ impl Units for Session<'_> {
         let account = [account.as_str().into()];
         self.attempt(|driver| list(driver, Statement::UnitFactsOfAccount, &account, read_fact))
     }
+}
+
+/// By serial, instant and unit; what was not swapped in yet comes last.
+fn in_order(holding: &Holding) -> (&str, bool, Option<Timestamp>, &UnitId) {
+    let waits = holding.held_from.is_none();
+    (&holding.serial, waits, holding.held_from, &holding.unit)
 }

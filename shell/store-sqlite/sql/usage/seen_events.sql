@@ -1,0 +1,3 @@
+SELECT source, id, digest
+FROM usage_events
+WHERE source = $1 AND id = $2
