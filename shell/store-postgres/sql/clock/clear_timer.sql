@@ -1,0 +1,2 @@
+DELETE FROM timers
+WHERE kind = $1 AND subject = $2

@@ -1,0 +1,3 @@
+SELECT kind, subject, due_at
+FROM timers
+ORDER BY due_at, kind, subject

@@ -1,0 +1,3 @@
+SELECT sequence, version, recorded_at, body
+FROM facts
+WHERE kind = $1 AND key = $2

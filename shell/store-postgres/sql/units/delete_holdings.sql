@@ -1,0 +1,2 @@
+DELETE FROM holdings
+WHERE unit = $1

@@ -1,0 +1,4 @@
+SELECT
+    unit, account, order_id, order_line, shipped_at, delivered_at, start_at, start_evidence
+FROM units
+WHERE unit = $1

@@ -1,0 +1,5 @@
+SELECT
+    unit, account, order_id, order_line, shipped_at, delivered_at, start_at, start_evidence
+FROM units
+WHERE order_line = $1
+ORDER BY unit
