@@ -129,8 +129,9 @@ fn charge(
         amount: Money::zero(offer.currency),
     });
     let terms = pricing::amount::terms_of(&tiers);
+    let less = (before.amount.minor != 0).then_some(before.amount);
     let (computation, amount) =
-        pricing::amount::total(terms, offer.rounding, offer.currency, Some(before.amount))?;
+        pricing::amount::total(terms, offer.rounding, offer.currency, less)?;
     let quantity = used.quantity.minus(before.quantity)?.normalized();
     if quantity.is_zero() && amount.minor == 0 {
         return Ok(None);

@@ -1,0 +1,203 @@
+//! What came of a story, as data: invoices with their lines, what became of usage, the balances,
+//! and what the auditor says. Amounts and quantities are text, so that nothing is lost on the way.
+
+use std::collections::BTreeMap;
+
+use facts::invoice::InvoiceLine;
+use facts::posting::Balance;
+use facts::usage::ConservationRow;
+use facts::InvoiceIssued;
+use imports::ImportError;
+use jiff::civil::Date;
+use kernel::Money;
+use serde::Serialize;
+use store::Store;
+
+/// The report of a story, or of a store as it stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The invoices, in the order of issue.
+    pub invoices: Vec<Invoice>,
+    /// Lines of usage by outcome.
+    pub conservation: Conservation,
+    /// Debits and credits of every account.
+    pub trial_balance: Vec<BalanceRow>,
+    /// What the auditor found.
+    pub audit: auditor::Report,
+}
+
+/// An invoice.
+#[derive(Debug, Clone, Serialize)]
+pub struct Invoice {
+    /// Its number.
+    pub number: String,
+    /// Who is billed.
+    pub account: String,
+    /// Civil day.
+    pub issued_on: Date,
+    /// Civil day.
+    pub due_on: Date,
+    /// ISO 4217.
+    pub currency: String,
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Sum of the lines.
+    pub net: String,
+    /// Tax by rate.
+    pub taxes: Vec<Tax>,
+    /// What is owed.
+    pub total: String,
+}
+
+/// A line of an invoice.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    /// From 1.
+    pub line: u32,
+    /// `hardware`, `subscriptions`, `usage`, `fees` or `credits`.
+    pub section: &'static str,
+    /// Code of the component.
+    pub component: String,
+    /// What it is for: `service.charge` and the like.
+    pub kind: &'static str,
+    /// First day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_from: Option<Date>,
+    /// The day after the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_to: Option<Date>,
+    /// Row of the price table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<String>,
+    /// Number of the instalment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instalment: Option<u16>,
+    /// How many.
+    pub quantity: String,
+    /// Price of one, where one price applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit_price: Option<String>,
+    /// How many units share it.
+    pub units: usize,
+    /// Net of tax.
+    pub amount: String,
+}
+
+/// Tax of one rate.
+#[derive(Debug, Clone, Serialize)]
+pub struct Tax {
+    /// In percent.
+    pub rate: String,
+    /// What it is on.
+    pub base: String,
+    /// The tax.
+    pub amount: String,
+}
+
+/// Lines of usage: `received` is the sum of the rest.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Conservation {
+    /// All lines.
+    pub received: i64,
+    /// By outcome: `accepted`, `free`, `duplicate`, `conflict`, `quarantined (reason)`,
+    /// `rejected (reason)`.
+    pub outcomes: BTreeMap<String, i64>,
+}
+
+/// The balance of one account.
+#[derive(Debug, Clone, Serialize)]
+pub struct BalanceRow {
+    /// The book.
+    pub book: &'static str,
+    /// The account.
+    pub account: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// Sum of debits.
+    pub debit: String,
+    /// Sum of credits.
+    pub credit: String,
+}
+
+/// Reads the report of a store.
+///
+/// # Errors
+/// [`ImportError::Store`].
+pub fn read(store: &mut dyn Store) -> Result<Report, ImportError> {
+    let (from, to) = (Date::MIN, Date::MAX);
+    Ok(Report {
+        invoices: engine::read::invoices(store)?.iter().map(invoice).collect(),
+        conservation: conservation(&engine::usage::conservation(store, from, to)?),
+        trial_balance: engine::read::trial_balance(store)?.iter().map(balance).collect(),
+        audit: auditor::audit(store)?,
+    })
+}
+
+/// An invoice as data.
+#[must_use]
+pub fn invoice(it: &InvoiceIssued) -> Invoice {
+    let tax = |tax: &facts::invoice::TaxTotal| Tax {
+        rate: tax.rate.to_string(),
+        base: tax.base.amount_text(),
+        amount: tax.amount.amount_text(),
+    };
+    Invoice {
+        number: it.number.to_string(),
+        account: it.account.account.to_string(),
+        issued_on: it.issued_on,
+        due_on: it.due_on,
+        currency: it.total.currency.to_string(),
+        lines: it.lines.iter().map(line).collect(),
+        net: it.net.amount_text(),
+        taxes: it.taxes.iter().map(tax).collect(),
+        total: it.total.amount_text(),
+    }
+}
+
+fn line(it: &InvoiceLine) -> Line {
+    let charge = &it.charge;
+    let row = charge.rated.as_ref().and_then(|rated| rated.row.as_ref());
+    Line {
+        line: it.line,
+        section: it.section.key(),
+        component: charge.component.to_string(),
+        kind: charge.kind.key(),
+        period_from: charge.period.map(kernel::Period::from),
+        period_to: charge.period.map(kernel::Period::to),
+        row: row.map(ToString::to_string),
+        instalment: charge.instalment.map(|it| it.number),
+        quantity: charge.quantity.to_string(),
+        unit_price: charge.unit_price.map(|price| price.to_string()),
+        units: charge.units.len(),
+        amount: charge.amount.amount_text(),
+    }
+}
+
+/// Adds up the lines of usage.
+#[must_use]
+pub fn conservation(rows: &[ConservationRow]) -> Conservation {
+    let mut total = Conservation::default();
+    for row in rows {
+        let outcome = match &row.reason {
+            Some(reason) => format!("{} ({reason})", row.outcome),
+            None => row.outcome.clone(),
+        };
+        total.received += row.lines;
+        *total.outcomes.entry(outcome).or_default() += row.lines;
+    }
+    total
+}
+
+fn balance(it: &Balance) -> BalanceRow {
+    let amount = |minor| match it.currency.parse() {
+        Ok(currency) => Money::from_minor(minor, currency).amount_text(),
+        Err(_) => minor.to_string(),
+    };
+    BalanceRow {
+        book: it.book.key(),
+        account: it.account.to_string(),
+        currency: it.currency.clone(),
+        debit: amount(it.debit),
+        credit: amount(it.credit),
+    }
+}
