@@ -105,6 +105,31 @@ fn a_tenant_comes_back_as_it_was_and_can_be_removed() {
     assert_eq!(tenant.open().begin().unwrap().take_number("INV-").unwrap(), 1);
 }
 
+/// Text is sorted and compared by its bytes, as in Rust and in SQLite, whatever the language of the
+/// server. The server of the tests may have no language, so the layout itself is asked.
+#[test]
+fn every_text_that_is_compared_has_the_order_of_its_bytes() {
+    const NEVER_COMPARED: [&str; 8] = [
+        "facts.body",
+        "units.start_evidence",
+        "usage_buckets.quantity",
+        "usage_events.digest",
+        "usage_events.dimensions",
+        "usage_events.raw",
+        "usage_events.reading",
+        "usage_refusals.raw",
+    ];
+    let tenant = Tenant::new();
+    drop(tenant.open());
+    let asked = "SELECT table_name || '.' || column_name
+        FROM information_schema.columns
+        WHERE table_schema = $1 AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'";
+    let rows = Client::connect(&url(), NoTls).unwrap().query(asked, &[&tenant.name]).unwrap();
+    let mut columns: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    columns.sort();
+    assert_eq!(columns, NEVER_COMPARED);
+}
+
 /// A server can be told to give every transaction the view of its first statement. A writer that
 /// waited must nevertheless see what the one before it did.
 #[test]

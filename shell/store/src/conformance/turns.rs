@@ -32,7 +32,14 @@ fn take_numbers(store: &mut dyn Store) -> Vec<i64> {
             let mut given_back = store.begin().expect("begin");
             given_back.take_number("INV-").expect("a number");
         }
-        commit(store, |tx| tx.take_number("INV-"))
+        commit(store, |tx| {
+            // A use case looks before it writes; what it saw must still be true then.
+            let before = tx.clock()?;
+            let taken = tx.take_number("INV-")?;
+            assert!(before < Some(minute(taken)), "{taken} was taken after {before:?}");
+            tx.set_clock(minute(taken))?;
+            Ok(taken)
+        })
     };
     (0..NUMBERS).map(take).collect()
 }
