@@ -51,16 +51,15 @@ fn wrong_json_is_reported_where_it_stands() {
         .replace("\"carrier\"", "\"courier\"");
     let said = lines(&read_json("body", &wrong).unwrap_err());
     let beginnings = [
-        "body:2:60 (unit): this is not text in double quotes; write one here",
-        "body:4:5 (courier): `courier` is not known here; use one of: shipment, order_line",
+        "body:2:57 (unit): this is not text in double quotes; write one here",
+        "body:4:16 (courier): `courier` is not known here; use one of: shipment, order_line",
         "body:1:1 (unit): `unit` is missing or empty; give it a value",
         "body:1:1 (reason): `gift` is not possible here; use one of: sale, replacement",
         "body:1:1 (carrier): `carrier` is missing or empty; give it a value",
     ];
     assert_eq!(said.len(), beginnings.len(), "{said:#?}");
     for (sentence, beginning) in said.iter().zip(beginnings) {
-        let without_column = |text: &str| text.replace(":4:16", ":4:5");
-        assert!(without_column(sentence).starts_with(beginning), "{sentence}");
+        assert!(sentence.starts_with(beginning), "{sentence}");
     }
     for text in ["", "[", "[1]", "null", "{\"shipment\":\"A\",\"shipment\":\"A\"}"] {
         assert!(read_json("body", text).is_err(), "{text}");
