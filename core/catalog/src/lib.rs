@@ -41,3 +41,6 @@ pub struct Definitions {
     /// Who is billed.
     pub accounts: Vec<AccountRegistered>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! CloudEvents 1.0 in structured JSON: usage events line by line, and the activation signals of a
 //! device cloud.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use facts::DeviceSignalled;
@@ -24,13 +25,13 @@ pub fn read_line(line: &str) -> Option<Envelope> {
     let members = json::object(line)?;
     let mut canonical = Vec::with_capacity(line.len());
     json::canonical(&members, &mut canonical)?;
-    let text = |name: &str| last(&members, name).and_then(json::text);
+    let text = |name: &str| last(&members, name).and_then(json::text).map(Cow::into_owned);
     Some(Envelope {
         source: text("source"),
         id: text("id"),
         event_type: text("type"),
         subject: text("subject"),
-        happened_at: text("time").as_deref().and_then(instant),
+        happened_at: last(&members, "time").and_then(json::text).and_then(|it| instant(&it)),
         data: last(&members, "data").map(scalars).unwrap_or_default(),
         digest: fingerprint(&canonical),
     })
@@ -42,13 +43,15 @@ fn last<'a>(members: &Members<'a>, name: &str) -> Option<&'a RawValue> {
 
 fn scalars(data: &RawValue) -> BTreeMap<String, Scalar> {
     let members = json::object(data.get()).map(|members| members.0).unwrap_or_default();
-    members.into_iter().map(|(name, value)| (name, scalar(value))).collect()
+    members.into_iter().map(|(name, value)| (name.into_owned(), scalar(value))).collect()
 }
 
 fn scalar(value: &RawValue) -> Scalar {
     match json::kind(value) {
         Kind::Number => Scalar::Number(value.get().to_owned()),
-        Kind::Text => json::text(value).map_or(Scalar::Other, Scalar::Text),
+        Kind::Text => {
+            json::text(value).map_or(Scalar::Other, |text| Scalar::Text(text.into_owned()))
+        }
         Kind::Object | Kind::Array | Kind::Word => Scalar::Other,
     }
 }

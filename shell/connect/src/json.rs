@@ -1,9 +1,10 @@
 //! JSON without floats: a value is kept as its text until somebody says what it should be.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::faults::Faults;
@@ -16,7 +17,11 @@ use crate::{InputRejection, Place};
 pub const DEPTH_MAX: u32 = 64;
 
 /// The members of an object as written, in their order, repeated names included.
-pub struct Members<'a>(pub Vec<(String, &'a RawValue)>);
+pub struct Members<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
+
+/// A member's name, copied only where it has escapes.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -31,8 +36,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some(member) = map.next_entry::<String, &'de RawValue>()? {
-                    members.push(member);
+                while let Some((Name(name), value)) = map.next_entry()? {
+                    members.push((name, value));
                 }
                 Ok(Members(members))
             }
@@ -65,8 +70,8 @@ pub fn kind(value: &RawValue) -> Kind {
 
 /// The content of a JSON string. None for another value, and for a string that is no text (a lone
 /// surrogate).
-pub fn text(value: &RawValue) -> Option<String> {
-    serde_json::from_str(value.get()).ok()
+pub fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+    serde_json::from_str::<Name<'_>>(value.get()).ok().map(|Name(text)| text)
 }
 
 /// The object in a text, none when it is anything else.
@@ -99,12 +104,15 @@ fn write_value(value: &RawValue, depth: u32, out: &mut Vec<u8>) -> Option<()> {
 }
 
 fn write_object(members: &Members<'_>, depth: u32, out: &mut Vec<u8>) -> Option<()> {
-    let sorted: BTreeMap<&str, &RawValue> =
-        members.0.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let mut sorted: Vec<_> = members.0.iter().collect();
+    // Stable: of a repeated name, the last stays last.
+    sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
     out.push(b'{');
-    for (name, value) in sorted {
-        write_text(name, out);
-        write_value(value, depth, out)?;
+    for (index, (name, value)) in sorted.iter().enumerate() {
+        if sorted.get(index + 1).is_none_or(|(next, _)| next != name) {
+            write_text(name, out);
+            write_value(value, depth, out)?;
+        }
     }
     out.push(b'}');
     Some(())
@@ -116,9 +124,9 @@ fn write_text(text: &str, out: &mut Vec<u8>) {
 
 /// Bytes after their length, so that no content can be taken for structure.
 fn write_bytes(mark: u8, bytes: &[u8], out: &mut Vec<u8>) {
+    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     out.push(mark);
-    out.extend_from_slice(bytes.len().to_string().as_bytes());
-    out.push(b':');
+    out.extend_from_slice(&length.to_be_bytes());
     out.extend_from_slice(bytes);
 }
 
@@ -184,12 +192,12 @@ fn record(
     for (name, value) in &members.0 {
         let here = place_of(place, whole, value).in_field(name);
         let field = shortened(name);
-        if !known.contains(&name.as_str()) {
+        if !known.contains(&name.as_ref()) {
             faults.add(here, InputRejection::Unknown { field, known: known.join(", ") });
-        } else if cells.iter().any(|(other, _)| other == name) {
+        } else if cells.iter().any(|(other, _)| *other == *name) {
             faults.add(here, InputRejection::Repeated { field });
         } else if let Some(content) = text(value) {
-            cells.push((name.clone(), content));
+            cells.push((name.to_string(), content.into_owned()));
         } else if value.get() != "null" {
             faults.add(here, wrong("text in double quotes"));
         }

@@ -1,0 +1,343 @@
+mod sample;
+
+use facts::offer::{ChargeRule, OptionValue, QuantityRule, StartTrigger};
+use facts::price::{Condition, DimensionSource, PriceTable, TimeBand, UsagePrice};
+use facts::{MeterCode, OfferPublished, PlanCode, SpecCode};
+use jiff::civil::date;
+use kernel::rejection::Rejection;
+
+use super::*;
+use sample::{code, names, published, sample};
+
+fn said(draft: &Definitions, published: &Definitions) -> Vec<String> {
+    check(draft, published).iter().map(ToString::to_string).collect()
+}
+
+/// What is said about the sample after one change, with nothing published.
+fn said_after(change: impl FnOnce(&mut Definitions)) -> Vec<String> {
+    let mut draft = sample();
+    change(&mut draft);
+    said(&draft, &Definitions::default())
+}
+
+fn one_after(change: impl FnOnce(&mut Definitions)) -> String {
+    let said = said_after(change);
+    assert_eq!(said.len(), 1, "{said:#?}");
+    said.into_iter().next().unwrap()
+}
+
+fn component(offer: &mut OfferPublished, index: usize) -> &mut facts::offer::Component {
+    &mut offer.components[index]
+}
+
+fn table(draft: &mut Definitions) -> &mut PriceTable {
+    match &mut component(&mut draft.offers[0], 2).charge {
+        ChargeRule::Usage { price: UsagePrice::Table(table), .. } => table,
+        other => panic!("no table: {other:?}"),
+    }
+}
+
+#[test]
+fn the_sample_can_be_published() {
+    assert_eq!(said(&sample(), &Definitions::default()), [""; 0]);
+    assert_eq!(said(&sample(), &published()), [""; 0], "again");
+}
+
+#[test]
+fn references_resolve() {
+    let said = said_after(|draft| {
+        let offer = &mut draft.offers[0];
+        component(offer, 0).fulfilment = Some(code::<SpecCode>("gone"));
+        component(offer, 0).only_if =
+            Some(OptionValue { option: "payment".into(), value: "never".into() });
+        if let ChargeRule::Recurring { plan, .. } = &mut component(offer, 1).charge {
+            *plan = Some(code::<PlanCode>("gold"));
+        }
+        if let ChargeRule::Usage { meter, .. } = &mut component(offer, 2).charge {
+            *meter = code::<MeterCode>("steps");
+        }
+        draft.accounts[0].seller = code("nobody");
+    });
+    assert_eq!(
+        said,
+        [
+            "offers[plan].start: service starts when a device is activated, but no fulfilment \
+             spec of the components has an activation_signal (specs: gone); add one, or start \
+             otherwise",
+            "offers[plan].components[device]: there is no value of `payment` `never`; define it, \
+             or use one that exists: upfront, later",
+            "offers[plan].components[device]: there is no fulfilment spec `gone`; define it, or \
+             use one that exists: tracker",
+            "offers[plan].components[service]: there is no plan `gold`; define it, or use one \
+             that exists: standard",
+            "offers[plan].components[data]: there is no meter `steps`; define it, or use one that \
+             exists: mb",
+            "accounts[ACC]: there is no seller `nobody`; define it, or use one that exists: us",
+        ]
+    );
+    let option = one_after(|draft| {
+        component(&mut draft.offers[0], 0).only_if =
+            Some(OptionValue { option: "color".into(), value: "red".into() });
+    });
+    assert!(option.contains("there is no option `color`"), "{option}");
+}
+
+#[test]
+fn references_may_point_at_what_is_published() {
+    let draft = Definitions { offers: sample().offers, ..Definitions::default() };
+    assert_eq!(said(&draft, &published()), [""; 0]);
+    assert!(!said(&draft, &Definitions::default()).is_empty());
+    let mut narrower = Definitions { meters: sample().meters, ..Definitions::default() };
+    narrower.meters[0].dimensions.clear();
+    narrower.meters[0].effective_from = date(2026, 2, 1);
+    assert_eq!(
+        said(&narrower, &published()),
+        ["offers[plan].components[data]: meter `mb` does not keep `region` of its events; add \
+             it to its dimensions, which are: none yet"]
+    );
+}
+
+#[test]
+fn codes_are_unique() {
+    let said = said_after(|draft| {
+        let meter = draft.meters[0].clone();
+        draft.meters.push(meter);
+        let offer = &mut draft.offers[0];
+        offer.plans.push(code("standard"));
+        offer.components.push(offer.components[0].clone());
+    });
+    assert_eq!(
+        said,
+        [
+            "meters: the code `mb` occurs twice; rename or remove one of them",
+            "offers[plan]: the plan `standard` occurs twice; rename or remove one of them",
+            "offers[plan]: the component `device` occurs twice; rename or remove one of them",
+        ]
+    );
+}
+
+#[test]
+fn an_event_type_has_one_meter() {
+    let taken = one_after(|draft| {
+        let mut other = draft.meters[0].clone();
+        other.code = code("gb");
+        draft.meters.push(other);
+    });
+    assert_eq!(
+        taken,
+        "meters[gb]: events of type `data.v1` are measured by the meter `mb` already; use another \
+         type, or that meter"
+    );
+}
+
+#[test]
+fn quantities_rise() {
+    let place = "offers[plan].components[device].quantity";
+    let wrong = one_after(|draft| {
+        component(&mut draft.offers[0], 0).quantity = QuantityRule { min: 2, default: 1, max: 3 };
+    });
+    assert_eq!(
+        wrong,
+        format!(
+            "{place}: quantities must rise from min to default to max, but they are 2, 1 and 3"
+        )
+    );
+    let units = one_after(|draft| draft.offers[0].units.max = 0);
+    assert!(units.starts_with("offers[plan].units: "), "{units}");
+}
+
+#[test]
+fn words_and_countries_are_given() {
+    let said = said_after(|draft| {
+        draft.offers[0].name.fr = " ".into();
+        component(&mut draft.offers[0], 1).name.en.clear();
+        draft.accounts[0].address.lines.clear();
+        draft.sellers[0].address.country = "fr".into();
+        draft.meters[0].symbol.en.clear();
+    });
+    assert_eq!(
+        said,
+        [
+            "sellers[us]: `fr` is not a country code; use two capital letters (ISO 3166) such as \
+             FR",
+            "meters[mb]: `symbol.en` is empty; write what people shall read there",
+            "offers[plan]: `name.fr` is empty; write what people shall read there",
+            "offers[plan].components[service]: `name.en` is empty; write what people shall read \
+             there",
+            "accounts[ACC]: `address.lines` is empty; write what people shall read there",
+        ]
+    );
+}
+
+#[test]
+fn money_fits_the_account() {
+    let rate = one_after(|draft| draft.accounts[0].address.country = "BE".into());
+    assert!(rate.contains("seller `us` has no VAT rate for BE; add it"), "{rate}");
+    let currency = one_after(|draft| draft.accounts[0].currency = "USD".parse().unwrap());
+    assert!(currency.contains("billed in USD, but the offers are priced in EUR"), "{currency}");
+    let negative = one_after(|draft| {
+        draft.sellers[0].vat_rates.insert("DE".into(), "-1".parse().unwrap());
+    });
+    assert!(negative.starts_with("sellers[us].vat_rates[DE]: the VAT rate -1"), "{negative}");
+    let price = one_after(|draft| {
+        component(&mut draft.offers[0], 0).charge =
+            ChargeRule::OnceDelivered { unit_price: "-0.01".parse().unwrap() };
+    });
+    assert!(price.contains("the price -0.01 is below 0"), "{price}");
+    let count = one_after(|draft| {
+        component(&mut draft.offers[0], 0).charge =
+            ChargeRule::Instalments { unit_price: "1".parse().unwrap(), count: 0 };
+    });
+    assert!(count.contains("0 instalments pay for nothing"), "{count}");
+}
+
+#[test]
+fn services_can_start_and_options_have_a_default() {
+    let never = one_after(|draft| draft.offers[0].start.first_of.clear());
+    assert!(never.starts_with("offers[plan].start: the start policy has 0 triggers"), "{never}");
+    let silent = one_after(|draft| draft.fulfilment_specs[0].activation_signal = None);
+    assert!(silent.contains("(specs: tracker)"), "{silent}");
+    let other = said_after(|draft| {
+        draft.fulfilment_specs[0].activation_signal = None;
+        draft.offers[0].start.first_of = vec![StartTrigger::At(facts::offer::Milestone::Delivered)];
+    });
+    assert_eq!(other, [""; 0]);
+    let empty = one_after(|draft| {
+        draft.offers[0].options.insert("color".into(), Vec::new());
+    });
+    assert!(empty.starts_with("offers[plan].options[color]: option `color` has no value"));
+}
+
+#[test]
+fn a_table_has_one_row_for_each_key() {
+    let overlap = one_after(|draft| table(draft).rows[1].conditions[0] = names(&["FR", "BE"]));
+    assert_eq!(
+        overlap,
+        "offers[plan].components[data].rows[R1]: rows `R1` and `R2` both take region=FR, \
+         band=peak; narrow the conditions of one of them"
+    );
+    let gap = one_after(|draft| {
+        table(draft).rows.pop();
+    });
+    assert!(gap.starts_with("offers[plan].components[data]: no row takes region="), "{gap}");
+    let open = one_after(|draft| {
+        table(draft).rows[0].scale.tiers[0].up_to = Some("5".parse().unwrap());
+    });
+    assert!(open.starts_with("offers[plan].components[data].rows[R1]: nothing prices"), "{open}");
+    let unknown = one_after(|draft| {
+        table(draft).dimensions[0].source = DimensionSource::Event("country".into());
+    });
+    assert!(unknown.contains("meter `mb` does not keep `country`"), "{unknown}");
+}
+
+#[test]
+fn a_changed_version_begins_later() {
+    let mut draft = sample();
+    draft.offers[0].return_window_days = Some(30);
+    assert_eq!(
+        said(&draft, &published()),
+        ["offers[plan].effective_from: version 1 counts from 2026-01-01 and a changed version \
+             must begin later, but effective_from is 2026-01-01; choose a day after 2026-01-01"]
+    );
+    draft.offers[0].effective_from = date(2026, 1, 2);
+    assert_eq!(said(&draft, &published()), [""; 0]);
+    draft.offers[0] = sample().offers[0].clone();
+    draft.offers[0].effective_from = date(2025, 12, 31);
+    assert_eq!(check(&draft, &published())[0].rejection.code(), "catalog-not-later");
+}
+
+#[test]
+fn a_new_catalog_is_version_1_of_everything() {
+    let plan = plan(&sample(), &Definitions::default());
+    let changes: Vec<(Kind, &str, Option<u32>, u32)> = plan
+        .changes
+        .iter()
+        .map(|it| (it.kind, it.code.as_str(), it.from_version, it.to_version))
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            (Kind::Seller, "us", None, 1),
+            (Kind::Meter, "mb", None, 1),
+            (Kind::FulfilmentSpec, "tracker", None, 1),
+            (Kind::Offer, "plan", None, 1),
+            (Kind::Account, "ACC", None, 1),
+        ]
+    );
+    assert!(plan.facts().all(|fact| fact.key().ends_with("@1")));
+    assert_eq!(plan.version(Kind::Offer, "plan"), Some(1));
+    assert_eq!(plan.version(Kind::Offer, "other"), None);
+    assert!(plan.changes.iter().flat_map(|it| &it.differences).all(|it| it.before.is_none()));
+}
+
+#[test]
+fn publishing_twice_changes_nothing() {
+    assert!(plan(&sample(), &published()).is_empty());
+    let mut draft = sample();
+    component(&mut draft.offers[0], 0).charge =
+        ChargeRule::OnceDelivered { unit_price: "199".parse().unwrap() };
+    assert!(plan(&draft, &published()).is_empty(), "199 is 199.00");
+    assert!(plan(&Definitions::default(), &published()).is_empty(), "nothing is taken away");
+}
+
+#[test]
+fn a_difference_is_read_by_a_person() {
+    let mut draft = sample();
+    let offer = &mut draft.offers[0];
+    offer.effective_from = date(2026, 3, 1);
+    offer.return_window_days = None;
+    offer.start.first_of.remove(0);
+    if let ChargeRule::Recurring { unit_price, .. } = &mut component(offer, 1).charge {
+        *unit_price = "26.90".parse().unwrap();
+    }
+    let rows = table(&mut draft);
+    rows.rows[0].scale.tiers[0].unit_price = "0.0190".parse().unwrap();
+    rows.rows[1].conditions[0] = names(&["BE", "LU"]);
+    if let DimensionSource::TimeBand(bands) = &mut rows.dimensions[1].source {
+        bands.bands[0] = TimeBand { to: jiff::civil::time(20, 0, 0, 0), ..bands.bands[0].clone() };
+    }
+    let plan = plan(&draft, &published());
+    assert_eq!(plan.changes.len(), 1);
+    let change = &plan.changes[0];
+    assert_eq!((change.from_version, change.to_version), (Some(1), 2));
+    assert_eq!(change.effective_from, date(2026, 3, 1));
+    assert_eq!(change.fact.key(), "plan@2");
+    let differences: Vec<String> = change
+        .differences
+        .iter()
+        .map(|it| {
+            let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+            format!("{}: {} → {}", it.path, side(&it.before), side(&it.after))
+        })
+        .collect();
+    assert_eq!(
+        differences,
+        [
+            "effective_from: 2026-01-01 → 2026-03-01",
+            "start.first_of: activated, delivered + 30 days → delivered + 30 days",
+            "components.service.unit_price: 24.90 → 26.90",
+            "components.data.dimensions.band: peak 07:00 to 19:00, otherwise off-peak → peak \
+             07:00 to 20:00, otherwise off-peak",
+            "components.data.rows.R1.tiers.1.unit_price: 0.0180 → 0.0190",
+            "components.data.rows.R2.region: BE → BE, LU",
+            "return_window_days: 60 → -",
+        ]
+    );
+}
+
+#[test]
+fn any_and_a_value_named_so_are_different() {
+    let mut draft = sample();
+    table(&mut draft).rows[0].conditions[1] = Condition::Any;
+    let mut before = sample();
+    table(&mut before).rows[0].conditions[1] = names(&["(any)"]);
+    assert_eq!(plan(&draft, &before).changes.len(), 1);
+}
+
+#[test]
+fn every_code_is_stable_and_its_own() {
+    let codes = CatalogFault::CODES;
+    let unique: std::collections::BTreeSet<_> = codes.iter().collect();
+    assert_eq!(unique.len(), codes.len());
+    assert!(codes.iter().all(|code| code.starts_with("catalog-")));
+}
