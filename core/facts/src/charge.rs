@@ -121,6 +121,11 @@ pub struct DayShare {
 pub struct RatedUsage {
     /// The row of the price table, where there is one.
     pub row: Option<RowCode>,
+    /// What the row asks for, one text a dimension: `tracker-4g`, `BE, DE`, `peak`. Empty for the
+    /// row that takes the rest.
+    pub row_values: Vec<String>,
+    /// Symbol of the unit that is measured: `MB`, `h`.
+    pub symbol: Text,
     /// The whole quantity of the period, now.
     pub quantity: Quantity,
     /// How it fell on the tiers.

@@ -128,7 +128,9 @@ pub enum StartEvidence {
     },
     /// No valid signal in time: the policy's day came.
     Fallback {
-        /// The milestone's instant that it is counted from.
+        /// What it is counted from.
+        milestone: crate::offer::Milestone,
+        /// The instant of the milestone.
         counted_from: Timestamp,
         /// Days after it.
         days: u16,

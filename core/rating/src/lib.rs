@@ -18,9 +18,9 @@ use facts::billed::{Billed, UsageBilled, UsageKey};
 use facts::charge::{PoolUse, RatedUsage, TierShare, UnitShare};
 use facts::offer::{ChargeRule, Component, OfferPublished};
 use facts::order::OrderedUnit;
-use facts::price::UsagePrice;
+use facts::price::{Condition, UsagePrice};
 use facts::usage::Bucket;
-use facts::{Charge, ChargeKind, ComponentCode, OfferRef, RowCode, UnitId};
+use facts::{Charge, ChargeKind, ComponentCode, MeterCode, OfferRef, RowCode, Text, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
@@ -42,6 +42,8 @@ pub struct RatedUnit<'a> {
 pub struct RatingInput<'a> {
     /// The units of the account.
     pub units: &'a BTreeMap<UnitId, RatedUnit<'a>>,
+    /// Symbols of what meters measure.
+    pub symbols: &'a BTreeMap<MeterCode, Text>,
     /// Accepted usage that the invoice knows, of any period.
     pub buckets: &'a [Bucket],
     /// How many units of an offer had a service day in a period.
@@ -121,7 +123,7 @@ fn charge(
     key: UsageKey,
     used: Used,
 ) -> Result<Option<Charge>, RatingError> {
-    let ChargeRule::Usage { price, .. } = &component.charge else { return Ok(None) };
+    let ChargeRule::Usage { price, meter } = &component.charge else { return Ok(None) };
     let active = (input.active_units)(&key.offer, key.period);
     let (pool, tiers) = rate(price, key.row.as_ref(), active, used.quantity)?;
     let before = input.billed.usage.get(&key).copied().unwrap_or(UsageBilled {
@@ -159,7 +161,9 @@ fn charge(
         instalment: None,
         days: None,
         rated: Some(RatedUsage {
+            row_values: row_values(price, key.row.as_ref()),
             row: key.row,
+            symbol: input.symbols.get(meter).cloned().unwrap_or_else(no_symbol),
             quantity: used.quantity.normalized(),
             tiers,
             amount: computation.rounded,
@@ -174,6 +178,24 @@ fn charge(
         computation,
         amount,
     }))
+}
+
+const fn no_symbol() -> Text {
+    Text { en: String::new(), fr: String::new() }
+}
+
+/// What a row asks for, in the order of the dimensions.
+fn row_values(price: &UsagePrice, row: Option<&RowCode>) -> Vec<String> {
+    let UsagePrice::Table(table) = price else { return Vec::new() };
+    let row = table.rows.iter().find(|it| Some(&it.code) == row);
+    let conditions = row.into_iter().flat_map(|row| &row.conditions);
+    let values = conditions.filter_map(|condition| match condition {
+        Condition::Any => None,
+        Condition::OneOf(values) => {
+            Some(values.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
+        }
+    });
+    values.collect()
 }
 
 /// How a whole quantity falls on the price.

@@ -2,6 +2,7 @@
 //! the annex, which the command line shows as well.
 
 use facts::charge::{Charge, Computation, PoolUse, RatedUsage, Term, UnitStart};
+use facts::offer::Milestone;
 use facts::text::Language;
 use facts::unit::StartEvidence;
 use kernel::{Currency, Rounding, Zone};
@@ -111,9 +112,13 @@ pub fn start(start: &UnitStart, zone: &Zone, language: Language) -> String {
             "start-activated",
             &[("id", id.as_str()), ("source", source.as_str()), ("serial", serial.as_str())],
         ),
-        StartEvidence::Fallback { counted_from, days } => {
+        StartEvidence::Fallback { milestone, counted_from, days } => {
             let from = format::instant(*counted_from, zone, language);
-            words.with("start-fallback", &[("days", &days.to_string()), ("from", &from)])
+            let key = match milestone {
+                Milestone::Shipped => "start-fallback-shipped",
+                Milestone::Delivered => "start-fallback-delivered",
+            };
+            words.with(key, &[("days", &days.to_string()), ("from", &from)])
         }
         StartEvidence::Shipped => words.text("start-shipped"),
         StartEvidence::Delivered => words.text("start-delivered"),

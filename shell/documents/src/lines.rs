@@ -85,10 +85,18 @@ fn orders(charge: &Charge, language: Language) -> String {
 }
 
 fn with_row(charge: &Charge, language: Language, period: &str) -> String {
-    match charge.rated.as_ref().and_then(|rated| rated.row.as_ref()) {
-        Some(row) => joined(&[&words(language).with("line-row", &[("row", row.as_str())]), period]),
-        None => period.to_owned(),
-    }
+    let Some((rated, row)) = charge.rated.as_ref().and_then(|it| Some((it, it.row.as_ref()?)))
+    else {
+        return period.to_owned();
+    };
+    let words = words(language);
+    let row = if rated.row_values.is_empty() {
+        words.with("line-row-rest", &[("row", row.as_str())])
+    } else {
+        let values = rated.row_values.join(", ");
+        words.with("line-row", &[("row", row.as_str()), ("values", &values)])
+    };
+    joined(&[&row, period])
 }
 
 fn units(charge: &Charge, language: Language) -> Option<String> {

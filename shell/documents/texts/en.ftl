@@ -33,7 +33,8 @@ line-instalment-credit = Instalment { $number } of { $count } given back
 line-instalment-credits = Instalments given back
 line-service-credit = Credit for { $period }
 line-adjustment = Adjustment of { $period }
-line-row = Price row { $row }
+line-row = { $row }: { $values }
+line-row-rest = { $row }: everything else
 line-orders = { $count ->
     [one] Order { $shown }
    *[other] Orders { $shown }
@@ -120,7 +121,8 @@ usage-unit = Unit
 usage-quantity = Quantity
 usage-events = Events
 start-activated = activation signal { $id }, device { $serial }, { $source }
-start-fallback = no activation signal in time: { $days } days counted from { $from }
+start-fallback-delivered = no activation signal in time: delivered { $from }, plus { $days } days
+start-fallback-shipped = no activation signal in time: shipped { $from }, plus { $days } days
 start-shipped = handed to the carrier
 start-delivered = delivered
 rounding-half-away-from-zero = to the nearest, a half away from zero

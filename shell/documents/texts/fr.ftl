@@ -34,7 +34,8 @@ line-instalment-credit = Échéance { $number } sur { $count } remboursée
 line-instalment-credits = Échéances remboursées
 line-service-credit = Avoir, { $period }
 line-adjustment = Régularisation, { $period }
-line-row = Ligne tarifaire { $row }
+line-row = { $row } : { $values }
+line-row-rest = { $row } : tous les autres cas
 line-orders = { $count ->
     [one] Commande { $shown }
    *[other] Commandes { $shown }
@@ -122,7 +123,8 @@ usage-unit = Équipement
 usage-quantity = Quantité
 usage-events = Événements
 start-activated = signal d’activation { $id }, appareil { $serial }, { $source }
-start-fallback = aucun signal d’activation à temps : { $days } jours à compter du { $from }
+start-fallback-delivered = aucun signal d’activation à temps : livraison le { $from }, plus { $days } jours
+start-fallback-shipped = aucun signal d’activation à temps : expédition le { $from }, plus { $days } jours
 start-shipped = remise au transporteur
 start-delivered = livraison
 rounding-half-away-from-zero = au plus proche, la moitié en s’éloignant de zéro

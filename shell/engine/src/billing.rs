@@ -6,7 +6,7 @@ use facts::meter::Measure;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
 use facts::{
-    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, OfferRef, UnitId,
+    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, OfferRef, Text, UnitId,
 };
 use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use invoicing::{Draft, Evidence};
@@ -84,6 +84,7 @@ struct Basis {
     contracts: Contracts,
     timelines: BTreeMap<UnitId, Timeline>,
     billed: facts::billed::Billed,
+    symbols: BTreeMap<MeterCode, Text>,
     buckets: Vec<Bucket>,
 }
 
@@ -126,7 +127,8 @@ fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Basis> 
         .map_err(|no| cannot_bill(&account.account, issued_on, &no))?;
     let mut buckets =
         tx.buckets(&account.account, Timestamp::MIN, known_before, issued_on)?;
-    for meter in settle::meters(tx)? {
+    let meters = settle::meters(tx)?;
+    for meter in &meters {
         if let Measure::Counter(_) = meter.measure {
             let readings = tx.counter_readings(&account.account, &meter.code, issued_on)?;
             let increments = metering::increments(&meter.code, &readings)
@@ -134,7 +136,8 @@ fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Basis> 
             buckets.extend(increments);
         }
     }
-    Ok(Basis { account, units, contracts, timelines, billed, buckets })
+    let symbols = meters.into_iter().map(|meter| (meter.code, meter.symbol)).collect();
+    Ok(Basis { account, units, contracts, timelines, billed, symbols, buckets })
 }
 
 /// The timelines of the account's units, as far as they were known before an instant.
@@ -233,6 +236,7 @@ fn charges(basis: &Basis, issued_on: Date) -> Result<Vec<Charge>> {
     };
     let usage = rating::due_usage(RatingInput {
         units: &rated,
+        symbols: &basis.symbols,
         buckets: &basis.buckets,
         active_units: &active_units,
         billed: &basis.billed,

@@ -7,7 +7,7 @@ use facts::charge::{
     UnitShare, UnitStart,
 };
 use facts::invoice::{InvoiceLine, Section, TaxTotal};
-use facts::offer::{ComponentKind, SupplyNature};
+use facts::offer::{ComponentKind, Milestone, SupplyNature};
 use facts::text::Language;
 use facts::unit::StartEvidence;
 use facts::{
@@ -139,7 +139,7 @@ fn evidences() -> Vec<UnitStart> {
     };
     [
         activated,
-        StartEvidence::Fallback { counted_from, days: 30 },
+        StartEvidence::Fallback { milestone: Milestone::Delivered, counted_from, days: 30 },
         StartEvidence::Shipped,
         StartEvidence::Delivered,
     ]
@@ -157,6 +157,8 @@ fn late_hours() -> Charge {
     charge.unit_price = None;
     charge.rated = Some(RatedUsage {
         row: None,
+        row_values: Vec::new(),
+        symbol: Text { en: "h".to_owned(), fr: "h".to_owned() },
         quantity: charge.quantity,
         tiers: vec![TierShare {
             over: Quantity::ZERO,
@@ -336,6 +338,8 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
     charge.amount = charge.computation.rounded;
     charge.rated = Some(RatedUsage {
         row: line["row"].as_str().map(id),
+        row_values: vec!["tracker-4g".to_owned(), "FR".to_owned(), "peak".to_owned()],
+        symbol: Text { en: String::new(), fr: String::new() },
         quantity: charge.quantity,
         tiers,
         amount: charge.amount,

@@ -124,6 +124,8 @@ fn rated() -> RatedUsage {
     };
     RatedUsage {
         row: Some(read("eu-night")),
+        row_values: vec!["BE, FR".to_owned(), "night".to_owned()],
+        symbol: ::facts::Text { en: "MB".to_owned(), fr: "Mo".to_owned() },
         quantity: read("24.691357802"),
         tiers: vec![tier("0", Some("1000")), tier("1000", None)],
         amount: euros(49),

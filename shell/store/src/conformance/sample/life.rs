@@ -97,7 +97,11 @@ pub fn evidence() -> [StartEvidence; 4] {
             id: read("A-1"),
             serial: read("SN-1"),
         },
-        StartEvidence::Fallback { counted_from: minute(2), days: 30 },
+        StartEvidence::Fallback {
+            milestone: facts::offer::Milestone::Delivered,
+            counted_from: minute(2),
+            days: 30,
+        },
         StartEvidence::Shipped,
         StartEvidence::Delivered,
     ]
