@@ -98,7 +98,24 @@ fn rejection(error: &Error) -> InputRejection {
         Error::DuplicateMappingKey { key, .. } => {
             InputRejection::Repeated { field: shortened(key.as_deref().unwrap_or("key")) }
         }
+        Error::NullIntoString { .. } => InputRejection::Missing { field: "value".to_owned() },
+        Error::Unexpected { expected, .. } => {
+            InputRejection::WrongKind { expected: kind_in_words(expected).to_owned() }
+        }
+        Error::MultipleDocuments { .. } => {
+            InputRejection::BadYaml { reason: "`---` begins a second document".to_owned() }
+        }
         other => InputRejection::BadYaml { reason: reason(other) },
+    }
+}
+
+/// The parser speaks of its events; a person, of what is written.
+fn kind_in_words(expected: &'static str) -> &'static str {
+    match expected {
+        "sequence start" => "a list (`- …` lines, or `[…]`)",
+        "mapping start" => "a block of keys and values (`key: …` lines, or `{key: …}`)",
+        "string scalar" | "scalar" => "a single value",
+        other => other,
     }
 }
 

@@ -206,7 +206,7 @@ fn record(
 }
 
 pub fn wrong(expected: &str) -> InputRejection {
-    InputRejection::WrongJson { expected: expected.to_owned() }
+    InputRejection::WrongKind { expected: expected.to_owned() }
 }
 
 pub fn bad_json(error: &serde_json::Error) -> InputRejection {

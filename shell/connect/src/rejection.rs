@@ -156,11 +156,11 @@ kernel::rejections! {
             reason: String,
         } = "input-bad-json", "this is not valid JSON: {reason}; correct it";
 
-        /// A JSON value of another kind.
-        WrongJson {
+        /// A value of another kind: a list where a text is needed.
+        WrongKind {
             /// What is needed.
             expected: String,
-        } = "input-wrong-json", "this is not {expected}; write one here";
+        } = "input-wrong-kind", "this is not {expected}; write one here";
 
         /// The CSV cannot be read.
         BadCsv {

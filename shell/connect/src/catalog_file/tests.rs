@@ -143,11 +143,37 @@ fn the_shape_is_strict() {
     let word = said_after("measure: count ", "measure: average ");
     assert!(word.ends_with("`average` is not possible here; use one of: count, sum, counter"));
     let nothing = said_after("payment_days: 30", "payment_days:");
-    assert!(nothing.contains("c.yaml:"), "{nothing}");
     let merged = said_after("vat_rates: {FR: 20}", "vat_rates: {<<: {FR: 20}}");
     assert!(merged.contains("merge"), "{merged}");
-    let syntax = lines(&read("c.yaml", "offers: [").unwrap_err());
-    assert!(syntax.starts_with("c.yaml:1:"), "{syntax}");
+    let end = place_of("payment_days: 30").replace(":5", ":17");
+    assert_eq!(nothing, format!("{end}: `value` is missing or empty; give it a value"));
+}
+
+#[test]
+fn another_kind_of_value_is_named_in_words() {
+    let cases = [
+        ("offers: 3", "1:9: this is not a list (`- …` lines, or `[…]`); write one here"),
+        ("sellers:", "1:8: this is not a list (`- …` lines, or `[…]`); write one here"),
+        (
+            "- 1",
+            "1:1: this is not a block of keys and values (`key: …` lines, or `{key: …}`); write \
+             one here",
+        ),
+        ("meters: [{code: []}]", "1:17: this is not a single value; write one here"),
+        (
+            "---\noffers: []\n---\noffers: []",
+            "4:1: this is not the YAML that belongs here: `---` begins a second document; \
+             correct it",
+        ),
+        (
+            "offers: [",
+            "1:9: this is not the YAML that belongs here: unclosed bracket '['; correct it",
+        ),
+    ];
+    for (yaml, expected) in cases {
+        let said = lines(&read("c.yaml", yaml).unwrap_err());
+        assert_eq!(said, format!("c.yaml:{expected}"), "{yaml}");
+    }
 }
 
 #[test]

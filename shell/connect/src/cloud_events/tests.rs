@@ -4,7 +4,12 @@ use super::*;
 
 const SIGNALS: &str = include_str!("../../../../demo/smart-fleet/signals.ndjson");
 
-const EVENT: &str = r#"{"specversion":"1.0","id":"evt-1","source":"urn:gateway:5","type":"t.v1","subject":"TRK-1","time":"2026-01-14T23:14:37.1234567+01:00","data":{"mb":1.50,"region":"FR","raw":{},"huge":1e400,"on":true}}"#;
+/// On one line.
+const EVENT: &str = concat!(
+    r#"{"specversion":"1.0","id":"evt-1","source":"urn:gateway:5","type":"t.v1","#,
+    r#""subject":"TRK-1","time":"2026-01-14T23:14:37.1234567+01:00","#,
+    r#""data":{"mb":1.50,"region":"FR","raw":{},"huge":1e400,"on":true}}"#,
+);
 
 fn lines(faults: &[InputFault]) -> Vec<String> {
     faults.iter().map(ToString::to_string).collect()

@@ -93,7 +93,7 @@ fn places_count_from_one() {
         faults,
         [
             "f.json:1:18 (b) Unknown { field: \"b\", known: \"a\" }",
-            "f.json:2:3 WrongJson { expected: \"an object\" }"
+            "f.json:2:3 WrongKind { expected: \"an object\" }"
         ]
     );
 }

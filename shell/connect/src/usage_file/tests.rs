@@ -106,7 +106,10 @@ fn a_file_that_was_cut_is_named() {
 
 proptest! {
     #[test]
-    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), lines in 1..5_usize) {
+    fn no_bytes_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..200),
+        lines in 1..5_usize,
+    ) {
         for content in [bytes.clone(), [vec![0x1f, 0x8b], bytes].concat()] {
             let read = open("u", content.as_slice(), size(lines)).unwrap();
             for batch in read.flatten() {
