@@ -1,19 +1,510 @@
 //! What an audit can find: a code, the values at stake, and a sentence that says where, and what
 //! to do.
 
+use facts::{
+    AccountId, ComponentCode, EntryId, EventId, EventSource, InvoiceNumber, LedgerAccount,
+    MeterCode, OrderId, SellerCode, UnitId,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::{Digest, Money, Percent, Period, Quantity, UnitPrice};
+
 kernel::rejections! {
     /// A promise that is broken, and where.
+    #[expect(missing_docs, reason = "the sentence beside them says what the values are")]
     pub enum AuditFinding {
         /// Lines came in and have no fate, or more fates than lines.
         LinesLost {
-            /// The civil day of arrival.
-            day: jiff::civil::Date,
-            /// Lines of the batches of the day.
+            day: Date,
             received: i64,
-            /// Lines that are stored with a fate.
             stored: i64,
         } = "lines-lost",
             "{received} lines arrived on {day} but {stored} have a fate; compare the batches of \
-             the day with the source and import the missing lines again";
+             the day with their source and import the missing lines again";
+        /// Two batches of one file and day claim the same line.
+        BatchesOverlap {
+            day: Date,
+            name: String,
+            line: u32,
+            first: Digest,
+            second: Digest,
+        } = "batches-overlap",
+            "batches {first} and {second} of `{name}` on {day} both have line {line}; find out \
+             which of them the sender meant";
+        /// A stored line is not one of its batch.
+        LineOutsideBatch {
+            day: Date,
+            batch: Digest,
+            line: u32,
+        } = "line-outside-batch",
+            "line {line} of batch {batch}, arrived on {day}, is not among the lines that the \
+             batch received; restore the batch from a backup";
+        /// Lines are counted that cannot be shown, or shown and not counted.
+        LinesNotListed {
+            day: Date,
+            meter: String,
+            outcome: String,
+            counted: i64,
+            listed: i64,
+        } = "lines-not-listed",
+            "on {day} {counted} lines of meter `{meter}` are counted as {outcome} but {listed} \
+             can be shown; the report must not be trusted before they agree";
+        /// The debits of an entry are not its credits.
+        EntryUnbalanced {
+            entry: EntryId,
+            book: &'static str,
+            debit: i128,
+            credit: i128,
+        } = "entry-unbalanced",
+            "entry `{entry}` of book {book} has debits of {debit} and credits of {credit} minor \
+             units; post a correcting entry";
+        /// A line of an entry is no debit and no credit, both, or negative.
+        EntryLineImpossible {
+            entry: EntryId,
+            account: LedgerAccount,
+            debit: i64,
+            credit: i64,
+        } = "entry-line-impossible",
+            "entry `{entry}` books debit {debit} and credit {credit} on `{account}`; a line is \
+             one of them and positive, post a correcting entry";
+        /// The balances of a book do not sum to nothing.
+        BookUnbalanced {
+            book: &'static str,
+            seller: SellerCode,
+            currency: String,
+            debit: i128,
+            credit: i128,
+        } = "book-unbalanced",
+            "book {book} of seller `{seller}` in {currency} has debits of {debit} and credits of \
+             {credit} minor units; look for the entry that is out of balance";
+        /// A balance is not the sum of the posted entries.
+        BalanceDiffers {
+            book: &'static str,
+            seller: SellerCode,
+            currency: String,
+            account: LedgerAccount,
+            posted: String,
+            stored: String,
+        } = "balance-differs",
+            "account `{account}` of book {book} of seller `{seller}` in {currency} stands at \
+             {stored} but its entries come to {posted}; save the entries of the log again";
+        /// The lines of an invoice are not numbered from 1 on.
+        LineNumbersDiffer {
+            invoice: InvoiceNumber,
+            position: u32,
+            stated: u32,
+        } = "line-numbers-differ",
+            "line {position} of invoice `{invoice}` is numbered {stated}; lines are numbered in \
+             the order of the document";
+        /// The net is not the sum of the lines.
+        NetDiffers {
+            invoice: InvoiceNumber,
+            stated: Money,
+            lines: String,
+        } = "net-differs",
+            "invoice `{invoice}` says net {stated} but its lines come to {lines}; issue a \
+             correcting document";
+        /// The bases of the taxes are not the net.
+        TaxBaseDiffers {
+            invoice: InvoiceNumber,
+            net: Money,
+            bases: String,
+        } = "tax-base-differs",
+            "the taxes of invoice `{invoice}` are on {bases} but its net is {net}; issue a \
+             correcting document";
+        /// A tax is not its rate of its base.
+        TaxDiffers {
+            invoice: InvoiceNumber,
+            rate: Percent,
+            stated: Money,
+            computed: String,
+        } = "tax-differs",
+            "invoice `{invoice}` says {stated} of tax at {rate} % but it comes to {computed} \
+             minor units; issue a correcting document";
+        /// The total is not net and taxes.
+        TotalDiffers {
+            invoice: InvoiceNumber,
+            stated: Money,
+            computed: String,
+        } = "total-differs",
+            "invoice `{invoice}` says total {stated} but net and taxes come to {computed}; issue \
+             a correcting document";
+        /// An invoice is not booked exactly once in a book.
+        EntryCount {
+            invoice: InvoiceNumber,
+            book: &'static str,
+            entries: usize,
+        } = "entry-count",
+            "invoice `{invoice}` has {entries} entries in book {book}, not one; post what is \
+             missing or reverse what is too much";
+        /// An entry books an invoice that was never issued.
+        EntryWithoutInvoice {
+            entry: EntryId,
+            source: InvoiceNumber,
+        } = "entry-without-invoice",
+            "entry `{entry}` books invoice `{source}`, which was never issued; reverse it";
+        /// An entry has another seller, day or currency than its invoice.
+        EntryHeaderDiffers {
+            entry: EntryId,
+            invoice: InvoiceNumber,
+        } = "entry-header-differs",
+            "entry `{entry}` has another seller, day or currency than invoice `{invoice}`; \
+             reverse it and book the invoice again";
+        /// What the customer owes is not the total of the invoice.
+        ReceivableDiffers {
+            invoice: InvoiceNumber,
+            book: &'static str,
+            expected: i128,
+            booked: i128,
+        } = "receivable-differs",
+            "the customer owes {expected} minor units of invoice `{invoice}` but book {book} says \
+             {booked}; post a correcting entry";
+        /// An invoice line is not booked with its amount.
+        LineBookedDiffers {
+            invoice: InvoiceNumber,
+            line: u32,
+            book: &'static str,
+            expected: i128,
+            booked: i128,
+        } = "line-booked-differs",
+            "line {line} of invoice `{invoice}` is {expected} minor units but book {book} has \
+             {booked} for it; post a correcting entry";
+        /// The tax of an invoice is not booked with its amount.
+        TaxBookedDiffers {
+            invoice: InvoiceNumber,
+            book: &'static str,
+            expected: i128,
+            booked: i128,
+        } = "tax-booked-differs",
+            "the tax of invoice `{invoice}` is {expected} minor units but book {book} has \
+             {booked}; post a correcting entry";
+        /// A device is billed before its delivery was known.
+        HardwareEarly {
+            invoice: InvoiceNumber,
+            line: u32,
+            unit: UnitId,
+        } = "hardware-early",
+            "line {line} of invoice `{invoice}` bills the device of unit `{unit}`, of which no \
+             delivery was known at 00:00 of the day; credit it";
+        /// A part is billed before it is due.
+        InstalmentEarly {
+            invoice: InvoiceNumber,
+            line: u32,
+            unit: UnitId,
+            number: u16,
+            due_on: String,
+        } = "instalment-early",
+            "line {line} of invoice `{invoice}` bills part {number} of unit `{unit}`, which is \
+             due on {due_on}; credit it";
+        /// A fee is billed before a delivery of its order was known.
+        FeeEarly {
+            invoice: InvoiceNumber,
+            line: u32,
+            order: OrderId,
+        } = "fee-early",
+            "line {line} of invoice `{invoice}` bills the fee of order `{order}`, of which no \
+             delivery was known at 00:00 of the day; credit it";
+        /// A service is billed from a day before it started.
+        ServiceEarly {
+            invoice: InvoiceNumber,
+            line: u32,
+            unit: UnitId,
+            from: Date,
+            started_on: String,
+        } = "service-early",
+            "line {line} of invoice `{invoice}` bills unit `{unit}` from {from}, but its service \
+             started on: {started_on}; credit the days before";
+        /// A service is billed beyond what may be billed in advance.
+        ServiceAhead {
+            invoice: InvoiceNumber,
+            line: u32,
+            to: Date,
+            horizon: Date,
+        } = "service-ahead",
+            "line {line} of invoice `{invoice}` bills service until {to}, but only until \
+             {horizon} may be billed; credit the days after";
+        /// The evidence that a line names is not in the log.
+        StartUnproven {
+            invoice: InvoiceNumber,
+            line: u32,
+            unit: UnitId,
+            evidence: String,
+        } = "start-unproven",
+            "line {line} of invoice `{invoice}` starts unit `{unit}` by {evidence}, which no fact \
+             bears out; find the fact or credit the line";
+        /// A start on a line is not what the facts say.
+        StartDiffers {
+            invoice: InvoiceNumber,
+            line: u32,
+            unit: UnitId,
+            stated: Timestamp,
+            expected: String,
+        } = "start-differs",
+            "line {line} of invoice `{invoice}` starts unit `{unit}` at {stated}, but the facts \
+             known then say: {expected}; credit or charge the difference";
+        /// Usage is billed before its period was over.
+        UsageUnfinished {
+            invoice: InvoiceNumber,
+            line: u32,
+            to: Date,
+            issued_on: Date,
+        } = "usage-unfinished",
+            "line {line} of invoice `{invoice}` of {issued_on} bills usage of a period that ends \
+             on {to}; credit it";
+        /// Usage is billed of a unit that had not started.
+        UsageBeforeStart {
+            invoice: InvoiceNumber,
+            line: u32,
+            unit: UnitId,
+        } = "usage-before-start",
+            "line {line} of invoice `{invoice}` bills usage of unit `{unit}`, whose service had \
+             not started in that period; credit it";
+        /// A device, part or fee is billed more than once, net of credits.
+        BilledTwice {
+            invoice: InvoiceNumber,
+            line: u32,
+            what: String,
+            times: i64,
+        } = "billed-twice",
+            "line {line} of invoice `{invoice}` bills {what}, which is then billed {times} times; \
+             credit it";
+        /// Something is given back that was not billed.
+        CreditWithoutCharge {
+            invoice: InvoiceNumber,
+            line: u32,
+            what: String,
+        } = "credit-without-charge",
+            "line {line} of invoice `{invoice}` gives back {what}, which was not billed; charge \
+             it again";
+        /// A service day is billed more than once, net of credits.
+        DayTwice {
+            invoice: InvoiceNumber,
+            component: ComponentCode,
+            unit: UnitId,
+            day: Date,
+            days: u64,
+            times: i64,
+        } = "day-twice",
+            "after invoice `{invoice}` component `{component}` of unit `{unit}` is billed {times} \
+             times on {day} ({days} such days); credit them";
+        /// A service day is given back that was not billed.
+        DayCreditWithoutCharge {
+            invoice: InvoiceNumber,
+            component: ComponentCode,
+            unit: UnitId,
+            day: Date,
+            days: u64,
+        } = "day-credit-without-charge",
+            "after invoice `{invoice}` component `{component}` of unit `{unit}` is given back on \
+             {day} without a charge ({days} such days); charge them again";
+        /// Service days within the horizon are not billed.
+        ServiceMissing {
+            invoice: InvoiceNumber,
+            component: ComponentCode,
+            unit: UnitId,
+            day: Date,
+            days: u64,
+        } = "service-missing",
+            "after invoice `{invoice}` component `{component}` of unit `{unit}` is not billed on \
+             {day} ({days} such days), though the unit was in service; charge them";
+        /// Days are billed on which there is no such service.
+        ServiceExcess {
+            invoice: InvoiceNumber,
+            component: ComponentCode,
+            unit: UnitId,
+            day: Date,
+            days: u64,
+        } = "service-excess",
+            "after invoice `{invoice}` component `{component}` of unit `{unit}` is billed on \
+             {day} ({days} such days), when it had no such service; credit them";
+        /// A service line does not lie inside one bill period.
+        RunCrosses {
+            invoice: InvoiceNumber,
+            line: u32,
+            from: Date,
+            to: Date,
+        } = "run-crosses",
+            "line {line} of invoice `{invoice}` bills {from}..{to}, which does not lie inside one \
+             bill period; its share of days has no meaning";
+        /// Usage is billed for a period that is no bill period.
+        UsagePeriodNotWhole {
+            invoice: InvoiceNumber,
+            line: u32,
+            from: Date,
+            to: Date,
+        } = "usage-period-not-whole",
+            "line {line} of invoice `{invoice}` bills usage of {from}..{to}, which is not a bill \
+             period of the account; credit it and bill the whole period";
+        /// Two billed periods of usage have a day in common.
+        UsagePeriodsOverlap {
+            account: AccountId,
+            first: Period,
+            second: Period,
+        } = "usage-periods-overlap",
+            "usage of account `{account}` is billed for {first} and for {second}, which have days \
+             in common; credit one of them";
+        /// A line of service or usage does not say for when.
+        LineWithoutPeriod {
+            invoice: InvoiceNumber,
+            line: u32,
+        } = "line-without-period",
+            "line {line} of invoice `{invoice}` bills service or usage and names no period; \
+             nobody can tell whether it is billed twice";
+        /// The terms do not come to the rounded sum.
+        RoundedDiffers {
+            invoice: InvoiceNumber,
+            line: u32,
+            stated: Money,
+            computed: String,
+        } = "rounded-differs",
+            "the terms of line {line} of invoice `{invoice}` come to {computed} minor units, not \
+             {stated}; charge or credit the difference";
+        /// The amount is not the rounded sum less what was billed before.
+        AmountDiffers {
+            invoice: InvoiceNumber,
+            line: u32,
+            stated: Money,
+            computed: String,
+        } = "amount-differs",
+            "line {line} of invoice `{invoice}` comes to {computed} minor units, not {stated}; \
+             charge or credit the difference";
+        /// What explains a usage line is not what it bills.
+        RatedDiffers {
+            invoice: InvoiceNumber,
+            line: u32,
+            what: &'static str,
+            stated: String,
+            computed: String,
+        } = "rated-differs",
+            "line {line} of invoice `{invoice}` says {what} {stated}, but it comes to {computed}; \
+             the line cannot be explained to the customer";
+        /// The shares of the tiers do not sum to the rated quantity.
+        TiersDiffer {
+            invoice: InvoiceNumber,
+            line: u32,
+            rated: Quantity,
+            tiers: String,
+        } = "tiers-differ",
+            "the tiers of line {line} of invoice `{invoice}` come to {tiers}, the quantity to be \
+             priced is {rated}; rate the period again";
+        /// The shares of the units do not sum to the rated quantity.
+        UnitSharesDiffer {
+            invoice: InvoiceNumber,
+            line: u32,
+            rated: Quantity,
+            units: String,
+        } = "unit-shares-differ",
+            "the units of line {line} of invoice `{invoice}` come to {units}, its quantity is \
+             {rated}; rate the period again";
+        /// Charge and adjustments do not sum to what was rated last.
+        UsageSumDiffers {
+            invoice: InvoiceNumber,
+            line: u32,
+            what: &'static str,
+            rated: String,
+            billed: String,
+        } = "usage-sum-differs",
+            "with line {line} of invoice `{invoice}` the {what} of all invoices for its period is \
+             {billed}, but {rated} was rated; bill the difference";
+        /// A price is not that of the offer.
+        PriceDiffers {
+            invoice: InvoiceNumber,
+            line: u32,
+            stated: UnitPrice,
+            expected: String,
+        } = "price-differs",
+            "line {line} of invoice `{invoice}` charges {stated} where the offer says {expected}; \
+             charge or credit the difference";
+        /// A quantity is not that of the units or orders of the line.
+        QuantityDiffers {
+            invoice: InvoiceNumber,
+            line: u32,
+            stated: Quantity,
+            expected: String,
+        } = "quantity-differs",
+            "line {line} of invoice `{invoice}` charges for {stated}, its units or orders come to \
+             {expected}; charge or credit the difference";
+        /// The share of days is not that of the period.
+        DaysDiffer {
+            invoice: InvoiceNumber,
+            line: u32,
+            stated: String,
+            expected: String,
+        } = "days-differ",
+            "line {line} of invoice `{invoice}` charges {stated} days, its period comes to \
+             {expected}; charge or credit the difference";
+        /// The price of usage is not what the offer says for that quantity.
+        UsagePricedWrong {
+            invoice: InvoiceNumber,
+            line: u32,
+            stated: Money,
+            expected: String,
+        } = "usage-priced-wrong",
+            "line {line} of invoice `{invoice}` rates its usage at {stated}, the offer comes to \
+             {expected} minor units; charge or credit the difference";
+        /// What is billed is not what is stored.
+        UsageNotBilled {
+            account: AccountId,
+            component: ComponentCode,
+            period: Period,
+            row: String,
+            stored: String,
+            billed: String,
+        } = "usage-not-billed",
+            "of `{component}` ({row}) account `{account}` used {stored} in {period} but {billed} \
+             was rated; preview the next invoice, which bills the difference";
+        /// The sums that rating reads are not those of the accepted events.
+        BucketsDiffer {
+            unit: UnitId,
+            meter: MeterCode,
+            month: String,
+            events: String,
+            buckets: String,
+        } = "buckets-differ",
+            "the accepted events of `{meter}` of unit `{unit}` in {month} come to {events}, but \
+             the sums say {buckets}; rebuild the sums from the events";
+        /// The fate of an event is not what the facts say.
+        FateDiffers {
+            source: EventSource,
+            id: EventId,
+            stored: String,
+            expected: String,
+        } = "fate-differs",
+            "event `{id}` of `{source}` is stored as {stored}, the facts make it {expected}; \
+             attribute the events of its device again";
+        /// An invoice number is not prefix, year and sequence.
+        NumberUnreadable {
+            invoice: InvoiceNumber,
+            seller: SellerCode,
+            prefix: String,
+        } = "number-unreadable",
+            "invoice number `{invoice}` of seller `{seller}` is not `{prefix}`, the year and a \
+             sequence; nobody can tell whether one is missing";
+        /// The numbers of a seller and year have a gap.
+        NumberMissing {
+            seller: SellerCode,
+            year: i16,
+            missing: i64,
+            count: i64,
+        } = "number-missing",
+            "seller `{seller}` has no invoice number {missing} in {year} ({count} missing there); \
+             the tax office will ask, restore the invoice from a backup";
+        /// Two invoices of a seller and year have one number.
+        NumberTwice {
+            invoice: InvoiceNumber,
+            seller: SellerCode,
+            year: i16,
+            sequence: i64,
+        } = "number-twice",
+            "invoice `{invoice}` has the number {sequence} of {year} that another invoice of \
+             seller `{seller}` has; cancel one of them";
+        /// An account has two invoices of one day.
+        BillDayTwice {
+            invoice: InvoiceNumber,
+            account: AccountId,
+            day: Date,
+        } = "bill-day-twice",
+            "invoice `{invoice}` is another one of account `{account}` for {day}; cancel one of \
+             them";
     }
 }

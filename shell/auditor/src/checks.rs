@@ -1,0 +1,13 @@
+//! The checks, one module each, in the order of the path of the data.
+
+pub(crate) mod conservation;
+pub(crate) mod fates;
+pub(crate) mod early;
+pub(crate) mod twice;
+pub(crate) mod tiling;
+pub(crate) mod amounts;
+pub(crate) mod prices;
+pub(crate) mod usage;
+pub(crate) mod invoices;
+pub(crate) mod numbers;
+pub(crate) mod ledger;

@@ -1,0 +1,206 @@
+//! Every figure explains itself: terms come to the amount, tiers and units to the quantity, and
+//! all the invoices of one thing to what was rated last.
+
+use std::collections::BTreeMap;
+
+use facts::charge::{Charge, RatedUsage, Term};
+use facts::invoice::InvoiceLine;
+use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, RowCode};
+use kernel::{Period, Quantity};
+
+use crate::ratio::{Ratio, shown};
+use crate::world::World;
+use crate::{AuditFinding, Check};
+
+/// What the invoices of an account bill usage by.
+type UsageKey<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>, Option<&'a RowCode>);
+
+/// Quantity, and amount in minor units, of all invoices so far.
+type Billed = (Option<Ratio>, i128);
+
+pub(crate) fn check(world: &World) -> Check {
+    let mut check = Check::new(
+        "amounts",
+        "The terms of each line come to its amount, tiers and units to its quantity, and a charge \
+         and its adjustments to what was rated last.",
+    );
+    for invoices in world.invoices_by_account().into_values() {
+        let mut billed = BTreeMap::new();
+        for invoice in invoices.into_iter().map(|it| &it.it) {
+            for line in &invoice.lines {
+                check.examine();
+                check_computation(&mut check, invoice, line);
+                check_usage(&mut check, invoice, line, &mut billed);
+            }
+        }
+    }
+    check
+}
+
+fn value_of(term: &Term) -> Option<Ratio> {
+    let whole = Ratio::of_quantity(term.quantity)?.times(Ratio::of_price(term.unit_price)?)?;
+    match term.days {
+        None => Some(whole),
+        Some(share) => {
+            whole.times(Ratio::new(i128::from(share.days), i128::from(share.period_days))?)
+        }
+    }
+}
+
+fn shown_minor(minor: Option<i128>) -> String {
+    shown(minor.and_then(|minor| Ratio::new(minor, 1)))
+}
+
+fn check_computation(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine) {
+    let Charge { computation, amount, .. } = &line.charge;
+    let sum = Ratio::sum(computation.terms.iter().map(value_of));
+    let computed = sum.and_then(|it| it.round(amount.currency.exponent(), computation.rounding));
+    let stated = computation.rounded;
+    check.expect(computed == Some(i128::from(stated.minor)), || AuditFinding::RoundedDiffers {
+        invoice: invoice.number.clone(),
+        line: line.line,
+        stated,
+        computed: shown_minor(computed),
+    });
+    let less = computation.less.map_or(0, |less| i128::from(less.minor));
+    let computed = i128::from(stated.minor) - less;
+    check.expect(computed == i128::from(amount.minor), || AuditFinding::AmountDiffers {
+        invoice: invoice.number.clone(),
+        line: line.line,
+        stated: *amount,
+        computed: computed.to_string(),
+    });
+}
+
+fn check_usage<'a>(
+    check: &mut Check,
+    invoice: &'a InvoiceIssued,
+    line: &'a InvoiceLine,
+    billed: &mut BTreeMap<UsageKey<'a>, Billed>,
+) {
+    let charge = &line.charge;
+    let Some(rated) = &charge.rated else {
+        let is_usage = matches!(charge.kind, ChargeKind::UsageCharge | ChargeKind::UsageAdjustment);
+        check.expect(!is_usage, || rated_differs(invoice, line, "how it was rated", "nothing", ""));
+        return;
+    };
+    check_tiers(check, invoice, line, rated);
+    check_shares(check, invoice, line, rated);
+    check_stated(check, invoice, line, rated);
+    let key = (&charge.offer, &charge.component, charge.period, rated.row.as_ref());
+    let before = billed.entry(key).or_insert((Some(Ratio::ZERO), 0));
+    check_before(check, invoice, line, rated, *before);
+    before.0 = before.0.zip(Ratio::of_quantity(charge.quantity)).and_then(|(a, b)| a.plus(b));
+    before.1 += i128::from(charge.amount.minor);
+    check_sum(check, invoice, line, rated, *before);
+}
+
+fn rated_differs(
+    invoice: &InvoiceIssued,
+    line: &InvoiceLine,
+    what: &'static str,
+    stated: impl ToString,
+    computed: impl ToString,
+) -> AuditFinding {
+    AuditFinding::RatedDiffers {
+        invoice: invoice.number.clone(),
+        line: line.line,
+        what,
+        stated: stated.to_string(),
+        computed: computed.to_string(),
+    }
+}
+
+/// The tiers hold the quantity, or what of it is above the allowance.
+fn check_tiers(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine, rated: &RatedUsage) {
+    let priced = match rated.pool {
+        None => rated.quantity,
+        Some(pool) if rated.quantity <= pool.allowance => Quantity::ZERO,
+        Some(pool) => rated.quantity.minus(pool.allowance).unwrap_or(Quantity::ZERO),
+    };
+    let tiers = Ratio::sum(rated.tiers.iter().map(|tier| Ratio::of_quantity(tier.quantity)));
+    check.expect(tiers == Ratio::of_quantity(priced), || AuditFinding::TiersDiffer {
+        invoice: invoice.number.clone(),
+        line: line.line,
+        rated: priced,
+        tiers: shown(tiers),
+    });
+    let terms = line.charge.computation.terms.iter().map(|term| (term.quantity, term.unit_price));
+    let of_tiers = rated.tiers.iter().map(|tier| (tier.quantity, tier.unit_price));
+    let counts = (rated.tiers.len(), line.charge.computation.terms.len());
+    check.expect(terms.eq(of_tiers), || {
+        rated_differs(invoice, line, "the terms of its tiers", counts.1, counts.0)
+    });
+}
+
+fn check_shares(
+    check: &mut Check,
+    invoice: &InvoiceIssued,
+    line: &InvoiceLine,
+    rated: &RatedUsage,
+) {
+    let units = Ratio::sum(rated.by_unit.iter().map(|unit| Ratio::of_quantity(unit.quantity)));
+    check.expect(units == Ratio::of_quantity(rated.quantity), || AuditFinding::UnitSharesDiffer {
+        invoice: invoice.number.clone(),
+        line: line.line,
+        rated: rated.quantity,
+        units: shown(units),
+    });
+}
+
+/// What the explanation says is what the computation says.
+fn check_stated(
+    check: &mut Check,
+    invoice: &InvoiceIssued,
+    line: &InvoiceLine,
+    rated: &RatedUsage,
+) {
+    let computation = &line.charge.computation;
+    check.expect(rated.amount == computation.rounded, || {
+        rated_differs(invoice, line, "rated amount", rated.amount, computation.rounded)
+    });
+    let less = computation.less.map_or(0, |less| less.minor);
+    check.expect(rated.billed_before.minor == less, || {
+        rated_differs(invoice, line, "amount billed before", rated.billed_before, less)
+    });
+}
+
+/// What the line says of earlier invoices is what they bill.
+fn check_before(
+    check: &mut Check,
+    invoice: &InvoiceIssued,
+    line: &InvoiceLine,
+    rated: &RatedUsage,
+    (quantity, minor): Billed,
+) {
+    check.expect(Ratio::of_quantity(rated.quantity_before) == quantity, || {
+        let what = "quantity billed before";
+        rated_differs(invoice, line, what, rated.quantity_before, shown(quantity))
+    });
+    check.expect(i128::from(rated.billed_before.minor) == minor, || {
+        let what = "amount of earlier invoices (minor units)";
+        rated_differs(invoice, line, what, rated.billed_before.minor, minor)
+    });
+}
+
+fn check_sum(
+    check: &mut Check,
+    invoice: &InvoiceIssued,
+    line: &InvoiceLine,
+    rated: &RatedUsage,
+    (quantity, minor): Billed,
+) {
+    let differs = |what, rated: String, billed| AuditFinding::UsageSumDiffers {
+        invoice: invoice.number.clone(),
+        line: line.line,
+        what,
+        rated,
+        billed,
+    };
+    check.expect(quantity == Ratio::of_quantity(rated.quantity), || {
+        differs("quantity", rated.quantity.to_string(), shown(quantity))
+    });
+    check.expect(minor == i128::from(rated.amount.minor), || {
+        differs("amount in minor units", rated.amount.minor.to_string(), minor.to_string())
+    });
+}

@@ -1,0 +1,225 @@
+//! Nothing early: each line bills what had happened, and was known, at 00:00 of the bill day.
+
+use std::collections::BTreeMap;
+
+use facts::charge::{Charge, UnitStart};
+use facts::invoice::InvoiceLine;
+use facts::offer::{ChargeRule, Milestone, StartTrigger, Timing};
+use facts::unit::StartEvidence;
+use facts::{ChargeKind, InvoiceIssued, UnitId};
+use jiff::Timestamp;
+
+use crate::calendar::{bill_period, plus_months};
+use crate::life::Life;
+use crate::world::{Knowledge, Logged, World};
+use crate::{AuditFinding, Check};
+
+pub(crate) fn check(world: &World) -> Check {
+    let mut check = Check::new(
+        "early",
+        "No line bills before its evidence: delivery for devices, the start of each unit for \
+         service and usage, and each start has a fact that bears it out.",
+    );
+    for logged in &world.invoices {
+        let desk = Desk::new(world, logged);
+        for line in &logged.it.lines {
+            check.examine();
+            check_line(&mut check, &desk, line);
+        }
+    }
+    check
+}
+
+/// What an invoice could know.
+struct Desk<'a> {
+    world: &'a World,
+    invoice: &'a InvoiceIssued,
+    knowledge: Knowledge,
+    lives: BTreeMap<&'a UnitId, Life<'a>>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(world: &'a World, logged: &'a Logged<InvoiceIssued>) -> Self {
+        let invoice = &logged.it;
+        let knowledge = Knowledge::of_invoice(logged);
+        let lives = world.contracts_of(&invoice.account.account).into_iter().map(|contract| {
+            let life = Life::of(world, contract, &invoice.account.zone, knowledge);
+            (contract.unit, life)
+        });
+        Self { world, invoice, knowledge, lives: lives.collect() }
+    }
+
+    fn delivered_at(&self, unit: &UnitId) -> Option<Timestamp> {
+        self.lives.get(unit)?.delivered_at
+    }
+}
+
+fn check_line(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
+    match line.charge.kind {
+        ChargeKind::HardwareSale => check_hardware(check, desk, line),
+        ChargeKind::HardwareInstalment => check_instalment(check, desk, line),
+        ChargeKind::OrderFee => check_fee(check, desk, line),
+        ChargeKind::ServiceCharge => check_service(check, desk, line),
+        ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => check_usage(check, desk, line),
+        ChargeKind::HardwareReturnCredit
+        | ChargeKind::HardwareInstalmentCredit
+        | ChargeKind::ServiceCredit => {}
+    }
+    for start in &line.charge.starts {
+        check_start(check, desk, line, start);
+    }
+}
+
+fn check_hardware(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
+    for unit in &line.charge.units {
+        check.expect(desk.delivered_at(unit).is_some(), || AuditFinding::HardwareEarly {
+            invoice: desk.invoice.number.clone(),
+            line: line.line,
+            unit: unit.clone(),
+        });
+    }
+}
+
+/// Part k is due k − 1 months after the day of delivery, counted from that day each time.
+fn check_instalment(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
+    check_hardware(check, desk, line);
+    let number = line.charge.instalment.map_or(0, |it| it.number);
+    for unit in &line.charge.units {
+        let Some(delivered_at) = desk.delivered_at(unit) else { continue };
+        let delivered_on = desk.invoice.account.zone.day_of(delivered_at);
+        let due_on = plus_months(delivered_on, i64::from(number) - 1);
+        let is_due = number > 0 && due_on.is_some_and(|due_on| due_on <= desk.invoice.issued_on);
+        check.expect(is_due, || AuditFinding::InstalmentEarly {
+            invoice: desk.invoice.number.clone(),
+            line: line.line,
+            unit: unit.clone(),
+            number,
+            due_on: due_on.map_or_else(|| "no day".to_owned(), |day| day.to_string()),
+        });
+    }
+}
+
+fn check_fee(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
+    for order in &line.charge.orders {
+        let of_order = desk.world.contracts_of(&desk.invoice.account.account).into_iter();
+        let mut of_order = of_order.filter(|contract| contract.order.order == *order);
+        let is_known = of_order.any(|contract| desk.delivered_at(contract.unit).is_some());
+        check.expect(is_known, || AuditFinding::FeeEarly {
+            invoice: desk.invoice.number.clone(),
+            line: line.line,
+            order: order.clone(),
+        });
+    }
+}
+
+fn check_service(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
+    let Some(period) = line.charge.period else { return };
+    let invoice = desk.invoice;
+    for unit in &line.charge.units {
+        let started_at = desk.lives.get(unit).and_then(Life::started_at);
+        let started_on = started_at.map(|at| invoice.account.zone.day_of(at));
+        let has_started = started_on.is_some_and(|day| day <= period.from());
+        check.expect(has_started, || AuditFinding::ServiceEarly {
+            invoice: invoice.number.clone(),
+            line: line.line,
+            unit: unit.clone(),
+            from: period.from(),
+            started_on: started_on.map_or_else(|| "no day".to_owned(), |day| day.to_string()),
+        });
+    }
+    let Some(horizon) = horizon(desk, &line.charge) else { return };
+    check.expect(period.to() <= horizon, || AuditFinding::ServiceAhead {
+        invoice: invoice.number.clone(),
+        line: line.line,
+        to: period.to(),
+        horizon,
+    });
+}
+
+/// The end day of what may be billed: the bill period that begins, or the one that ended.
+fn horizon(desk: &Desk<'_>, charge: &Charge) -> Option<jiff::civil::Date> {
+    let (begins, ends) = bill_period(desk.invoice.account.bill_cycle, desk.invoice.issued_on)?;
+    let component = desk.world.offers.get(&charge.offer)?.component(&charge.component)?;
+    match component.charge {
+        ChargeRule::Recurring { timing: Timing::InAdvance, .. } => Some(ends),
+        ChargeRule::Recurring { timing: Timing::InArrears, .. } => Some(begins),
+        _ => None,
+    }
+}
+
+fn check_usage(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
+    let Some(period) = line.charge.period else { return };
+    let invoice = desk.invoice;
+    check.expect(period.to() <= invoice.issued_on, || AuditFinding::UsageUnfinished {
+        invoice: invoice.number.clone(),
+        line: line.line,
+        to: period.to(),
+        issued_on: invoice.issued_on,
+    });
+    let Ok(end) = invoice.account.zone.start_of(period.to()) else { return };
+    let shares = line.charge.rated.iter().flat_map(|rated| &rated.by_unit);
+    let units = shares.map(|share| &share.unit).chain(&line.charge.units);
+    let mut units: Vec<&UnitId> = units.collect();
+    units.sort_unstable();
+    units.dedup();
+    for unit in units {
+        let start_at = desk.lives.get(unit).and_then(|life| life.start_at);
+        check.expect(start_at.is_some_and(|at| at < end), || AuditFinding::UsageBeforeStart {
+            invoice: invoice.number.clone(),
+            line: line.line,
+            unit: unit.clone(),
+        });
+    }
+}
+
+fn check_start(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine, start: &UnitStart) {
+    let life = desk.lives.get(&start.unit);
+    if !life.is_some_and(|life| is_proven(desk, life, start)) {
+        check.find(AuditFinding::StartUnproven {
+            invoice: desk.invoice.number.clone(),
+            line: line.line,
+            unit: start.unit.clone(),
+            evidence: format!("{:?} at {}", start.evidence, start.start_at),
+        });
+        return;
+    }
+    let expected = life.and_then(|life| match line.charge.kind {
+        ChargeKind::ServiceCharge => life.started_at(),
+        _ => life.delivered_at,
+    });
+    check.expect(expected == Some(start.start_at), || AuditFinding::StartDiffers {
+        invoice: desk.invoice.number.clone(),
+        line: line.line,
+        unit: start.unit.clone(),
+        stated: start.start_at,
+        expected: expected.map_or_else(|| "no start".to_owned(), |at| at.to_string()),
+    });
+}
+
+/// Whether a recorded fact says what the evidence says.
+fn is_proven(desk: &Desk<'_>, life: &Life<'_>, start: &UnitStart) -> bool {
+    match &start.evidence {
+        StartEvidence::Activated { source, id, serial } => {
+            let mut signals = desk.world.signals.get(serial).into_iter().flatten();
+            signals.any(|signal| {
+                let it = &signal.it;
+                let is_it = it.source == *source && it.id == *id;
+                is_it
+                    && it.signalled_at == start.start_at
+                    && desk.knowledge.has(signal, it.signalled_at)
+            })
+        }
+        StartEvidence::Fallback { counted_from, days, .. } => {
+            life.triggers().any(|trigger| match trigger {
+                StartTrigger::DaysAfter { milestone, days: after } => {
+                    after == days
+                        && life.reached(*milestone) == Some(*counted_from)
+                        && life.days_after(*milestone, *days) == Some(start.start_at)
+                }
+                _ => false,
+            })
+        }
+        StartEvidence::Shipped => life.reached(Milestone::Shipped) == Some(start.start_at),
+        StartEvidence::Delivered => life.reached(Milestone::Delivered) == Some(start.start_at),
+    }
+}

@@ -1,0 +1,185 @@
+//! Periods tile: after each invoice the days billed are the days of service, without a gap, up to
+//! its horizon; usage is billed for whole bill periods.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::invoice::InvoiceLine;
+use facts::offer::{ChargeRule, Component, Timing};
+use facts::{AccountId, ChargeKind, InvoiceIssued};
+use jiff::civil::Date;
+use kernel::Period;
+
+use crate::calendar::{bill_period, days};
+use crate::life::Life;
+use crate::service::{ServiceDays, ServiceKey, run_of};
+use crate::world::{Knowledge, Logged, World};
+use crate::{AuditFinding, Check};
+
+pub(crate) fn check(world: &World) -> Check {
+    let mut check = Check::new(
+        "tiling",
+        "After each invoice the service days billed of each unit run from its start to the \
+         horizon without a gap, except suspended and returned days; usage periods are whole bill \
+         periods.",
+    );
+    for (account, invoices) in world.invoices_by_account() {
+        check_service(&mut check, world, account, &invoices);
+        check_usage(&mut check, account, &invoices);
+    }
+    check
+}
+
+fn check_service(
+    check: &mut Check,
+    world: &World,
+    account: &AccountId,
+    invoices: &[&Logged<InvoiceIssued>],
+) {
+    let mut service = ServiceDays::default();
+    // A gap stays until it is filled: it is said once.
+    let mut said = BTreeSet::new();
+    for logged in invoices {
+        let invoice = &logged.it;
+        invoice.lines.iter().for_each(|line| check_run(check, invoice, line));
+        service.add(invoice);
+        let mut expected = expected_days(world, account, logged);
+        for key in service.net.keys() {
+            expected.entry(key.clone()).or_default();
+        }
+        for (key, expected) in expected {
+            check.examine();
+            let differences = compare(invoice, &key, &expected, &service);
+            if !differences.is_empty() && said.insert(key) {
+                differences.into_iter().for_each(|finding| check.find(finding));
+            }
+        }
+    }
+}
+
+/// The days that each component of each unit of an account is to be billed by now.
+fn expected_days(
+    world: &World,
+    account: &AccountId,
+    logged: &Logged<InvoiceIssued>,
+) -> BTreeMap<ServiceKey, BTreeSet<Date>> {
+    let invoice = &logged.it;
+    let mut expected = BTreeMap::new();
+    let Some(bill_period) = bill_period(invoice.account.bill_cycle, invoice.issued_on) else {
+        return expected;
+    };
+    let contracts = world.contracts_of(account).into_iter();
+    for contract in contracts.filter(|contract| contract.sequence < logged.sequence) {
+        let zone = &invoice.account.zone;
+        let life = Life::of(world, contract, zone, Knowledge::of_invoice(logged));
+        for component in contract.components() {
+            if let Some(days) = days_of(&life, component, zone, bill_period) {
+                expected.insert((component.code.clone(), contract.unit.clone()), days);
+            }
+        }
+    }
+    expected
+}
+
+/// The service days of one component before the horizon; none for what is not recurring.
+fn days_of(
+    life: &Life<'_>,
+    component: &Component,
+    zone: &kernel::Zone,
+    (begins, ends): (Date, Date),
+) -> Option<BTreeSet<Date>> {
+    let ChargeRule::Recurring { timing, plan, .. } = &component.charge else { return None };
+    let horizon = match timing {
+        Timing::InAdvance => ends,
+        Timing::InArrears => begins,
+    };
+    let Some(started_at) = life.started_at() else { return Some(BTreeSet::new()) };
+    let run = days(zone.day_of(started_at), horizon);
+    let is_on_plan = |day: Date| plan.is_none() || life.plan_on(day) == plan.as_ref();
+    Some(run.filter(|day| life.serves_on(*day) && is_on_plan(*day)).collect())
+}
+
+fn compare(
+    invoice: &InvoiceIssued,
+    (component, unit): &ServiceKey,
+    expected: &BTreeSet<Date>,
+    service: &ServiceDays,
+) -> Vec<AuditFinding> {
+    let net = service.net.get(&(component.clone(), unit.clone()));
+    let billed: BTreeSet<Date> =
+        net.into_iter().flatten().filter(|(_, times)| **times > 0).map(|(day, _)| *day).collect();
+    let missing = run_of(expected.difference(&billed).copied());
+    let missing = missing.map(|run| AuditFinding::ServiceMissing {
+        invoice: invoice.number.clone(),
+        component: component.clone(),
+        unit: unit.clone(),
+        day: run.first,
+        days: run.days,
+    });
+    let excess = run_of(billed.difference(expected).copied());
+    let excess = excess.map(|run| AuditFinding::ServiceExcess {
+        invoice: invoice.number.clone(),
+        component: component.clone(),
+        unit: unit.clone(),
+        day: run.first,
+        days: run.days,
+    });
+    missing.into_iter().chain(excess).collect()
+}
+
+/// A line of service lies inside one bill period, or its share of days has no meaning.
+fn check_run(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine) {
+    let charge = &line.charge;
+    let is_service = matches!(charge.kind, ChargeKind::ServiceCharge | ChargeKind::ServiceCredit);
+    let is_usage = matches!(charge.kind, ChargeKind::UsageCharge | ChargeKind::UsageAdjustment);
+    let Some(period) = charge.period else {
+        check.expect(!is_service && !is_usage, || AuditFinding::LineWithoutPeriod {
+            invoice: invoice.number.clone(),
+            line: line.line,
+        });
+        return;
+    };
+    let around = bill_period(invoice.account.bill_cycle, period.from());
+    let fits = around.is_some_and(|(_, end)| period.to() <= end);
+    check.expect(!is_service || fits, || AuditFinding::RunCrosses {
+        invoice: invoice.number.clone(),
+        line: line.line,
+        from: period.from(),
+        to: period.to(),
+    });
+}
+
+fn check_usage(check: &mut Check, account: &AccountId, invoices: &[&Logged<InvoiceIssued>]) {
+    let mut periods = BTreeSet::new();
+    for invoice in invoices.iter().map(|it| &it.it) {
+        for line in &invoice.lines {
+            let kind = line.charge.kind;
+            if matches!(kind, ChargeKind::UsageCharge | ChargeKind::UsageAdjustment) {
+                check.examine();
+                check_whole(check, invoice, line);
+                periods.extend(line.charge.period);
+            }
+        }
+    }
+    let periods: Vec<Period> = periods.into_iter().collect();
+    for pair in periods.windows(2) {
+        let [first, second] = pair else { continue };
+        check.expect(first.to() <= second.from(), || AuditFinding::UsagePeriodsOverlap {
+            account: account.clone(),
+            first: *first,
+            second: *second,
+        });
+    }
+}
+
+fn check_whole(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine) {
+    let Some(period) = line.charge.period else { return };
+    let whole = bill_period(invoice.account.bill_cycle, period.from());
+    check.expect(whole == Some((period.from(), period.to())), || {
+        AuditFinding::UsagePeriodNotWhole {
+            invoice: invoice.number.clone(),
+            line: line.line,
+            from: period.from(),
+            to: period.to(),
+        }
+    });
+}

@@ -1,0 +1,103 @@
+//! Nothing twice: what invoices bill, net of what they give back, is there once or not at all,
+//! after each of them.
+
+use std::collections::BTreeMap;
+
+use facts::charge::Charge;
+use facts::invoice::InvoiceLine;
+use facts::{ChargeKind, InvoiceIssued};
+use jiff::civil::Date;
+
+use crate::service::{ServiceDays, ServiceKey, run_of};
+use crate::world::World;
+use crate::{AuditFinding, Check};
+
+pub(crate) fn check(world: &World) -> Check {
+    let mut check = Check::new(
+        "twice",
+        "Devices, parts, fees and service days are billed at most once, net of credits, and \
+         nothing is given back that was not billed.",
+    );
+    for invoices in world.invoices_by_account().into_values() {
+        let mut things = BTreeMap::new();
+        let mut service = ServiceDays::default();
+        for invoice in invoices.into_iter().map(|it| &it.it) {
+            for line in &invoice.lines {
+                check.examine();
+                check_things(&mut check, invoice, line, &mut things);
+            }
+            check_days(&mut check, invoice, &mut service);
+        }
+    }
+    check
+}
+
+/// What a line bills or gives back once, in words that tell all of them apart.
+fn things_of(charge: &Charge) -> (i64, Vec<String>) {
+    let component = &charge.component;
+    let part = charge.instalment.map(|it| format!("part {} of ", it.number)).unwrap_or_default();
+    let of_units = charge.units.iter().map(|unit| format!("{part}{component} of unit {unit}"));
+    match charge.kind {
+        ChargeKind::HardwareSale | ChargeKind::HardwareInstalment => (1, of_units.collect()),
+        ChargeKind::HardwareReturnCredit | ChargeKind::HardwareInstalmentCredit => {
+            (-1, of_units.collect())
+        }
+        ChargeKind::OrderFee => {
+            (1, charge.orders.iter().map(|order| format!("{component} of order {order}")).collect())
+        }
+        _ => (0, Vec::new()),
+    }
+}
+
+fn check_things(
+    check: &mut Check,
+    invoice: &InvoiceIssued,
+    line: &InvoiceLine,
+    net: &mut BTreeMap<String, i64>,
+) {
+    let (sign, things) = things_of(&line.charge);
+    for what in things {
+        let times = net.entry(what.clone()).or_default();
+        *times += sign;
+        if *times > 1 && sign > 0 {
+            let (invoice, line) = (invoice.number.clone(), line.line);
+            check.find(AuditFinding::BilledTwice { invoice, line, what, times: *times });
+        } else if *times < 0 && sign < 0 {
+            let (invoice, line) = (invoice.number.clone(), line.line);
+            check.find(AuditFinding::CreditWithoutCharge { invoice, line, what });
+        }
+    }
+}
+
+fn check_days(check: &mut Check, invoice: &InvoiceIssued, service: &mut ServiceDays) {
+    let mut touched: BTreeMap<ServiceKey, Vec<Date>> = BTreeMap::new();
+    for (key, day) in service.add(invoice) {
+        touched.entry(key).or_default().push(day);
+    }
+    for (key, mut days) in touched {
+        days.sort_unstable();
+        days.dedup();
+        let Some(net) = service.net.get(&key) else { continue };
+        let times_on = |day: &Date| net.get(day).copied().unwrap_or_default();
+        let (component, unit) = key;
+        if let Some(run) = run_of(days.iter().copied().filter(|day| times_on(day) > 1)) {
+            check.find(AuditFinding::DayTwice {
+                invoice: invoice.number.clone(),
+                component: component.clone(),
+                unit: unit.clone(),
+                day: run.first,
+                days: run.days,
+                times: times_on(&run.first),
+            });
+        }
+        if let Some(run) = run_of(days.iter().copied().filter(|day| times_on(day) < 0)) {
+            check.find(AuditFinding::DayCreditWithoutCharge {
+                invoice: invoice.number.clone(),
+                component,
+                unit,
+                day: run.first,
+                days: run.days,
+            });
+        }
+    }
+}

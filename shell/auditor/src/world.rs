@@ -1,0 +1,197 @@
+//! Everything that is stored, in memory: an audit is rare and may be large, it must be right.
+
+use std::collections::BTreeMap;
+
+use facts::offer::{ChargeRule, Component};
+use facts::order::{OrderLine, OrderedUnit};
+use facts::{
+    AccountId, AccountRegistered, DeviceSerial, DeviceSignalled, EntryPosted, Fact,
+    FulfilmentSpecPublished, InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished,
+    OfferPublished, OfferRef, OrderAccepted, UnitChanged, UnitId, UsageReceived,
+};
+use jiff::Timestamp;
+use store::{StoreError, Tx};
+
+/// A fact's content, and where it stands in the log.
+#[derive(Debug, Clone)]
+pub(crate) struct Logged<T> {
+    pub sequence: i64,
+    pub it: T,
+}
+
+/// What is recorded about one unit, in the order of the log.
+#[derive(Debug, Default)]
+pub(crate) struct UnitFacts {
+    pub shipments: Vec<Logged<ItemShipped>>,
+    pub deliveries: Vec<Logged<ItemDelivered>>,
+    pub changes: Vec<Logged<UnitChanged>>,
+}
+
+/// Everything that the checks read more than once.
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    /// The latest version of each.
+    pub accounts: BTreeMap<AccountId, AccountRegistered>,
+    /// The latest version of each.
+    pub meters: BTreeMap<MeterCode, MeterPublished>,
+    pub specs: Vec<Logged<FulfilmentSpecPublished>>,
+    pub offers: BTreeMap<OfferRef, OfferPublished>,
+    pub orders: Vec<Logged<OrderAccepted>>,
+    pub units: BTreeMap<UnitId, UnitFacts>,
+    pub signals: BTreeMap<DeviceSerial, Vec<Logged<DeviceSignalled>>>,
+    pub batches: Vec<UsageReceived>,
+    /// In the order of the log.
+    pub invoices: Vec<Logged<InvoiceIssued>>,
+    pub entries: Vec<EntryPosted>,
+    /// Where each unit was ordered: order and line, by position.
+    ordered: BTreeMap<UnitId, (usize, usize)>,
+}
+
+/// What a unit was sold under.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Contract<'a> {
+    /// Where the order stands in the log.
+    pub sequence: i64,
+    pub order: &'a OrderAccepted,
+    pub line: &'a OrderLine,
+    pub unit: &'a UnitId,
+    pub ordered: &'a OrderedUnit,
+    pub offer: &'a OfferPublished,
+}
+
+impl<'a> Contract<'a> {
+    /// The components that the order line takes.
+    pub(crate) fn components(self) -> impl Iterator<Item = &'a Component> {
+        let of_line = &self.line.components;
+        self.offer.components.iter().filter(|it| of_line.contains_key(&it.code))
+    }
+
+    /// The component that prices a meter.
+    pub(crate) fn priced_by(self, meter: &MeterCode) -> Option<&'a Component> {
+        let mut components = self.components();
+        components
+            .find(|it| matches!(&it.charge, ChargeRule::Usage { meter: of, .. } if of == meter))
+    }
+}
+
+/// What somebody knew: what stands in the log before a position, and happened before an instant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Knowledge {
+    pub before_sequence: i64,
+    pub before: Timestamp,
+}
+
+impl Knowledge {
+    /// Everything that is recorded.
+    pub(crate) const ALL: Self = Self { before_sequence: i64::MAX, before: Timestamp::MAX };
+
+    /// What an invoice could know: what was recorded before it, and happened before 00:00 of its
+    /// day in the account's zone. A day beyond the calendar knows nothing, so that it is noticed.
+    pub(crate) fn of_invoice(invoice: &Logged<InvoiceIssued>) -> Self {
+        let zone = &invoice.it.account.zone;
+        let before = zone.start_of(invoice.it.issued_on).unwrap_or(Timestamp::MIN);
+        Self { before_sequence: invoice.sequence, before }
+    }
+
+    pub(crate) fn has<T>(self, fact: &Logged<T>, happened_at: Timestamp) -> bool {
+        fact.sequence < self.before_sequence && happened_at < self.before
+    }
+}
+
+impl World {
+    /// Reads the log, one kind after the other.
+    pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
+        const KINDS: [&str; 12] = [
+            "AccountRegistered",
+            "MeterPublished",
+            "FulfilmentSpecPublished",
+            "OfferPublished",
+            "OrderAccepted",
+            "ItemShipped",
+            "ItemDelivered",
+            "DeviceSignalled",
+            "UnitChanged",
+            "UsageReceived",
+            "InvoiceIssued",
+            "EntryPosted",
+        ];
+        let mut world = Self::default();
+        for kind in KINDS {
+            for recorded in tx.facts_of_kind(kind)? {
+                world.add(recorded.sequence, recorded.fact);
+            }
+        }
+        Ok(world)
+    }
+
+    fn add(&mut self, sequence: i64, fact: Fact) {
+        match fact {
+            Fact::AccountRegistered(it) => {
+                self.accounts.insert(it.account.clone(), it);
+            }
+            Fact::MeterPublished(it) => {
+                self.meters.insert(it.code.clone(), it);
+            }
+            Fact::FulfilmentSpecPublished(it) => self.specs.push(Logged { sequence, it }),
+            Fact::OfferPublished(it) => {
+                self.offers.insert(it.reference(), it);
+            }
+            Fact::OrderAccepted(it) => self.add_order(sequence, it),
+            Fact::ItemShipped(it) => self.unit(&it.unit).shipments.push(Logged { sequence, it }),
+            Fact::ItemDelivered(it) => self.unit(&it.unit).deliveries.push(Logged { sequence, it }),
+            Fact::UnitChanged(it) => self.unit(&it.unit).changes.push(Logged { sequence, it }),
+            Fact::DeviceSignalled(it) => {
+                self.signals.entry(it.serial.clone()).or_default().push(Logged { sequence, it });
+            }
+            Fact::UsageReceived(it) => self.batches.push(it),
+            Fact::InvoiceIssued(it) => self.invoices.push(Logged { sequence, it: *it }),
+            Fact::EntryPosted(it) => self.entries.push(it),
+            _ => {}
+        }
+    }
+
+    fn add_order(&mut self, sequence: i64, order: OrderAccepted) {
+        let at = self.orders.len();
+        for (number, line) in order.lines.iter().enumerate() {
+            for unit in &line.units {
+                self.ordered.insert(unit.unit.clone(), (at, number));
+            }
+        }
+        self.orders.push(Logged { sequence, it: order });
+    }
+
+    fn unit(&mut self, unit: &UnitId) -> &mut UnitFacts {
+        self.units.entry(unit.clone()).or_default()
+    }
+
+    /// What a unit was sold under; none when it was not ordered, or under an unknown offer.
+    pub(crate) fn contract(&self, unit: &UnitId) -> Option<Contract<'_>> {
+        let (order, line) = self.ordered.get(unit)?;
+        let logged = self.orders.get(*order)?;
+        let line = logged.it.lines.get(*line)?;
+        let ordered = line.units.iter().find(|it| it.unit == *unit)?;
+        Some(Contract {
+            sequence: logged.sequence,
+            order: &logged.it,
+            line,
+            unit: &ordered.unit,
+            ordered,
+            offer: self.offers.get(&line.offer)?,
+        })
+    }
+
+    /// The contracts of an account, by unit.
+    pub(crate) fn contracts_of(&self, account: &AccountId) -> Vec<Contract<'_>> {
+        let contracts = self.ordered.keys().filter_map(|unit| self.contract(unit));
+        contracts.filter(|contract| contract.order.account == *account).collect()
+    }
+
+    /// The invoices of each account, in the order of the log.
+    pub(crate) fn invoices_by_account(&self) -> BTreeMap<&AccountId, Vec<&Logged<InvoiceIssued>>> {
+        let mut invoices: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for invoice in &self.invoices {
+            invoices.entry(&invoice.it.account.account).or_default().push(invoice);
+        }
+        invoices
+    }
+}
