@@ -26,6 +26,7 @@ pub use check::{CatalogFault, Fault, Objection, check};
 pub use definition::Kind;
 pub use listing::Difference;
 pub use plan::{Change, Plan, plan};
+pub use pricing::PriceFault;
 
 /// Definitions of every kind. In a draft the `version` of each is 0: the plan assigns it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -39,6 +39,10 @@ pub fn check_shipment(report: &ReportShipment, known: &UnitKnowledge) -> Result<
             delivered_at,
         });
     }
+    // A replacement goes out on a return order of the ERP, which is no line of ours.
+    if report.reason == ShipmentReason::Replacement {
+        return Ok(());
+    }
     match &known.line_of_unit {
         Some(expected) if *expected != report.order_line => Err(Rejection::OtherLine {
             unit: report.unit.clone(),

@@ -36,7 +36,8 @@ pub fn words(language: Language) -> &'static Words {
 impl Words {
     /// A message that does not parse is left out, and a test finds it: a misplaced brace in a
     /// text must never stop an invoice.
-    fn read(tag: &str, ftl: &str) -> Self {
+    #[must_use]
+    pub fn read(tag: &str, ftl: &str) -> Self {
         let resource =
             FluentResource::try_new(ftl.to_owned()).unwrap_or_else(|(readable, _)| readable);
         let locale: LanguageIdentifier = tag.parse().unwrap_or_default();
@@ -71,6 +72,12 @@ impl Words {
         args.set("count", FluentValue::from(count));
         args.set("shown", FluentValue::from(shown));
         self.render(key, &args)
+    }
+
+    /// Whether there is a text of this key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
     }
 
     /// The text of a key if there is one: for lists that are open, such as countries.

@@ -28,6 +28,9 @@ mod settle;
 use kernel::rejection::Rejection;
 use store::StoreError;
 
+pub use ::fulfilment::Rejection as FulfilmentRejection;
+pub use ::orders::Rejection as OrderRejection;
+
 /// A use case did not take place. Nothing was saved.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {

@@ -1,0 +1,251 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use facts::text::Language;
+
+/// Hardware, subscriptions and usage: one order, one invoice, one source of truth.
+#[derive(Debug, Parser)]
+#[command(name = "tabouret", version, propagate_version = true)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Folder of the embedded database.
+    #[arg(long, global = true, env = "TABOURET_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// PostgreSQL instead: postgres://USER@HOST/DATABASE.
+    #[arg(long, global = true, env = "TABOURET_STORE", value_name = "URL")]
+    pub store: Option<String>,
+    /// Tenant: a schema of the PostgreSQL database.
+    #[arg(long, global = true, default_value = "tabouret", value_name = "NAME")]
+    pub tenant: String,
+    /// How results are shown.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub output: Format,
+    /// Language of messages: en or fr. Left out: that of the system.
+    #[arg(long, global = true, value_enum, env = "TABOURET_LANG")]
+    pub lang: Option<Lang>,
+}
+
+/// How results are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs; one document.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// A language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// English.
+    En,
+    /// French.
+    Fr,
+}
+
+impl Common {
+    /// The language asked for, or that of the system.
+    pub fn language(&self) -> Language {
+        match self.lang {
+            Some(Lang::En) => Language::En,
+            Some(Lang::Fr) => Language::Fr,
+            None => {
+                let of_system = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                    .iter()
+                    .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+                match of_system {
+                    Some(name) if name.starts_with("fr") => Language::Fr,
+                    _ => Language::En,
+                }
+            }
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play the Smart Fleet: 50 trucks, one month, one invoice, its PDF.
+    Demo,
+    /// Show what a catalog file changes, then publish it.
+    Apply(Apply),
+    /// Orders.
+    #[command(subcommand)]
+    Order(Order),
+    /// Shipments of the ERP.
+    #[command(subcommand)]
+    Shipment(Shipment),
+    /// Activation signals of the device cloud.
+    #[command(subcommand)]
+    Signal(Signal),
+    /// Amendments of units.
+    #[command(subcommand)]
+    Change(Change),
+    /// Usage of devices.
+    #[command(subcommand)]
+    Usage(Usage),
+    /// The virtual clock of a store for simulations.
+    #[command(subcommand)]
+    Clock(Clock),
+    /// Invoices.
+    #[command(subcommand)]
+    Invoice(Invoice),
+    /// Play a story on an empty store and show what comes out.
+    Simulate(Simulate),
+    /// Recompute the promises from what is stored.
+    Audit,
+    /// Check that the store is well and nothing is waiting.
+    Doctor,
+}
+
+/// Show what a catalog file changes, then publish it.
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// The catalog file (YAML).
+    #[arg(short, long, value_name = "FILE", required_unless_present = "schema")]
+    pub file: Option<PathBuf>,
+    /// Only show what would change.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the JSON Schema of the file and stop.
+    #[arg(long)]
+    pub schema: bool,
+}
+
+/// Orders.
+#[derive(Debug, Subcommand)]
+pub enum Order {
+    /// Import orders (CSV): all of the file, or nothing.
+    Import {
+        /// The orders.
+        file: PathBuf,
+        /// The units that they name.
+        #[arg(long, value_name = "FILE")]
+        units: Option<PathBuf>,
+    },
+}
+
+/// Shipments.
+#[derive(Debug, Subcommand)]
+pub enum Shipment {
+    /// Import shipments (CSV or JSON): all of the file, or nothing.
+    Import {
+        /// The shipments.
+        file: PathBuf,
+    },
+}
+
+/// Signals.
+#[derive(Debug, Subcommand)]
+pub enum Signal {
+    /// Send activation signals (CloudEvents as NDJSON or JSON).
+    Send {
+        /// The signals.
+        file: PathBuf,
+    },
+}
+
+/// Amendments.
+#[derive(Debug, Subcommand)]
+pub enum Change {
+    /// Import amendments (CSV): all of the file, or nothing.
+    Import {
+        /// The amendments.
+        file: PathBuf,
+    },
+}
+
+/// Usage.
+#[derive(Debug, Subcommand)]
+pub enum Usage {
+    /// Send usage (CloudEvents as NDJSON, plain or gzip). A file can be sent again at any time.
+    Send {
+        /// The files, in order of arrival.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// What became of the lines, by arrival day and meter.
+    Conservation,
+    /// The lines that wait or were refused.
+    Exceptions {
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+}
+
+/// The clock.
+#[derive(Debug, Subcommand)]
+pub enum Clock {
+    /// What time it is, and what will fall due.
+    Show,
+    /// Let time pass; everything that falls due is carried out. An empty store begins here.
+    Advance {
+        /// A day (its 00:00 in the zone of the first account) or an RFC 3339 instant.
+        #[arg(long, value_name = "WHEN")]
+        to: String,
+        /// Zone in which a day or local time is read.
+        #[arg(long, default_value = "Europe/Paris")]
+        zone: String,
+    },
+    /// Carry out what is due now (stores that live by the system clock).
+    Run,
+}
+
+/// Invoices.
+#[derive(Debug, Subcommand)]
+pub enum Invoice {
+    /// All invoices.
+    List,
+    /// One invoice with its lines.
+    Show {
+        /// Its number.
+        number: String,
+    },
+    /// How a line came about: quantity, price, tiers, rounding, evidence.
+    Explain {
+        /// Number of the invoice.
+        number: String,
+        /// The line, from 1.
+        line: u32,
+    },
+    /// Write the PDF.
+    Pdf {
+        /// Its number.
+        number: String,
+        /// Where; left out: NUMBER.pdf in this folder.
+        #[arg(short, long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// What the next invoice of an account would be on a bill day. Nothing is issued.
+    Preview {
+        /// The account.
+        account: String,
+        /// The bill day.
+        #[arg(long, value_name = "DAY")]
+        on: String,
+    },
+}
+
+/// Play a story.
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// The story (YAML).
+    #[arg(required_unless_present = "schema")]
+    pub story: Option<PathBuf>,
+    /// Print the JSON Schema of a story and stop.
+    #[arg(long)]
+    pub schema: bool,
+}

@@ -1,0 +1,51 @@
+//! Where concrete stores are joined to the engine, and the system clock is read.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use store::Store;
+use store_postgres::PostgresStore;
+use store_sqlite::SqliteStore;
+
+use crate::args::Common;
+use crate::failure::Failure;
+
+/// The folder of the embedded database when none is named.
+const DATA_DIR: &str = "tabouret-data";
+/// The file in it.
+const DATABASE: &str = "tabouret.db";
+
+/// The folder of the embedded database.
+pub fn data_dir(common: &Common) -> PathBuf {
+    common.data_dir.clone().unwrap_or_else(|| PathBuf::from(DATA_DIR))
+}
+
+/// Opens the store that the command line names.
+pub fn open(common: &Common) -> Result<Box<dyn Store>, Failure> {
+    match &common.store {
+        Some(url) => Ok(Box::new(PostgresStore::connect(url, &common.tenant)?)),
+        None => open_embedded(&data_dir(common)),
+    }
+}
+
+/// Opens or creates the embedded database in a folder.
+pub fn open_embedded(folder: &Path) -> Result<Box<dyn Store>, Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
+    Ok(Box::new(SqliteStore::open(&folder.join(DATABASE))?))
+}
+
+/// Opens the store of a simulation: the one that is named, or one in memory.
+pub fn open_for_simulation(common: &Common) -> Result<Box<dyn Store>, Failure> {
+    match (&common.store, &common.data_dir) {
+        (None, None) => Ok(Box::new(SqliteStore::in_memory()?)),
+        _ => open(common),
+    }
+}
+
+/// The tenant's time: its virtual clock, or that of the system in whole microseconds.
+pub fn now(store: &mut dyn Store) -> Result<Timestamp, Failure> {
+    #[expect(clippy::disallowed_methods, reason = "the composition root passes the time in")]
+    let system = Timestamp::now();
+    let system = Timestamp::from_microsecond(system.as_microsecond()).unwrap_or(system);
+    Ok(engine::clock::now(store, system)?)
+}
