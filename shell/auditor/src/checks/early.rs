@@ -209,15 +209,11 @@ fn is_proven(desk: &Desk<'_>, life: &Life<'_>, start: &UnitStart) -> bool {
                     && desk.knowledge.has(signal, it.signalled_at)
             })
         }
-        StartEvidence::Fallback { counted_from, days, .. } => {
-            life.triggers().any(|trigger| match trigger {
-                StartTrigger::DaysAfter { milestone, days: after } => {
-                    after == days
-                        && life.reached(*milestone) == Some(*counted_from)
-                        && life.days_after(*milestone, *days) == Some(start.start_at)
-                }
-                _ => false,
-            })
+        StartEvidence::Fallback { milestone, counted_from, days } => {
+            let trigger = StartTrigger::DaysAfter { milestone: *milestone, days: *days };
+            life.triggers().any(|it| *it == trigger)
+                && life.reached(*milestone) == Some(*counted_from)
+                && life.days_after(*milestone, *days) == Some(start.start_at)
         }
         StartEvidence::Shipped => life.reached(Milestone::Shipped) == Some(start.start_at),
         StartEvidence::Delivered => life.reached(Milestone::Delivered) == Some(start.start_at),
