@@ -1,0 +1,20 @@
+//! Each check passes on a clean world and finds what is broken in a broken one: an audit that
+//! cannot fail is worth nothing.
+
+mod world;
+mod catalog;
+mod bill;
+mod usage_log;
+
+mod report;
+mod conservation;
+mod fates;
+mod early;
+mod twice;
+mod tiling;
+mod amounts;
+mod prices;
+mod usage;
+mod invoices;
+mod numbers;
+mod ledger;

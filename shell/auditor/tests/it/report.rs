@@ -1,0 +1,57 @@
+//! The report: what a person and a program read.
+
+use auditor::Finding;
+use kernel::rejection::Rejection;
+
+use crate::world::{clean, findings};
+
+#[test]
+fn a_clean_world_has_no_finding_and_every_check_looked_at_something() {
+    let report = clean().audit();
+    let said: Vec<String> = report.findings().map(ToString::to_string).collect();
+    assert_eq!(said, [""; 0]);
+    assert!(report.is_clean());
+    assert_eq!(report.checks.len(), 11);
+    for check in &report.checks {
+        assert!(check.examined > 0, "{} looked at nothing", check.code);
+    }
+}
+
+#[test]
+fn an_empty_store_is_clean() {
+    let mut store = store_sqlite::SqliteStore::in_memory().unwrap();
+    let report = auditor::audit(&mut store).unwrap();
+    assert!(report.is_clean());
+    assert!(report.checks.iter().all(|check| check.examined == 0));
+}
+
+#[test]
+fn a_finding_is_a_code_a_sentence_and_values() {
+    let mut world = clean();
+    world.batches[1].lines = 2;
+    let report = world.audit();
+    assert!(!report.is_clean());
+    let json = serde_json::to_value(&report).unwrap();
+    let finding = &json["checks"][0]["findings"][0];
+    assert_eq!(finding["code"], "lines-lost");
+    assert_eq!(finding["values"]["day"], "2026-02-03");
+    assert_eq!(finding["values"]["received"], "2");
+    assert_eq!(
+        finding["message"],
+        "2 lines arrived on 2026-02-03 but 1 have a fate; compare the batches of the day with \
+         their source and import the missing lines again"
+    );
+}
+
+#[test]
+fn codes_are_unique_and_readable() {
+    let mut codes = Finding::CODES.to_vec();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), Finding::CODES.len());
+    for code in codes {
+        assert!(code.bytes().all(|it| it.is_ascii_lowercase() || it == b'-'), "{code}");
+    }
+    let found = findings(|world| world.batches[1].lines = 2);
+    assert_eq!(found.iter().map(Rejection::code).collect::<Vec<_>>(), ["lines-lost"]);
+}
