@@ -1,5 +1,6 @@
 //! The words of the command line, from `texts/*.ftl`. English sentences of rejections stand
-//! beside their codes in the core; `fr.ftl` has the French one of every code.
+//! beside their codes in the core; `fr-rejections.ftl`
+//! has the French one of every code.
 
 use documents::words::Words;
 use facts::text::Language;
@@ -12,11 +13,15 @@ pub struct Texts {
     words: Words,
 }
 
-/// The Fluent file of a language, as compiled in.
+/// The Fluent text of a language, as compiled in.
 pub const fn source(language: Language) -> &'static str {
     match language {
         Language::En => include_str!("../texts/en.ftl"),
-        Language::Fr => include_str!("../texts/fr.ftl"),
+        Language::Fr => concat!(
+            include_str!("../texts/fr.ftl"),
+            "\n",
+            include_str!("../texts/fr-rejections.ftl")
+        ),
     }
 }
 

@@ -1,0 +1,39 @@
+//! One module per command.
+
+mod apply;
+mod audit;
+mod clock;
+mod demo;
+mod doctor;
+mod imports;
+mod invoice;
+mod progress;
+mod simulate;
+mod usage;
+
+use std::process::ExitCode;
+
+use crate::args::{Arguments, Change, Command, Order, Shipment, Signal};
+use crate::failure::Failure;
+use crate::texts::Texts;
+
+/// Runs the command of the command line.
+pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
+    let common = &arguments.common;
+    match &arguments.command {
+        Command::Demo => demo::run(common, texts),
+        Command::Apply(apply) => apply::run(common, apply, texts),
+        Command::Order(Order::Import { file, units }) => {
+            imports::orders(common, file, units.as_deref(), texts)
+        }
+        Command::Shipment(Shipment::Import { file }) => imports::shipments(common, file, texts),
+        Command::Signal(Signal::Send { file }) => imports::signals(common, file, texts),
+        Command::Change(Change::Import { file }) => imports::changes(common, file, texts),
+        Command::Usage(command) => usage::run(common, command, texts),
+        Command::Clock(command) => clock::run(common, command, texts),
+        Command::Invoice(command) => invoice::run(common, command, texts),
+        Command::Simulate(command) => simulate::run(common, command, texts),
+        Command::Audit => audit::run(common, texts),
+        Command::Doctor => doctor::run(common, texts),
+    }
+}

@@ -1,0 +1,119 @@
+//! The virtual clock.
+
+use std::process::ExitCode;
+
+use connect::readable::{Readable, When};
+use engine::clock::Happened;
+use kernel::Zone;
+use serde_json::{Value, json};
+
+use crate::args::{Clock, Common};
+use crate::compose;
+use crate::failure::Failure;
+use crate::output::{Kind, Shown, Table};
+use crate::texts::Texts;
+
+pub fn run(common: &Common, command: &Clock, texts: &Texts) -> Result<ExitCode, Failure> {
+    let mut store = compose::open(common)?;
+    let happened = match command {
+        Clock::Show => return show(common, store.as_mut(), texts),
+        Clock::Advance { to, zone } => {
+            let zone = Zone::read(zone).map_err(Failure::refused)?;
+            let bad = || connect::InputRejection::BadWhen { text: to.clone() };
+            let to = When::read(to).map_err(Failure::refused)?.in_zone(&zone);
+            let to = to.ok_or_else(|| Failure::refused(bad()))?;
+            engine::clock::advance(store.as_mut(), to, |_| {})?
+        }
+        Clock::Run => {
+            let now = compose::now(store.as_mut())?;
+            engine::clock::run_due(store.as_mut(), now, &mut |_| {})?
+        }
+    };
+    let now = compose::now(store.as_mut())?;
+    let mut table = Table::new(
+        None,
+        vec![(texts.text("column-at"), Kind::Words), (texts.text("column-happened"), Kind::Words)],
+    );
+    table.rows = happened.iter().map(|it| row(it, texts)).collect();
+    Shown {
+        json: json!({
+            "now": now.to_string(),
+            "happened": happened.iter().map(as_json).collect::<Vec<_>>(),
+        }),
+        tables: if happened.is_empty() { Vec::new() } else { vec![table] },
+        after: vec![texts.with("clock-now", &[("now", &now.to_string())])],
+        ..Shown::default()
+    }
+    .print(common.output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(
+    common: &Common,
+    store: &mut dyn store::Store,
+    texts: &Texts,
+) -> Result<ExitCode, Failure> {
+    let now = compose::now(store)?;
+    let timers = engine::read::timers(store)?;
+    let mut table = Table::new(
+        Some(texts.text("clock-due")),
+        vec![
+            (texts.text("column-at"), Kind::Words),
+            (texts.text("column-what"), Kind::Words),
+            (texts.text("column-subject"), Kind::Words),
+        ],
+    );
+    let what = |timer: &store::Timer| texts.text(&format!("timer-{}", &timer.kind.code()[2..]));
+    table.rows = timers
+        .iter()
+        .map(|it| vec![it.due_at.to_string(), what(it), it.subject.clone()])
+        .collect();
+    let timer = |it: &store::Timer| {
+        json!({ "due_at": it.due_at.to_string(), "kind": &it.kind.code()[2..], "subject": it.subject })
+    };
+    Shown {
+        json: json!({
+            "now": now.to_string(),
+            "timers": timers.iter().map(timer).collect::<Vec<_>>(),
+        }),
+        before: vec![texts.with("clock-now", &[("now", &now.to_string())])],
+        tables: vec![table],
+        ..Shown::default()
+    }
+    .print(common.output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(it: &Happened, texts: &Texts) -> Vec<String> {
+    match it {
+        Happened::ServiceStarted(unit, at) => vec![
+            at.to_string(),
+            texts.with("happened-started", &[("unit", unit.as_str())]),
+        ],
+        Happened::InvoiceIssued(number, account, at) => vec![
+            at.to_string(),
+            texts.with(
+                "happened-invoice",
+                &[("number", number.as_str()), ("account", account.as_str())],
+            ),
+        ],
+        Happened::NothingToBill(account, at) => vec![
+            at.to_string(),
+            texts.with("happened-nothing", &[("account", account.as_str())]),
+        ],
+    }
+}
+
+fn as_json(it: &Happened) -> Value {
+    match it {
+        Happened::ServiceStarted(unit, at) => {
+            json!({ "what": "service_started", "unit": unit, "at": at.to_string() })
+        }
+        Happened::InvoiceIssued(number, account, at) => json!({
+            "what": "invoice_issued", "number": number, "account": account, "at": at.to_string(),
+        }),
+        Happened::NothingToBill(account, at) => {
+            json!({ "what": "nothing_to_bill", "account": account, "at": at.to_string() })
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Invoices: list, show, explain, PDF, preview.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use connect::readable::Readable;
+use documents::{explain, format, lines};
+use facts::invoice::{InvoiceLine, Section};
+use facts::{AccountId, InvoiceIssued, InvoiceNumber};
+use jiff::civil::Date;
+use kernel::Money;
+use serde_json::{Value, json};
+
+use crate::args::{Common, Invoice};
+use crate::compose;
+use crate::failure::Failure;
+use crate::output::{Kind, Shown, Table};
+use crate::texts::Texts;
+
+pub fn run(common: &Common, command: &Invoice, texts: &Texts) -> Result<ExitCode, Failure> {
+    let mut store = compose::open(common)?;
+    let shown = match command {
+        Invoice::List => list(&engine::read::invoices(store.as_mut())?, texts),
+        Invoice::Show { number } => show(&engine::read::invoice(store.as_mut(), number)?, texts),
+        Invoice::Explain { number, line } => {
+            let invoice = engine::read::invoice(store.as_mut(), number)?;
+            let line = engine::read::invoice_line(&invoice, *line)?;
+            explained(&invoice, line, texts)
+        }
+        Invoice::Pdf { number, file } => {
+            let invoice = engine::read::invoice(store.as_mut(), number)?;
+            let path = file.clone().unwrap_or_else(|| PathBuf::from(format!("{number}.pdf")));
+            write_pdf(&invoice, &path, texts)?;
+            let path = path.display().to_string();
+            Shown {
+                json: json!({ "invoice": number, "pdf": path }),
+                after: vec![texts.with("pdf-written", &[("path", &path)])],
+                ..Shown::default()
+            }
+        }
+        Invoice::Preview { account, on } => preview(store.as_mut(), account, on, texts)?,
+    };
+    shown.print(common.output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the PDF in the language of the command line when one was asked for, else in that of
+/// the customer.
+pub fn write_pdf(invoice: &InvoiceIssued, path: &Path, texts: &Texts) -> Result<(), Failure> {
+    let pdf = documents::invoice_pdf(invoice, texts.language)?;
+    std::fs::write(path, pdf).map_err(|error| Failure::file(path, &error))
+}
+
+fn list(invoices: &[InvoiceIssued], texts: &Texts) -> Shown {
+    let mut table = Table::new(
+        None,
+        vec![
+            (texts.text("column-number"), Kind::Words),
+            (texts.text("column-account"), Kind::Words),
+            (texts.text("column-issued"), Kind::Words),
+            (texts.text("column-lines"), Kind::Figures),
+            (texts.text("net"), Kind::Figures),
+            (texts.text("tax"), Kind::Figures),
+            (texts.text("total"), Kind::Figures),
+        ],
+    );
+    let money = |amount| format::money(amount, texts.language);
+    table.rows = invoices
+        .iter()
+        .map(|it| {
+            vec![
+                it.number.to_string(),
+                it.account.account.to_string(),
+                format::date(it.issued_on, texts.language),
+                it.lines.len().to_string(),
+                money(it.net),
+                money(tax(it)),
+                money(it.total),
+            ]
+        })
+        .collect();
+    let after = invoices.is_empty().then(|| texts.text("invoice-none"));
+    Shown {
+        json: invoices.iter().map(as_json).collect(),
+        tables: if invoices.is_empty() { Vec::new() } else { vec![table] },
+        after: after.into_iter().collect(),
+        ..Shown::default()
+    }
+}
+
+fn as_json(invoice: &InvoiceIssued) -> Value {
+    serde_json::to_value(stories::report::invoice(invoice)).unwrap_or_default()
+}
+
+fn tax(invoice: &InvoiceIssued) -> Money {
+    let currency = invoice.net.currency;
+    Money::sum(currency, invoice.taxes.iter().map(|it| it.amount)).unwrap_or(invoice.net)
+}
+
+/// An invoice with its lines by section.
+pub fn show(invoice: &InvoiceIssued, texts: &Texts) -> Shown {
+    let language = texts.language;
+    let mut tables = Vec::new();
+    for section in Section::ALL {
+        let of_section: Vec<_> =
+            invoice.lines.iter().filter(|line| line.section == section).collect();
+        if of_section.is_empty() {
+            continue;
+        }
+        let mut table = Table::new(
+            Some(lines::section(section, language)),
+            vec![
+                (texts.text("column-line"), Kind::Figures),
+                (texts.text("column-what"), Kind::Words),
+                (texts.text("column-detail"), Kind::Words),
+                (texts.text("column-quantity"), Kind::Figures),
+                (texts.text("column-price"), Kind::Figures),
+                (texts.text("column-amount"), Kind::Figures),
+            ],
+        );
+        table.rows = of_section.into_iter().map(|line| line_row(line, texts)).collect();
+        tables.push(table);
+    }
+    tables.push(totals(invoice, texts));
+    Shown {
+        json: as_json(invoice),
+        before: vec![head(invoice, texts)],
+        tables,
+        after: vec![texts.with("invoice-explain-hint", &[("number", invoice.number.as_str())])],
+    }
+}
+
+fn head(invoice: &InvoiceIssued, texts: &Texts) -> String {
+    texts.with(
+        "invoice-head",
+        &[
+            ("number", invoice.number.as_str()),
+            ("customer", &invoice.account.customer),
+            ("issued", &format::date(invoice.issued_on, texts.language)),
+            ("due", &format::date(invoice.due_on, texts.language)),
+        ],
+    )
+}
+
+fn line_row(line: &InvoiceLine, texts: &Texts) -> Vec<String> {
+    let (charge, language) = (&line.charge, texts.language);
+    let words = lines::describe(line, language);
+    let price = charge.unit_price.map(|it| format::unit_price(it, charge.amount.currency, language));
+    vec![
+        line.line.to_string(),
+        words.title.clone(),
+        words.subtitle(),
+        format::quantity(charge.quantity, language),
+        price.unwrap_or_default(),
+        format::amount(charge.amount, language),
+    ]
+}
+
+fn totals(invoice: &InvoiceIssued, texts: &Texts) -> Table {
+    let money = |amount| format::money(amount, texts.language);
+    let mut table =
+        Table::new(None, vec![(String::new(), Kind::Words), (String::new(), Kind::Figures)]);
+    table.rows.push(vec![texts.text("net"), money(invoice.net)]);
+    for it in &invoice.taxes {
+        let rate = format::percent(it.rate, texts.language);
+        table.rows.push(vec![texts.with("tax-at", &[("rate", &rate)]), money(it.amount)]);
+    }
+    table.rows.push(vec![texts.text("total"), money(invoice.total)]);
+    table
+}
+
+fn explained(invoice: &InvoiceIssued, line: &InvoiceLine, texts: &Texts) -> Shown {
+    let (charge, language) = (&line.charge, texts.language);
+    let words = lines::describe(line, language);
+    let mut before = vec![
+        head(invoice, texts),
+        String::new(),
+        format!("{} · {}", words.title, words.subtitle()),
+        format!("  {}", explain::formula(charge, language)),
+        format!("  {}", explain::rounding(charge.computation.rounding, language)),
+    ];
+    let rated = charge.rated.as_ref();
+    if let Some((rated, pool)) = rated.and_then(|it| Some((it, it.pool?))) {
+        before.push(format!("  {}", explain::pool(rated, pool, language)));
+    }
+    let mut tables = Vec::new();
+    if !charge.starts.is_empty() {
+        let mut table = Table::new(
+            Some(texts.text("explain-starts")),
+            vec![
+                (texts.text("column-unit"), Kind::Words),
+                (texts.text("column-from"), Kind::Words),
+                (texts.text("column-why"), Kind::Words),
+            ],
+        );
+        let zone = &invoice.account.zone;
+        table.rows = charge
+            .starts
+            .iter()
+            .map(|it| {
+                vec![
+                    it.unit.to_string(),
+                    format::instant(it.start_at, zone, language),
+                    explain::start(it, zone, language),
+                ]
+            })
+            .collect();
+        tables.push(table);
+    }
+    if let Some(rated) = rated.filter(|it| !it.by_unit.is_empty()) {
+        let mut table = Table::new(
+            Some(texts.text("explain-by-unit")),
+            vec![
+                (texts.text("column-unit"), Kind::Words),
+                (texts.text("column-quantity"), Kind::Figures),
+                (texts.text("column-events"), Kind::Figures),
+            ],
+        );
+        table.rows = rated
+            .by_unit
+            .iter()
+            .map(|it| {
+                vec![
+                    it.unit.to_string(),
+                    format::quantity(it.quantity, language),
+                    format::count(it.events, language),
+                ]
+            })
+            .collect();
+        tables.push(table);
+    } else if charge.starts.is_empty() && !charge.units.is_empty() {
+        let units: Vec<&str> = charge.units.iter().map(facts::UnitId::as_str).collect();
+        before.push(format!("  {}", units.join(", ")));
+    }
+    let json = json!({
+        "invoice": invoice.number,
+        "line": serde_json::to_value(line).unwrap_or_default(),
+        "formula": explain::formula(charge, language),
+    });
+    Shown { json, before, tables, after: Vec::new() }
+}
+
+fn preview(
+    store: &mut dyn store::Store,
+    account: &str,
+    on: &str,
+    texts: &Texts,
+) -> Result<Shown, Failure> {
+    let account = AccountId::read(account).map_err(Failure::refused)?;
+    let day = Date::read(on).map_err(Failure::refused)?;
+    let Some(draft) = engine::billing::preview(store, &account, day)? else {
+        return Ok(Shown {
+            json: Value::Null,
+            after: vec![texts.text("preview-nothing")],
+            ..Shown::default()
+        });
+    };
+    let number = InvoiceNumber::new(texts.text("preview-number"))
+        .map_err(|error| Failure::Technical(error.to_string()))?;
+    Ok(show(&draft.issue(number), texts))
+}

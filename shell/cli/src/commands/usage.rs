@@ -1,0 +1,141 @@
+//! Usage: sending it, and what became of it.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use engine::usage::Received;
+use facts::usage::ConservationRow;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::progress;
+use crate::args::{Common, Usage};
+use crate::compose;
+use crate::failure::Failure;
+use crate::output::{Kind, Shown, Table};
+use crate::texts::Texts;
+
+pub fn run(common: &Common, command: &Usage, texts: &Texts) -> Result<ExitCode, Failure> {
+    match command {
+        Usage::Send { files } => send(common, files, texts),
+        Usage::Conservation => conservation(common, texts),
+        Usage::Exceptions { limit } => exceptions(common, *limit, texts),
+    }
+}
+
+fn send(common: &Common, files: &[PathBuf], texts: &Texts) -> Result<ExitCode, Failure> {
+    let mut store = compose::open(common)?;
+    let bar = progress::bar(common, files);
+    let mut received = Received::default();
+    let mut lines = 0_u64;
+    for file in files {
+        let now = compose::now(store.as_mut())?;
+        let mut count = |batch: u64| {
+            lines += batch;
+            bar.set_message(texts.with("usage-lines", &[("count", &lines.to_string())]));
+        };
+        received.add(::imports::send_usage(store.as_mut(), file, now, &mut count)?);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    shown(&received, texts).print(common.output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn shown(received: &Received, texts: &Texts) -> Shown {
+    let counts = [
+        ("accepted", received.accepted),
+        ("free", received.free),
+        ("duplicate", received.duplicate),
+        ("conflict", received.conflict),
+        ("quarantined", received.quarantined),
+        ("rejected", received.rejected),
+        ("already-received", received.already_received),
+    ];
+    let mut table = Table::new(
+        Some(texts.text("usage-received")),
+        counts.iter().map(|(key, _)| (texts.text(&format!("fate-{key}")), Kind::Figures)).collect(),
+    );
+    table.rows.push(counts.iter().map(|(_, count)| count.to_string()).collect());
+    let mut after = Vec::new();
+    if received.quarantined + received.conflict + received.rejected > 0 {
+        after.push(texts.text("usage-see-exceptions"));
+    }
+    let json = counts.iter().map(|(key, count)| (key.replace('-', "_"), Value::from(*count)));
+    Shown { json: json.collect(), tables: vec![table], after, ..Shown::default() }
+}
+
+fn conservation(common: &Common, texts: &Texts) -> Result<ExitCode, Failure> {
+    let mut store = compose::open(common)?;
+    let rows = engine::usage::conservation(store.as_mut(), Date::MIN, Date::MAX)?;
+    let mut table = Table::new(
+        Some(texts.text("conservation-title")),
+        vec![
+            (texts.text("column-day"), Kind::Words),
+            (texts.text("column-meter"), Kind::Words),
+            (texts.text("column-outcome"), Kind::Words),
+            (texts.text("column-reason"), Kind::Words),
+            (texts.text("column-lines"), Kind::Figures),
+        ],
+    );
+    table.rows = rows.iter().map(|row| conservation_row(row, texts)).collect();
+    let json = serde_json::to_value(&rows).unwrap_or_default();
+    Shown { json, tables: vec![table], ..Shown::default() }.print(common.output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn conservation_row(row: &ConservationRow, texts: &Texts) -> Vec<String> {
+    vec![
+        row.arrived_on.to_string(),
+        row.meter.as_ref().map_or("-".to_owned(), ToString::to_string),
+        texts.text(&format!("fate-{}", row.outcome)),
+        row.reason.clone().unwrap_or_default(),
+        row.lines.to_string(),
+    ]
+}
+
+fn exceptions(common: &Common, limit: u32, texts: &Texts) -> Result<ExitCode, Failure> {
+    let mut store = compose::open(common)?;
+    let lines = engine::usage::exceptional_lines(store.as_mut(), Date::MIN, Date::MAX, limit)?;
+    let mut table = Table::new(
+        Some(texts.text("exceptions-title")),
+        vec![
+            (texts.text("column-place"), Kind::Words),
+            (texts.text("column-day"), Kind::Words),
+            (texts.text("column-outcome"), Kind::Words),
+            (texts.text("column-reason"), Kind::Words),
+            (texts.text("column-event"), Kind::Words),
+        ],
+    );
+    let event = |it: &store::StoredLine| {
+        it.event.as_ref().map_or(String::new(), |(source, id)| format!("{source} {id}"))
+    };
+    table.rows = lines
+        .iter()
+        .map(|it| {
+            vec![
+                format!("{}:{}", it.name, it.arrival.line),
+                it.arrival.arrived_on.to_string(),
+                texts.text(&format!("fate-{}", it.outcome)),
+                it.reason.clone().unwrap_or_default(),
+                event(it),
+            ]
+        })
+        .collect();
+    let json = lines.iter().map(|it| {
+        json!({
+            "name": it.name,
+            "line": it.arrival.line,
+            "arrived_on": it.arrival.arrived_on,
+            "meter": it.meter,
+            "outcome": it.outcome,
+            "reason": it.reason,
+            "source": it.event.as_ref().map(|(source, _)| source),
+            "id": it.event.as_ref().map(|(_, id)| id),
+            "raw": it.raw,
+        })
+    });
+    let json = Value::from(json.collect::<Vec<_>>());
+    Shown { json, tables: vec![table], ..Shown::default() }.print(common.output)?;
+    Ok(ExitCode::SUCCESS)
+}
