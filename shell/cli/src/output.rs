@@ -89,7 +89,7 @@ impl Table {
 
     fn as_text(&self) -> String {
         let mut grid = Grid::new();
-        grid.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        grid.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
         if !std::io::stdout().is_terminal() {
             grid.set_width(PLAIN_WIDTH);
             grid.force_no_tty();

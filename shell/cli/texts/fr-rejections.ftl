@@ -1,0 +1,394 @@
+# Phrases des refus et des constats, une par code : `rejection-<code>`. La phrase anglaise est à
+# côté du code dans le noyau. Mêmes valeurs que l’anglais ; un code est inchangé entre `…`.
+# Espace insécable (U+00A0) devant « : », fine insécable (U+202F) devant « ; ! ? % ».
+
+# Catalogue
+rejection-catalog-duplicate = { $what ->
+        [code] Le code
+        [component] Le composant
+        [dimension] La dimension
+        [plan] La formule
+        [value] La valeur
+       *[other] Le nom ({ $what })
+    } « { $code } » figure deux fois ; renommez ou supprimez l’une des deux entrées
+rejection-catalog-unknown-reference = { $what ->
+        [meter] Le compteur
+        [seller] Le vendeur
+        [plan] La formule
+        [option] L’option
+       *[other] L’élément ({ $what })
+    } « { $code } » n’existe pas ; définissez-le ou utilisez un code existant : { $known }
+rejection-catalog-blank = « { $field } » est vide ; écrivez le texte à afficher
+rejection-catalog-bad-country = « { $country } » n’est pas un code de pays ; utilisez deux lettres
+    majuscules (ISO 3166), par exemple FR
+rejection-catalog-negative-rate = Le taux de TVA { $rate } est négatif ; indiquez 0 ou plus
+rejection-catalog-negative-price = Le prix { $unit_price } est négatif ; indiquez 0 ou plus
+rejection-catalog-not-later = La version { $version } s’applique depuis le { $published } et une
+    version modifiée doit commencer plus tard, mais effective_from vaut { $actual } ; choisissez un
+    jour postérieur au { $published }
+rejection-catalog-event-type-taken = Les événements de type « { $event_type } » sont déjà mesurés
+    par le compteur « { $meter } » ; utilisez un autre type ou ce compteur
+rejection-catalog-no-vat-rate = Le vendeur « { $seller } » n’a pas de taux de TVA pour le pays
+    { $country } ; ajoutez-le à ses vat_rates
+rejection-catalog-no-offer-in-currency = Le compte de facturation est en { $currency }, mais les
+    offres sont en { $offers } ; utilisez l’une de ces devises ou publiez une offre en { $currency }
+rejection-catalog-quantity-order = Les quantités doivent être croissantes (min, default, max), mais
+    elles valent { $min }, { $default } et { $max } ; corrigez-les
+rejection-catalog-no-option-value = L’option « { $option } » n’a aucune valeur ; énumérez ses
+    valeurs, celle par défaut en premier
+rejection-catalog-no-instalment = { $count } échéance ne paie rien ; indiquez 1 ou plus
+rejection-catalog-no-start-trigger = La règle de démarrage a { $triggers } déclencheur : aucun
+    service ne commencerait jamais ; nommez-en un dans start.first_of, par exemple `activated` ou
+    `delivered`
+rejection-catalog-no-activation-signal = Le service commence à l’activation, mais aucune définition
+    d’exécution des composants n’a d’activation_signal (définitions : { $specs }) ; ajoutez-en un ou
+    choisissez un autre démarrage
+rejection-catalog-unknown-dimension = Le compteur « { $meter } » ne conserve pas « { $dimension } »
+    de ses événements ; ajoutez cet attribut à ses dimensions, qui sont : { $known }
+
+# Prix et grilles tarifaires
+rejection-price-no-tiers = « { $of } » n’a aucun palier ; donnez-lui au moins un palier sans borne
+rejection-price-tier-order = Le palier { $tier } de « { $of } » finit à { $up_to } ; il doit finir
+    au-dessus de { $over }, où il commence
+rejection-price-tier-open = Le palier { $tier } de « { $of } » n’a pas de borne alors qu’il n’est
+    pas le dernier ; donnez-lui une borne
+rejection-price-tier-closed = Rien ne fixe le prix de « { $of } » au-delà de { $up_to } ; supprimez
+    la borne du dernier palier
+rejection-price-negative = « { $of } » a pour prix { $unit_price } ; un prix est supérieur ou égal à
+    0
+rejection-price-negative-allowance = Le forfait partagé inclut { $included } par équipement actif ;
+    cette quantité est supérieure ou égale à 0
+rejection-price-duplicate-dimension = Deux dimensions se nomment « { $dimension } » ; renommez l’une
+    d’elles
+rejection-price-too-many-dimensions = La grille tarifaire a { $dimensions } dimensions alors que
+    { $dimensions_max } sont admises au plus ; faites-en deux prix
+rejection-price-duplicate-row = Deux lignes se nomment « { $row } » ; renommez l’une d’elles
+rejection-price-duplicate-default = « { $first } » et « { $second } » sont toutes deux des lignes
+    par défaut ; n’en gardez qu’une
+rejection-price-default-condition = La ligne par défaut « { $row } » prend ce qu’aucune autre ligne
+    ne prend ; supprimez ses conditions ou faites-en une ligne ordinaire
+rejection-price-condition-count = La ligne « { $row } » a { $actual } conditions pour { $expected }
+    dimensions ; donnez-en une par dimension
+rejection-price-empty-condition = La ligne « { $row } » n’énumère aucune valeur de
+    « { $dimension } » ; indiquez-en une ou acceptez toutes les valeurs
+rejection-price-unknown-band = La ligne « { $row } » nomme « { $band } », qui n’est pas une plage
+    horaire de « { $dimension } » ; utilisez l’une de celles-ci : { $known }
+rejection-price-empty-band = La plage « { $band } » de « { $dimension } » commence et finit à
+    { $at } ; déplacez l’une des limites ou laissez `otherwise` nommer toute la journée
+rejection-price-band-off-quarter = La plage « { $band } » de « { $dimension } » a pour limite
+    { $at } ; utilisez un quart d’heure, par exemple 07:15
+rejection-price-band-overlap = Les plages « { $first } » et « { $second } » de « { $dimension } »
+    contiennent toutes deux { $at } ; raccourcissez l’une d’elles
+rejection-price-too-many-keys = Les valeurs des lignes forment { $keys } combinaisons alors que
+    { $keys_max } sont admises au plus ; faites-en deux prix ou énumérez moins de valeurs
+rejection-price-overlap = Les lignes « { $first } » et « { $second } » prennent toutes deux
+    { $key } ; restreignez les conditions de l’une d’elles
+rejection-price-gap = Aucune ligne ne prend { $key } (combinaisons dans ce cas : { $keys }) ;
+    ajoutez une ligne pour ce cas ou une ligne par défaut
+
+# Fichiers et saisies
+rejection-input-missing = « { $field } » manque ou est vide ; donnez-lui une valeur
+rejection-input-unknown-field = « { $field } » n’est pas connu ici ; utilisez l’un de ces noms :
+    { $known }
+rejection-input-repeated-field = « { $field } » figure deux fois ; n’en gardez qu’un
+rejection-input-repeated-row = « { $code } » ({ $what }) figure déjà à la ligne { $first_line } ;
+    donnez à chacun sa propre ligne
+rejection-input-bad-id = « { $text } » n’est pas un identifiant valable ({ $what }) ; utilisez de 1
+    à 200 caractères, sans caractère de contrôle ni espace au début ou à la fin
+rejection-input-bad-decimal = « { $text } » n’est pas un nombre décimal ; écrivez des chiffres avec
+    un point, par exemple 12.50, avec au plus { $decimals_max } décimales et sans exposant
+rejection-input-bad-integer = « { $text } » n’est pas un nombre entier de { $min } à { $max } ;
+    écrivez-en un
+rejection-input-bad-boolean = « { $text } » n’est ni `true` ni `false` ; écrivez l’un des deux
+rejection-input-bad-date = « { $text } » n’est pas un jour du calendrier ; écrivez année-mois-jour,
+    par exemple 2026-02-28
+rejection-input-bad-time = « { $text } » n’est pas une heure du jour ; écrivez les heures et les
+    minutes, par exemple 07:00
+rejection-input-bad-instant = « { $text } » n’est pas un instant RFC 3339 ; écrivez-le avec son
+    décalage par rapport à UTC, par exemple 2026-01-12T14:03:00Z ou 2026-01-12T15:03:00+01:00
+rejection-input-bad-when = « { $text } » n’est pas un moment qui existe ; écrivez un jour
+    (2026-01-31), une heure locale (2026-01-31 10:30) ou un instant (2026-01-31T10:30:00+01:00)
+rejection-input-unknown-currency = « { $text } » n’est pas une devise ISO 4217 en usage ; utilisez
+    trois lettres majuscules, par exemple EUR
+rejection-input-unknown-zone = « { $text } » n’est pas un fuseau horaire IANA ; utilisez un nom tel
+    que Europe/Paris
+rejection-input-unknown-word = « { $text } » n’est pas possible ici ; utilisez l’un de ces mots :
+    { $known }
+rejection-input-quotes-needed = Sans guillemets, cette valeur n’est pas un texte (lue comme :
+    { $read_as }) ; mettez-la entre guillemets doubles
+rejection-input-no-condition = La ligne « { $row } » ne dit rien de « { $dimension } » ; ajoutez
+    `{ $dimension }: any` ou les valeurs qu’elle prend
+rejection-input-not-one = Il faut ici exactement un de ces éléments : { $keys }
+rejection-input-bad-yaml = Ce n’est pas le YAML attendu ici : { $reason } ; corrigez-le
+rejection-input-bad-json = Ce n’est pas du JSON valable : { $reason } ; corrigez-le
+rejection-input-wrong-kind = Cette valeur n’est pas de la forme attendue ici ; il faut :
+    { $expected }
+rejection-input-bad-csv = Ce n’est pas du CSV valable : { $reason } ; corrigez-le
+rejection-input-cell-count = La ligne a { $actual } cellules pour { $expected } colonnes ; donnez
+    une cellule à chaque colonne
+rejection-input-order-differs = La commande « { $order } » a pour { $field } « { $expected } » sur
+    sa première ligne, mais « { $actual } » ici ; indiquez la même valeur
+rejection-input-unit-count = La ligne de commande « { $order_line } » a { $expected } équipements,
+    mais { $file } en nomme { $actual } ; accordez les deux
+rejection-input-no-order-line = La ligne de commande « { $order_line } » n’est pas dans { $file } ;
+    ajoutez-la ou corrigez son nom
+rejection-input-unexpected = « { $action } » n’admet pas de { $field } ; laissez la cellule vide
+rejection-input-not-cloudevent = specversion vaut « { $specversion } » ; envoyez des CloudEvents 1.0
+    (specversion `1.0`)
+rejection-input-unreadable = Le fichier ne peut pas être lu jusqu’au bout ({ $reason }) ; { $lines }
+    lignes ont été lues avant l’erreur : renvoyez tout le fichier, elles ne seront pas comptées deux
+    fois
+rejection-input-too-many-lines = Le fichier a plus de { $lines_max } lignes ; envoyez-le en
+    plusieurs fichiers
+
+# Commandes
+rejection-unknown-customer = « { $customer } » n’est ni un compte de facturation ni le client de
+    l’un d’eux ; enregistrez d’abord le compte avec `tabouret apply`
+rejection-ambiguous-customer = { $accounts } comptes de facturation appartiennent à
+    « { $customer } » ; indiquez plutôt le compte
+rejection-unknown-offer = L’offre « { $offer } » n’est pas publiée ; offres publiées : { $known ->
+        [none] aucune
+       *[other] { $known }
+    }
+rejection-offer-not-yet-effective = L’offre « { $offer } » peut être commandée à partir du
+    { $effective_from }, pas le { $ordered_on } ; corrigez la date ou l’offre
+rejection-other-currency = Le compte de facturation « { $account } » est en { $expected }, mais
+    l’offre est en { $actual } ; choisissez une offre dans la devise du compte
+rejection-quantity-out-of-limits = { $quantity } × « { $what } » est hors limites ; commandez de
+    { $min } à { $max }
+rejection-unknown-option = L’offre n’a pas d’option « { $option } » ; ses options : { $known ->
+        [none] aucune
+       *[other] { $known }
+    }
+rejection-unknown-option-value = L’option « { $option } » ne peut pas valoir
+    « { $value } » ; valeurs possibles : { $known ->
+        [none] aucune
+       *[other] { $known }
+    }
+rejection-unknown-component = « { $component } » n’est pas un composant de cette ligne de
+    commande ; choisissez parmi : { $known ->
+        [none] aucun
+       *[other] { $known }
+    }
+rejection-unit-count-differs = La ligne « { $line } » commande { $ordered } équipements mais en
+    nomme { $named } ; nommez chaque équipement une fois
+rejection-unit-taken = L’équipement « { $unit } » appartient déjà à la ligne de commande
+    « { $line } » ; un équipement ne se vend qu’une fois, donnez-en un autre
+rejection-order-line-taken = La ligne de commande « { $line } » existe déjà ; donnez à chaque ligne
+    de chaque commande un nom propre
+rejection-order-conflict = La commande « { $order } » a déjà été acceptée avec un autre contenu ;
+    une commande acceptée se modifie par avenant, elle ne se renvoie pas
+
+# Exécution
+rejection-unknown-unit = La ligne de commande « { $order_line } » n’a pas d’équipement
+    « { $unit } » ; nommez un équipement de cette ligne
+rejection-unit-never-ordered = Aucune commande n’a d’équipement « { $unit } » ; importez d’abord sa
+    commande
+rejection-other-order-line = L’équipement « { $unit } » appartient à la ligne de commande
+    « { $expected } », pas à « { $actual } » ; corrigez la ligne
+rejection-delivered-before-shipped = L’expédition « { $shipment } » a été livrée le
+    { $delivered_at }, avant son départ le { $shipped_at } ; corrigez l’une des deux dates
+rejection-shipment-conflict = L’expédition « { $shipment } » a déjà été signalée avec { $field }
+    { $expected }, et maintenant avec { $actual } ; seule une livraison manquante peut être ajoutée
+rejection-shipped-twice = L’équipement « { $unit } » a déjà été expédié par « { $first } » ;
+    expédiez un autre appareil avec le motif `replacement`
+rejection-change-conflict = Le changement « { $change } » de l’équipement « { $unit } » a déjà été
+    enregistré avec un autre contenu ; enregistrez plutôt un nouveau changement
+rejection-unknown-plan = L’offre n’a pas de formule « { $plan } » ; ses formules : { $known ->
+        [none] aucune
+       *[other] { $known }
+    }
+rejection-signal-conflict = Le signal « { $id } » de « { $source } » a déjà été reçu avec un autre
+    contenu ; le premier fait foi, envoyez le signal corrigé sous un nouvel identifiant
+
+# Contrôle du projet de facture
+rejection-billed-too-early = La ligne { $line } facture l’équipement « { $unit } » avant la preuve
+    que sa facturation commence ; examinez la chronologie de l’équipement
+rejection-draft-billed-twice = La ligne { $line } facture { $what } une seconde fois ; examinez les
+    factures précédentes
+rejection-out-of-period = La ligne { $line } facture des jours postérieurs à la fin de la période de
+    facturation en cours ; examinez sa période
+rejection-wrong-amount = Le montant de la ligne { $line } n’est pas la somme arrondie de ses
+    termes ; recalculez-le
+rejection-wrong-total = { $what ->
+        [net] Le montant net
+        [total] Le total
+       *[other] La base de la taxe ({ $what })
+    } de la facture n’est pas la somme de ses parties ; recalculez-le
+
+# Moteur
+rejection-clock-backwards = L’horloge est à { $now } et ne peut pas revenir à { $to } ; choisissez
+    un moment postérieur
+rejection-clock-is-live = Ces données ont été enregistrées à l’heure du système : l’horloge ne peut
+    pas être mise à { $to } ; utilisez une nouvelle base pour les simulations
+rejection-no-seller = Aucun vendeur n’est décrit ; publiez-en d’abord un avec `tabouret apply`
+rejection-unknown-account = Le compte de facturation « { $account } » n’existe pas ; vérifiez son
+    nom
+rejection-unknown-unit-name = L’équipement « { $unit } » n’existe pas ; vérifiez son nom
+rejection-unknown-invoice = La facture « { $number } » n’existe pas ; consultez `tabouret invoice
+    list`
+rejection-unknown-line = La facture « { $number } » a les lignes 1 à { $lines }, pas { $line } ;
+    choisissez l’une d’elles
+rejection-cannot-bill = Le compte de facturation « { $account } » ne peut pas être facturé le
+    { $issued_on } : { $reason } ; rien n’a été émis
+rejection-missing-record = L’enregistrement suivant est absent de la base alors que d’autres y
+    renvoient : { $what } ; lancez `tabouret doctor`
+
+# Audit : consommation
+rejection-lines-lost = { $received } lignes sont arrivées le { $day } mais { $stored } ont un sort ;
+    comparez les lots du jour avec leur source et importez de nouveau les lignes manquantes
+rejection-batches-overlap = Les lots { $first } et { $second } de « { $name } » le { $day } ont tous
+    deux la ligne { $line } ; cherchez lequel l’expéditeur voulait envoyer
+rejection-line-outside-batch = La ligne { $line } du lot { $batch }, arrivée le { $day }, n’est pas
+    parmi les lignes que ce lot a reçues ; restaurez le lot depuis une sauvegarde
+rejection-lines-not-listed = Le { $day }, { $counted } lignes du compteur « { $meter } » sont
+    comptées comme « { $outcome } » mais { $listed } peuvent être montrées ; ne vous fiez pas au
+    rapport avant que les deux nombres concordent
+rejection-buckets-differ = Les événements acceptés de « { $meter } » de l’équipement « { $unit } »
+    en { $month } totalisent { $events }, mais les sommes disent { $buckets } ; reconstruisez les
+    sommes à partir des événements
+rejection-fate-differs = L’événement « { $id } » de « { $source } » est enregistré comme
+    { $stored }, les faits en font { $expected } ; attribuez de nouveau les événements de son
+    appareil
+rejection-usage-not-billed = De « { $component } » ({ $row }), le compte de facturation
+    « { $account } » a consommé { $stored } sur { $period }, mais { $billed } ont été valorisés ;
+    affichez l’aperçu de la prochaine facture, qui facture la différence
+
+# Audit : comptabilité
+rejection-entry-unbalanced = L’écriture « { $entry } » du livre { $book } a { $debit } au débit et
+    { $credit } au crédit, en unités mineures ; passez une écriture corrective
+rejection-entry-line-impossible = L’écriture « { $entry } » porte { $debit } au débit et { $credit }
+    au crédit de « { $account } » ; une ligne est l’un ou l’autre et positive, passez une écriture
+    corrective
+rejection-book-unbalanced = Le livre { $book } du vendeur « { $seller } » en { $currency } a
+    { $debit } au débit et { $credit } au crédit, en unités mineures ; cherchez l’écriture
+    déséquilibrée
+rejection-balance-differs = Le compte « { $account } » du livre { $book } du vendeur « { $seller } »
+    en { $currency } a pour solde { $stored } mais ses écritures donnent { $posted } ; enregistrez
+    de nouveau les écritures du journal
+rejection-entry-count = La facture « { $invoice } » a { $entries } écritures dans le livre
+    { $book }, au lieu d’une ; passez celle qui manque ou extournez celles en trop
+rejection-entry-without-invoice = L’écriture « { $entry } » comptabilise la facture « { $source } »,
+    qui n’a jamais été émise ; extournez-la
+rejection-entry-header-differs = L’écriture « { $entry } » n’a pas le vendeur, le jour ou la devise
+    de la facture « { $invoice } » ; extournez-la et comptabilisez de nouveau la facture
+rejection-receivable-differs = Le client doit { $expected } unités mineures pour la facture
+    « { $invoice } » mais le livre { $book } dit { $booked } ; passez une écriture corrective
+rejection-line-booked-differs = La ligne { $line } de la facture « { $invoice } » vaut { $expected }
+    unités mineures mais le livre { $book } en a { $booked } ; passez une écriture corrective
+rejection-tax-booked-differs = La taxe de la facture « { $invoice } » vaut { $expected } unités
+    mineures mais le livre { $book } en a { $booked } ; passez une écriture corrective
+
+# Audit : totaux et numéros des factures
+rejection-line-numbers-differ = La ligne en position { $position } de la facture « { $invoice } »
+    porte le numéro { $stated } ; numérotez les lignes dans l’ordre du document
+rejection-net-differs = La facture « { $invoice } » indique un net de { $stated } mais ses lignes
+    donnent { $lines } ; émettez un document rectificatif
+rejection-tax-base-differs = Les taxes de la facture « { $invoice } » portent sur { $bases } mais
+    son net est { $net } ; émettez un document rectificatif
+rejection-tax-differs = La facture « { $invoice } » indique { $stated } de taxe à { $rate } % mais
+    le calcul donne { $computed } unités mineures ; émettez un document rectificatif
+rejection-total-differs = La facture « { $invoice } » indique un total de { $stated } mais le net et
+    les taxes donnent { $computed } ; émettez un document rectificatif
+rejection-number-unreadable = Le numéro de facture « { $invoice } » du vendeur « { $seller } » n’est
+    pas « { $prefix } », l’année et un rang ; corrigez la numérotation, sinon nul ne peut dire s’il
+    en manque une
+rejection-number-missing = Le vendeur « { $seller } » n’a pas de facture numéro { $missing } en
+    { $year } (manquantes à cet endroit : { $count }) ; l’administration fiscale la demandera,
+    restaurez la facture depuis une sauvegarde
+rejection-number-twice = La facture « { $invoice } » porte le numéro { $sequence } de { $year },
+    qu’une autre facture du vendeur « { $seller } » porte déjà ; annulez l’une des deux
+rejection-bill-day-twice = La facture « { $invoice } » est une facture de plus du compte de
+    facturation « { $account } » pour le { $day } ; annulez l’une d’elles
+
+# Audit : rien de trop tôt
+rejection-hardware-early = La ligne { $line } de la facture « { $invoice } » facture l’appareil de
+    l’équipement « { $unit } », dont aucune livraison n’était connue à 00:00 ce jour-là ; établissez
+    un avoir
+rejection-instalment-early = La ligne { $line } de la facture « { $invoice } » facture l’échéance
+    { $number } de l’équipement « { $unit } », due le { $due_on } ; établissez un avoir
+rejection-fee-early = La ligne { $line } de la facture « { $invoice } » facture les frais de la
+    commande « { $order } », dont aucune livraison n’était connue à 00:00 ce jour-là ; établissez un
+    avoir
+rejection-service-early = La ligne { $line } de la facture « { $invoice } » facture l’équipement
+    « { $unit } » à partir du { $from }, mais début de son service : { $started_on } ; établissez un
+    avoir pour les jours antérieurs
+rejection-service-ahead = La ligne { $line } de la facture « { $invoice } » facture le service
+    jusqu’au { $to }, mais seulement jusqu’au { $horizon } est permis ; établissez un avoir pour les
+    jours postérieurs
+rejection-start-unproven = La ligne { $line } de la facture « { $invoice } » fait démarrer
+    l’équipement « { $unit } » par { $evidence }, qu’aucun fait n’atteste ; retrouvez le fait ou
+    établissez un avoir pour la ligne
+rejection-start-differs = La ligne { $line } de la facture « { $invoice } » fait démarrer
+    l’équipement « { $unit } » le { $stated }, mais les faits alors connus disent : { $expected } ;
+    facturez ou créditez la différence
+rejection-usage-unfinished = La ligne { $line } de la facture « { $invoice } » du { $issued_on }
+    facture la consommation d’une période qui finit le { $to } ; établissez un avoir
+rejection-usage-before-start = La ligne { $line } de la facture « { $invoice } » facture la
+    consommation de l’équipement « { $unit } », dont le service n’avait pas commencé dans cette
+    période ; établissez un avoir
+
+# Audit : rien deux fois, rien d’oublié
+rejection-billed-twice = La ligne { $line } de la facture « { $invoice } » facture { $what },
+    facturé alors { $times } fois ; établissez un avoir
+rejection-credit-without-charge = La ligne { $line } de la facture « { $invoice } » rembourse
+    { $what }, qui n’avait pas été facturé ; facturez-le de nouveau
+rejection-day-twice = Après la facture « { $invoice } », le composant « { $component } » de
+    l’équipement « { $unit } » est facturé { $times } fois le { $day } (jours dans ce cas :
+    { $days }) ; établissez un avoir
+rejection-day-credit-without-charge = Après la facture « { $invoice } », le composant
+    « { $component } » de l’équipement « { $unit } » est remboursé le { $day } sans avoir été
+    facturé (jours dans ce cas : { $days }) ; facturez-les de nouveau
+rejection-service-missing = Après la facture « { $invoice } », le composant « { $component } » de
+    l’équipement « { $unit } » n’est pas facturé le { $day } (jours dans ce cas : { $days }) alors
+    que l’équipement était en service ; facturez-les
+rejection-service-excess = Après la facture « { $invoice } », le composant « { $component } » de
+    l’équipement « { $unit } » est facturé le { $day } (jours dans ce cas : { $days }), sans service
+    ce jour-là ; établissez un avoir
+rejection-run-crosses = La ligne { $line } de la facture « { $invoice } » facture
+    { $from }..{ $to }, qui n’est pas à l’intérieur d’une seule période de facturation ; sa part de
+    jours n’a pas de sens, créditez-la et facturez chaque période
+rejection-usage-period-not-whole = La ligne { $line } de la facture « { $invoice } » facture la
+    consommation de { $from }..{ $to }, qui n’est pas une période de facturation du compte ;
+    établissez un avoir et facturez la période entière
+rejection-usage-periods-overlap = La consommation du compte de facturation « { $account } » est
+    facturée pour { $first } et pour { $second }, qui ont des jours communs ; établissez un avoir
+    pour l’une des deux
+rejection-line-without-period = La ligne { $line } de la facture « { $invoice } » facture un service
+    ou une consommation sans nommer de période ; nul ne peut dire si elle est facturée deux fois,
+    créditez-la et facturez-la avec sa période
+
+# Audit : montants
+rejection-rounded-differs = Les termes de la ligne { $line } de la facture « { $invoice } » donnent
+    { $computed } unités mineures, pas { $stated } ; facturez ou créditez la différence
+rejection-amount-differs = La ligne { $line } de la facture « { $invoice } » donne { $computed }
+    unités mineures, pas { $stated } ; facturez ou créditez la différence
+rejection-rated-differs = La ligne { $line } de la facture « { $invoice } » indique pour «{ $what ->
+        [quantity] quantité
+        [component] composant
+        [rounding] arrondi
+        [pool] forfait partagé
+        [allowance] quantité incluse
+       *[other] { $what }
+    } » { $stated }, mais le calcul donne { $computed } ; la ligne ne peut pas être expliquée au
+    client, valorisez de nouveau la période
+rejection-tiers-differ = Les paliers de la ligne { $line } de la facture « { $invoice } » totalisent
+    { $tiers }, alors que la quantité à valoriser est { $rated } ; valorisez de nouveau la période
+rejection-unit-shares-differ = Les équipements de la ligne { $line } de la facture « { $invoice } »
+    totalisent { $units }, alors que sa quantité est { $rated } ; valorisez de nouveau la période
+rejection-usage-sum-differs = Avec la ligne { $line } de la facture « { $invoice } », le
+    cumul de toutes les factures de sa période ({ $what ->
+        [quantity] quantité
+        [amount] montant
+       *[other] { $what }
+    }) est { $billed }, mais { $rated } a été valorisé ; facturez la différence
+rejection-price-differs = La ligne { $line } de la facture « { $invoice } » facture { $stated }
+    alors que l’offre dit { $expected } ; facturez ou créditez la différence
+rejection-quantity-differs = La ligne { $line } de la facture « { $invoice } » facture une quantité
+    de { $stated } alors que ses équipements ou commandes donnent { $expected } ; facturez ou
+    créditez la différence
+rejection-days-differ = La ligne { $line } de la facture « { $invoice } » facture { $stated } jours
+    alors que sa période donne { $expected } ; facturez ou créditez la différence
+rejection-usage-priced-wrong = La ligne { $line } de la facture « { $invoice } » valorise sa
+    consommation à { $stated } alors que l’offre donne { $expected } unités mineures ; facturez ou
+    créditez la différence
