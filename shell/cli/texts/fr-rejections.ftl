@@ -54,10 +54,9 @@ rejection-price-tier-open = Le palier { $tier } de « { $of } » n’a pas de 
     pas le dernier ; donnez-lui une borne
 rejection-price-tier-closed = Rien ne fixe le prix de « { $of } » au-delà de { $up_to } ; supprimez
     la borne du dernier palier
-rejection-price-negative = « { $of } » a pour prix { $unit_price } ; un prix est supérieur ou égal à
-    0
+rejection-price-negative = « { $of } » a pour prix { $unit_price } ; indiquez 0 ou plus
 rejection-price-negative-allowance = Le forfait partagé inclut { $included } par équipement actif ;
-    cette quantité est supérieure ou égale à 0
+    indiquez 0 ou plus
 rejection-price-duplicate-dimension = Deux dimensions se nomment « { $dimension } » ; renommez l’une
     d’elles
 rejection-price-too-many-dimensions = La grille tarifaire a { $dimensions } dimensions alors que
@@ -363,15 +362,16 @@ rejection-rounded-differs = Les termes de la ligne { $line } de la facture « {
     { $computed } unités mineures, pas { $stated } ; facturez ou créditez la différence
 rejection-amount-differs = La ligne { $line } de la facture « { $invoice } » donne { $computed }
     unités mineures, pas { $stated } ; facturez ou créditez la différence
-rejection-rated-differs = La ligne { $line } de la facture « { $invoice } » indique pour «{ $what ->
+rejection-rated-differs = La ligne { $line } de la facture « { $invoice } » indique
+    { $stated } ({ $what ->
         [quantity] quantité
         [component] composant
         [rounding] arrondi
         [pool] forfait partagé
         [allowance] quantité incluse
        *[other] { $what }
-    } » { $stated }, mais le calcul donne { $computed } ; la ligne ne peut pas être expliquée au
-    client, valorisez de nouveau la période
+    }), mais le calcul donne { $computed } ; la ligne ne peut pas être expliquée au client,
+    valorisez de nouveau la période
 rejection-tiers-differ = Les paliers de la ligne { $line } de la facture « { $invoice } » totalisent
     { $tiers }, alors que la quantité à valoriser est { $rated } ; valorisez de nouveau la période
 rejection-unit-shares-differ = Les équipements de la ligne { $line } de la facture « { $invoice } »
