@@ -42,7 +42,8 @@ kernel::rejections! {
             line: u32,
             /// What.
             what: String,
-        } = "billed-twice", "line {line} bills {what} a second time; look at earlier invoices";
+        } = "draft-billed-twice",
+            "line {line} bills {what} a second time; look at earlier invoices";
         /// A period lies outside of what this invoice may bill.
         OutOfPeriod {
             /// The line.
