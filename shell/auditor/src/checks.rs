@@ -4,6 +4,7 @@ pub(crate) mod conservation;
 pub(crate) mod fates;
 pub(crate) mod early;
 pub(crate) mod twice;
+pub(crate) mod due;
 pub(crate) mod tiling;
 pub(crate) mod amounts;
 pub(crate) mod prices;

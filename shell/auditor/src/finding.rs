@@ -276,6 +276,20 @@ kernel::rejections! {
         } = "credit-without-charge",
             "line {line} of invoice `{invoice}` gives back {what}, which was not billed; charge \
              it again";
+        /// Something that is due is not billed, or was given back and should not have been.
+        ChargeMissing {
+            invoice: InvoiceNumber,
+            what: String,
+        } = "charge-missing",
+            "after invoice `{invoice}` {what} is due and not billed, or was given back without a \
+             return in time; charge it";
+        /// Something that came back in time was not given back.
+        CreditMissing {
+            invoice: InvoiceNumber,
+            what: String,
+        } = "credit-missing",
+            "after invoice `{invoice}` {what} is still billed, though the device came back in \
+             time; credit it";
         /// A service day is billed more than once, net of credits.
         DayTwice {
             invoice: InvoiceNumber,

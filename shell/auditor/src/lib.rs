@@ -14,6 +14,7 @@ mod calendar;
 mod ratio;
 mod world;
 mod life;
+mod things;
 mod service;
 mod rows;
 // one promise each
@@ -41,6 +42,7 @@ pub fn audit(store: &mut dyn store::Store) -> Result<Report, StoreError> {
             checks::fates::check(&world, tx.as_mut())?,
             checks::early::check(&world),
             checks::twice::check(&world),
+            checks::due::check(&world),
             checks::tiling::check(&world),
             checks::amounts::check(&world),
             checks::prices::check(&world),

@@ -122,3 +122,44 @@ fn check_listing(check: &mut Check, day: Date, rows: &[ConservationRow], lines: 
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use facts::usage::Arrival;
+    use kernel::rejection::Rejection;
+
+    use super::*;
+
+    /// Both are read from the same rows; a statement that leaves some out would lie.
+    #[test]
+    fn lines_that_are_counted_and_not_shown_are_found() {
+        let day: Date = "2026-01-26".parse().unwrap();
+        let row = |outcome: &str, reason: Option<&str>, lines| ConservationRow {
+            arrived_on: day,
+            meter: None,
+            outcome: outcome.to_owned(),
+            reason: reason.map(str::to_owned),
+            lines,
+        };
+        let line = StoredLine {
+            arrival: Arrival { arrived_on: day, batch: Digest([1; 16]), line: 1 },
+            name: "file".to_owned(),
+            meter: None,
+            outcome: "rejected".to_owned(),
+            reason: Some("missing_id".to_owned()),
+            event: None,
+            raw: String::new(),
+        };
+        let found = |rows: &[ConservationRow]| {
+            let mut check = Check::new("", "");
+            check_listing(&mut check, day, rows, std::slice::from_ref(&line));
+            check.findings.iter().map(Rejection::code).collect::<Vec<_>>()
+        };
+        let right = row("rejected", Some("missing_id"), 1);
+        assert_eq!(found(&[right.clone(), row("accepted", None, 9)]), [""; 0]);
+        assert_eq!(found(&[right, row("duplicate", None, 1)]), ["lines-not-listed"]);
+        assert_eq!(found(&[row("rejected", Some("missing_id"), 2)]), ["lines-not-listed"]);
+        let other = row("rejected", Some("bad_number"), 1);
+        assert_eq!(found(&[other]), ["lines-not-listed"; 2]);
+    }
+}

@@ -116,3 +116,31 @@ fn check_balances(
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::rejection::Rejection;
+
+    use super::*;
+
+    /// No store saves such a balance; a hand-made change of a database could.
+    #[test]
+    fn a_book_out_of_balance_is_found() {
+        let row = |account: &str, debit, credit| Balance {
+            book: Book::Statutory,
+            seller: "S".parse().unwrap(),
+            currency: "EUR".to_owned(),
+            account: account.parse().unwrap(),
+            debit,
+            credit,
+        };
+        let found = |credit| {
+            let mut check = Check::new("", "");
+            let rows = vec![row("411", 120, 0), row("706", 0, 100), row("445", 0, credit)];
+            check_books(&mut check, &stored_balances(rows));
+            check.findings.iter().map(Rejection::code).collect::<Vec<_>>()
+        };
+        assert_eq!(found(20), [""; 0]);
+        assert_eq!(found(19), ["book-unbalanced"]);
+    }
+}

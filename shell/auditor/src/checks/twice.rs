@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use facts::charge::Charge;
+use facts::InvoiceIssued;
 use facts::invoice::InvoiceLine;
-use facts::{ChargeKind, InvoiceIssued};
 use jiff::civil::Date;
 
 use crate::service::{ServiceDays, ServiceKey, run_of};
+use crate::things::things_of;
 use crate::world::World;
 use crate::{AuditFinding, Check};
 
@@ -30,23 +30,6 @@ pub(crate) fn check(world: &World) -> Check {
         }
     }
     check
-}
-
-/// What a line bills or gives back once, in words that tell all of them apart.
-fn things_of(charge: &Charge) -> (i64, Vec<String>) {
-    let component = &charge.component;
-    let part = charge.instalment.map(|it| format!("part {} of ", it.number)).unwrap_or_default();
-    let of_units = charge.units.iter().map(|unit| format!("{part}{component} of unit {unit}"));
-    match charge.kind {
-        ChargeKind::HardwareSale | ChargeKind::HardwareInstalment => (1, of_units.collect()),
-        ChargeKind::HardwareReturnCredit | ChargeKind::HardwareInstalmentCredit => {
-            (-1, of_units.collect())
-        }
-        ChargeKind::OrderFee => {
-            (1, charge.orders.iter().map(|order| format!("{component} of order {order}")).collect())
-        }
-        _ => (0, Vec::new()),
-    }
 }
 
 fn check_things(

@@ -12,7 +12,7 @@ use facts::{ChargeKind, UnitId};
 use kernel::{Currency, Money, Period, Quantity, Rounding};
 
 use crate::catalog::{account, read_offer, seller, text};
-use crate::world::{at, day, read};
+use crate::world::{World, at, day, read};
 
 pub fn euros(minor: i64) -> Money {
     Money { minor, currency: Currency::EUR }
@@ -179,9 +179,7 @@ fn activated(unit: &str, id: &str, serial: &str, instant: &str) -> UnitStart {
 /// Places of the lines of the first invoice.
 pub mod first {
     pub const DEVICES: usize = 0;
-    pub const PART: usize = 1;
     pub const U1_JANUARY: usize = 2;
-    pub const U3_JANUARY: usize = 3;
     pub const FEBRUARY: usize = 4;
     pub const DATA: usize = 5;
     pub const HOURS: usize = 6;
@@ -190,18 +188,21 @@ pub mod first {
 
 /// Places of the lines of the second invoice.
 pub mod second {
+    pub const PART: usize = 0;
     pub const U2_FEBRUARY: usize = 1;
     pub const U2_MARCH: usize = 2;
     pub const U3_MARCH: usize = 3;
     pub const PREMIUM_FEBRUARY: usize = 4;
+    pub const PREMIUM_MARCH: usize = 5;
     pub const CREDIT: usize = 6;
     pub const DATA_LATE: usize = 7;
+    pub const DATA: usize = 8;
     pub const SMS: usize = 9;
     pub const HOURS: usize = 10;
 }
 
-const STANDARD: (&str, &str) = ("standard", "24.90");
-const PREMIUM: (&str, &str) = ("premium", "34.90");
+pub const STANDARD: (&str, &str) = ("standard", "24.90");
+pub const PREMIUM: (&str, &str) = ("premium", "34.90");
 
 pub fn first_invoice() -> InvoiceIssued {
     let charged = ChargeKind::ServiceCharge;
@@ -342,6 +343,67 @@ pub fn invoice(number: &str, issued_on: &str, lines: Vec<InvoiceLine>) -> Invoic
     };
     seal(&mut invoice);
     invoice
+}
+
+impl World {
+    /// Changes a line of the first invoice; the sums and entries follow it.
+    pub fn change_first(&mut self, line: usize, change: impl FnOnce(&mut Charge)) {
+        change(&mut self.first.lines[line].charge);
+        seal(&mut self.first);
+    }
+
+    /// Changes a line of the second invoice; the sums and entries follow it.
+    pub fn change_second(&mut self, line: usize, change: impl FnOnce(&mut Charge)) {
+        change(&mut self.second.lines[line].charge);
+        seal(&mut self.second);
+    }
+
+    /// Adds a line to the first invoice.
+    pub fn bill_first(&mut self, line: InvoiceLine) {
+        self.first.lines.push(line);
+        seal(&mut self.first);
+    }
+
+    /// Adds a line to the second invoice.
+    pub fn bill_second(&mut self, line: InvoiceLine) {
+        self.second.lines.push(line);
+        seal(&mut self.second);
+    }
+
+    /// Takes a line off the first invoice.
+    pub fn unbill_first(&mut self, line: usize) {
+        self.first.lines.remove(line);
+        seal(&mut self.first);
+    }
+
+    /// Takes a line off the second invoice.
+    pub fn unbill_second(&mut self, line: usize) {
+        self.second.lines.remove(line);
+        seal(&mut self.second);
+    }
+}
+
+/// Another amount, that the terms come to.
+pub fn price(charge: &mut Charge, minor: i64) {
+    charge.amount = euros(minor);
+    charge.computation.rounded = euros(minor);
+    if let Some(rated) = &mut charge.rated {
+        rated.amount = euros(minor);
+    }
+}
+
+/// Another run of days of the bill period that it was in, and what it comes to.
+pub fn run(charge: &mut Charge, run: Period, minor: i64) {
+    charge.period = Some(run);
+    let period_days = charge.days.unwrap().period_days;
+    share(charge, Some(DayShare { days: run.days(), period_days }));
+    price(charge, minor);
+}
+
+/// Another share of days.
+pub fn share(charge: &mut Charge, share: Option<DayShare>) {
+    charge.days = share;
+    charge.computation.terms[0].days = share;
 }
 
 /// Makes numbers, net, tax (20 %) and total follow from the lines.

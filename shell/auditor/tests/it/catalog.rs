@@ -210,7 +210,7 @@ fn offer() -> Fact {
     })
 }
 
-fn order_line(line: &str, payment: &str, hardware: &str, units: &[&str]) -> OrderLine {
+pub fn order_line(line: &str, payment: &str, hardware: &str, units: &[&str]) -> OrderLine {
     let codes = [hardware, "setup", "standard", "premium", "data", "sms", "hours"];
     let unit = |unit: &&str| OrderedUnit {
         unit: read(unit),

@@ -1,1 +1,54 @@
-//! x
+//! Lines that are lost, or claimed twice.
+
+use facts::UsageReceived;
+
+use crate::usage_log::{arrival, digest};
+use crate::world::{Case, check};
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "a line has no fate",
+        breaks: |world| world.batches[1].lines = 2,
+        finds: &["lines-lost"],
+    },
+    Case {
+        name: "an event is lost",
+        breaks: |world| {
+            world.refusals.remove(0);
+        },
+        finds: &["lines-lost"],
+    },
+    Case {
+        name: "a batch is not in the log",
+        breaks: |world| {
+            world.batches.remove(1);
+        },
+        finds: &["lines-lost"],
+    },
+    Case {
+        name: "two batches of one file and day have the same line",
+        breaks: |world| {
+            let again = UsageReceived {
+                batch: digest(5),
+                first_line: 8,
+                lines: 1,
+                ..world.batches[0].clone()
+            };
+            world.batches.push(again);
+            let mut refusal = world.refusals[0].clone();
+            refusal.arrival = arrival(5, 8, "2026-01-26");
+            world.refusals.push(refusal);
+        },
+        finds: &["batches-overlap"],
+    },
+    Case {
+        name: "a line is not of its batch",
+        breaks: |world| world.refusals[2].arrival.line = 9,
+        finds: &["line-outside-batch"],
+    },
+];
+
+#[test]
+fn lost_lines_are_found() {
+    check(CASES);
+}

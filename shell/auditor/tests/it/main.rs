@@ -1,6 +1,8 @@
 //! Each check passes on a clean world and finds what is broken in a broken one: an audit that
 //! cannot fail is worth nothing.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 mod world;
 mod catalog;
 mod bill;
@@ -11,6 +13,7 @@ mod conservation;
 mod fates;
 mod early;
 mod twice;
+mod due;
 mod tiling;
 mod amounts;
 mod prices;

@@ -9,17 +9,17 @@ use facts::usage::{
 use kernel::{Digest, Quantity};
 use store::BucketChange;
 
-use crate::world::{at, day, read};
+use crate::world::{World, at, day, read};
 
 pub fn digest(number: u8) -> Digest {
     Digest([number; 16])
 }
 
-fn arrival(batch: u8, line: u32, on: &str) -> Arrival {
+pub fn arrival(batch: u8, line: u32, on: &str) -> Arrival {
     Arrival { arrived_on: day(on), batch: digest(batch), line }
 }
 
-fn accepted(unit: &str) -> Fate {
+pub fn accepted(unit: &str) -> Fate {
     Fate::Accepted(read(unit))
 }
 
@@ -56,14 +56,14 @@ pub fn batches() -> Vec<UsageReceived> {
         batch(1, "january", "2026-01-26", 1, 8),
         batch(2, "february", "2026-02-03", 1, 1),
         batch(3, "february", "2026-02-10", 1, 7),
-        batch(4, "late", "2026-02-21", 5, 2),
+        batch(4, "late", "2026-02-21", 5, 3),
     ]
 }
 
 /// Places of some events.
 pub const FREE: usize = 0;
 pub const DATA: usize = 2;
-pub const LATE: usize = 4;
+pub const SWAPPED: usize = 10;
 
 pub fn events() -> Vec<UsageEvent> {
     let first = |line| arrival(1, line, "2026-01-26");
@@ -71,6 +71,7 @@ pub fn events() -> Vec<UsageEvent> {
     let last = |line| arrival(4, line, "2026-02-21");
     let unassigned = Fate::Quarantined(QuarantineReason::SerialNotAssigned);
     let unknown = Fate::Quarantined(QuarantineReason::UnknownSerial);
+    let ahead = Fate::Quarantined(QuarantineReason::FutureTime);
     let u1 = || accepted("U1");
     let (data, hours) = (|id, serial| (id, "data", serial), |id| (id, "hours", "D1"));
     let mut events = vec![
@@ -83,6 +84,7 @@ pub fn events() -> Vec<UsageEvent> {
         event(hours("h3"), "2026-02-10T10:00:00Z", "20", second(2), u1()),
         event(data("q1", "X"), "2026-01-20T10:00:00Z", "1", first(8), unknown),
         event(("q2", "sms", "D9"), "2026-02-18T10:00:00Z", "1", last(5), unassigned),
+        event(data("q3", "D1"), "2026-05-01T10:00:00Z", "1", last(7), ahead),
         event(("s6", "sms", "D9"), "2026-02-21T10:00:00Z", "1", last(6), accepted("U2")),
     ];
     for number in 1..=5 {
@@ -91,6 +93,26 @@ pub fn events() -> Vec<UsageEvent> {
         events.push(event((&id, "sms", "D1"), &happened_at, "1", second(2 + number), u1()));
     }
     events
+}
+
+/// Another event of data, of a batch of its own.
+pub fn more_data(
+    world: &mut World,
+    (id, serial): (&str, &str),
+    happened_at: &str,
+    (batch, arrived_on): (u8, &str),
+    fate: Fate,
+) {
+    world.batches.push(UsageReceived {
+        batch: digest(batch),
+        name: id.to_owned(),
+        arrived_on: day(arrived_on),
+        first_line: 1,
+        lines: 1,
+    });
+    let arrival = arrival(batch, 1, arrived_on);
+    world.events.push(event((id, "data", serial), happened_at, "7", arrival, fate));
+    world.buckets = buckets(&world.events);
 }
 
 pub fn refusals() -> Vec<Refusal> {

@@ -1,6 +1,7 @@
 //! A small world, recorded fact by fact: three units, two invoices, four batches of usage. Tests
 //! break one thing in it and name what must be found.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::str::FromStr;
 
@@ -190,6 +191,14 @@ impl World {
         facts
     }
 
+    /// Posts and adds up other entries than those of the invoices.
+    pub fn book(&mut self, change: impl FnOnce(&mut Vec<EntryPosted>)) {
+        let mut entries = self.entries();
+        change(&mut entries);
+        self.posted = Some(entries.clone());
+        self.balanced = Some(entries);
+    }
+
     /// Records everything and has it audited.
     pub fn audit(self) -> Report {
         let mut store = SqliteStore::in_memory().unwrap();
@@ -212,14 +221,22 @@ impl World {
     }
 }
 
-/// What an audit finds in a world that was broken: check and code, once each.
-pub fn found(break_it: impl FnOnce(&mut World)) -> Vec<String> {
-    let mut world = clean();
-    break_it(&mut world);
-    let report = world.audit();
-    let mut found: Vec<String> = report.findings().map(|it| it.code().to_owned()).collect();
-    found.dedup();
-    found
+/// One way to break the world, and every code that must be found then.
+pub struct Case {
+    pub name: &'static str,
+    pub breaks: fn(&mut World),
+    pub finds: &'static [&'static str],
+}
+
+/// Breaks the world in each way; all that is found must be what is expected, and nothing else.
+pub fn check(cases: &[Case]) {
+    for case in cases {
+        let findings = findings(case.breaks);
+        let found: BTreeSet<&str> = findings.iter().map(Rejection::code).collect();
+        let expected: BTreeSet<&str> = case.finds.iter().copied().collect();
+        let said: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected, "{}: {said:#?}", case.name);
+    }
 }
 
 /// The findings of a world that was broken.

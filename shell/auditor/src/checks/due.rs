@@ -1,0 +1,114 @@
+//! Nothing forgotten of what is billed once: after each invoice every device, part and fee that is
+//! due is billed, and what came back in time is given back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::InvoiceIssued;
+use facts::offer::ChargeRule;
+
+use crate::calendar::{count_days, plus_months};
+use crate::life::Life;
+use crate::things::{device, fee, part, things_of};
+use crate::world::{Contract, Knowledge, Logged, World};
+use crate::{AuditFinding, Check};
+
+pub(crate) fn check(world: &World) -> Check {
+    let mut check = Check::new(
+        "due",
+        "After each invoice every device, part and fee that is due is billed, and what came back \
+         within its window is given back.",
+    );
+    for invoices in world.invoices_by_account().into_values() {
+        let mut net: BTreeMap<String, i64> = BTreeMap::new();
+        // What is forgotten stays so until it is billed: it is said once.
+        let mut said = BTreeSet::new();
+        for logged in invoices {
+            add(&mut net, &logged.it);
+            let due = Due::at(world, logged);
+            for (what, is_due) in due.things() {
+                check.examine();
+                let is_billed = net.get(what).is_some_and(|times| *times > 0);
+                if is_due != is_billed && said.insert(what.clone()) {
+                    check.find(finding(&logged.it, what.clone(), is_due));
+                }
+            }
+        }
+    }
+    check
+}
+
+fn add(net: &mut BTreeMap<String, i64>, invoice: &InvoiceIssued) {
+    for line in &invoice.lines {
+        let (sign, things) = things_of(&line.charge);
+        for thing in things {
+            *net.entry(thing).or_default() += sign;
+        }
+    }
+}
+
+fn finding(invoice: &InvoiceIssued, what: String, is_due: bool) -> AuditFinding {
+    let invoice = invoice.number.clone();
+    if is_due {
+        AuditFinding::ChargeMissing { invoice, what }
+    } else {
+        AuditFinding::CreditMissing { invoice, what }
+    }
+}
+
+/// What an invoice must have billed by now, and what must have been given back. What is neither
+/// is not due yet: `early` finds it.
+#[derive(Default)]
+struct Due {
+    billed: BTreeSet<String>,
+    given_back: BTreeSet<String>,
+}
+
+impl Due {
+    fn at(world: &World, logged: &Logged<InvoiceIssued>) -> Self {
+        let mut due = Self::default();
+        let invoice = &logged.it;
+        let contracts = world.contracts_of(&invoice.account.account).into_iter();
+        for contract in contracts.filter(|contract| contract.sequence < logged.sequence) {
+            let zone = &invoice.account.zone;
+            let life = Life::of(world, contract, zone, Knowledge::of_invoice(logged));
+            due.add(contract, &life, invoice);
+        }
+        due
+    }
+
+    fn things(&self) -> impl Iterator<Item = (&String, bool)> {
+        let billed = self.billed.iter().map(|thing| (thing, true));
+        billed.chain(self.given_back.iter().map(|thing| (thing, false)))
+    }
+
+    fn add(&mut self, contract: Contract<'_>, life: &Life<'_>, invoice: &InvoiceIssued) {
+        let zone = &invoice.account.zone;
+        let Some(delivered_on) = life.delivered_at.map(|at| zone.day_of(at)) else { return };
+        let returned_on = life.returned_at().map(|at| zone.day_of(at));
+        let window = contract.offer.return_window_days.map(i64::from);
+        let is_back = returned_on
+            .zip(window)
+            .is_some_and(|(returned_on, days)| count_days(delivered_on, returned_on) <= days);
+        let of_device = if is_back { &mut self.given_back } else { &mut self.billed };
+        for component in contract.components() {
+            let code = &component.code;
+            match component.charge {
+                ChargeRule::OnceDelivered { .. } => {
+                    of_device.insert(device(code, contract.unit));
+                }
+                ChargeRule::Instalments { count, .. } => {
+                    of_device.extend((1..=count).filter_map(|number| {
+                        let due_on = plus_months(delivered_on, i64::from(number) - 1)?;
+                        let is_due = due_on <= invoice.issued_on;
+                        is_due.then(|| part(number, code, contract.unit))
+                    }));
+                }
+                _ => {}
+            }
+        }
+        let fees = contract
+            .components()
+            .filter(|component| matches!(component.charge, ChargeRule::OncePerOrder { .. }));
+        self.billed.extend(fees.map(|component| fee(&component.code, &contract.order.order)));
+    }
+}

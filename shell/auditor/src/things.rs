@@ -1,0 +1,41 @@
+//! What is billed once: devices, parts of their price, fees of orders; in words that tell all of
+//! them apart and stand in a sentence.
+
+use facts::charge::Charge;
+use facts::{ChargeKind, ComponentCode, OrderId, UnitId};
+
+/// A device.
+pub(crate) fn device(component: &ComponentCode, unit: &UnitId) -> String {
+    format!("{component} of unit {unit}")
+}
+
+/// A part of the price of a device.
+pub(crate) fn part(number: u16, component: &ComponentCode, unit: &UnitId) -> String {
+    format!("part {number} of {component} of unit {unit}")
+}
+
+/// A fee of an order.
+pub(crate) fn fee(component: &ComponentCode, order: &OrderId) -> String {
+    format!("{component} of order {order}")
+}
+
+/// What a charge bills (1) or gives back (−1) once.
+pub(crate) fn things_of(charge: &Charge) -> (i64, Vec<String>) {
+    let component = &charge.component;
+    let number = charge.instalment.map_or(0, |it| it.number);
+    let devices = || charge.units.iter().map(|unit| device(component, unit)).collect();
+    let parts = || charge.units.iter().map(|unit| part(number, component, unit)).collect();
+    match charge.kind {
+        ChargeKind::HardwareSale => (1, devices()),
+        ChargeKind::HardwareReturnCredit => (-1, devices()),
+        ChargeKind::HardwareInstalment => (1, parts()),
+        ChargeKind::HardwareInstalmentCredit => (-1, parts()),
+        ChargeKind::OrderFee => {
+            (1, charge.orders.iter().map(|order| fee(component, order)).collect())
+        }
+        ChargeKind::ServiceCharge
+        | ChargeKind::ServiceCredit
+        | ChargeKind::UsageCharge
+        | ChargeKind::UsageAdjustment => (0, Vec::new()),
+    }
+}
