@@ -185,5 +185,6 @@ fn days_after(
     let counted_from = reached(timeline, milestone)?;
     let day = add_days(zone.day_of(counted_from), i32::from(days)).ok()?;
     let start_at = zone.start_of(day).ok()?;
-    Some(ServiceStart { start_at, evidence: StartEvidence::Fallback { milestone, counted_from, days } })
+    let evidence = StartEvidence::Fallback { milestone, counted_from, days };
+    Some(ServiceStart { start_at, evidence })
 }

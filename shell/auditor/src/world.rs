@@ -1,6 +1,6 @@
 //! Everything that is stored, in memory: an audit is rare and may be large, it must be right.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use facts::offer::{ChargeRule, Component};
 use facts::order::{OrderLine, OrderedUnit};
@@ -43,8 +43,10 @@ pub(crate) struct World {
     /// In the order of the log.
     pub invoices: Vec<Logged<InvoiceIssued>>,
     pub entries: Vec<EntryPosted>,
-    /// Where each unit was ordered: order and line, by position.
-    ordered: BTreeMap<UnitId, (usize, usize)>,
+    /// Where each unit was ordered: order, line and unit, by position.
+    ordered: BTreeMap<UnitId, (usize, usize, usize)>,
+    /// The units of each account.
+    units_of: BTreeMap<AccountId, BTreeSet<UnitId>>,
 }
 
 /// What a unit was sold under.
@@ -153,8 +155,10 @@ impl World {
     fn add_order(&mut self, sequence: i64, order: OrderAccepted) {
         let at = self.orders.len();
         for (number, line) in order.lines.iter().enumerate() {
-            for unit in &line.units {
-                self.ordered.insert(unit.unit.clone(), (at, number));
+            for (position, unit) in line.units.iter().enumerate() {
+                self.ordered.insert(unit.unit.clone(), (at, number, position));
+                let units = self.units_of.entry(order.account.clone()).or_default();
+                units.insert(unit.unit.clone());
             }
         }
         self.orders.push(Logged { sequence, it: order });
@@ -166,10 +170,10 @@ impl World {
 
     /// What a unit was sold under; none when it was not ordered, or under an unknown offer.
     pub(crate) fn contract(&self, unit: &UnitId) -> Option<Contract<'_>> {
-        let (order, line) = self.ordered.get(unit)?;
+        let (order, line, position) = self.ordered.get(unit)?;
         let logged = self.orders.get(*order)?;
         let line = logged.it.lines.get(*line)?;
-        let ordered = line.units.iter().find(|it| it.unit == *unit)?;
+        let ordered = line.units.get(*position)?;
         Some(Contract {
             sequence: logged.sequence,
             order: &logged.it,
@@ -182,8 +186,8 @@ impl World {
 
     /// The contracts of an account, by unit.
     pub(crate) fn contracts_of(&self, account: &AccountId) -> Vec<Contract<'_>> {
-        let contracts = self.ordered.keys().filter_map(|unit| self.contract(unit));
-        contracts.filter(|contract| contract.order.account == *account).collect()
+        let units = self.units_of.get(account).into_iter().flatten();
+        units.filter_map(|unit| self.contract(unit)).collect()
     }
 
     /// The invoices of each account, in the order of the log.

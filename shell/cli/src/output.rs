@@ -47,9 +47,7 @@ impl Shown {
     /// Prints the result on standard output.
     pub fn print(&self, format: Format) -> Result<(), Failure> {
         let text = match format {
-            Format::Json => {
-                serde_json::to_string_pretty(&self.json).unwrap_or_default() + "\n"
-            }
+            Format::Json => serde_json::to_string_pretty(&self.json).unwrap_or_default() + "\n",
             Format::Csv => self.as_csv(),
             Format::Table => self.as_text(),
         };
@@ -102,7 +100,9 @@ impl Table {
             Cell::new(text).set_alignment(alignment)
         };
         let heads = self.columns.iter();
-        grid.set_header(heads.map(|(name, kind)| aligned(name, *kind).add_attribute(Attribute::Dim)));
+        grid.set_header(
+            heads.map(|(name, kind)| aligned(name, *kind).add_attribute(Attribute::Dim)),
+        );
         for row in &self.rows {
             let cells = row.iter().zip(&self.columns);
             grid.add_row(cells.map(|(text, (_, kind))| aligned(text, *kind)));
@@ -123,7 +123,9 @@ impl Table {
         for row in &self.rows {
             let _ = writer.write_record(row);
         }
-        writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        writer
+            .into_inner()
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .unwrap_or_default()
     }
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use facts::meter::Measure;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
 use facts::{
     AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, OfferRef, Text, UnitId,
 };
-use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use invoicing::{Draft, Evidence};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -21,11 +21,7 @@ use crate::contracts::{self, Contract, Contracts};
 use crate::{EngineError, EngineRejection, Result, settle};
 
 /// Sets the timer of an account's next bill day.
-pub(crate) fn schedule(
-    tx: &mut dyn Tx,
-    account: &AccountRegistered,
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) fn schedule(tx: &mut dyn Tx, account: &AccountRegistered, now: Timestamp) -> Result<()> {
     let today = account.zone.day_of(now);
     let next = account.bill_cycle.next_after(today).and_then(|day| account.zone.start_of(day));
     let due_at = next.map_err(|no| cannot_bill(&account.account, today, &no))?;
@@ -93,8 +89,8 @@ fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<
     let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
     let seller = contracts::seller(tx, &basis.account)?;
     let charges = charges(&basis, issued_on)?;
-    let draft = invoicing::plan(&seller, &basis.account, issued_on, charges)
-        .map_err(|no| refuse(&no))?;
+    let draft =
+        invoicing::plan(&seller, &basis.account, issued_on, charges).map_err(|no| refuse(&no))?;
     let Some(draft) = draft else { return Ok(None) };
     let period = basis.account.bill_cycle.period_of(issued_on).map_err(|no| refuse(&no))?;
     let objections = invoicing::check(
@@ -125,8 +121,7 @@ fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Basis> 
     let timelines = timelines(tx, &account, &units, &contracts, known_before)?;
     let billed = invoicing::billed(&invoices_of(tx, &account.account)?)
         .map_err(|no| cannot_bill(&account.account, issued_on, &no))?;
-    let mut buckets =
-        tx.buckets(&account.account, Timestamp::MIN, known_before, issued_on)?;
+    let mut buckets = tx.buckets(&account.account, Timestamp::MIN, known_before, issued_on)?;
     let meters = settle::meters(tx)?;
     for meter in &meters {
         if let Measure::Counter(_) = meter.measure {
@@ -216,8 +211,8 @@ fn charges(basis: &Basis, issued_on: Date) -> Result<Vec<Charge>> {
         })
         .collect();
     let day = BillDay { issued_on, cycle: account.bill_cycle, zone: &account.zone };
-    let mut charges = subscriptions::due_charges(&units, &basis.billed, day)
-        .map_err(|no| refuse(&no))?;
+    let mut charges =
+        subscriptions::due_charges(&units, &basis.billed, day).map_err(|no| refuse(&no))?;
     let rated: BTreeMap<UnitId, RatedUnit<'_>> = contracts
         .iter()
         .map(|(unit, contract)| {

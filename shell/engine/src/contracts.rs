@@ -43,8 +43,7 @@ impl Contracts {
         for unit in units {
             if !self.orders.contains_key(&unit.order) {
                 let order = order(tx, &unit.order)?;
-                let order =
-                    order.ok_or_else(|| missing(format!("order `{}`", unit.order)))?;
+                let order = order.ok_or_else(|| missing(format!("order `{}`", unit.order)))?;
                 self.orders.insert(unit.order.clone(), order);
             }
         }
@@ -55,8 +54,7 @@ impl Contracts {
     pub fn of(&self, unit: &UnitState) -> Result<Contract<'_>> {
         let absent = || missing(format!("the contract of unit `{}`", unit.unit));
         let order = self.orders.get(&unit.order).ok_or_else(absent)?;
-        let line =
-            order.lines.iter().find(|it| it.line == unit.order_line).ok_or_else(absent)?;
+        let line = order.lines.iter().find(|it| it.line == unit.order_line).ok_or_else(absent)?;
         let is_it = |it: &&OrderedUnit| it.unit == unit.unit;
         let ordered = line.units.iter().find(is_it).ok_or_else(absent)?;
         let offers = self.offers.as_ref().ok_or_else(absent)?;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use facts::{DeviceSignalled, Fact, ItemDelivered, ItemShipped, UnitChanged, UnitId};
 use ::fulfilment::{
     Receipt, Rejection, ReportShipment, UnitKnowledge, check_change, check_shipment,
     receive_shipment, receive_signal,
 };
+use facts::{DeviceSignalled, Fact, ItemDelivered, ItemShipped, UnitChanged, UnitId};
 use jiff::Timestamp;
 use store::{Store, Tx};
 

@@ -64,10 +64,7 @@ impl EngineError {
 }
 
 impl Refusal {
-    pub(crate) fn of(
-        command: usize,
-        rejection: impl Rejection + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) fn of(command: usize, rejection: impl Rejection + Send + Sync + 'static) -> Self {
         Self { command: Some(command), place: None, rejection: Box::new(rejection) }
     }
 }

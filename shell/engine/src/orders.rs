@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use ::orders::{Market, PlaceOrder, Rejection};
 use facts::{Fact, OrderAccepted, UnitId};
 use jiff::Timestamp;
-use ::orders::{Market, PlaceOrder, Rejection};
 use store::{Store, Tx, UnitState};
 
 use crate::{EngineError, Imported, Refusal, Result, catalog, contracts, settle};

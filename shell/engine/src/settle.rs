@@ -3,17 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use facts::meter::MeterPublished;
 use facts::unit::Timeline;
 use facts::usage::{Bucket, Fate, UsageEvent};
 use facts::{Fact, MeterCode, ServiceStarted, UnitId};
-use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use jiff::Timestamp;
 use metering::{Ownership, Possession};
 use store::{BucketChange, Holding, Timer, TimerKind, Tx, UnitState};
 
-use crate::contracts::{self, Contracts};
 use crate::Result;
+use crate::contracts::{self, Contracts};
 
 /// Settles units after facts about them were recorded.
 pub(crate) fn units(tx: &mut dyn Tx, units: &[UnitId], now: Timestamp) -> Result<()> {

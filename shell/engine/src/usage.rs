@@ -101,16 +101,17 @@ pub fn receive(store: &mut dyn Store, batch: UsageBatch, now: Timestamp) -> Resu
 
 fn sort_lines(tx: &mut dyn Tx, batch: UsageBatch, arrived_on: Date) -> Result<Received> {
     let meters = settle::meters(tx)?;
-    let out_of_calendar = |_| EngineError::refused(EngineRejection::Missing {
-        what: format!("the day after {arrived_on}"),
-    });
+    let out_of_calendar = |_| {
+        EngineError::refused(EngineRejection::Missing {
+            what: format!("the day after {arrived_on}"),
+        })
+    };
     let day = ArrivalDay::new(arrived_on, &zone(tx)?).map_err(out_of_calendar)?;
     let seen = seen(tx, &batch)?;
     let (raw, envelopes): (Vec<String>, Vec<Option<Envelope>>) = batch.lines.into_iter().unzip();
     let numbered = (batch.first_line..).zip(envelopes);
     let lines = numbered.map(|(line, envelope)| Line { line, envelope }).collect();
-    let mut intake =
-        metering::receive(lines, batch.digest, day, &Meters::new(&meters), seen);
+    let mut intake = metering::receive(lines, batch.digest, day, &Meters::new(&meters), seen);
     let serials: BTreeSet<&String> = intake.events.iter().map(|event| &event.subject).collect();
     let serials: Vec<String> = serials.into_iter().cloned().collect();
     let ownership = settle::ownership(tx, &mut Contracts::default(), &serials)?;
@@ -143,10 +144,7 @@ fn sort_lines(tx: &mut dyn Tx, batch: UsageBatch, arrived_on: Date) -> Result<Re
 }
 
 /// The ids of the batch that are taken.
-fn seen(
-    tx: &mut dyn Tx,
-    batch: &UsageBatch,
-) -> Result<BTreeMap<(EventSource, EventId), Digest>> {
+fn seen(tx: &mut dyn Tx, batch: &UsageBatch) -> Result<BTreeMap<(EventSource, EventId), Digest>> {
     let ids: BTreeSet<(EventSource, EventId)> = batch
         .lines
         .iter()
@@ -166,7 +164,9 @@ fn seen(
 fn zone(tx: &mut dyn Tx) -> Result<Zone> {
     let sellers = tx.facts_of_kind("SellerPublished")?;
     let latest = sellers.into_iter().filter_map(|it| match it.fact {
-        Fact::SellerPublished(seller) => Some(((seller.code, -i64::from(seller.version)), seller.zone)),
+        Fact::SellerPublished(seller) => {
+            Some(((seller.code, -i64::from(seller.version)), seller.zone))
+        }
         _ => None,
     });
     let first = latest.min_by(|a, b| a.0.cmp(&b.0));

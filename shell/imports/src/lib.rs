@@ -59,10 +59,7 @@ pub fn read_catalog(path: &Path) -> Result<LocatedDefinitions> {
 ///
 /// # Errors
 /// [`ImportError`].
-pub fn preview_catalog(
-    store: &mut dyn Store,
-    draft: &LocatedDefinitions,
-) -> Result<Plan> {
+pub fn preview_catalog(store: &mut dyn Store, draft: &LocatedDefinitions) -> Result<Plan> {
     let planned = engine::catalog::preview(store, &draft.definitions);
     planned.map_err(|error| in_catalog(error, &draft.places))
 }

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use facts::InvoiceIssued;
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
 use facts::usage::ConservationRow;
-use facts::InvoiceIssued;
 use imports::ImportError;
 use jiff::civil::Date;
 use kernel::Money;

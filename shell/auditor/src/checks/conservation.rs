@@ -27,11 +27,12 @@ pub(crate) fn check(world: &World, tx: &mut dyn Tx) -> Result<Check, StoreError>
     let rows = tx.conservation(FIRST_DAY, LAST_DAY)?;
     check_days(&mut check, &world.batches, &rows);
     check_overlaps(&mut check, &world.batches);
+    let batches = world.batches.iter().map(|batch| (batch.batch, batch)).collect();
     let days: BTreeSet<Date> = rows.iter().map(|row| row.arrived_on).collect();
     for day in days {
         let Ok(next) = day.tomorrow() else { continue };
         let lines = tx.exceptional_lines(day, next, u32::MAX)?;
-        check_places(&mut check, &world.batches, &lines);
+        check_places(&mut check, &batches, &lines);
         check_listing(&mut check, day, &rows, &lines);
     }
     Ok(check)
@@ -74,9 +75,11 @@ fn check_overlaps(check: &mut Check, batches: &[UsageReceived]) {
     }
 }
 
-fn check_places(check: &mut Check, batches: &[UsageReceived], lines: &[StoredLine]) {
-    let batches: BTreeMap<Digest, &UsageReceived> =
-        batches.iter().map(|batch| (batch.batch, batch)).collect();
+fn check_places(
+    check: &mut Check,
+    batches: &BTreeMap<Digest, &UsageReceived>,
+    lines: &[StoredLine],
+) {
     for line in lines.iter().map(|line| line.arrival) {
         let holds = batches.get(&line.batch).is_some_and(|batch| {
             let end = u64::from(batch.first_line) + u64::from(batch.lines);

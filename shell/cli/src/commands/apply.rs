@@ -48,9 +48,8 @@ fn shown(plan: &Plan, dry_run: bool, texts: &Texts) -> Shown {
 }
 
 fn change_json(change: &Change) -> Value {
-    let difference = |it: &Difference| {
-        json!({ "path": it.path, "before": it.before, "after": it.after })
-    };
+    let difference =
+        |it: &Difference| json!({ "path": it.path, "before": it.before, "after": it.after });
     json!({
         "kind": change.kind.section(),
         "code": change.code,
@@ -65,9 +64,12 @@ fn change_json(change: &Change) -> Value {
 fn table(change: &Change, texts: &Texts) -> Table {
     let version = change.to_version.to_string();
     let from = change.effective_from.to_string();
-    let values =
-        [("kind", change.kind.section()), ("code", change.code.as_str()), ("version", &version),
-         ("from", &from)];
+    let values = [
+        ("kind", change.kind.section()),
+        ("code", change.code.as_str()),
+        ("version", &version),
+        ("from", &from),
+    ];
     let key = if change.from_version.is_some() { "apply-changed" } else { "apply-new" };
     let words = |key: &str| (texts.text(key), Kind::Words);
     let is_new = change.from_version.is_none();

@@ -48,11 +48,7 @@ pub fn run(common: &Common, command: &Clock, texts: &Texts) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(
-    common: &Common,
-    store: &mut dyn store::Store,
-    texts: &Texts,
-) -> Result<ExitCode, Failure> {
+fn show(common: &Common, store: &mut dyn store::Store, texts: &Texts) -> Result<ExitCode, Failure> {
     let now = compose::now(store)?;
     let timers = engine::read::timers(store)?;
     let mut table = Table::new(
@@ -64,13 +60,9 @@ fn show(
         ],
     );
     let what = |timer: &store::Timer| texts.text(&format!("timer-{}", &timer.kind.code()[2..]));
-    table.rows = timers
-        .iter()
-        .map(|it| vec![it.due_at.to_string(), what(it), it.subject.clone()])
-        .collect();
-    let timer = |it: &store::Timer| {
-        json!({ "due_at": it.due_at.to_string(), "kind": &it.kind.code()[2..], "subject": it.subject })
-    };
+    table.rows =
+        timers.iter().map(|it| vec![it.due_at.to_string(), what(it), it.subject.clone()]).collect();
+    let timer = |it: &store::Timer| json!({ "due_at": it.due_at.to_string(), "kind": &it.kind.code()[2..], "subject": it.subject });
     Shown {
         json: json!({
             "now": now.to_string(),
@@ -86,10 +78,9 @@ fn show(
 
 fn row(it: &Happened, texts: &Texts) -> Vec<String> {
     match it {
-        Happened::ServiceStarted(unit, at) => vec![
-            at.to_string(),
-            texts.with("happened-started", &[("unit", unit.as_str())]),
-        ],
+        Happened::ServiceStarted(unit, at) => {
+            vec![at.to_string(), texts.with("happened-started", &[("unit", unit.as_str())])]
+        }
         Happened::InvoiceIssued(number, account, at) => vec![
             at.to_string(),
             texts.with(
@@ -97,10 +88,9 @@ fn row(it: &Happened, texts: &Texts) -> Vec<String> {
                 &[("number", number.as_str()), ("account", account.as_str())],
             ),
         ],
-        Happened::NothingToBill(account, at) => vec![
-            at.to_string(),
-            texts.with("happened-nothing", &[("account", account.as_str())]),
-        ],
+        Happened::NothingToBill(account, at) => {
+            vec![at.to_string(), texts.with("happened-nothing", &[("account", account.as_str())])]
+        }
     }
 }
 

@@ -170,9 +170,8 @@ fn starts(
     let units = engine::read::units(store, &invoice.account.account)?;
     let now = compose::now(store)?;
     let known = |at: Option<jiff::Timestamp>| at.is_some_and(|at| at < now);
-    let started = |unit: &&store::UnitState| {
-        unit.start.as_ref().is_some_and(|start| start.start_at < now)
-    };
+    let started =
+        |unit: &&store::UnitState| unit.start.as_ref().is_some_and(|start| start.start_at < now);
     let by_signal = |unit: &&store::UnitState| {
         let evidence = unit.start.as_ref().map(|start| &start.evidence);
         matches!(evidence, Some(StartEvidence::Activated { .. }))

@@ -52,7 +52,8 @@ fn show(
     texts: &Texts,
 ) -> Result<ExitCode, Failure> {
     let Imported { new, unchanged, waiting, conflicts } = imported;
-    let counts = [("new", new), ("unchanged", unchanged), ("waiting", waiting), ("conflicts", conflicts)];
+    let counts =
+        [("new", new), ("unchanged", unchanged), ("waiting", waiting), ("conflicts", conflicts)];
     let words = |key: &str| texts.text(&format!("imported-{key}"));
     let mut table = Table::new(
         Some(texts.text(&format!("imported-{what}"))),

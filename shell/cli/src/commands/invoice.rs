@@ -145,7 +145,8 @@ fn head(invoice: &InvoiceIssued, texts: &Texts) -> String {
 fn line_row(line: &InvoiceLine, texts: &Texts) -> Vec<String> {
     let (charge, language) = (&line.charge, texts.language);
     let words = lines::describe(line, language);
-    let price = charge.unit_price.map(|it| format::unit_price(it, charge.amount.currency, language));
+    let price =
+        charge.unit_price.map(|it| format::unit_price(it, charge.amount.currency, language));
     vec![
         line.line.to_string(),
         words.title.clone(),

@@ -98,9 +98,7 @@ fn trial_balance(report: &stories::Report, texts: &Texts) -> Table {
     table.rows = report
         .trial_balance
         .iter()
-        .map(|it| {
-            vec![it.book.to_owned(), it.account.clone(), it.debit.clone(), it.credit.clone()]
-        })
+        .map(|it| vec![it.book.to_owned(), it.account.clone(), it.debit.clone(), it.credit.clone()])
         .collect();
     table
 }

@@ -85,11 +85,8 @@ fn a_gap_and_an_overlap_of_a_price_table_name_the_rows() {
     );
     let said = refused(&shop, &["apply", "--file", &overlap]);
     assert!(said.contains("R01") && said.contains("R02"), "{said}");
-    let gap = changed_catalog(
-        &shop,
-        "default: true",
-        "when: {device_type: any, region: ZZ, band: any}",
-    );
+    let gap =
+        changed_catalog(&shop, "default: true", "when: {device_type: any, region: ZZ, band: any}");
     let said = refused(&shop, &["apply", "--file", &gap]);
     assert!(said.contains("no row") || said.contains("gap"), "{said}");
 }
@@ -151,7 +148,12 @@ fn bad_numbers_in_usage_are_kept_and_never_billed() {
     shop.ok(&["signal", "send", &fleet("signals.ndjson")]);
     let event = |id: u32, number: &str| {
         format!(
-            r#"{{"specversion":"1.0","id":"e-{id}","source":"s","type":"com.translog.usage.data.v1","subject":"TRK-0483113","time":"2026-01-20T10:00:00Z","data":{{"mb":{number},"region":"FR"}}}}"#
+            concat!(
+                r#"{{"specversion":"1.0","id":"e-{}","source":"s","#,
+                r#""type":"com.translog.usage.data.v1","subject":"TRK-0483113","#,
+                r#""time":"2026-01-20T10:00:00Z","data":{{"mb":{},"region":"FR"}}}}"#
+            ),
+            id, number
         )
     };
     let numbers = ["-1", "1e400", "NaN", "1.2345", "\"7\"", "1.5"];

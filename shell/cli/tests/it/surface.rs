@@ -21,17 +21,15 @@ fn the_demo_ends_with_the_invoice_of_february_and_a_pdf() {
 fn a_line_explains_itself() {
     let shop = Shop::empty();
     shop.ok(&["demo"]);
-    let lines: serde_json::Value = serde_json::from_str(
-        &shop.ok(&["invoice", "show", "INV-2026-000001", "--output", "json"]),
-    )
-    .unwrap();
+    let lines: serde_json::Value =
+        serde_json::from_str(&shop.ok(&["invoice", "show", "INV-2026-000001", "--output", "json"]))
+            .unwrap();
     let line_where = |name: &str, value: &str| {
         let lines = lines["lines"].as_array().unwrap();
         let line = lines.iter().find(|it| it[name] == value).unwrap();
         line["line"].to_string()
     };
-    let explain =
-        |line: &str| shop.ok(&["invoice", "explain", "INV-2026-000001", line]);
+    let explain = |line: &str| shop.ok(&["invoice", "explain", "INV-2026-000001", line]);
     let usage = explain(&line_where("row", "R01"));
     assert!(usage.contains("= 126.605955 → 126.61"), "{usage}");
     assert!(usage.contains("U-001"), "{usage}");

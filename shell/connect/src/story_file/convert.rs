@@ -242,12 +242,16 @@ impl Reader {
             write!(data, "{separator}{}:{value}", text(name)).ok()?;
         }
         Some(format!(
-            r#"{{"specversion":"1.0","id":{},"source":{},"type":{},"subject":{},"time":{},"data":{{{data}}}}}"#,
+            concat!(
+                r#"{{"specversion":"1.0","id":{},"source":{},"type":{},"#,
+                r#""subject":{},"time":{},"data":{{{}}}}}"#
+            ),
             text(id?.as_str()),
             text(source?.as_str()),
             text(&it.event_type),
             text(serial.as_str()),
             text(&at.to_string()),
+            data,
         ))
     }
 }

@@ -44,7 +44,7 @@ pub enum Step {
     /// A customer orders.
     PlaceOrder(Order),
     /// The ERP reports a shipment; it is reported again with `delivered_at` when it arrives.
-    Ship(Shipment),
+    Ship(Box<Shipment>),
     /// The device cloud reports an activation.
     Activate(Activation),
     /// An operator amends units.
