@@ -126,3 +126,16 @@ demo-activated-meaning = the device cloud said so; the others reached their dead
 demo-not-started = delivered, not in service
 demo-not-started-meaning = hardware is billed, service is not
 demo-next = Try next (the binary is target/release/tabouret):
+
+audit-conservation = every usage line has one fate, and none is missing
+audit-fates = every event has the fate that today's facts give it
+audit-early = nothing is billed before its evidence
+audit-due = everything that is due by the evidence is billed
+audit-twice = nothing is billed twice, nothing given back that was not billed
+audit-tiling = billed days follow each other without a gap
+audit-prices = every line charges what its order was accepted under
+audit-amounts = every amount is what its terms come to
+audit-usage = usage billed is usage accepted
+audit-invoices = invoice = lines = ledger
+audit-ledger = debits equal credits, in every book
+audit-numbers = invoice numbers have no gap

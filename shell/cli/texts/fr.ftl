@@ -126,3 +126,16 @@ demo-activated-meaning = selon le nuage d’appareils ; les autres ont atteint l
 demo-not-started = livrés, pas en service
 demo-not-started-meaning = le matériel est facturé, le service ne l’est pas
 demo-next = À essayer ensuite (le binaire est target/release/tabouret) :
+
+audit-conservation = chaque ligne de consommation a un seul sort, aucune ne manque
+audit-fates = chaque événement a le sort que lui donnent les faits connus
+audit-early = rien n’est facturé avant sa preuve
+audit-due = tout ce qui est dû d’après les preuves est facturé
+audit-twice = rien n’est facturé deux fois, rien n’est rendu sans avoir été facturé
+audit-tiling = les jours facturés se suivent sans trou
+audit-prices = chaque ligne facture le prix accepté à la commande
+audit-amounts = chaque montant est ce que donnent ses termes
+audit-usage = la consommation facturée est la consommation acceptée
+audit-invoices = facture = lignes = écritures
+audit-ledger = débits et crédits sont égaux, dans chaque livre
+audit-numbers = les numéros de facture se suivent sans trou

@@ -59,10 +59,13 @@ fn show(common: &Common, store: &mut dyn store::Store, texts: &Texts) -> Result<
             (texts.text("column-subject"), Kind::Words),
         ],
     );
-    let what = |timer: &store::Timer| texts.text(&format!("timer-{}", &timer.kind.code()[2..]));
+    let what = |timer: &store::Timer| texts.text(&format!("timer-{}", name_of(timer)));
     table.rows =
         timers.iter().map(|it| vec![it.due_at.to_string(), what(it), it.subject.clone()]).collect();
-    let timer = |it: &store::Timer| json!({ "due_at": it.due_at.to_string(), "kind": &it.kind.code()[2..], "subject": it.subject });
+    let timer = |it: &store::Timer| {
+        let due_at = it.due_at.to_string();
+        json!({ "due_at": due_at, "kind": name_of(it), "subject": it.subject })
+    };
     Shown {
         json: json!({
             "now": now.to_string(),
@@ -74,6 +77,14 @@ fn show(common: &Common, store: &mut dyn store::Store, texts: &Texts) -> Result<
     }
     .print(common.output)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The name of a timer's kind, without the digit that orders kinds.
+const fn name_of(timer: &store::Timer) -> &'static str {
+    match timer.kind {
+        store::TimerKind::StartService => "start-service",
+        store::TimerKind::IssueInvoice => "issue-invoice",
+    }
 }
 
 fn row(it: &Happened, texts: &Texts) -> Vec<String> {
