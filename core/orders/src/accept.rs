@@ -223,6 +223,10 @@ fn name_units(
     rejections: &mut Vec<Rejection>,
 ) -> Vec<OrderedUnit> {
     if line.named_units.is_empty() {
+        // A refused line keeps no unit; its quantity may be beyond every limit.
+        if !rejections.is_empty() {
+            return Vec::new();
+        }
         let named = |number| {
             UnitId::new(format!("{}/{number:03}", line.line)).ok().map(|unit| OrderedUnit {
                 unit,
