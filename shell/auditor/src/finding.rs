@@ -21,16 +21,6 @@ kernel::rejections! {
         } = "lines-lost",
             "{received} lines arrived on {day} but {stored} have a fate; compare the batches of \
              the day with their source and import the missing lines again";
-        /// Two batches of one file and day claim the same line.
-        BatchesOverlap {
-            day: Date,
-            name: String,
-            line: u32,
-            first: Digest,
-            second: Digest,
-        } = "batches-overlap",
-            "batches {first} and {second} of `{name}` on {day} both have line {line}; find out \
-             which of them the sender meant";
         /// A stored line is not one of its batch.
         LineOutsideBatch {
             day: Date,

@@ -236,8 +236,6 @@ rejection-missing-record = L’enregistrement suivant est absent de la base alor
 # Audit : consommation
 rejection-lines-lost = { $received } lignes sont arrivées le { $day } mais { $stored } ont un sort ;
     comparez les lots du jour avec leur source et importez de nouveau les lignes manquantes
-rejection-batches-overlap = Les lots { $first } et { $second } de « { $name } » le { $day } ont tous
-    deux la ligne { $line } ; cherchez lequel l’expéditeur voulait envoyer
 rejection-line-outside-batch = La ligne { $line } du lot { $batch }, arrivée le { $day }, n’est pas
     parmi les lignes que ce lot a reçues ; restaurez le lot depuis une sauvegarde
 rejection-lines-not-listed = Le { $day }, { $counted } lignes du compteur « { $meter } » sont

@@ -47,8 +47,15 @@ pub fn section(section: Section, language: Language) -> String {
     words(language).text(&format!("section-{}", section.key()))
 }
 
+/// The name of the component, with the unit of what is measured unless the name says it.
 fn title(charge: &Charge, language: Language) -> String {
-    charge.name.get(language).to_owned()
+    let name = charge.name.get(language);
+    let symbol = charge.rated.as_ref().map_or("", |rated| rated.symbol.get(language));
+    if symbol.is_empty() || name.to_lowercase().contains(&symbol.to_lowercase()) {
+        name.to_owned()
+    } else {
+        format!("{name} ({symbol})")
+    }
 }
 
 /// Which part of the component this is. One arm per kind, so that a new kind asks for its words.

@@ -128,7 +128,9 @@ fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Basis> 
             let readings = tx.counter_readings(&account.account, &meter.code, issued_on)?;
             let increments = metering::increments(&meter.code, &readings)
                 .map_err(|no| cannot_bill(&account.account, issued_on, &no))?;
-            buckets.extend(increments);
+            // A device that changed hands was read for another account too.
+            let ours = |it: &Bucket| timelines.contains_key(&it.unit);
+            buckets.extend(increments.into_iter().filter(ours));
         }
     }
     let symbols = meters.into_iter().map(|meter| (meter.code, meter.symbol)).collect();

@@ -58,7 +58,8 @@ fn place_line(line: PlaceLine) -> Result<facts::order::OrderLine, Vec<Rejection>
 
 /// The sentences against a line.
 fn refused(line: PlaceLine) -> Vec<String> {
-    place_line(line).unwrap_err().iter().map(ToString::to_string).collect()
+    let reasons = place_line(line).expect_err("a refusal");
+    reasons.iter().map(ToString::to_string).collect()
 }
 
 fn words(of: &[(&str, &str)]) -> BTreeMap<String, String> {

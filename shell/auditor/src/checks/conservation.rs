@@ -26,7 +26,6 @@ pub(crate) fn check(world: &World, tx: &mut dyn Tx) -> Result<Check, StoreError>
     );
     let rows = tx.conservation(FIRST_DAY, LAST_DAY)?;
     check_days(&mut check, &world.batches, &rows);
-    check_overlaps(&mut check, &world.batches);
     let batches = world.batches.iter().map(|batch| (batch.batch, batch)).collect();
     let days: BTreeSet<Date> = rows.iter().map(|row| row.arrived_on).collect();
     for day in days {
@@ -50,28 +49,6 @@ fn check_days(check: &mut Check, batches: &[UsageReceived], rows: &[Conservation
         check.examine();
         let lost = || AuditFinding::LinesLost { day, received, stored };
         check.expect(received == stored, lost);
-    }
-}
-
-/// One file of one day says each line once. (Its name may come again on another day, repaired.)
-fn check_overlaps(check: &mut Check, batches: &[UsageReceived]) {
-    let mut files: BTreeMap<(Date, &str), Vec<&UsageReceived>> = BTreeMap::new();
-    for batch in batches {
-        files.entry((batch.arrived_on, &batch.name)).or_default().push(batch);
-    }
-    for ((day, name), mut batches) in files {
-        batches.sort_by_key(|batch| (batch.first_line, batch.batch));
-        for pair in batches.windows(2) {
-            let [before, after] = pair else { continue };
-            let end = u64::from(before.first_line) + u64::from(before.lines);
-            check.expect(end <= u64::from(after.first_line), || AuditFinding::BatchesOverlap {
-                day,
-                name: name.to_owned(),
-                line: after.first_line,
-                first: before.batch,
-                second: after.batch,
-            });
-        }
     }
 }
 

@@ -26,22 +26,6 @@ pub const CASES: &[Case] = &[
         finds: &["lines-lost"],
     },
     Case {
-        name: "two batches of one file and day have the same line",
-        breaks: |world| {
-            let again = UsageReceived {
-                batch: digest(5),
-                first_line: 8,
-                lines: 1,
-                ..world.batches[0].clone()
-            };
-            world.batches.push(again);
-            let mut refusal = world.refusals[0].clone();
-            refusal.arrival = arrival(5, 8, "2026-01-26");
-            world.refusals.push(refusal);
-        },
-        finds: &["batches-overlap"],
-    },
-    Case {
         name: "a line is not of its batch",
         breaks: |world| world.refusals[2].arrival.line = 9,
         finds: &["line-outside-batch"],
