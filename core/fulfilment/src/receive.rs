@@ -89,10 +89,9 @@ fn first_shipment(
 ) -> Result<Receipt<ItemShipped>, Rejection> {
     let is_sale = |it: &&ItemShipped| it.reason == ShipmentReason::Sale;
     match shipments_of_unit.iter().find(is_sale) {
-        Some(first) if now.reason == ShipmentReason::Sale => Err(Rejection::ShippedTwice {
-            unit: now.unit,
-            first: first.shipment.clone(),
-        }),
+        Some(first) if now.reason == ShipmentReason::Sale => {
+            Err(Rejection::ShippedTwice { unit: now.unit, first: first.shipment.clone() })
+        }
         _ => Ok(Receipt::New(now)),
     }
 }
@@ -165,10 +164,9 @@ pub fn receive_signal(
     match before {
         None => Ok(Receipt::New(signal.clone())),
         Some(first) if first == signal => Ok(Receipt::Unchanged),
-        Some(_) => Err(Rejection::SignalConflict {
-            source: signal.source.clone(),
-            id: signal.id.clone(),
-        }),
+        Some(_) => {
+            Err(Rejection::SignalConflict { source: signal.source.clone(), id: signal.id.clone() })
+        }
     }
 }
 

@@ -100,8 +100,9 @@ fn holdings(
         }
         held.push(Held { serial, from: Some(from), until: None });
     }
-    if let Some(last) = held.last_mut() {
-        last.until = returned_at;
+    for it in &mut held {
+        // A swap that takes effect after the return must not keep the device until then.
+        it.until = it.until.into_iter().chain(returned_at).min();
     }
     let waiting: BTreeSet<_> = shipments
         .iter()
