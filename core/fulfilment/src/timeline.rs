@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use facts::offer::{Milestone, StartPolicy, StartTrigger};
 use facts::unit::{ChangeAction, Held, ServiceStart, ShipmentReason, StartEvidence, Timeline};
-use facts::{DeviceSignalled, ItemDelivered, ItemShipped, UnitChanged};
+use facts::{DeviceSignalled, ItemDelivered, ItemShipped, OrderLineId, UnitChanged};
 use jiff::Timestamp;
 use kernel::Zone;
 use kernel::calendar::add_days;
@@ -23,6 +23,16 @@ pub struct UnitEvidence {
 }
 
 impl UnitEvidence {
+    /// Without sales that name another order line than the unit's: such a report is wrong, and
+    /// would have been refused had its order been known first.
+    #[must_use]
+    pub fn of_line(mut self, line: &OrderLineId) -> Self {
+        let belongs =
+            |it: &ItemShipped| it.reason == ShipmentReason::Replacement || it.order_line == *line;
+        self.shipments.retain(belongs);
+        self
+    }
+
     /// What was known strictly before an instant (`data/smart-fleet/README.md` §1.2): a
     /// shipment, delivery and signal by its own instant, an amendment by when it was recorded.
     #[must_use]

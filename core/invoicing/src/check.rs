@@ -25,7 +25,7 @@ pub struct Evidence<'a> {
 }
 
 kernel::rejections! {
-    /// Why a draft is not issued. Each is a broken promise: the account is parked, a person looks.
+    /// Why a draft is not issued. Each is a broken promise: nothing is issued, a person looks.
     pub enum Objection {
         /// A unit is billed before the evidence for it.
         TooEarly {

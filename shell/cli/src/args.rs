@@ -56,11 +56,18 @@ pub enum Lang {
 }
 
 impl Common {
+    /// The language asked for.
+    pub fn asked_language(&self) -> Option<Language> {
+        self.lang.map(|lang| match lang {
+            Lang::En => Language::En,
+            Lang::Fr => Language::Fr,
+        })
+    }
+
     /// The language asked for, or that of the system.
     pub fn language(&self) -> Language {
-        match self.lang {
-            Some(Lang::En) => Language::En,
-            Some(Lang::Fr) => Language::Fr,
+        match self.asked_language() {
+            Some(language) => language,
             None => {
                 let of_system = ["LC_ALL", "LC_MESSAGES", "LANG"]
                     .iter()
@@ -193,7 +200,7 @@ pub enum Clock {
     Show,
     /// Let time pass; everything that falls due is carried out. An empty store begins here.
     Advance {
-        /// A day (its 00:00 in the zone of the first account) or an RFC 3339 instant.
+        /// A day (its 00:00), a local time, or an RFC 3339 instant.
         #[arg(long, value_name = "WHEN")]
         to: String,
         /// Zone in which a day or local time is read.

@@ -390,3 +390,5 @@ rejection-days-differ = La ligne { $line } de la facture « { $invoice } » fa
 rejection-usage-priced-wrong = La ligne { $line } de la facture « { $invoice } » valorise sa
     consommation à { $stated } alors que l’offre donne { $expected } unités mineures ; facturez ou
     créditez la différence
+rejection-charge-missing = après la facture « { $invoice } », { $what } est dû et n’est pas facturé, ou a été rendu sans retour dans les délais ; facturez-le
+rejection-credit-missing = après la facture « { $invoice } », { $what } est toujours facturé alors que l’appareil est revenu dans les délais ; créditez-le

@@ -231,7 +231,8 @@ impl Readable for When {
     fn read(text: &str) -> Result<Self, InputRejection> {
         let local = || {
             let (day, time) = text.split_once([' ', 'T'])?;
-            let time = Time::read(time).ok()?;
+            let is_time = fits(time, "00:00") || fits(time, "00:00:00");
+            let time: Time = is_time.then(|| time.parse().ok()).flatten()?;
             Some(Self::Local(Date::read(day).ok()?.to_datetime(time)))
         };
         let day = || Date::read(text).ok().map(Self::Day);
@@ -242,7 +243,7 @@ impl Readable for When {
     fn schema() -> Schema {
         json_schema!({
             "type": "string",
-            "description": "2026-01-31, 2026-01-31 10:30 or 2026-01-31T10:30:00+01:00",
+            "description": "2026-01-31, 2026-01-31 10:30, 2026-01-31 10:30:15 or 2026-01-31T10:30:00+01:00",
         })
     }
 }

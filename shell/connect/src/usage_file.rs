@@ -89,6 +89,13 @@ impl Iterator for Batches<'_> {
 }
 
 impl Batches<'_> {
+    /// The same lines, counted from `line`: for events that stand inside another file.
+    #[must_use]
+    pub fn from_line(mut self, line: u32) -> Self {
+        self.lines_read = line.saturating_sub(1);
+        self
+    }
+
     /// The next batch; none at the end. A batch that an error cuts short is not handed over: sent
     /// again as a whole, the file makes the same batches.
     fn next_batch(&mut self) -> Result<Option<Batch>, Box<InputFault>> {

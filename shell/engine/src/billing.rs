@@ -87,7 +87,7 @@ struct Basis {
 fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<Draft>> {
     let basis = load(tx, account, issued_on)?;
     let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
-    let seller = contracts::seller(tx, &basis.account)?;
+    let seller = contracts::seller_on(tx, &basis.account, issued_on)?;
     let charges = charges(&basis, issued_on)?;
     let draft =
         invoicing::plan(&seller, &basis.account, issued_on, charges).map_err(|no| refuse(&no))?;
@@ -110,7 +110,7 @@ fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<
 }
 
 fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Basis> {
-    let account = contracts::account(tx, account)?;
+    let account = contracts::account_on(tx, account, issued_on)?;
     let known_before = account
         .zone
         .start_of(issued_on)
@@ -122,7 +122,7 @@ fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Basis> 
     let billed = invoicing::billed(&invoices_of(tx, &account.account)?)
         .map_err(|no| cannot_bill(&account.account, issued_on, &no))?;
     let mut buckets = tx.buckets(&account.account, Timestamp::MIN, known_before, issued_on)?;
-    let meters = settle::meters(tx)?;
+    let meters = settle::meters(tx, issued_on)?;
     for meter in &meters {
         if let Measure::Counter(_) = meter.measure {
             let readings = tx.counter_readings(&account.account, &meter.code, issued_on)?;
@@ -171,7 +171,8 @@ fn timelines(
             activation_signals: &contracts.activation_signals(contract),
             zone: &account.zone,
         };
-        let mut evidence = evidence.remove(&unit.unit).unwrap_or_default();
+        let evidence = evidence.remove(&unit.unit).unwrap_or_default();
+        let mut evidence = evidence.of_line(&unit.order_line);
         for held in timeline(&evidence, rule).holdings {
             evidence.signals.extend(by_serial.get(&held.serial).into_iter().flatten().cloned());
         }

@@ -80,10 +80,12 @@ pub fn run_due(
     loop {
         let mut tx = store.begin()?;
         let Some(timer) = tx.first_due_timer(now)? else { return Ok(happened) };
-        if tx.clock()?.is_some() {
+        let is_virtual = tx.clock()?.is_some();
+        let recorded_at = if is_virtual { timer.due_at } else { now };
+        if is_virtual {
             tx.set_clock(timer.due_at)?;
         }
-        let it = carry_out(tx.as_mut(), &timer)?;
+        let it = carry_out(tx.as_mut(), &timer, recorded_at)?;
         tx.commit()?;
         if let Some(it) = it {
             watch(&it);
@@ -92,20 +94,20 @@ pub fn run_due(
     }
 }
 
-fn carry_out(tx: &mut dyn Tx, timer: &Timer) -> Result<Option<Happened>> {
+fn carry_out(tx: &mut dyn Tx, timer: &Timer, recorded_at: Timestamp) -> Result<Option<Happened>> {
     let name = |_| contracts::missing(format!("the subject of timer `{}`", timer.subject));
     match timer.kind {
         TimerKind::StartService => {
             let unit = UnitId::new(timer.subject.clone()).map_err(name)?;
             tx.clear_timer(timer.kind, &timer.subject)?;
-            settle::units(tx, std::slice::from_ref(&unit), timer.due_at)?;
+            settle::units(tx, std::slice::from_ref(&unit), recorded_at)?;
             Ok(Some(Happened::ServiceStarted(unit, timer.due_at)))
         }
         TimerKind::IssueInvoice => {
             let account = AccountId::new(timer.subject.clone()).map_err(name)?;
             let registered = contracts::account(tx, &account)?;
             let issued_on = registered.zone.day_of(timer.due_at);
-            let invoice = billing::issue(tx, &account, issued_on, timer.due_at)?;
+            let invoice = billing::issue(tx, &account, issued_on, recorded_at)?;
             billing::schedule(tx, &registered, timer.due_at)?;
             Ok(Some(match invoice {
                 Some(it) => Happened::InvoiceIssued(it.number, account, timer.due_at),

@@ -8,6 +8,7 @@ use facts::{
     AccountId, AccountRegistered, Fact, FulfilmentSpecPublished, MeterCode, OfferRef,
     OrderAccepted, OrderId, SellerPublished, UnitId,
 };
+use jiff::civil::Date;
 use store::{Tx, UnitState};
 
 use crate::{EngineError, EngineRejection, Result};
@@ -62,17 +63,14 @@ impl Contracts {
         Ok(Contract { order, line, ordered, offer })
     }
 
-    /// The signal types that activate a device of this contract: those of the latest version of
-    /// the fulfilment specs of its components.
+    /// The signal types that activate a device of this contract: those of every version of the
+    /// fulfilment specs of its components, because devices in the field speak the older ones.
     pub fn activation_signals(&self, contract: Contract<'_>) -> BTreeSet<String> {
         let taken = |code| contract.line.components.contains_key(code);
         let components = contract.offer.components.iter().filter(|it| taken(&it.code));
         let codes: BTreeSet<_> = components.filter_map(|it| it.fulfilment.as_ref()).collect();
-        let mut latest = BTreeMap::new();
-        for spec in self.specs.iter().flatten().filter(|spec| codes.contains(&spec.code)) {
-            latest.insert(&spec.code, spec);
-        }
-        latest.into_values().filter_map(|spec| spec.activation_signal.clone()).collect()
+        let specs = self.specs.iter().flatten().filter(|spec| codes.contains(&spec.code));
+        specs.filter_map(|spec| spec.activation_signal.clone()).collect()
     }
 }
 
@@ -129,14 +127,46 @@ pub(crate) fn account(tx: &mut dyn Tx, account: &AccountId) -> Result<AccountReg
     })
 }
 
-/// The latest version of the seller of an account.
-pub(crate) fn seller(tx: &mut dyn Tx, account: &AccountRegistered) -> Result<SellerPublished> {
-    let versions = tx.facts_about("SellerPublished", account.seller.as_str())?;
-    let latest = versions.into_iter().rev().find_map(|it| match it.fact {
-        Fact::SellerPublished(seller) => Some(seller),
+/// The account as it stands on a day.
+pub(crate) fn account_on(
+    tx: &mut dyn Tx,
+    account: &AccountId,
+    day: Date,
+) -> Result<AccountRegistered> {
+    let versions = tx.facts_about("AccountRegistered", account.as_str())?;
+    let versions = versions.into_iter().filter_map(|it| match it.fact {
+        Fact::AccountRegistered(account) => Some((account.effective_from, account)),
         _ => None,
     });
-    latest.ok_or_else(|| missing(format!("seller `{}`", account.seller)))
+    in_force(versions, day).ok_or_else(|| {
+        EngineError::refused(EngineRejection::UnknownAccount { account: account.to_string() })
+    })
+}
+
+/// The seller of an account as it stands on a day.
+pub(crate) fn seller_on(
+    tx: &mut dyn Tx,
+    account: &AccountRegistered,
+    day: Date,
+) -> Result<SellerPublished> {
+    let versions = tx.facts_about("SellerPublished", account.seller.as_str())?;
+    let versions = versions.into_iter().filter_map(|it| match it.fact {
+        Fact::SellerPublished(seller) => Some((seller.effective_from, seller)),
+        _ => None,
+    });
+    in_force(versions, day).ok_or_else(|| missing(format!("seller `{}`", account.seller)))
+}
+
+/// The last version that is effective on a day; before the first, the first. Versions come in
+/// order.
+pub(crate) fn in_force<T>(versions: impl IntoIterator<Item = (Date, T)>, day: Date) -> Option<T> {
+    let mut chosen = None;
+    for (effective_from, version) in versions {
+        if chosen.is_none() || effective_from <= day {
+            chosen = Some(version);
+        }
+    }
+    chosen
 }
 
 /// A unit that others refer to.

@@ -2,6 +2,7 @@
 
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
+use facts::unit::ShipmentReason;
 use facts::{AccountId, Fact, InvoiceIssued, Recorded, UnitId};
 use store::{Store, Timer, UnitState};
 
@@ -78,7 +79,7 @@ pub fn timers(store: &mut dyn Store) -> Result<Vec<Timer>> {
     Ok(store.begin()?.timers()?)
 }
 
-/// Shipments that wait for an order: their unit is not known.
+/// Shipments that wait for an order: no order line that they name has their unit.
 ///
 /// # Errors
 /// [`EngineError::Store`].
@@ -87,7 +88,8 @@ pub fn waiting_shipments(store: &mut dyn Store) -> Result<Vec<facts::ItemShipped
     let mut waiting = Vec::new();
     for recorded in tx.facts_of_kind("ItemShipped")? {
         if let Fact::ItemShipped(shipment) = recorded.fact
-            && tx.unit(&shipment.unit)?.is_none()
+            && shipment.reason == ShipmentReason::Sale
+            && tx.unit(&shipment.unit)?.is_none_or(|it| it.order_line != shipment.order_line)
         {
             waiting.push(shipment);
         }

@@ -9,6 +9,7 @@ use facts::unit::Timeline;
 use facts::usage::{Bucket, Fate, UsageEvent};
 use facts::{Fact, MeterCode, ServiceStarted, UnitId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use metering::{Ownership, Possession};
 use store::{BucketChange, Holding, Timer, TimerKind, Tx, UnitState};
 
@@ -44,6 +45,7 @@ fn timeline_of(tx: &mut dyn Tx, contracts: &Contracts, unit: &UnitState) -> Resu
         let facts = tx.facts_about(kind, unit.unit.as_str())?;
         facts.into_iter().for_each(|it| add(&mut evidence, it.fact));
     }
+    let mut evidence = evidence.of_line(&unit.order_line);
     // Without signals first: that says which serials to ask for.
     let held = timeline(&evidence, rule).holdings;
     for held in held {
@@ -137,15 +139,29 @@ pub(crate) fn ownership(
     Ok(ownership)
 }
 
-/// The latest version of every meter.
-pub(crate) fn meters(tx: &mut dyn Tx) -> Result<Vec<MeterPublished>> {
-    let mut latest = BTreeMap::new();
+/// Every meter as it stands on a day.
+pub(crate) fn meters(tx: &mut dyn Tx, day: Date) -> Result<Vec<MeterPublished>> {
+    let mut versions: BTreeMap<MeterCode, Vec<_>> = BTreeMap::new();
     for recorded in tx.facts_of_kind("MeterPublished")? {
         if let Fact::MeterPublished(meter) = recorded.fact {
-            latest.insert(meter.code.clone(), meter);
+            let version = (meter.effective_from, meter.clone());
+            versions.entry(meter.code).or_default().push(version);
         }
     }
-    Ok(latest.into_values().collect())
+    Ok(versions.into_values().filter_map(|it| contracts::in_force(it, day)).collect())
+}
+
+/// Meters of the days on which events arrived, each day loaded once.
+#[derive(Default)]
+struct MetersByDay(BTreeMap<Date, Vec<MeterPublished>>);
+
+impl MetersByDay {
+    fn meters(&mut self, tx: &mut dyn Tx, day: Date) -> Result<&[MeterPublished]> {
+        if !self.0.contains_key(&day) {
+            self.0.insert(day, meters(tx, day)?);
+        }
+        Ok(self.0.get(&day).map_or(&[], Vec::as_slice))
+    }
 }
 
 /// Gives the events of these devices the fate that is true now.
@@ -155,14 +171,15 @@ fn reattribute(tx: &mut dyn Tx, contracts: &mut Contracts, serials: &[String]) -
         return Ok(());
     }
     let ownership = ownership(tx, contracts, serials)?;
-    let meters = meters(tx)?;
+    let mut by_day = MetersByDay::default();
     let mut fates = Vec::new();
     let mut buckets = Vec::new();
     for event in &events {
         let fate = metering::attribute(event, &ownership);
         if fate != event.fate {
-            buckets.extend(contribution(event, &event.fate, &meters).map(withdrawn));
-            buckets.extend(contribution(event, &fate, &meters));
+            let meters = by_day.meters(tx, event.arrival.arrived_on)?;
+            buckets.extend(contribution(event, &event.fate, meters).map(withdrawn));
+            buckets.extend(contribution(event, &fate, meters));
             fates.push((event.source.clone(), event.id.clone(), fate));
         }
     }

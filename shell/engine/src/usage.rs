@@ -100,7 +100,7 @@ pub fn receive(store: &mut dyn Store, batch: UsageBatch, now: Timestamp) -> Resu
 }
 
 fn sort_lines(tx: &mut dyn Tx, batch: UsageBatch, arrived_on: Date) -> Result<Received> {
-    let meters = settle::meters(tx)?;
+    let meters = settle::meters(tx, arrived_on)?;
     let out_of_calendar = |_| {
         EngineError::refused(EngineRejection::Missing {
             what: format!("the day after {arrived_on}"),

@@ -101,7 +101,7 @@ impl Stage<'_> {
                 let changes = changes.into_iter().map(|it| at(step, it)).collect();
                 imports::record_changes(self.store, changes, now)?;
             }
-            Step::Use(event) => self.use_once(&step.place.file, &event, now)?,
+            Step::Use(event) => self.use_once(&step.place, &event, now)?,
             Step::Import(files) => self.import(&files, now)?,
             Step::ImportUsageDays { directory, from, until } => {
                 self.import_days(&directory, from, until)?;
@@ -117,12 +117,14 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// One event, as a file of one line.
-    fn use_once(&mut self, name: &str, event: &str, now: Timestamp) -> Result<(), ImportError> {
-        let batches = usage_file::open(name, event.as_bytes(), NonZeroUsize::MIN);
-        for batch in batches.map_err(|fault| vec![*fault])? {
+    /// One event, as a batch of one line: the story's. The same event in another step is then
+    /// the same event sent again.
+    fn use_once(&mut self, place: &Place, event: &str, now: Timestamp) -> Result<(), ImportError> {
+        let batches = usage_file::open(&place.file, event.as_bytes(), NonZeroUsize::MIN);
+        let batches = batches.map_err(|fault| vec![*fault])?;
+        for batch in batches.from_line(place.line.unwrap_or(1)) {
             let batch = batch.map_err(|fault| vec![*fault])?;
-            imports::send_batch(self.store, name, batch, now)?;
+            imports::send_batch(self.store, &place.file, batch, now)?;
         }
         Ok(())
     }
@@ -136,11 +138,11 @@ impl Stage<'_> {
         if let Some(path) = &files.shipments {
             imports::import_shipments(self.store, &self.base.join(path), now)?;
         }
-        if let Some(path) = &files.changes {
-            imports::import_changes(self.store, &self.base.join(path), now)?;
-        }
         if let Some(path) = &files.signals {
             imports::import_signals(self.store, &self.base.join(path), now)?;
+        }
+        if let Some(path) = &files.changes {
+            imports::import_changes(self.store, &self.base.join(path), now)?;
         }
         if let Some(path) = &files.usage {
             imports::send_usage(self.store, &self.base.join(path), now, &mut |_| {})?;

@@ -48,7 +48,7 @@ pub fn run(common: &Common, texts: &Texts) -> Result<ExitCode, Failure> {
         return Err(Failure::Technical("the demo issued no invoice".to_owned()));
     };
     let pdf = folder.join(format!("{}.pdf", first.number));
-    invoice::write_pdf(first, &pdf, texts)?;
+    invoice::write_pdf(first, &pdf, texts.language)?;
     summary(store.as_mut(), &folder, first, &pdf, common, texts)?.print(common.output)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use connect::readable::Readable;
 use documents::{explain, format, lines};
 use facts::invoice::{InvoiceLine, Section};
+use facts::text::Language;
 use facts::{AccountId, InvoiceIssued, InvoiceNumber};
 use jiff::civil::Date;
 use kernel::Money;
@@ -30,7 +31,8 @@ pub fn run(common: &Common, command: &Invoice, texts: &Texts) -> Result<ExitCode
         Invoice::Pdf { number, file } => {
             let invoice = engine::read::invoice(store.as_mut(), number)?;
             let path = file.clone().unwrap_or_else(|| PathBuf::from(format!("{number}.pdf")));
-            write_pdf(&invoice, &path, texts)?;
+            let language = common.asked_language().unwrap_or(invoice.account.language);
+            write_pdf(&invoice, &path, language)?;
             let path = path.display().to_string();
             Shown {
                 json: json!({ "invoice": number, "pdf": path }),
@@ -44,10 +46,9 @@ pub fn run(common: &Common, command: &Invoice, texts: &Texts) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the PDF in the language of the command line when one was asked for, else in that of
-/// the customer.
-pub fn write_pdf(invoice: &InvoiceIssued, path: &Path, texts: &Texts) -> Result<(), Failure> {
-    let pdf = documents::invoice_pdf(invoice, texts.language)?;
+/// Writes the PDF.
+pub fn write_pdf(invoice: &InvoiceIssued, path: &Path, language: Language) -> Result<(), Failure> {
+    let pdf = documents::invoice_pdf(invoice, language)?;
     std::fs::write(path, pdf).map_err(|error| Failure::file(path, &error))
 }
 
