@@ -25,7 +25,7 @@ fn play(store: &mut dyn Store, until: Date) {
              - import_usage_days: {{directory: usage, from: 2026-01-09, until: {until}}}\n"
         ),
     );
-    stories::run(store, &story.unwrap(), &fleet, &mut |_| {}).unwrap();
+    ::stories::run(store, &story.unwrap(), &fleet, &mut |_| {}).unwrap();
 }
 
 fn decimal(value: &Value) -> Decimal {
@@ -106,9 +106,7 @@ fn normalized(name: &str, value: &Value) -> Value {
         "up_to",
     ];
     match value {
-        Value::String(_) if DECIMALS.contains(&name) => {
-            Value::from(decimal(value).to_string())
-        }
+        Value::String(_) if DECIMALS.contains(&name) => Value::from(decimal(value).to_string()),
         Value::Number(pool) if name == "pool" => Value::from(pool.to_string()),
         Value::Array(items) => items.iter().map(|it| normalized(name, it)).collect(),
         Value::Object(members) => {

@@ -1,0 +1,65 @@
+//! A report as text that a person can check with a pencil.
+
+use std::fmt::Write as _;
+
+use ::stories::Report;
+use ::stories::report::{Conservation, Invoice, Line};
+
+/// The invoices, what became of usage, and the balances.
+pub fn report(report: &Report) -> String {
+    let mut text = String::new();
+    for it in &report.invoices {
+        invoice(&mut text, it);
+    }
+    conservation(&mut text, &report.conservation);
+    text.push_str("trial balance\n");
+    for row in &report.trial_balance {
+        let (book, account) = (row.book, &row.account);
+        let (debit, credit) = (&row.debit, &row.credit);
+        writeln!(text, "  {book:9}  {account:18}  debit {debit:>9}  credit {credit:>9}").unwrap();
+    }
+    text
+}
+
+fn invoice(text: &mut String, it: &Invoice) {
+    let Invoice { number, account, issued_on, due_on, currency, net, total, .. } = it;
+    writeln!(text, "{number}  {account}  issued {issued_on}  due {due_on}  {currency}").unwrap();
+    for it in &it.lines {
+        line(text, it);
+    }
+    writeln!(text, "  net {net}").unwrap();
+    for tax in &it.taxes {
+        writeln!(text, "  tax {} % of {}: {}", tax.rate, tax.base, tax.amount).unwrap();
+    }
+    writeln!(text, "  total {total}\n").unwrap();
+}
+
+fn line(text: &mut String, it: &Line) {
+    let mut what = format!("{} {}", it.component, it.kind);
+    if let Some((from, to)) = it.period_from.zip(it.period_to) {
+        write!(what, " {from}..{to}").unwrap();
+    }
+    if let Some(row) = &it.row {
+        write!(what, " row {row}").unwrap();
+    }
+    if let Some(number) = it.instalment {
+        write!(what, " no. {number}").unwrap();
+    }
+    let price = it.unit_price.as_ref().map(|price| format!(" × {price}")).unwrap_or_default();
+    let (number, section) = (it.line, it.section);
+    let quantity = format!("{}{price}", it.quantity);
+    let (units, amount) = (it.units, &it.amount);
+    writeln!(
+        text,
+        "  {number:>2} {section:13}  {what:60}  {quantity:>16}  {units:>2} units  {amount:>9}"
+    )
+    .unwrap();
+}
+
+fn conservation(text: &mut String, it: &Conservation) {
+    writeln!(text, "usage: {} lines received", it.received).unwrap();
+    for (outcome, lines) in &it.outcomes {
+        writeln!(text, "  {lines:>6} {outcome}").unwrap();
+    }
+    text.push('\n');
+}

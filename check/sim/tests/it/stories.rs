@@ -1,0 +1,127 @@
+//! Every story of `stories/`, and that of the demo, comes out on both engines as its snapshot says.
+//!
+//! A snapshot is accepted only after its figures were computed by hand; they stand in the comment
+//! at the head of the story.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ::stories::Report;
+use connect::story_file;
+use imports::ImportError;
+use store::Store;
+
+use crate::{shown, worlds};
+
+/// What the snapshot of the demo is called.
+const DEMO: &str = "demo-smart-fleet";
+
+fn names_in(directory: &str, extension: &str) -> BTreeSet<String> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+    let paths = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let wanted = paths.filter(|path| path.extension() == Some(OsStr::new(extension)));
+    wanted.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+fn path_of(story: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("stories").join(format!("{story}.yaml"))
+}
+
+fn told(store: &mut dyn Store, path: &Path) -> Report {
+    let text = fs::read_to_string(path).unwrap();
+    let story = story_file::read(&path.display().to_string(), &text)
+        .unwrap_or_else(|faults| panic!("{}", ImportError::from(faults)));
+    ::stories::run(store, &story, path.parent().unwrap(), &mut |_| {})
+        .unwrap_or_else(|error| panic!("{error}"));
+    ::stories::report::read(store).unwrap()
+}
+
+/// Plays a story on both engines; the reports must be equal, the audits clean.
+fn assert_story(name: &str, path: &Path) {
+    let on_sqlite = told(&mut worlds::sqlite(), path);
+    worlds::on_postgres(|store| {
+        let on_postgres = told(store, path);
+        assert_eq!(
+            serde_json::to_value(&on_postgres).unwrap(),
+            serde_json::to_value(&on_sqlite).unwrap(),
+            "{name}: what PostgreSQL says (left) and what SQLite says"
+        );
+    });
+    assert!(on_sqlite.audit.is_clean(), "{name}: {:#?}", on_sqlite.audit);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, shown::report(&on_sqlite)));
+}
+
+#[test]
+fn every_story_comes_out_as_its_snapshot_says_on_both_engines() {
+    for story in names_in("stories", "yaml") {
+        assert_story(&story, &path_of(&story));
+    }
+}
+
+#[test]
+fn the_demo_comes_out_as_its_snapshot_says_on_both_engines() {
+    assert_story(DEMO, &worlds::fleet().join("story.yaml"));
+}
+
+#[test]
+fn every_snapshot_has_a_story_and_every_story_a_snapshot() {
+    let mut stories = names_in("stories", "yaml");
+    stories.insert(DEMO.to_owned());
+    assert_eq!(names_in("tests/it/snapshots", "snap"), stories);
+}
+
+/// What is wrong with a story that is made of a good beginning and these steps, from line 6 on:
+/// a line of text for each fault, up to its advice.
+fn wrong(steps: &str) -> Vec<String> {
+    let text = format!(
+        "story: Wrong\nzone: Europe/Paris\nstarts_at: 2026-01-05\nsteps:\n\
+         - publish_file: shared/tracker-plan.yaml\n{steps}"
+    );
+    let error = match story_file::read("wrong.yaml", &text) {
+        Err(faults) => ImportError::from(faults),
+        Ok(story) => {
+            let path = path_of("wrong");
+            let base = path.parent().unwrap();
+            ::stories::run(&mut worlds::sqlite(), &story, base, &mut |_| {}).unwrap_err()
+        }
+    };
+    let before_advice = |line: &str| line.split(';').next().unwrap().to_owned();
+    error.to_string().lines().map(before_advice).collect()
+}
+
+#[test]
+fn a_wrong_story_is_refused_with_line_and_column() {
+    assert_eq!(wrong("- shipp: {}\n"), ["wrong.yaml:6:3: `shipp` is not possible here"]);
+    assert_eq!(
+        wrong("- ship: {shipment: SHP-1, parcel: 1}\n"),
+        ["wrong.yaml:6:27: `parcel` is not known here"]
+    );
+    assert_eq!(
+        wrong("- advance_to: 2026-02-30\n- activate: {serial: SN-1, at: 2026-13-01}\n"),
+        [
+            "wrong.yaml:6:15: `2026-02-30` is no time that exists",
+            "wrong.yaml:7:32: `2026-13-01` is no time that exists",
+        ]
+    );
+}
+
+#[test]
+fn a_step_that_is_refused_is_named_with_line_and_column() {
+    assert_eq!(
+        wrong("- advance_to: 2026-01-04\n"),
+        ["wrong.yaml:6:15: the clock stands at 2026-01-04T23:00:00Z and cannot go back to \
+             2026-01-03T23:00:00Z"]
+    );
+    assert_eq!(
+        wrong(
+            "- change: {change: CHG-1, units: [TRUCK-9], action: suspend, \
+             effective_at: 2026-01-06}\n"
+        ),
+        ["wrong.yaml:6:20: no order has a unit `TRUCK-9`"]
+    );
+}
