@@ -137,8 +137,14 @@ impl<'a> Due<'a, '_> {
         if self.billed.order_fees.contains(&(self.component.code.clone(), order.clone())) {
             return;
         }
-        let members = self.group(ChargeKind::OrderFee, None, price, groups);
-        if !members.orders.contains(order) {
+        // Lines of one order can take the fee in different quantities, or under different offers.
+        let is_due_already = groups.iter().any(|(key, group)| {
+            key.kind == ChargeKind::OrderFee
+                && key.component == self.component.code
+                && group.members.orders.contains(order)
+        });
+        if !is_due_already {
+            let members = self.group(ChargeKind::OrderFee, None, price, groups);
             members.orders.push(order.clone());
         }
     }

@@ -1,0 +1,8 @@
+//! What is due on a bill day: service days, devices, instalments and fees, and what is given back.
+//! Figures of the Smart Fleet Plan, from the worked examples of its data set.
+
+mod cycles;
+mod days;
+mod fleet;
+mod one_off;
+mod service;
