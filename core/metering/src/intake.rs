@@ -170,12 +170,35 @@ fn read_number(measure: &Measure, data: &BTreeMap<String, Scalar>) -> Option<Qua
         return Some(Quantity::ONE);
     };
     let Some(Scalar::Number(text)) = data.get(name) else { return None };
-    let value = text.parse::<Decimal>().or_else(|_| Decimal::from_scientific(text)).ok()?;
-    let value = value.normalize();
-    if value.is_sign_negative() && !value.is_zero() || value.scale() > *decimals_max {
+    let value = exact_decimal(text)?;
+    if value.is_sign_negative() || value.scale() > *decimals_max {
         return None;
     }
     Quantity::new(value).ok()
+}
+
+/// A JSON number in lowest terms, to its last digit; none when it does not fit. The other parsers
+/// of [`Decimal`] round what is too long, which would make `0.1250…01` a number of three decimals.
+fn exact_decimal(text: &str) -> Option<Decimal> {
+    if let Ok(value) = Decimal::from_str_exact(text) {
+        return Some(value.normalize());
+    }
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let written = format!("{whole}{fraction}");
+    let digits = written.trim_end_matches('0');
+    if digits.trim_matches(['-', '0']).is_empty() && !written.is_empty() {
+        return Some(Decimal::ZERO);
+    }
+    let zeros = i64::try_from(written.len() - digits.len()).ok()?;
+    let decimals = i64::try_from(fraction.len()).ok()? - zeros;
+    let scale = decimals.checked_sub(exponent.parse().ok()?)?;
+    let digits: i128 = digits.parse().ok()?;
+    if let Ok(scale) = u32::try_from(scale) {
+        return Decimal::try_from_i128_with_scale(digits, scale).ok();
+    }
+    let power = 10_i128.checked_pow(u32::try_from(scale.unsigned_abs()).ok()?)?;
+    Decimal::try_from_i128_with_scale(digits.checked_mul(power)?, 0).ok()
 }
 
 fn dimensions(meter: &MeterPublished, data: &BTreeMap<String, Scalar>) -> BTreeMap<String, String> {

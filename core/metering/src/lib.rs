@@ -29,8 +29,10 @@ const QUARTER_SECONDS: i64 = 15 * 60;
 /// The start of the quarter of an hour that contains an instant.
 #[must_use]
 pub fn quarter_of(instant: Timestamp) -> Timestamp {
-    let since = instant.as_second().rem_euclid(QUARTER_SECONDS);
-    let whole = Timestamp::from_second(instant.as_second()).unwrap_or(instant);
+    // The second that contains the instant: `as_second` cuts towards 1970, also from before it.
+    let second = instant.as_second() - i64::from(instant.subsec_nanosecond() < 0);
+    let since = second.rem_euclid(QUARTER_SECONDS);
+    let whole = Timestamp::from_second(second).unwrap_or(instant);
     whole.checked_sub(since.seconds()).unwrap_or(whole)
 }
 
