@@ -61,11 +61,16 @@ fn wrong_values_of_a_catalog_are_named_with_what_would_be_right() {
     let shop = shop();
     let cases = [
         ("currency: EUR", "currency: EUX", "EUR"),
-        ("unit_price: 199.00", "unit_price: -199.00", "199"),
         ("unit_price: 199.00", "unit_price: 1e400", "1e400"),
         ("unit_price: 199.00", "unit_price: .nan", ".nan"),
         ("effective_from: 2026-01-01", "effective_from: 2026-02-31", "2026-02-31"),
     ];
+    // What can be read and must not be published is named by its component.
+    let file = changed_catalog(&shop, "unit_price: 199.00", "unit_price: -199.00");
+    let said = refused(&shop, &["apply", "--file", &file]);
+    let line = line_of(&file, "code: hardware");
+    let place = format!("catalog.yaml:{line}:");
+    assert!(said.contains(&place) && said.contains("components[hardware]"), "{said}");
     for (from, to, named) in cases {
         let file = changed_catalog(&shop, from, to);
         let said = refused(&shop, &["apply", "--file", &file]);
