@@ -2,7 +2,7 @@
 //! locale of the machine.
 //!
 //! English: `€1,234.56`, `20%`, `1 February 2026`. French: `1 234,56 €`, `20 %`,
-//! `1 février 2026`, where every space inside a figure is a narrow no-break space (U+202F).
+//! `1er février 2026`, where every space inside a figure is a narrow no-break space (U+202F).
 //! A minus is U+2212, as wide as a digit, in both.
 
 use facts::text::Language;
@@ -159,17 +159,25 @@ pub fn percent(percent: Percent, language: Language) -> String {
     }
 }
 
-/// A day: `1 February 2026`, `1 février 2026`.
+/// A day: `1 February 2026`, `1er février 2026`.
 #[must_use]
 pub fn date(day: Date, language: Language) -> String {
     words(language).with(
         "date",
         &[
-            ("day", &day.day().to_string()),
+            ("day", &day_of_month(day, language)),
             ("month", &month(day, language)),
             ("year", &day.year().to_string()),
         ],
     )
+}
+
+/// French writes the first of a month as an ordinal: `1er février`.
+fn day_of_month(day: Date, language: Language) -> String {
+    match (language, day.day()) {
+        (Language::Fr, 1) => "1er".to_owned(),
+        (_, day) => day.to_string(),
+    }
 }
 
 fn month(day: Date, language: Language) -> String {
@@ -195,10 +203,10 @@ pub fn period(period: Period, language: Language) -> String {
     words(language).with(
         key,
         &[
-            ("first", &first.day().to_string()),
+            ("first", &day_of_month(first, language)),
             ("first-month", &month(first, language)),
             ("first-year", &first.year().to_string()),
-            ("last", &last.day().to_string()),
+            ("last", &day_of_month(last, language)),
             ("month", &month(last, language)),
             ("year", &last.year().to_string()),
         ],

@@ -66,13 +66,13 @@ fn rates_are_percent() {
 #[test]
 fn dates_name_the_month() {
     let day = date(2026, 2, 1);
-    assert_eq!(both(|it| format::date(day, it)), ["1 February 2026", "1 février 2026"]);
+    assert_eq!(both(|it| format::date(day, it)), ["1 February 2026", "1er février 2026"]);
 }
 
 #[test]
 fn periods_show_their_last_day() {
     for ((from, to), en, fr) in [
-        (((2026, 2, 1), (2026, 3, 1)), "1–28 February 2026", "1–28 février 2026"),
+        (((2026, 2, 1), (2026, 3, 1)), "1–28 February 2026", "1er–28 février 2026"),
         (((2026, 1, 31), (2026, 2, 1)), "31 January 2026", "31 janvier 2026"),
         (
             ((2026, 1, 14), (2026, 2, 14)),
