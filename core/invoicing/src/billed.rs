@@ -25,8 +25,7 @@ fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
     let component = &charge.component;
     let of_units = charge.units.iter().map(|unit| (component.clone(), unit.clone()));
     let number = charge.instalment.map_or(0, |it| it.number);
-    let of_parts =
-        charge.units.iter().map(|unit| (component.clone(), unit.clone(), number));
+    let of_parts = charge.units.iter().map(|unit| (component.clone(), unit.clone(), number));
     match charge.kind {
         ChargeKind::HardwareSale => billed.devices.extend(of_units),
         ChargeKind::HardwareReturnCredit => billed.devices_credited.extend(of_units),
@@ -39,7 +38,7 @@ fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
         ChargeKind::ServiceCharge | ChargeKind::ServiceCredit => {
             for key in of_units {
                 let days = billed.service_days.entry(key).or_default();
-                for day in charge.period.into_iter().flat_map(days_of) {
+                for day in charge.period.into_iter().flat_map(Period::each_day) {
                     if charge.kind == ChargeKind::ServiceCharge {
                         days.insert(day);
                     } else {
@@ -51,11 +50,6 @@ fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
         ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => add_usage(billed, charge)?,
     }
     Ok(())
-}
-
-fn days_of(period: Period) -> impl Iterator<Item = jiff::civil::Date> {
-    std::iter::successors(Some(period.from()), |day| day.tomorrow().ok())
-        .take_while(move |day| *day < period.to())
 }
 
 fn add_usage(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {

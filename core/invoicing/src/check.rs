@@ -7,7 +7,7 @@ use facts::billed::Billed;
 use facts::unit::Timeline;
 use facts::{Charge, ChargeKind, ComponentCode, UnitId};
 use jiff::civil::Date;
-use kernel::{Exact, Money, Zone};
+use kernel::{Exact, Money, Period, Zone};
 
 use crate::Draft;
 
@@ -106,10 +106,7 @@ fn billed_things(charge: &Charge) -> Vec<(ChargeKind, ComponentCode, String)> {
     let part = charge.instalment.map_or(String::new(), |it| format!(" instalment {}", it.number));
     match charge.kind {
         ChargeKind::ServiceCharge => {
-            let days = charge.period.into_iter().flat_map(|period| {
-                std::iter::successors(Some(period.from()), |day| day.tomorrow().ok())
-                    .take_while(move |day| *day < period.to())
-            });
+            let days = charge.period.into_iter().flat_map(Period::each_day);
             let days: Vec<Date> = days.collect();
             let of_unit = |unit: &UnitId| {
                 days.iter().map(|day| thing(format!("{unit} {day}"))).collect::<Vec<_>>()

@@ -101,12 +101,10 @@ fn tax(
         seller: seller.code.to_string(),
         country: country.clone(),
     })?;
-    let exact = base
-        .exact()
-        .times(rate.fraction().map_err(MoneyError::from)?)
-        .map_err(MoneyError::from)?;
-    let amount = Money::round(exact, base.currency, Rounding::HalfAwayFromZero)
-        .map_err(MoneyError::from)?;
+    let exact =
+        base.exact().times(rate.fraction().map_err(MoneyError::from)?).map_err(MoneyError::from)?;
+    let amount =
+        Money::round(exact, base.currency, Rounding::HalfAwayFromZero).map_err(MoneyError::from)?;
     Ok(TaxTotal { rate, base, amount })
 }
 

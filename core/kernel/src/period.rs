@@ -57,6 +57,12 @@ impl Period {
         i64::from((self.to - self.from).get_days())
     }
 
+    /// Its days, in order.
+    pub fn each_day(self) -> impl Iterator<Item = Date> {
+        std::iter::successors(Some(self.from), |day| day.tomorrow().ok())
+            .take_while(move |day| *day < self.to)
+    }
+
     /// Whether `day` is one of the period's days.
     #[must_use]
     pub fn contains(self, day: Date) -> bool {

@@ -16,9 +16,7 @@ use crate::{RatedUnit, RatingError, RatingInput, Used};
 type Tables = BTreeMap<(OfferRef, ComponentCode), CompiledTable>;
 
 /// Gathers the buckets of closed periods.
-pub(crate) fn by_key(
-    input: &RatingInput<'_>,
-) -> Result<BTreeMap<UsageKey, Used>, RatingError> {
+pub(crate) fn by_key(input: &RatingInput<'_>) -> Result<BTreeMap<UsageKey, Used>, RatingError> {
     let mut tables = Tables::new();
     let mut usage: BTreeMap<UsageKey, Used> = BTreeMap::new();
     for bucket in input.buckets {
@@ -27,10 +25,8 @@ pub(crate) fn by_key(
         if period.to() > input.issued_on {
             continue;
         }
-        let no_price = || RatingError::NoPrice {
-            unit: bucket.unit.clone(),
-            quarter_at: bucket.quarter_at,
-        };
+        let no_price =
+            || RatingError::NoPrice { unit: bucket.unit.clone(), quarter_at: bucket.quarter_at };
         let unit = input.units.get(&bucket.unit).ok_or_else(no_price)?;
         let component = priced_by(unit, &bucket.meter).ok_or_else(no_price)?;
         let row = match &component.charge {

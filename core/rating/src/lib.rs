@@ -98,9 +98,9 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
         input.units.values().map(|unit| (unit.offer.reference(), unit.offer)).collect();
     let mut charges = Vec::new();
     for (key, used) in usage {
-        let component = offers.get(&key.offer).and_then(|offer| {
-            offer.component(&key.component).map(|component| (*offer, component))
-        });
+        let component = offers
+            .get(&key.offer)
+            .and_then(|offer| offer.component(&key.component).map(|component| (*offer, component)));
         if let Some((offer, component)) = component {
             charges.extend(charge(&input, offer, component, key, used)?);
         }
@@ -126,10 +126,11 @@ fn charge(
     let ChargeRule::Usage { price, meter } = &component.charge else { return Ok(None) };
     let active = (input.active_units)(&key.offer, key.period);
     let (pool, tiers) = rate(price, key.row.as_ref(), active, used.quantity)?;
-    let before = input.billed.usage.get(&key).copied().unwrap_or(UsageBilled {
-        quantity: Quantity::ZERO,
-        amount: Money::zero(offer.currency),
-    });
+    let before =
+        input.billed.usage.get(&key).copied().unwrap_or(UsageBilled {
+            quantity: Quantity::ZERO,
+            amount: Money::zero(offer.currency),
+        });
     let terms = pricing::amount::terms_of(&tiers);
     let less = (before.amount.minor != 0).then_some(before.amount);
     let (computation, amount) =
@@ -145,8 +146,10 @@ fn charge(
         _ => None,
     };
     let units = used.by_unit.keys().cloned().collect();
-    let share = |(unit, (quantity, events)): (UnitId, (Quantity, i64))| {
-        UnitShare { unit, quantity: quantity.normalized(), events }
+    let share = |(unit, (quantity, events)): (UnitId, (Quantity, i64))| UnitShare {
+        unit,
+        quantity: quantity.normalized(),
+        events,
     };
     Ok(Some(Charge {
         offer: key.offer,

@@ -1,0 +1,228 @@
+//! The usage prices of the Smart Fleet Plan, some units, and an account that is billed for them.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::str::FromStr;
+
+use facts::billed::{Billed, UsageBilled, UsageKey};
+use facts::offer::{
+    ChargeRule, Component, ComponentKind, LateUsage, Proration, QuantityRule, StartPolicy,
+    StartTrigger, SupplyNature,
+};
+use facts::order::OrderedUnit;
+use facts::price::{
+    Condition, Dimension, DimensionSource, Pool, PriceRow, PriceTable, Scale, Tier, TierMode,
+    TimeBand, TimeBands, UsagePrice,
+};
+use facts::usage::Bucket;
+use facts::{Charge, ComponentCode, MeterCode, OfferPublished, OfferRef, Text, UnitId};
+use jiff::civil::{Date, date, time};
+use kernel::{BillCycle, Currency, Money, Period, Quantity, Rounding};
+use rating::{RatedUnit, RatingError, RatingInput, due_usage};
+
+/// Reads a value of the test's own making.
+pub fn read<T: FromStr<Err: Debug>>(text: &str) -> T {
+    text.parse().expect("a value written in a test")
+}
+
+fn text(words: &str) -> Text {
+    Text { en: words.to_owned(), fr: words.to_owned() }
+}
+
+/// A scale of `(bound, price)`; `-` is an open bound.
+fn scale(mode: TierMode, tiers: &[(&str, &str)]) -> Scale {
+    let tier = |(bound, price): &(&str, &str)| Tier {
+        up_to: (*bound != "-").then(|| read(bound)),
+        unit_price: read(price),
+    };
+    Scale { mode, tiers: tiers.iter().map(tier).collect() }
+}
+
+fn row(code: &str, conditions: [&str; 3], tiers: &[(&str, &str)]) -> PriceRow {
+    let condition = |text: &str| match text {
+        "*" => Condition::Any,
+        list => Condition::OneOf(list.split(' ').map(str::to_owned).collect()),
+    };
+    PriceRow {
+        code: read(code),
+        conditions: conditions.map(condition).into(),
+        is_default: conditions == ["*"; 3],
+        scale: scale(TierMode::Graduated, tiers),
+    }
+}
+
+/// Rows R01 to R03 and R99 of the offer.
+fn table() -> PriceTable {
+    let peak = TimeBand { name: "peak".to_owned(), from: time(7, 0, 0, 0), to: time(19, 0, 0, 0) };
+    let bands = TimeBands { bands: vec![peak], otherwise: "off-peak".to_owned() };
+    let dimension =
+        |name: &str, source: DimensionSource| Dimension { name: name.to_owned(), source };
+    let r01 = [("6000", "0.0180"), ("14000", "0.0150"), ("-", "0.0120")];
+    let r03 = [("4000", "0.0200"), ("12000", "0.0175"), ("-", "0.0140")];
+    PriceTable {
+        dimensions: vec![
+            dimension("device_type", DimensionSource::Unit("device_type".to_owned())),
+            dimension("region", DimensionSource::Event("region".to_owned())),
+            dimension("time_band", DimensionSource::TimeBand(bands)),
+        ],
+        rows: vec![
+            row("R01", ["tracker-4g", "FR", "peak"], &r01),
+            row("R02", ["tracker-4g", "FR", "off-peak"], &[("3000", "0.0090"), ("-", "0.0071")]),
+            row("R03", ["tracker-4g", "BE DE", "*"], &r03),
+            row("R99", ["*", "*", "*"], &[("-", "0.0525")]),
+        ],
+    }
+}
+
+fn usage(meter: &str, price: UsagePrice) -> Component {
+    Component {
+        code: read(meter),
+        name: text(meter),
+        kind: ComponentKind::Usage,
+        nature: SupplyNature::Services,
+        charge: ChargeRule::Usage { meter: read(meter), price },
+        quantity: QuantityRule::ONE,
+        optional: false,
+        only_if: None,
+        fulfilment: None,
+    }
+}
+
+/// The offer, as far as usage goes.
+pub fn offer() -> OfferPublished {
+    let calls = [("10000", "0.0060"), ("25000", "0.0050"), ("32000", "0.0045"), ("-", "0.0036")];
+    let pool = Pool { included_per_active_unit: read("20"), overage_price: read("0.05") };
+    let hours = scale(TierMode::Graduated, &[("-", "0.021")]);
+    OfferPublished {
+        code: read("smart-fleet"),
+        version: 1,
+        effective_from: date(2026, 1, 1),
+        name: text("Smart Fleet Plan"),
+        currency: Currency::EUR,
+        units: QuantityRule { min: 1, default: 1, max: 100 },
+        start: StartPolicy { first_of: vec![StartTrigger::Activated], not_before: None },
+        proration: Proration::DaysHalfOpen,
+        rounding: Rounding::HalfAwayFromZero,
+        late_usage: LateUsage::BillDifference,
+        return_window_days: None,
+        plans: Vec::new(),
+        options: BTreeMap::new(),
+        components: vec![
+            usage("data_mb", UsagePrice::Table(table())),
+            usage("api_calls", UsagePrice::Scale(scale(TierMode::Volume, &calls))),
+            usage("sms", UsagePrice::Pool(pool)),
+            usage("engine_hours", UsagePrice::Scale(hours)),
+        ],
+    }
+}
+
+/// A tracker that takes every component.
+pub fn ordered(unit: &str, zone: &str) -> OrderedUnit {
+    let device = ("device_type".to_owned(), "tracker-4g".to_owned());
+    OrderedUnit { unit: read(unit), attributes: BTreeMap::from([device]), zone: read(zone) }
+}
+
+/// What a unit measured in a quarter of an hour; the region is that of data.
+pub fn bucket(unit: &str, meter: &str, quarter_at: &str, quantity: &str) -> Bucket {
+    Bucket {
+        unit: read(unit),
+        meter: read(meter),
+        quarter_at: read(quarter_at),
+        dimensions: BTreeMap::from([("region".to_owned(), "FR".to_owned())]),
+        quantity: read(quantity),
+        events: 1,
+    }
+}
+
+/// An account that is billed again and again for its usage.
+pub struct Account {
+    pub offers: Vec<OfferPublished>,
+    /// The units, and which of the offers each is under.
+    pub units: Vec<(OrderedUnit, usize)>,
+    pub components: BTreeMap<ComponentCode, u32>,
+    pub active_units: u64,
+    pub billed: Billed,
+}
+
+impl Account {
+    /// U-001 and U-002 in Paris, both active.
+    pub fn new() -> Self {
+        let components = offer().components.into_iter().map(|it| (it.code, 1)).collect();
+        Self {
+            offers: vec![offer()],
+            units: ["U-001", "U-002"].map(|it| (ordered(it, "Europe/Paris"), 0)).into(),
+            components,
+            active_units: 2,
+            billed: Billed::default(),
+        }
+    }
+
+    /// What is due, or why it cannot be rated.
+    pub fn rate(&self, buckets: &[Bucket], issued_on: Date) -> Result<Vec<Charge>, RatingError> {
+        let rated = |(ordered, offer): &'_ (OrderedUnit, usize)| (ordered.unit.clone(), *offer);
+        let offers: BTreeMap<UnitId, usize> = self.units.iter().map(rated).collect();
+        let unit = |(ordered, _): &'_ _| self.rated_unit(ordered, &offers);
+        let units: BTreeMap<UnitId, RatedUnit<'_>> = self.units.iter().map(unit).collect();
+        let symbols = BTreeMap::from([(read::<MeterCode>("data_mb"), text("MB"))]);
+        due_usage(RatingInput {
+            units: &units,
+            symbols: &symbols,
+            buckets,
+            active_units: &|_: &OfferRef, _: Period| self.active_units,
+            billed: &self.billed,
+            issued_on,
+            cycle: BillCycle::new(1).expect("a day of the month"),
+            zone: &read("Europe/Paris"),
+        })
+    }
+
+    fn rated_unit<'a>(
+        &'a self,
+        ordered: &'a OrderedUnit,
+        offers: &BTreeMap<UnitId, usize>,
+    ) -> (UnitId, RatedUnit<'a>) {
+        let offer = &self.offers[offers[&ordered.unit]];
+        let components = &self.components;
+        (ordered.unit.clone(), RatedUnit { ordered, offer, components })
+    }
+
+    /// Bills what is due, and remembers it.
+    pub fn bill(&mut self, buckets: &[Bucket], issued_on: Date) -> Vec<Charge> {
+        let charges = self.rate(buckets, issued_on).expect("usage with a price");
+        charges.iter().for_each(|charge| self.remember(charge));
+        self.billed.last_issued_on = Some(issued_on);
+        charges
+    }
+
+    /// Bills, and shows each line.
+    pub fn lines(&mut self, buckets: &[Bucket], issued_on: Date) -> Vec<String> {
+        self.bill(buckets, issued_on).iter().map(shown).collect()
+    }
+
+    fn remember(&mut self, charge: &Charge) {
+        let rated = charge.rated.as_ref().expect("usage is rated");
+        let key = UsageKey {
+            offer: charge.offer.clone(),
+            component: charge.component.clone(),
+            period: charge.period.expect("usage has a period"),
+            row: rated.row.clone(),
+        };
+        let amount = Money::zero(charge.amount.currency);
+        let nothing = UsageBilled { quantity: Quantity::ZERO, amount };
+        let so_far = self.billed.usage.entry(key).or_insert(nothing);
+        assert_eq!((rated.quantity_before, rated.billed_before), (so_far.quantity, so_far.amount));
+        so_far.quantity = so_far.quantity.plus(charge.quantity).expect("a small quantity");
+        so_far.amount = so_far.amount.plus(charge.amount).expect("a small amount");
+        assert_eq!((rated.quantity, rated.amount), (so_far.quantity.normalized(), so_far.amount));
+    }
+}
+
+/// `key component month [row] quantity amount`.
+pub fn shown(charge: &Charge) -> String {
+    let row = charge.rated.as_ref().and_then(|it| it.row.as_ref());
+    let row = row.map_or(String::new(), |row| format!(" {row}"));
+    let period = charge.period.map_or(String::new(), |it| it.from().strftime("%Y-%m").to_string());
+    let (key, component, amount) =
+        (charge.kind.key(), &charge.component, charge.amount.amount_text());
+    format!("{key} {component} {period}{row} {} {amount}", charge.quantity)
+}

@@ -1,0 +1,7 @@
+//! Measured usage becomes charges. Figures of the Smart Fleet Plan, from the worked examples of
+//! its data set.
+
+mod adjust;
+mod fleet;
+mod rows;
+mod split;
