@@ -159,10 +159,11 @@ impl Account {
 
     /// What is due, or why it cannot be rated.
     pub fn rate(&self, buckets: &[Bucket], issued_on: Date) -> Result<Vec<Charge>, RatingError> {
-        let rated = |(ordered, offer): &'_ (OrderedUnit, usize)| (ordered.unit.clone(), *offer);
-        let offers: BTreeMap<UnitId, usize> = self.units.iter().map(rated).collect();
-        let unit = |(ordered, _): &'_ _| self.rated_unit(ordered, &offers);
-        let units: BTreeMap<UnitId, RatedUnit<'_>> = self.units.iter().map(unit).collect();
+        let components = &self.components;
+        let unit =
+            |ordered, offer: usize| RatedUnit { ordered, offer: &self.offers[offer], components };
+        let units: BTreeMap<UnitId, RatedUnit<'_>> =
+            self.units.iter().map(|(it, offer)| (it.unit.clone(), unit(it, *offer))).collect();
         let symbols = BTreeMap::from([(read::<MeterCode>("data_mb"), text("MB"))]);
         due_usage(RatingInput {
             units: &units,
@@ -174,16 +175,6 @@ impl Account {
             cycle: BillCycle::new(1).expect("a day of the month"),
             zone: &read("Europe/Paris"),
         })
-    }
-
-    fn rated_unit<'a>(
-        &'a self,
-        ordered: &'a OrderedUnit,
-        offers: &BTreeMap<UnitId, usize>,
-    ) -> (UnitId, RatedUnit<'a>) {
-        let offer = &self.offers[offers[&ordered.unit]];
-        let components = &self.components;
-        (ordered.unit.clone(), RatedUnit { ordered, offer, components })
     }
 
     /// Bills what is due, and remembers it.
