@@ -158,6 +158,13 @@ fn twice(
             objections.push(Objection::Twice { line, what });
         }
     }
+    for order in &charge.orders {
+        let key = (charge.component.clone(), order.clone());
+        if charge.kind == ChargeKind::OrderFee && billed.order_fees.contains(&key) {
+            let what = format!("{} of {order}", charge.component);
+            objections.push(Objection::Twice { line, what });
+        }
+    }
     objections
 }
 

@@ -1,0 +1,6 @@
+//! Charges become a draft, a draft becomes an invoice, and a draft that breaks a promise does not.
+
+mod billed;
+mod check;
+mod plan;
+mod world;
