@@ -1,7 +1,13 @@
 //! The proof on whole stores: one binary, so that it links once.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod any_order;
+mod rerun;
 mod smart_fleet;
 mod stories;
 // what they stand on
+mod dice;
+mod reduced_fleet;
 mod shown;
 mod worlds;

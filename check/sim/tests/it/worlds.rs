@@ -1,5 +1,6 @@
 //! Empty stores of both engines, and where the data is.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -39,4 +40,16 @@ pub fn on_postgres(test: impl FnOnce(&mut dyn Store)) {
     test(&mut store);
     drop(store);
     store_postgres::drop_tenant(&url, &tenant).unwrap();
+}
+
+/// Debits equal credits in every book, of every seller, in every currency.
+pub fn assert_books_balance(store: &mut dyn Store) {
+    let mut differences: BTreeMap<_, i128> = BTreeMap::new();
+    for row in engine::read::trial_balance(store).unwrap() {
+        let books = (row.book.key(), row.seller.to_string(), row.currency.clone());
+        *differences.entry(books).or_default() += i128::from(row.debit) - i128::from(row.credit);
+    }
+    for (books, difference) in differences {
+        assert_eq!(difference, 0, "debits less credits of {books:?}, in minor units");
+    }
 }
