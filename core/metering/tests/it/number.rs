@@ -87,11 +87,11 @@ proptest! {
         shift in 0_usize..40,
     ) {
         let expected = Quantity::new(rust_decimal::Decimal::new(thousandths, 3)).unwrap();
-        let zeros = "0".repeat(shift);
+        let (zeros, digits) = ("0".repeat(shift), format!("{thousandths:03}"));
         for text in [
             format!("{thousandths}e-3"),
             format!("{thousandths}{zeros}e-{}", shift + 3),
-            format!("0.{zeros}{thousandths:03}E{}", thousandths.max(100).ilog10() as usize + shift - 2),
+            format!("0.{zeros}{digits}E{}", digits.len() + shift - 3),
         ] {
             prop_assert_eq!(event(with_number(number(&text))).reading, expected, "{}", text);
         }
