@@ -221,8 +221,9 @@ impl Term {
         let whole = self.quantity.exact().times(self.unit_price.exact())?;
         match self.days {
             None => Ok(whole),
-            Some(share) => whole
-                .times(Exact::ratio(i128::from(share.days), i128::from(share.period_days))?),
+            Some(share) => {
+                whole.times(Exact::ratio(i128::from(share.days), i128::from(share.period_days))?)
+            }
         }
     }
 }

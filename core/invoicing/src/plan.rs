@@ -51,7 +51,8 @@ pub enum PlanError {
     },
 }
 
-/// Gathers the charges of an account into a draft; `None` when there is nothing to bill.
+/// Gathers the charges of an account into a draft; `None` when there is nothing to bill: no charge,
+/// or only charges of nothing, which wait for the next invoice that has an amount.
 ///
 /// Lines are sorted by section, component, kind, period, instalment and row: by what they are,
 /// never by how they came about, so that the same charges give the same bytes.
@@ -64,7 +65,7 @@ pub fn plan(
     issued_on: Date,
     mut charges: Vec<Charge>,
 ) -> Result<Option<Draft>, PlanError> {
-    if charges.is_empty() {
+    if charges.iter().all(|charge| charge.amount.minor == 0) {
         return Ok(None);
     }
     charges.sort_by(|a, b| order(a).cmp(&order(b)));

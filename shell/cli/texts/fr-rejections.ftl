@@ -134,6 +134,7 @@ rejection-input-no-order-line = La ligne de commande « { $order_line } » n�
 rejection-input-unexpected = « { $action } » n’admet pas de { $field } ; laissez la cellule vide
 rejection-input-not-cloudevent = specversion vaut « { $specversion } » ; envoyez des CloudEvents 1.0
     (specversion `1.0`)
+rejection-input-cannot-open = Le fichier ne peut pas être ouvert ({ $reason }) ; vérifiez son chemin
 rejection-input-unreadable = Le fichier ne peut pas être lu jusqu’au bout ({ $reason }) ; { $lines }
     lignes ont été lues avant l’erreur : renvoyez tout le fichier, elles ne seront pas comptées deux
     fois

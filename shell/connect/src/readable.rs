@@ -243,7 +243,8 @@ impl Readable for When {
     fn schema() -> Schema {
         json_schema!({
             "type": "string",
-            "description": "2026-01-31, 2026-01-31 10:30, 2026-01-31 10:30:15 or 2026-01-31T10:30:00+01:00",
+            "description": "a day, a local time or an instant: 2026-01-31, 2026-01-31 10:30, \
+                2026-01-31 10:30:15, 2026-01-31T10:30:00+01:00",
         })
     }
 }

@@ -229,7 +229,13 @@ kernel::rejections! {
         } = "input-not-cloudevent",
             "specversion is `{specversion}`; send CloudEvents 1.0 (specversion `1.0`)";
 
-        /// The file cannot be opened or read to its end.
+        /// The file cannot be opened.
+        CannotOpen {
+            /// What the system says.
+            reason: String,
+        } = "input-cannot-open", "the file cannot be opened ({reason}); check its path";
+
+        /// The file cannot be read to its end.
         Unreadable {
             /// What the system says.
             reason: String,

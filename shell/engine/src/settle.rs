@@ -1,6 +1,7 @@
 //! After new facts about units: work out their timelines again, and with them whose the usage of
 //! their devices is. What was true does not depend on what arrived first.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::fulfilment::{StartRule, UnitEvidence, timeline};
@@ -157,10 +158,10 @@ struct MetersByDay(BTreeMap<Date, Vec<MeterPublished>>);
 
 impl MetersByDay {
     fn meters(&mut self, tx: &mut dyn Tx, day: Date) -> Result<&[MeterPublished]> {
-        if !self.0.contains_key(&day) {
-            self.0.insert(day, meters(tx, day)?);
-        }
-        Ok(self.0.get(&day).map_or(&[], Vec::as_slice))
+        Ok(match self.0.entry(day) {
+            Entry::Occupied(loaded) => loaded.into_mut(),
+            Entry::Vacant(free) => free.insert(meters(tx, day)?),
+        })
     }
 }
 

@@ -103,6 +103,6 @@ pub(crate) fn located<T>(
 /// A file that cannot be opened or read.
 pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> ImportError {
     let place = Place::file(&path.display().to_string());
-    let rejection = InputRejection::Unreadable { reason: error.to_string(), lines: 0 };
+    let rejection = InputRejection::CannotOpen { reason: error.to_string() };
     ImportError::from(vec![InputFault { place, rejection }])
 }

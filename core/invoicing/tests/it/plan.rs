@@ -178,3 +178,12 @@ fn issuing_adds_the_number_and_nothing_else() {
     };
     assert_eq!(invoice_as_draft, draft);
 }
+
+#[test]
+fn charges_of_nothing_wait_for_an_invoice_that_has_an_amount() {
+    let nothing = || amount("0.00");
+    assert_eq!(plan(&seller(), &account(), ISSUED_ON, vec![nothing(), nothing()]), Ok(None));
+    let charges = vec![nothing(), amount("1.00")];
+    let draft = plan(&seller(), &account(), ISSUED_ON, charges).unwrap().unwrap();
+    assert_eq!(draft.lines.len(), 2);
+}
