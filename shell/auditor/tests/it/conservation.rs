@@ -1,8 +1,5 @@
-//! Lines that are lost, or claimed twice.
+//! Lines that are lost, or whose fate is doubtful.
 
-use facts::UsageReceived;
-
-use crate::usage_log::{arrival, digest};
 use crate::world::{Case, check};
 
 pub const CASES: &[Case] = &[
