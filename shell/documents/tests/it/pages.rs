@@ -39,7 +39,8 @@ fn printed(invoice: &InvoiceIssued, language: Language) -> String {
 #[track_caller]
 fn assert_all(text: &str, wanted: &[&str]) {
     for it in wanted {
-        assert!(text.contains(&plain(it)), "`{it}` is not printed in:\n{text}");
+        let start: String = text.chars().take(2_000).collect();
+        assert!(text.contains(&plain(it)), "`{it}` is not printed in:\n{start} …");
     }
 }
 
@@ -177,7 +178,7 @@ fn a_long_invoice_keeps_every_line() {
         &text,
         &[
             "5,000,000.000",
-            "no activation signal in time: 30 days counted from 19 January 2026, 13:52:19",
+            "no activation signal in time: delivered 19 January 2026, 13:52:19, plus 30 days",
             "handed to the carrier",
             "UNIT-FLEET-NORTH-299-00039",
             &format::money(invoice.total, En),
