@@ -89,7 +89,7 @@ fn detail(
 }
 
 fn groups(lines: &[&InvoiceLine], language: Language) -> Vec<Group> {
-    let component = |line: &InvoiceLine| line.charge.name.get(language).to_owned();
+    let component = |line: &InvoiceLine| lines::describe(line, language).title;
     let runs: Vec<_> = lines.chunk_by(|a, b| component(a) == component(b)).collect();
     if runs.iter().all(|run| run.len() == 1) {
         let rows = lines.iter().map(|line| row(line, true, language)).collect();
