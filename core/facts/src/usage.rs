@@ -1,7 +1,9 @@
 //! What devices consumed: the event as received, its fate, and what it measures.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -11,33 +13,98 @@ use serde::{Deserialize, Serialize};
 use crate::{DeviceSerial, EventId, EventSource, MeterCode, UnitId};
 
 /// What a line says, before anybody decided about it. Absent members are `None`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Envelope {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Envelope<'a> {
     /// `source`, when it is text.
-    pub source: Option<String>,
+    pub source: Option<Cow<'a, str>>,
     /// `id`, when it is text.
-    pub id: Option<String>,
+    pub id: Option<Cow<'a, str>>,
     /// `type`, when it is text.
-    pub event_type: Option<String>,
+    pub event_type: Option<Cow<'a, str>>,
     /// `subject`, when it is text.
-    pub subject: Option<String>,
+    pub subject: Option<Cow<'a, str>>,
     /// `time`, when it is an RFC 3339 instant; whole microseconds.
     pub happened_at: Option<Timestamp>,
-    /// The members of `data`.
-    pub data: BTreeMap<String, Scalar>,
-    /// Fingerprint of the JSON value.
-    pub digest: Digest,
+    /// The members of `data`, in their order. Of a repeated name the last counts.
+    pub data: Vec<(Cow<'a, str>, Scalar<'a>)>,
+}
+
+impl<'a> Envelope<'a> {
+    /// The member of `data` with this name.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Scalar<'a>> {
+        self.data.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
 }
 
 /// A member of `data`, as far as a meter cares.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scalar {
+pub enum Scalar<'a> {
     /// A JSON string.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A JSON number, as written: `1.50`, `1e400`.
-    Number(String),
+    Number(&'a str),
     /// Anything else.
     Other,
+}
+
+/// What became of a line when it arrived: a function of the log up to it, so it never changes.
+/// Whose a taken event is, is not decided here: later facts may change that, see [`Fate`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LineOutcome {
+    /// It took its id and was measured.
+    Taken,
+    /// It took its id and waits, whatever the facts: of an unknown type, or from the future.
+    Held(QuarantineReason),
+    /// The same event again; never counted.
+    Duplicate,
+    /// The same id with another content; never counted, for a person to look at.
+    Conflict,
+    /// Cannot be read; takes no id.
+    Rejected(RejectReason),
+}
+
+impl LineOutcome {
+    /// Whether the line took its id.
+    #[must_use]
+    pub const fn takes_id(self) -> bool {
+        matches!(self, Self::Taken | Self::Held(_))
+    }
+}
+
+/// What readings are readings of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Track {
+    /// The meter; none for a type that no meter measures.
+    pub meter: Option<MeterCode>,
+    /// Why the events wait, when they do: [`LineOutcome::Held`].
+    pub held: Option<QuarantineReason>,
+}
+
+/// All that one device reported to one meter, by time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Series {
+    /// The device: the `subject` of its events, as sent.
+    pub subject: String,
+    /// What is read.
+    pub track: Track,
+    /// Sorted by `happened_at`, then value, attributes, day of arrival and segment.
+    pub points: Vec<Point>,
+}
+
+/// What one event said, without its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// `time` of the event: decides the bill period and the time band. Whole microseconds.
+    pub happened_at: Timestamp,
+    /// Civil day of arrival: decides which invoice can know it.
+    pub arrived_on: Date,
+    /// 1 for a count, the number for a sum, the reading of a counter.
+    pub value: Quantity,
+    /// Attributes that price tables can ask.
+    pub dimensions: Arc<BTreeMap<String, String>>,
+    /// Sequence of the segment that holds the line.
+    pub segment: i64,
 }
 
 /// An event that took its id: the first with its `(source, id)` that was not rejected.
