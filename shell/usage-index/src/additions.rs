@@ -1,0 +1,152 @@
+//! What a segment adds, as a parse worker gathers it.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+
+use facts::usage::Track;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::Quantity;
+
+use crate::dictionary::put_text;
+use crate::reading::pack_day;
+use crate::{EventKey, Print};
+
+/// Subjects come from strangers: a hash that they cannot foresee, computed by the parse worker.
+pub(crate) static SUBJECT_HASH: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
+/// What a segment adds.
+#[derive(Debug, Default)]
+pub struct Additions {
+    /// Of the segment: one more than the last applied, at most 2^32 - 1.
+    pub sequence: i64,
+    /// Keys that no earlier segment took and that occur once here, with the print of their line.
+    pub keys: Vec<(EventKey, Print)>,
+    /// What the taken events measured.
+    pub readings: Readings,
+}
+
+/// Readings of one segment. Cheap to fill from borrowed text; several of them, filled by several
+/// workers, are joined with [`Readings::append`].
+#[derive(Debug, Default)]
+pub struct Readings {
+    pub(crate) tracks: Vec<Track>,
+    /// All subjects, one after the other.
+    pub(crate) subjects: String,
+    /// Sets of attributes as their bytes in the dictionary, each once.
+    pub(crate) sets: Vec<Box<[u8]>>,
+    set_numbers: HashMap<Box<[u8]>, u32>,
+    pub(crate) rows: Vec<Row>,
+    /// The bytes of the set at hand; kept for its capacity.
+    scratch: Vec<u8>,
+}
+
+/// A reading before its names have numbers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    pub subject_hash: u64,
+    /// Where the subject ends in [`Readings::subjects`]; it begins where the last one ends.
+    pub subject_end: usize,
+    pub at: i64,
+    pub value: Quantity,
+    pub day: u32,
+    /// Place in [`Readings::sets`].
+    pub set: u32,
+    pub track: u16,
+}
+
+/// What one taken event measured.
+#[derive(Debug, Clone, Copy)]
+pub struct NewReading<'a> {
+    /// The device, as sent.
+    pub subject: &'a str,
+    /// What is read: place in the tracks given to [`Readings::with_tracks`], from 0.
+    pub track: u16,
+    /// `time` of the event; less than a microsecond is dropped.
+    pub happened_at: Timestamp,
+    /// Civil day of arrival.
+    pub arrived_on: Date,
+    /// 1 for a count, the number for a sum, the reading of a counter.
+    pub value: Quantity,
+    /// Attributes that price tables can ask, sorted by name, each name once.
+    pub dimensions: &'a [(&'a str, &'a str)],
+}
+
+impl Readings {
+    /// None yet, of these tracks.
+    #[must_use]
+    pub fn with_tracks(tracks: Vec<Track>) -> Self {
+        Self { tracks, ..Self::default() }
+    }
+
+    /// Adds a reading.
+    pub fn push(&mut self, reading: NewReading<'_>) {
+        self.scratch.clear();
+        for (name, value) in reading.dimensions {
+            put_text(&mut self.scratch, name);
+            put_text(&mut self.scratch, value);
+        }
+        let set = self.set_number();
+        self.subjects.push_str(reading.subject);
+        self.rows.push(Row {
+            subject_hash: SUBJECT_HASH.hash_one(reading.subject.as_bytes()),
+            subject_end: self.subjects.len(),
+            at: reading.happened_at.as_microsecond(),
+            value: reading.value,
+            day: pack_day(reading.arrived_on),
+            set,
+            track: reading.track,
+        });
+    }
+
+    /// The place of the set in `scratch`.
+    fn set_number(&mut self) -> u32 {
+        // Events of one kind come together: the set of the last one is often the set of this one.
+        if let Some(last) = self.rows.last()
+            && *self.sets[last.set as usize] == *self.scratch
+        {
+            return last.set;
+        }
+        if let Some(number) = self.set_numbers.get(self.scratch.as_slice()) {
+            return *number;
+        }
+        let number = self.sets.len() as u32;
+        let set: Box<[u8]> = self.scratch.as_slice().into();
+        self.sets.push(set.clone());
+        self.set_numbers.insert(set, number);
+        number
+    }
+
+    /// Adds the readings of another worker, which has the same tracks in the same order.
+    pub fn append(&mut self, other: &Self) {
+        let before = self.subjects.len();
+        let sets: Vec<u32> = other
+            .sets
+            .iter()
+            .map(|set| {
+                self.scratch.clear();
+                self.scratch.extend_from_slice(set);
+                self.set_number()
+            })
+            .collect();
+        self.subjects.push_str(&other.subjects);
+        self.rows.extend(other.rows.iter().map(|row| Row {
+            subject_end: before + row.subject_end,
+            set: sets[row.set as usize],
+            ..*row
+        }));
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}

@@ -1,0 +1,145 @@
+//! The names that readings have numbers for: subjects, tracks and sets of attributes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use facts::MeterCode;
+use facts::usage::{QuarantineReason, Track};
+
+use crate::IndexError;
+use crate::additions::Readings;
+use crate::dictionary::{Dictionary, put_text, take_text};
+use crate::reading::Reading;
+
+/// The names that readings have numbers for. It only grows.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub subjects: Dictionary,
+    pub tracks: Dictionary,
+    pub sets: Dictionary,
+    read_tracks: Vec<Track>,
+    read_sets: Vec<Arc<BTreeMap<String, String>>>,
+}
+
+impl Names {
+    /// The readings of a segment with numbers for their names, sorted.
+    ///
+    /// # Errors
+    /// [`IndexError::UnknownTrack`] for a track that was not given to the builder,
+    /// [`IndexError::Full`] when numbers run out.
+    pub(crate) fn number(
+        &mut self,
+        readings: &Readings,
+        segment: u32,
+    ) -> Result<Vec<Reading>, IndexError> {
+        let tracks = readings.tracks.iter().map(|track| self.add_track(&track_bytes(track)));
+        let tracks: Vec<u32> = tracks.collect::<Result<_, _>>()?;
+        let sets = readings.sets.iter().map(|set| self.add_set(set));
+        let sets: Vec<u32> = sets.collect::<Result<_, _>>()?;
+        let mut numbered = Vec::with_capacity(readings.rows.len());
+        let mut begin = 0;
+        for row in &readings.rows {
+            let subject = &readings.subjects.as_bytes()[begin..row.subject_end];
+            begin = row.subject_end;
+            let subject = self.subjects.intern(row.subject_hash, subject)?;
+            let track = *tracks
+                .get(usize::from(row.track))
+                .ok_or(IndexError::UnknownTrack { track: row.track, tracks: tracks.len() })?;
+            numbered.push(Reading {
+                series: u64::from(subject) << 32 | u64::from(track),
+                at: row.at,
+                value: row.value,
+                dimensions: sets[row.set as usize],
+                day: row.day,
+                segment,
+            });
+        }
+        Ok(sorted(&numbered))
+    }
+
+    /// The number of a track given as its bytes.
+    ///
+    /// # Errors
+    /// [`IndexError::Full`] when numbers run out or the bytes are of no track.
+    pub(crate) fn add_track(&mut self, bytes: &[u8]) -> Result<u32, IndexError> {
+        let number = self.tracks.intern_text(bytes)?;
+        if number as usize == self.read_tracks.len() {
+            let track = read_track(bytes).ok_or(IndexError::Full { what: "kinds of tracks" })?;
+            self.read_tracks.push(track);
+        }
+        Ok(number)
+    }
+
+    /// The number of a set of attributes given as its bytes.
+    ///
+    /// # Errors
+    /// [`IndexError::Full`] when numbers run out or the bytes are of no set.
+    pub(crate) fn add_set(&mut self, bytes: &[u8]) -> Result<u32, IndexError> {
+        let number = self.sets.intern_text(bytes)?;
+        if number as usize == self.read_sets.len() {
+            let set = read_set(bytes).ok_or(IndexError::Full { what: "kinds of attributes" })?;
+            self.read_sets.push(Arc::new(set));
+        }
+        Ok(number)
+    }
+
+    /// The track with this number.
+    pub(crate) fn track(&self, number: u32) -> Option<&Track> {
+        self.read_tracks.get(number as usize)
+    }
+
+    /// The set of attributes with this number.
+    pub(crate) fn set(&self, number: u32) -> Option<&Arc<BTreeMap<String, String>>> {
+        self.read_sets.get(number as usize)
+    }
+
+    /// The subject with this number.
+    pub(crate) fn subject(&self, number: u32) -> Option<&str> {
+        std::str::from_utf8(self.subjects.text(number)?).ok()
+    }
+}
+
+/// Sorts by subject first, through numbers of 8 bytes: a tenth of the bytes to move.
+fn sorted(readings: &[Reading]) -> Vec<Reading> {
+    let places = readings.iter().zip(0_u64..);
+    let mut order: Vec<u64> =
+        places.map(|(reading, place)| u64::from(reading.subject()) << 32 | place).collect();
+    order.sort_unstable();
+    let mut result: Vec<Reading> =
+        order.iter().map(|order| readings[(*order as u32) as usize]).collect();
+    for group in result.chunk_by_mut(|one, other| one.subject() == other.subject()) {
+        if group.len() > 1 {
+            group.sort_unstable();
+        }
+    }
+    result
+}
+
+/// The reason as its code, nothing for none, then the meter if there is one.
+fn track_bytes(track: &Track) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    put_text(&mut bytes, track.held.map_or("", QuarantineReason::code));
+    if let Some(meter) = &track.meter {
+        put_text(&mut bytes, meter.as_str());
+    }
+    bytes
+}
+
+fn read_track(mut bytes: &[u8]) -> Option<Track> {
+    let held = match take_text(&mut bytes)? {
+        "" => None,
+        code => Some(QuarantineReason::from_code(code)?),
+    };
+    let meter =
+        if bytes.is_empty() { None } else { Some(MeterCode::new(take_text(&mut bytes)?).ok()?) };
+    bytes.is_empty().then_some(Track { meter, held })
+}
+
+fn read_set(mut bytes: &[u8]) -> Option<BTreeMap<String, String>> {
+    let mut set = BTreeMap::new();
+    while !bytes.is_empty() {
+        let name = take_text(&mut bytes)?.to_owned();
+        set.insert(name, take_text(&mut bytes)?.to_owned());
+    }
+    Some(set)
+}
