@@ -1,72 +1,19 @@
 //! CloudEvents 1.0 in structured JSON: usage events line by line, and the activation signals of a
 //! device cloud.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+mod binary;
+mod line;
 
 use facts::DeviceSignalled;
-use facts::usage::{Envelope, Scalar};
-use kernel::Digest;
 use serde_json::value::RawValue;
-use sha2::{Digest as _, Sha256};
 
 use crate::faults::Faults;
-use crate::json::{self, Kind, Members};
-use crate::readable::{Readable, instant, shortened};
-use crate::{InputFault, InputRejection, Located, Place};
+use crate::json::{self, Members};
+use crate::readable::{Readable, shortened};
+use crate::{InputFault, InputRejection, Lines, Located, Place};
 
-/// What a line says; none when it is no JSON object. Nothing is decided here: an envelope with
-/// absent members is a line that `metering` rejects with its reason.
-///
-/// Of a repeated member the last value counts. A string that is no text (a lone surrogate) and a
-/// nesting deeper than 64 are no JSON here.
-#[must_use]
-pub fn read_line(line: &str) -> Option<Envelope> {
-    let members = json::object(line)?;
-    let mut canonical = Vec::with_capacity(line.len());
-    json::canonical(&members, &mut canonical)?;
-    let text = |name: &str| last(&members, name).and_then(json::text).map(Cow::into_owned);
-    Some(Envelope {
-        source: text("source"),
-        id: text("id"),
-        event_type: text("type"),
-        subject: text("subject"),
-        happened_at: last(&members, "time").and_then(json::text).and_then(|it| instant(&it)),
-        data: last(&members, "data").map(scalars).unwrap_or_default(),
-        digest: fingerprint(&canonical),
-    })
-}
-
-fn last<'a>(members: &Members<'a>, name: &str) -> Option<&'a RawValue> {
-    members.0.iter().rev().find(|(other, _)| other == name).map(|(_, value)| *value)
-}
-
-fn scalars(data: &RawValue) -> BTreeMap<String, Scalar> {
-    let members = json::object(data.get()).map(|members| members.0).unwrap_or_default();
-    members.into_iter().map(|(name, value)| (name.into_owned(), scalar(value))).collect()
-}
-
-fn scalar(value: &RawValue) -> Scalar {
-    match json::kind(value) {
-        Kind::Number => Scalar::Number(value.get().to_owned()),
-        Kind::Text => {
-            json::text(value).map_or(Scalar::Other, |text| Scalar::Text(text.into_owned()))
-        }
-        Kind::Object | Kind::Array | Kind::Word => Scalar::Other,
-    }
-}
-
-/// The first 128 bits of SHA-256.
-pub(crate) fn fingerprint(bytes: &[u8]) -> Digest {
-    shorten(Sha256::new_with_prefix(bytes))
-}
-
-/// The first 128 bits of a hash.
-pub(crate) fn shorten(hash: Sha256) -> Digest {
-    let mut first = [0; 16];
-    first.iter_mut().zip(hash.finalize()).for_each(|(kept, byte)| *kept = byte);
-    Digest(first)
-}
+pub use binary::from_binary;
+pub use line::{read_line, same_event};
 
 /// Reads activation signals, one a line. Empty lines are skipped.
 ///
@@ -109,21 +56,12 @@ pub fn read_signals_json(
 
 /// Splits the body of a request that carries usage, one event or an array, into lines for
 /// [`read_line`]. Each value of the array is a line, whatever it is: what becomes of it is decided
-/// as for a line of a file.
+/// as for a line of a file. `file` names the body in faults.
 ///
 /// # Errors
 /// The body is no JSON.
-pub fn split_json(file: &str, text: &str) -> Result<Vec<Located<String>>, Vec<InputFault>> {
-    let mut faults = Faults::default();
-    let events = json::items(file, text, &mut faults);
-    let line = |(place, event): (Place, &RawValue)| Located { place, value: on_one_line(event) };
-    let lines = events.into_iter().map(line).collect();
-    faults.or(lines)
-}
-
-/// A line break in JSON is always white space between values.
-fn on_one_line(event: &RawValue) -> String {
-    event.get().replace(['\n', '\r'], " ")
+pub fn split_json(file: &str, body: &[u8]) -> Result<Lines, Vec<InputFault>> {
+    Ok(json::values(file, body)?.into_iter().map(|event| event.get().as_bytes()).collect())
 }
 
 fn signal(
@@ -161,7 +99,7 @@ struct Event<'a> {
 impl Event<'_> {
     fn required<T: Readable>(&self, name: &str, faults: &mut Faults) -> Option<T> {
         let place = self.place.in_field(name);
-        let value = last(&self.members, name).filter(|value| value.get() != "null");
+        let value = self.members.last(name).filter(|value| value.get() != "null");
         let Some(value) = value else {
             faults.add(place, InputRejection::Missing { field: name.to_owned() });
             return None;

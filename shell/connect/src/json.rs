@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::faults::Faults;
 use crate::readable::shortened;
 use crate::record::Record;
-use crate::{InputRejection, Place};
+use crate::{InputFault, InputRejection, Place};
 
 /// Deepest nesting that is followed. A deeper value is refused, so that no text can exhaust the
 /// stack.
@@ -18,6 +18,13 @@ pub const DEPTH_MAX: u32 = 64;
 
 /// The members of an object as written, in their order, repeated names included.
 pub struct Members<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Members<'a> {
+    /// The value of a name, of a repeated one the last.
+    pub fn last(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().rev().find(|(other, _)| other == name).map(|(_, value)| *value)
+    }
+}
 
 /// A member's name, copied only where it has escapes.
 #[derive(Deserialize)]
@@ -71,6 +78,10 @@ pub fn kind(value: &RawValue) -> Kind {
 /// The content of a JSON string. None for another value, and for a string that is no text (a lone
 /// surrogate).
 pub fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+    let inner = value.get().strip_prefix('"')?.strip_suffix('"')?;
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        return Some(Cow::Borrowed(inner));
+    }
     serde_json::from_str::<Name<'_>>(value.get()).ok().map(|Name(text)| text)
 }
 
@@ -150,21 +161,37 @@ fn normalized_number(text: &str) -> String {
     exponent.map_or_else(|| text.to_owned(), |exponent| format!("{sign}{kept}e{exponent}"))
 }
 
-/// One object, or an array of values, with the place of each.
+/// One value, or the values of an array, with the place of each.
 pub fn items<'a>(file: &str, text: &'a str, faults: &mut Faults) -> Vec<(Place, &'a RawValue)> {
-    let place = Place::file(file);
-    let located = |value: &'a RawValue| (place_of(&place, text, value), value);
-    let whole: Result<&RawValue, _> = serde_json::from_str(text);
-    let items = whole.and_then(|whole| match kind(whole) {
-        Kind::Array => serde_json::from_str(whole.get()),
-        _ => Ok(vec![whole]),
-    });
-    match items {
-        Ok(items) => items.into_iter().map(located).collect(),
+    let mut walk = Walk::over(file, text);
+    match split(text) {
+        Ok(items) => items.into_iter().map(|value| (walk.place_of(value), value)).collect(),
         Err(error) => {
-            faults.add(place_of_error(&place, &error), bad_json(&error));
+            faults.add(place_of_error(&walk.place, &error), bad_json(&error));
             Vec::new()
         }
+    }
+}
+
+/// One value, or the values of an array, of a body that need not be text.
+pub fn values<'a>(file: &str, body: &'a [u8]) -> Result<Vec<&'a RawValue>, Vec<InputFault>> {
+    let place = Place::file(file);
+    let fault = |place, rejection| vec![InputFault { place, rejection }];
+    let text = utf8(file, body)?;
+    split(text).map_err(|error| fault(place_of_error(&place, &error), bad_json(&error)))
+}
+
+/// The text of a body.
+pub fn utf8<'a>(file: &str, body: &'a [u8]) -> Result<&'a str, Vec<InputFault>> {
+    let fault = InputFault { place: Place::file(file), rejection: wrong("text in UTF-8") };
+    std::str::from_utf8(body).map_err(|_| vec![fault])
+}
+
+fn split(text: &str) -> serde_json::Result<Vec<&RawValue>> {
+    let whole: &RawValue = serde_json::from_str(text)?;
+    match kind(whole) {
+        Kind::Array => serde_json::from_str(whole.get()),
+        _ => Ok(vec![whole]),
     }
 }
 
@@ -172,9 +199,10 @@ pub fn items<'a>(file: &str, text: &'a str, faults: &mut Faults) -> Vec<(Place, 
 /// among `known`, and none occurs twice.
 pub fn records(file: &str, text: &str, known: &[&str], faults: &mut Faults) -> Vec<Record> {
     let mut records = Vec::new();
+    let mut walk = Walk::over(file, text);
     for (place, value) in items(file, text, faults) {
         match object(value.get()) {
-            Some(members) => records.push(record(text, &place, &members, known, faults)),
+            Some(members) => records.push(record(&mut walk, &place, &members, known, faults)),
             None => faults.add(place, wrong("an object")),
         }
     }
@@ -182,7 +210,7 @@ pub fn records(file: &str, text: &str, known: &[&str], faults: &mut Faults) -> V
 }
 
 fn record(
-    whole: &str,
+    walk: &mut Walk<'_>,
     place: &Place,
     members: &Members<'_>,
     known: &[&str],
@@ -190,7 +218,7 @@ fn record(
 ) -> Record {
     let mut cells: Vec<(String, String)> = Vec::new();
     for (name, value) in &members.0 {
-        let here = place_of(place, whole, value).in_field(name);
+        let here = walk.place_of(value).in_field(name);
         let field = shortened(name);
         if !known.contains(&name.as_ref()) {
             faults.add(here, InputRejection::Unknown { field, known: known.join(", ") });
@@ -221,14 +249,35 @@ pub fn place_of_error(place: &Place, error: &serde_json::Error) -> Place {
     place.at(number(error.line()).max(1), number(error.column()).max(1))
 }
 
-/// Where a value that was read from `whole` stands in it.
-fn place_of(place: &Place, whole: &str, value: &RawValue) -> Place {
-    let offset = value.get().as_ptr().addr().checked_sub(whole.as_ptr().addr());
-    let before = offset.and_then(|offset| whole.get(..offset)).unwrap_or_default();
-    let line = 1 + before.matches('\n').count();
-    let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count();
-    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    place.at(number(line), number(column))
+/// Finds the places of values one after the other, each from the one before: from the beginning,
+/// a long array would take the square of its length.
+struct Walk<'a> {
+    place: Place,
+    text: &'a str,
+    offset: usize,
+    line: u32,
+    column: u32,
+}
+
+impl<'a> Walk<'a> {
+    fn over(file: &str, text: &'a str) -> Self {
+        Self { place: Place::file(file), text, offset: 0, line: 1, column: 1 }
+    }
+
+    /// The place of a value of `text` that stands behind the last one.
+    fn place_of(&mut self, value: &RawValue) -> Place {
+        let offset = value.get().as_ptr().addr().checked_sub(self.text.as_ptr().addr());
+        let between = offset.and_then(|offset| self.text.get(self.offset..offset));
+        for character in between.unwrap_or_default().chars() {
+            if character == '\n' {
+                (self.line, self.column) = (self.line.saturating_add(1), 1);
+            } else {
+                self.column = self.column.saturating_add(1);
+            }
+        }
+        self.offset = offset.unwrap_or(self.offset);
+        self.place.at(self.line, self.column)
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@
 //! | [`changes_csv`] | amendments |
 //! | [`cloud_events`] | activation signals, and single usage events |
 //! | [`usage_file`] | files of usage events, in batches of lines |
+//! | [`lines`] | nothing: lines one after the other, as they are handed over |
+//! | [`compat`] | usage as other products take it |
 //! | [`story_file`] | a script of what happens, as YAML |
 
 pub mod place;
@@ -29,8 +31,11 @@ pub mod orders_csv;
 pub mod shipments;
 pub mod changes_csv;
 pub mod cloud_events;
+pub mod lines;
 pub mod usage_file;
+pub mod compat;
 pub mod story_file;
 
+pub use lines::Lines;
 pub use place::{InputFault, Located, Place};
 pub use rejection::InputRejection;

@@ -7,6 +7,7 @@ use facts::text::Language;
 use facts::unit::ShipmentReason;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
 use kernel::{BillCycle, Currency, Percent, Quantity, Rounding, UnitPrice, Zone};
 use schemars::{Schema, json_schema};
 
@@ -252,6 +253,42 @@ impl Readable for When {
 /// The instant of an RFC 3339 text, cut to whole microseconds: that is what every store keeps.
 /// Stricter than the library, which also reads other formats.
 pub fn instant(text: &str) -> Option<Timestamp> {
+    instant_in_utc(text.as_bytes()).or_else(|| instant_anywhere(text))
+}
+
+/// The usual form, `2026-01-12T10:11:12.123Z`, without a copy; none also for a leap second and
+/// for what is wrong.
+fn instant_in_utc(text: &[u8]) -> Option<Timestamp> {
+    let (local, fraction) = text.strip_suffix(b"Z")?.split_at_checked(19)?;
+    let [y0, y1, y2, y3, b'-', o0, o1, b'-', d0, d1, b'T', time @ ..] = local else { return None };
+    let [h0, h1, b':', m0, m1, b':', s0, s1] = time else { return None };
+    let two = |tens: &u8, ones: &u8| digit(*tens).zip(digit(*ones)).map(|(t, o)| 10 * t + o);
+    let small = |tens, ones| two(tens, ones).and_then(|it| i8::try_from(it).ok());
+    let year = i16::try_from(100 * two(y0, y1)? + two(y2, y3)?).ok()?;
+    let date = Date::new(year, small(o0, o1)?, small(d0, d1)?).ok()?;
+    let nanos = nanoseconds(fraction)?;
+    let time = Time::new(small(h0, h1)?, small(m0, m1)?, small(s0, s1)?, nanos).ok()?;
+    Offset::UTC.to_timestamp(date.to_datetime(time)).ok()
+}
+
+fn digit(byte: u8) -> Option<u32> {
+    byte.is_ascii_digit().then(|| u32::from(byte - b'0'))
+}
+
+/// A fraction of a second with its point, or nothing; cut to whole microseconds.
+fn nanoseconds(fraction: &[u8]) -> Option<i32> {
+    let Some((b'.', digits)) = fraction.split_first() else {
+        return fraction.is_empty().then_some(0);
+    };
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let kept = digits.iter().chain(std::iter::repeat(&b'0')).take(6);
+    let micros = kept.fold(0, |sum, byte| 10 * sum + i32::from(byte - b'0'));
+    Some(1000 * micros)
+}
+
+fn instant_anywhere(text: &str) -> Option<Timestamp> {
     const FRACTION_DIGITS_KEPT: usize = 6;
     let text = text.is_ascii().then(|| text.to_ascii_uppercase())?;
     let zone_at = text.find('Z').or_else(|| text.rfind(['+', '-']))?;
