@@ -6,7 +6,7 @@ pub mod offer;
 use std::fmt::Display;
 
 use facts::account::PostalAddress;
-use facts::meter::Measure;
+use facts::meter::{Derived, Interval, Level, Measure, Rollover, Session};
 use facts::{AccountRegistered, FulfilmentSpecPublished, MeterPublished, SellerPublished, Text};
 use kernel::{Percent, Quantity, UnitPrice};
 
@@ -202,19 +202,46 @@ pub fn meter(meter: &MeterPublished, fields: &mut Fields) {
         event_type,
         measure,
         dimensions,
+        mediation,
     } = meter;
     fields.add("effective_from", effective_from);
     fields.add_text("name", name);
     fields.add_text("symbol", symbol);
     fields.add("event_type", event_type);
-    let what = match measure {
+    fields.add("measure", measured(measure));
+    fields.add_option("measure.decimals_max", measure.field().map(|field| field.decimals_max));
+    fields.add_list("dimensions", dimensions);
+    fields.add_option("accept", mediation.accept.as_ref());
+    for Derived { name, expression } in &mediation.derive {
+        fields.add(&format!("derive[{name}]"), expression);
+    }
+    fields.add_option("convert", mediation.convert.as_ref());
+}
+
+fn measured(measure: &Measure) -> String {
+    match measure {
         Measure::Count => "count of events".to_owned(),
         Measure::Sum(field) => format!("sum of {}", field.name),
         Measure::Counter(field) => format!("increments of {}", field.name),
-    };
-    fields.add("measure", what);
-    fields.add_option("measure.decimals_max", measure.field().map(|field| field.decimals_max));
-    fields.add_list("dimensions", dimensions);
+        Measure::Rollover(Rollover { field, wraps_at }) => {
+            format!("increments of {}, which runs over at {wraps_at}", field.name)
+        }
+        Measure::Max(field) => format!("greatest {}", field.name),
+        Measure::Min(field) => format!("least {}", field.name),
+        Measure::Latest(field) => format!("latest {}", field.name),
+        Measure::Unique(member) => format!("different values of {}", member.name),
+        Measure::TimeWeighted(Level { field, per }) => {
+            format!("{} held, times {}s", field.name, per.name())
+        }
+        Measure::Duration(Session { phase, start, stop, key, timeout_seconds, per }) => format!(
+            "{}s from {phase} = {start} to {phase} = {stop} of one {key}, at most \
+             {timeout_seconds} s",
+            per.name()
+        ),
+        Measure::Interval(Interval { field, from, longest_seconds }) => {
+            format!("{} used since {from}, at most {longest_seconds} s", field.name)
+        }
+    }
 }
 
 pub fn spec(spec: &FulfilmentSpecPublished, fields: &mut Fields) {

@@ -1,13 +1,13 @@
 //! What devices consumed: the event as received, its fate, and what it measures.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Digest, Quantity};
+use kernel::{Digest, Exact, Overflow, Quantity, Rounding};
 use serde::{Deserialize, Serialize};
 
 use crate::{DeviceSerial, EventId, EventSource, MeterCode, UnitId};
@@ -65,11 +65,66 @@ pub enum LineOutcome {
 }
 
 impl LineOutcome {
+    /// The stable code, as stored: one byte.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Taken => 0,
+            Self::Duplicate => 1,
+            Self::Conflict => 2,
+            Self::Held(QuarantineReason::UnknownType) => 16,
+            Self::Held(QuarantineReason::FutureTime) => 17,
+            Self::Held(QuarantineReason::UnknownSerial) => 18,
+            Self::Held(QuarantineReason::SerialNotAssigned) => 19,
+            Self::Held(QuarantineReason::NoPrice) => 20,
+            Self::Rejected(RejectReason::InvalidJson) => 32,
+            Self::Rejected(RejectReason::MissingId) => 33,
+            Self::Rejected(RejectReason::BadNumber) => 34,
+            Self::Rejected(RejectReason::BadEnvelope) => 35,
+            Self::Rejected(RejectReason::Filtered) => 36,
+        }
+    }
+
+    /// The outcome of a stored code.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        let held = [
+            QuarantineReason::UnknownType,
+            QuarantineReason::FutureTime,
+            QuarantineReason::UnknownSerial,
+            QuarantineReason::SerialNotAssigned,
+            QuarantineReason::NoPrice,
+        ];
+        let rejected = [
+            RejectReason::InvalidJson,
+            RejectReason::MissingId,
+            RejectReason::BadNumber,
+            RejectReason::BadEnvelope,
+            RejectReason::Filtered,
+        ];
+        let mut all = [Self::Taken, Self::Duplicate, Self::Conflict]
+            .into_iter()
+            .chain(held.into_iter().map(Self::Held))
+            .chain(rejected.into_iter().map(Self::Rejected));
+        all.find(|outcome| outcome.code() == code)
+    }
+
     /// Whether the line took its id.
     #[must_use]
     pub const fn takes_id(self) -> bool {
         matches!(self, Self::Taken | Self::Held(_))
     }
+}
+
+/// Lines of a batch that share meter and outcome.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Tally {
+    /// The meter; none where the type could not be read or is unknown.
+    pub meter: Option<MeterCode>,
+    /// [`LineOutcome::code`].
+    pub outcome: u8,
+    /// Number of lines.
+    pub lines: u32,
 }
 
 /// What readings are readings of.
@@ -209,6 +264,8 @@ pub enum RejectReason {
     BadNumber,
     /// `source`, `type`, `subject` or `time` absent or unusable.
     BadEnvelope,
+    /// The meter does not accept it: its rules say that such events are no usage.
+    Filtered,
 }
 
 macro_rules! codes {
@@ -248,6 +305,7 @@ codes!(RejectReason {
     MissingId = "missing_id",
     BadNumber = "bad_number",
     BadEnvelope = "bad_envelope",
+    Filtered = "filtered",
 });
 
 /// A batch was received in one transaction.
@@ -276,11 +334,63 @@ pub struct Bucket {
     /// Start of the quarter of an hour (UTC).
     pub quarter_at: Timestamp,
     /// Attributes of the events.
-    pub dimensions: BTreeMap<String, String>,
-    /// Sum of what was measured.
+    pub dimensions: Arc<BTreeMap<String, String>>,
+    /// What was measured in the quarter.
     pub quantity: Quantity,
-    /// Number of events.
+    /// Number of events; 0 where only time passed, as in the middle of a session.
     pub events: i64,
+    /// How quarters become a period.
+    pub joins: Joins,
+}
+
+/// How buckets of one unit become the quantity of a longer time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Joins {
+    /// Quantities add up: counts, sums, increments of counters.
+    #[default]
+    Add,
+    /// These exact amounts add up, and their sum is rounded once, half to even, at 9 decimals:
+    /// time, and what is spread over time.
+    AddExact(Exact),
+    /// The greatest quantity stands.
+    Greatest,
+    /// The least quantity stands.
+    Least,
+    /// The quantity of the latest instant stands; of one instant, the greater.
+    Latest(Timestamp),
+    /// Different values are counted once.
+    Distinct(BTreeSet<Arc<str>>),
+}
+
+impl Bucket {
+    /// Puts the usage of another bucket to this one. The order of joining never matters. Both
+    /// are of one unit and of one meter, so they join alike; should they not, quantities add up.
+    ///
+    /// # Errors
+    /// [`Overflow`].
+    pub fn join(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.events = self.events.checked_add(other.events).ok_or(Overflow)?;
+        match (&mut self.joins, &other.joins) {
+            (Joins::AddExact(mine), Joins::AddExact(theirs)) => {
+                *mine = mine.plus(*theirs)?;
+                self.quantity = Rounding::HalfEven.quantity(*mine)?;
+            }
+            (Joins::Greatest, Joins::Greatest) => {
+                self.quantity = self.quantity.max(other.quantity);
+            }
+            (Joins::Least, Joins::Least) => self.quantity = self.quantity.min(other.quantity),
+            (Joins::Latest(mine), Joins::Latest(theirs)) => {
+                (*mine, self.quantity) = (*mine, self.quantity).max((*theirs, other.quantity));
+            }
+            (Joins::Distinct(mine), Joins::Distinct(theirs)) => {
+                mine.extend(theirs.iter().cloned());
+                let count = u64::try_from(mine.len()).map_err(|_| Overflow)?;
+                self.quantity = Quantity::from_count(count);
+            }
+            _ => self.quantity = self.quantity.plus(other.quantity)?,
+        }
+        Ok(())
+    }
 }
 
 /// A reading of a running counter.

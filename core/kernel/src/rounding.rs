@@ -1,8 +1,9 @@
 //! The only place where anything is rounded, and shares that always sum to the whole.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{Exact, Overflow};
+use crate::{Exact, Overflow, Quantity};
 
 /// How an exact value becomes one with fewer decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -42,6 +43,17 @@ impl Rounding {
         } else {
             Ok(quotient)
         }
+    }
+
+    /// The nearest quantity, which has nine decimals.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 28 digits.
+    pub fn quantity(self, value: Exact) -> Result<Quantity, Overflow> {
+        let decimals = Quantity::DECIMALS_MAX;
+        let scaled = self.round(value, u8::try_from(decimals).map_err(|_| Overflow)?)?;
+        let rounded = Decimal::try_from_i128_with_scale(scaled, decimals).map_err(|_| Overflow)?;
+        Quantity::new(rounded.normalize()).map_err(|_| Overflow)
     }
 
     /// Whether the truncated quotient moves one step away from zero.

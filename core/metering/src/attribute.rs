@@ -1,17 +1,26 @@
 //! Whose usage it is: the unit that held the device at the event's time, and whether its service
-//! had started. Done again when a shipment, signal or swap comes later than the usage.
+//! had started. Worked out whenever it is asked, so a shipment, signal or swap may come later.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::usage::{Fate, QuarantineReason, UsageEvent};
+use facts::usage::{Fate, QuarantineReason, Series, Track};
 use facts::{MeterCode, UnitId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// Who holds, held or will hold a device.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ownership {
     /// By serial; a serial that was in a shipment or a swap is here, even if nobody holds it.
     pub possessions: BTreeMap<String, Vec<Possession>>,
+}
+
+impl Ownership {
+    /// The possessions of a device; none when no shipment and no swap ever named it.
+    #[must_use]
+    pub fn of(&self, subject: &str) -> Option<&[Possession]> {
+        self.possessions.get(subject).map(Vec::as_slice)
+    }
 }
 
 /// A device in the hands of a unit.
@@ -36,26 +45,100 @@ impl Possession {
     }
 }
 
-/// The fate of an event that took its id. An unknown type and a time in the future are final.
+/// A fate without the unit, to count by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FateKind {
+    /// To be billed, or billed.
+    Accepted,
+    /// Before the start of service.
+    Free,
+    /// Waits.
+    Quarantined(QuarantineReason),
+}
+
+impl FateKind {
+    /// The outcome, as in [`facts::usage::ConservationRow`].
+    #[must_use]
+    pub const fn outcome(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Free => "free",
+            Self::Quarantined(_) => "quarantined",
+        }
+    }
+
+    /// Why it waits, when it does.
+    #[must_use]
+    pub const fn reason(self) -> Option<QuarantineReason> {
+        match self {
+            Self::Quarantined(reason) => Some(reason),
+            Self::Accepted | Self::Free => None,
+        }
+    }
+}
+
+impl From<&Fate> for FateKind {
+    fn from(fate: &Fate) -> Self {
+        match fate {
+            Fate::Accepted(_) => Self::Accepted,
+            Fate::Free(_) => Self::Free,
+            Fate::Quarantined(reason) => Self::Quarantined(*reason),
+        }
+    }
+}
+
+/// The fate of an event that took its id. `possessions` is none when the serial is unknown.
 #[must_use]
-pub fn attribute(event: &UsageEvent, ownership: &Ownership) -> Fate {
-    if let Fate::Quarantined(
-        reason @ (QuarantineReason::UnknownType | QuarantineReason::FutureTime),
-    ) = event.fate
-    {
-        return Fate::Quarantined(reason);
+pub fn attribute(
+    happened_at: Timestamp,
+    track: &Track,
+    possessions: Option<&[Possession]>,
+) -> Fate {
+    let (kind, holder) = fate_of(happened_at, track, possessions);
+    match (kind, holder) {
+        (FateKind::Accepted, Some(holder)) => Fate::Accepted(holder.unit.clone()),
+        (FateKind::Free, Some(holder)) => Fate::Free(holder.unit.clone()),
+        (FateKind::Quarantined(reason), _) => Fate::Quarantined(reason),
+        (FateKind::Accepted | FateKind::Free, None) => {
+            Fate::Quarantined(QuarantineReason::SerialNotAssigned)
+        }
     }
-    let Some(possessions) = ownership.possessions.get(&event.subject) else {
-        return Fate::Quarantined(QuarantineReason::UnknownSerial);
+}
+
+/// The fate, and the possession that decides it. An unknown type and a time in the future are
+/// final, whatever the facts.
+pub fn fate_of<'a>(
+    happened_at: Timestamp,
+    track: &Track,
+    possessions: Option<&'a [Possession]>,
+) -> (FateKind, Option<&'a Possession>) {
+    let waits = |reason| (FateKind::Quarantined(reason), None);
+    if let Some(reason) = track.held {
+        return waits(reason);
+    }
+    let Some(meter) = &track.meter else { return waits(QuarantineReason::UnknownType) };
+    let Some(possessions) = possessions else { return waits(QuarantineReason::UnknownSerial) };
+    let Some(holder) = possessions.iter().find(|it| it.at(happened_at)) else {
+        return waits(QuarantineReason::SerialNotAssigned);
     };
-    match possessions.iter().find(|it| it.at(event.happened_at)) {
-        None => Fate::Quarantined(QuarantineReason::SerialNotAssigned),
-        Some(it) if !event.meter.as_ref().is_some_and(|meter| it.priced.contains(meter)) => {
-            Fate::Quarantined(QuarantineReason::NoPrice)
-        }
-        Some(it) if it.service_from.is_some_and(|from| from <= event.happened_at) => {
-            Fate::Accepted(it.unit.clone())
-        }
-        Some(it) => Fate::Free(it.unit.clone()),
+    if !holder.priced.contains(meter) {
+        return waits(QuarantineReason::NoPrice);
     }
+    let started = holder.service_from.is_some_and(|from| from <= happened_at);
+    (if started { FateKind::Accepted } else { FateKind::Free }, Some(holder))
+}
+
+/// How many events of a series arrived on each day with each fate: what the conservation report
+/// adds up. `possessions` is none when the serial is unknown.
+#[must_use]
+pub fn fates(
+    series: &Series,
+    possessions: Option<&[Possession]>,
+) -> BTreeMap<(Date, FateKind), i64> {
+    let mut counts = BTreeMap::new();
+    for point in &series.points {
+        let (kind, _) = fate_of(point.happened_at, &series.track, possessions);
+        *counts.entry((point.arrived_on, kind)).or_default() += 1;
+    }
+    counts
 }

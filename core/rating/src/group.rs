@@ -8,6 +8,7 @@ use facts::offer::{ChargeRule, Component};
 use facts::price::UsagePrice;
 use facts::usage::Bucket;
 use facts::{ComponentCode, OfferRef, RowCode};
+use kernel::Quantity;
 use pricing::table::CompiledTable;
 
 use crate::{RatedUnit, RatingError, RatingInput, Used};
@@ -43,6 +44,10 @@ pub(crate) fn by_key(input: &RatingInput<'_>) -> Result<BTreeMap<UsageKey, Used>
         };
         add(usage.entry(key).or_default(), bucket)?;
     }
+    for used in usage.values_mut() {
+        let quantities = used.by_unit.values().map(|joined| joined.quantity);
+        used.quantity = quantities.into_iter().try_fold(Quantity::ZERO, Quantity::plus)?;
+    }
     Ok(usage)
 }
 
@@ -74,10 +79,13 @@ fn row_of(
     Some(row.code.clone())
 }
 
+/// Joins a bucket to the others of its unit, as its meter measures.
 fn add(used: &mut Used, bucket: &Bucket) -> Result<(), RatingError> {
-    used.quantity = used.quantity.plus(bucket.quantity)?;
-    let (quantity, events) = used.by_unit.entry(bucket.unit.clone()).or_default();
-    *quantity = quantity.plus(bucket.quantity)?;
-    *events += bucket.events;
+    match used.by_unit.get_mut(&bucket.unit) {
+        Some(joined) => joined.join(bucket)?,
+        None => {
+            used.by_unit.insert(bucket.unit.clone(), bucket.clone());
+        }
+    }
     Ok(())
 }

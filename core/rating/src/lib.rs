@@ -112,7 +112,8 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
 #[derive(Debug, Default)]
 pub(crate) struct Used {
     pub quantity: Quantity,
-    pub by_unit: BTreeMap<UnitId, (Quantity, i64)>,
+    /// The buckets of each unit, joined: its greatest, its latest, its sum.
+    pub by_unit: BTreeMap<UnitId, Bucket>,
 }
 
 /// The charge of one key, unless nothing changed since it was billed.
@@ -146,10 +147,10 @@ fn charge(
         _ => None,
     };
     let units = used.by_unit.keys().cloned().collect();
-    let share = |(unit, (quantity, events)): (UnitId, (Quantity, i64))| UnitShare {
+    let share = |(unit, used): (UnitId, Bucket)| UnitShare {
         unit,
-        quantity: quantity.normalized(),
-        events,
+        quantity: used.quantity.normalized(),
+        events: used.events,
     };
     Ok(Some(Charge {
         offer: key.offer,

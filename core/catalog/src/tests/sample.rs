@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use facts::account::PostalAddress;
-use facts::meter::{Field, Measure};
+use facts::meter::{Field, Measure, Mediation};
 use facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Milestone, OptionValue, Proration,
     QuantityRule, StartPolicy, StartTrigger, SupplyNature, Timing,
@@ -121,6 +121,7 @@ fn meter() -> MeterPublished {
         event_type: "data.v1".into(),
         measure: Measure::Sum(Field { name: "mb".into(), decimals_max: 3 }),
         dimensions: vec!["region".into()],
+        mediation: Mediation::default(),
     }
 }
 

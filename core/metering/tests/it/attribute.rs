@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::meter::{Field, Measure};
-use facts::usage::{Fate, QuarantineReason, UsageEvent};
+use facts::usage::{Fate, Point, QuarantineReason, Series, Track};
 use jiff::Timestamp;
-use metering::{Ownership, Possession, attribute, contribution};
+use jiff::civil::date;
+use metering::{FateKind, Possession, attribute, fates};
 
-use crate::line::{envelope, event, read};
+use crate::line::read;
 
 const HAPPENED_AT: &str = "2026-02-03T10:00:00Z";
+
+fn track(held: Option<QuarantineReason>) -> Track {
+    Track { meter: Some(read("data_mb")), held }
+}
 
 fn possession(unit: &str, from: &str, until: &str) -> Possession {
     let limit = |text: &str| (text != "-").then(|| read::<Timestamp>(text));
@@ -22,39 +26,34 @@ fn possession(unit: &str, from: &str, until: &str) -> Possession {
     }
 }
 
-fn owned(possessions: Vec<Possession>) -> Ownership {
-    Ownership { possessions: BTreeMap::from([("T-1".to_owned(), possessions)]) }
+fn fate(possessions: &[Possession]) -> Fate {
+    attribute(read(HAPPENED_AT), &track(None), Some(possessions))
 }
 
-fn fate(possessions: Vec<Possession>) -> Fate {
-    attribute(&event(envelope("E-1")), &owned(possessions))
-}
-
-fn quarantined(reason: QuarantineReason) -> Fate {
+const fn quarantined(reason: QuarantineReason) -> Fate {
     Fate::Quarantined(reason)
 }
 
 #[test]
 fn usage_of_a_held_device_after_the_start_is_accepted() {
     let held = possession("U-001", "2026-01-08T16:01:00Z", "-");
-    assert_eq!(fate(vec![held]), Fate::Accepted(read("U-001")));
+    assert_eq!(fate(&[held]), Fate::Accepted(read("U-001")));
 }
 
 #[test]
 fn an_unknown_type_and_a_future_time_are_final() {
-    let held = owned(vec![possession("U-001", "2026-01-08T16:01:00Z", "-")]);
+    let held = [possession("U-001", "2026-01-08T16:01:00Z", "-")];
     for reason in [QuarantineReason::UnknownType, QuarantineReason::FutureTime] {
-        let fate = quarantined(reason);
-        let event = UsageEvent { fate: fate.clone(), ..event(envelope("E-1")) };
-        assert_eq!(attribute(&event, &held), fate);
-        assert_eq!(attribute(&event, &Ownership::default()), fate);
+        for possessions in [Some(held.as_slice()), None] {
+            let fate = attribute(read(HAPPENED_AT), &track(Some(reason)), possessions);
+            assert_eq!(fate, quarantined(reason));
+        }
     }
 }
 
 #[test]
 fn a_device_that_nobody_ever_shipped_is_unknown() {
-    let nobody = Ownership::default();
-    let fate = attribute(&event(envelope("E-1")), &nobody);
+    let fate = attribute(read(HAPPENED_AT), &track(None), None);
     assert_eq!(fate, quarantined(QuarantineReason::UnknownSerial));
 }
 
@@ -63,10 +62,10 @@ fn a_device_that_nobody_holds_at_that_time_is_not_assigned() {
     for (from, until) in
         [("-", "-"), ("2026-02-03T10:00:00.000001Z", "-"), ("2026-01-08T16:01:00Z", HAPPENED_AT)]
     {
-        let fate = fate(vec![possession("U-001", from, until)]);
+        let fate = fate(&[possession("U-001", from, until)]);
         assert_eq!(fate, quarantined(QuarantineReason::SerialNotAssigned), "{from} {until}");
     }
-    assert_eq!(fate(Vec::new()), quarantined(QuarantineReason::SerialNotAssigned));
+    assert_eq!(fate(&[]), quarantined(QuarantineReason::SerialNotAssigned));
 }
 
 #[test]
@@ -74,17 +73,17 @@ fn a_device_belongs_to_its_holder_at_the_time_of_the_event() {
     let before = possession("U-001", "2026-01-08T16:01:00Z", HAPPENED_AT);
     let now = possession("U-002", HAPPENED_AT, "2026-02-20T00:00:00Z");
     let after = possession("U-003", "2026-02-20T00:00:00Z", "-");
-    assert_eq!(fate(vec![after, before, now]), Fate::Accepted(read("U-002")));
+    assert_eq!(fate(&[after, before, now]), Fate::Accepted(read("U-002")));
 }
 
 #[test]
 fn usage_that_the_contract_does_not_price_waits() {
     let held = possession("U-001", "2026-01-08T16:01:00Z", "-");
     let elsewhere = Possession { priced: BTreeSet::from([read("sms")]), ..held.clone() };
-    assert_eq!(fate(vec![elsewhere]), quarantined(QuarantineReason::NoPrice));
+    assert_eq!(fate(&[elsewhere]), quarantined(QuarantineReason::NoPrice));
     // Told before the start is asked: without a price there is nothing to give for free.
     let unstarted = Possession { priced: BTreeSet::new(), service_from: None, ..held };
-    assert_eq!(fate(vec![unstarted]), quarantined(QuarantineReason::NoPrice));
+    assert_eq!(fate(&[unstarted]), quarantined(QuarantineReason::NoPrice));
 }
 
 #[test]
@@ -96,22 +95,39 @@ fn usage_before_the_start_is_free() {
     ] {
         let service_from = service_from.map(read);
         let held = possession("U-001", "2026-01-08T16:01:00Z", "-");
-        assert_eq!(fate(vec![Possession { service_from, ..held }]), expected);
+        assert_eq!(fate(&[Possession { service_from, ..held }]), expected);
     }
 }
 
 #[test]
-fn only_accepted_usage_adds_to_a_bucket() {
-    let event = event(envelope("E-1"));
-    let field = Field { name: "mb".to_owned(), decimals_max: 3 };
-    let (sum, counter) = (Measure::Sum(field.clone()), Measure::Counter(field));
-    let accepted = Fate::Accepted(read("U-001"));
-    let quantity = |fate: &Fate, measure: &Measure| {
-        contribution(&event, fate, measure).map(|bucket| bucket.quantity.to_string())
+fn fates_are_counted_by_day_of_arrival() {
+    let point = |time: &str, day| Point {
+        happened_at: read(&format!("2026-01-{time}:00Z")),
+        arrived_on: date(2026, 1, day),
+        value: read("1"),
+        dimensions: std::sync::Arc::default(),
+        segment: 1,
     };
-    assert_eq!(quantity(&accepted, &sum).as_deref(), Some("1.5"));
-    assert_eq!(quantity(&accepted, &Measure::Count).as_deref(), Some("1"));
-    assert_eq!(quantity(&accepted, &counter), None);
-    assert_eq!(quantity(&Fate::Free(read("U-001")), &sum), None);
-    assert_eq!(quantity(&quarantined(QuarantineReason::NoPrice), &sum), None);
+    let points = vec![
+        point("08T16:00", 20),
+        point("08T16:01", 20),
+        point("13T23:59", 21),
+        point("14T00:00", 20),
+        point("15T00:00", 20),
+    ];
+    let series = Series { subject: "T-1".to_owned(), track: track(None), points };
+    let held = [possession("U-001", "2026-01-08T16:01:00Z", "-")];
+    let waits = |reason| FateKind::Quarantined(reason);
+    let not_assigned = waits(QuarantineReason::SerialNotAssigned);
+    let counted = [
+        ((date(2026, 1, 20), FateKind::Accepted), 2),
+        ((date(2026, 1, 20), FateKind::Free), 1),
+        ((date(2026, 1, 20), not_assigned), 1),
+        ((date(2026, 1, 21), FateKind::Free), 1),
+    ];
+    assert_eq!(fates(&series, Some(&held)), BTreeMap::from(counted));
+    let unknown = waits(QuarantineReason::UnknownSerial);
+    let counted = [((date(2026, 1, 20), unknown), 4), ((date(2026, 1, 21), unknown), 1)];
+    assert_eq!(fates(&series, None), BTreeMap::from(counted));
+    assert_eq!((unknown.outcome(), FateKind::Free.reason()), ("quarantined", None));
 }

@@ -1,15 +1,15 @@
 //! Meters of the reference fleet, and lines that arrive on 3 February 2026 in Paris.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::str::FromStr;
 
-use facts::meter::{Field, Measure, MeterPublished};
-use facts::usage::{Envelope, RefusalOutcome, Scalar, UsageEvent};
-use facts::{EventId, EventSource, Text};
+use facts::Text;
+use facts::meter::{Field, Measure, Mediation, MeterPublished};
+use facts::usage::{Envelope, RejectReason, Scalar};
 use jiff::civil::date;
-use kernel::Digest;
-use metering::{ArrivalDay, Intake, Line, Meters, receive};
+use kernel::Quantity;
+use metering::{ArrivalDay, Measured, Rules};
 
 pub const DATA: &str = "com.translog.usage.data.v1";
 pub const SMS: &str = "com.translog.usage.sms.v1";
@@ -20,7 +20,16 @@ pub fn read<T: FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().expect("a value written in a test")
 }
 
-fn meter(code: &str, event_type: &str, measure: Measure, dimensions: &[&str]) -> MeterPublished {
+pub fn field(name: &str) -> Field {
+    Field { name: name.to_owned(), decimals_max: 3 }
+}
+
+pub fn meter(
+    code: &str,
+    event_type: &str,
+    measure: Measure,
+    dimensions: &[&str],
+) -> MeterPublished {
     MeterPublished {
         code: read(code),
         version: 1,
@@ -30,12 +39,12 @@ fn meter(code: &str, event_type: &str, measure: Measure, dimensions: &[&str]) ->
         event_type: event_type.to_owned(),
         measure,
         dimensions: dimensions.iter().map(|it| (*it).to_owned()).collect(),
+        mediation: Mediation::default(),
     }
 }
 
-pub fn meters() -> [MeterPublished; 3] {
-    let field = |name: &str| Field { name: name.to_owned(), decimals_max: 3 };
-    [
+pub fn meters() -> Vec<MeterPublished> {
+    vec![
         meter("data_mb", DATA, Measure::Sum(field("mb")), &["region", "cell"]),
         meter("sms", SMS, Measure::Count, &[]),
         meter("engine_hours", ENGINE, Measure::Counter(field("hours")), &[]),
@@ -46,56 +55,50 @@ pub fn arrival_day() -> ArrivalDay {
     ArrivalDay::new(date(2026, 2, 3), &read("Europe/Paris")).expect("a day of this era")
 }
 
+pub fn rules() -> Rules {
+    Rules::new(meters(), arrival_day())
+}
+
 /// A data event that nothing is wrong with.
-pub fn envelope(id: &str) -> Envelope {
+pub fn envelope() -> Envelope<'static> {
     Envelope {
-        source: Some("fleet-gateway".to_owned()),
-        id: Some(id.to_owned()),
-        event_type: Some(DATA.to_owned()),
-        subject: Some("T-1".to_owned()),
+        source: Some("fleet-gateway".into()),
+        id: Some("E-1".into()),
+        event_type: Some(DATA.into()),
+        subject: Some("T-1".into()),
         happened_at: Some(read("2026-02-03T10:00:00Z")),
-        data: BTreeMap::from([("mb".to_owned(), Scalar::Number("1.5".to_owned()))]),
-        digest: digest(id),
+        data: vec![("mb".into(), Scalar::Number("1.5"))],
     }
 }
 
-/// The fingerprint of a body.
-pub fn digest(body: &str) -> Digest {
-    let mut bytes = [0; 16];
-    for (place, byte) in bytes.iter_mut().zip(body.bytes()) {
-        *place = byte;
-    }
-    Digest(bytes)
+pub const fn text(value: &str) -> Scalar<'_> {
+    Scalar::Text(Cow::Borrowed(value))
 }
 
-pub fn with_number(number: Scalar) -> Envelope {
-    Envelope { data: BTreeMap::from([("mb".to_owned(), number)]), ..envelope("E-1") }
+/// The event with these members in its `data`.
+pub fn with<'a>(members: &[(&'a str, Scalar<'a>)]) -> Envelope<'a> {
+    let data = members.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
+    Envelope { data, ..envelope() }
 }
 
-/// What a batch comes to, when these ids are taken already.
-pub fn receive_after(
-    envelopes: Vec<Option<Envelope>>,
-    seen: BTreeMap<(EventSource, EventId), Digest>,
-) -> Intake {
-    let lines = (1..).zip(envelopes).map(|(line, envelope)| Line { line, envelope });
-    let meters = meters();
-    receive(lines.collect(), digest("batch"), arrival_day(), &Meters::new(&meters), seen)
+pub fn with_number(number: Scalar<'_>) -> Envelope<'_> {
+    with(&[("mb", number)])
 }
 
-pub fn receive_all(envelopes: Vec<Envelope>) -> Intake {
-    receive_after(envelopes.into_iter().map(Some).collect(), BTreeMap::new())
+/// Why a line takes no id.
+pub fn refused(envelope: Option<&Envelope<'_>>) -> RejectReason {
+    let rules = rules();
+    metering::read(envelope, &rules).expect_err("a line that is wrong").reason
 }
 
-/// The event of a line that takes its id.
-pub fn event(envelope: Envelope) -> UsageEvent {
-    let mut intake = receive_all(vec![envelope]);
-    assert_eq!(intake.refusals, []);
-    intake.events.remove(0)
+/// The number that the meter of data read.
+pub fn value(envelope: &Envelope<'_>) -> Quantity {
+    let rules = rules();
+    metering::read(Some(envelope), &rules).expect("a readable line").value
 }
 
-/// Why a line takes none.
-pub fn refusal(envelope: Option<Envelope>) -> RefusalOutcome {
-    let intake = receive_after(vec![envelope], BTreeMap::new());
-    assert_eq!(intake.events, []);
-    intake.refusals[0].outcome
+/// Attributes as text.
+pub fn shown(event: &Measured<'_>) -> String {
+    let one = |(name, value): &(&str, Cow<'_, str>)| format!("{name}={value}");
+    event.dimensions.iter().map(one).collect::<Vec<_>>().join(" ")
 }

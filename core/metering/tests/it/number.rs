@@ -1,13 +1,13 @@
 //! Which JSON numbers a meter reads: 0 or more, with at most three decimals, to the last digit.
 
-use facts::usage::{RefusalOutcome, RejectReason, Scalar};
+use facts::usage::{RejectReason, Scalar};
 use kernel::Quantity;
 use proptest::prelude::*;
 
-use crate::line::{event, read, refusal, with_number};
+use crate::line::{read, refused, text, value, with, with_number};
 
-fn number(text: &str) -> Scalar {
-    Scalar::Number(text.to_owned())
+const fn number(text: &str) -> Scalar<'_> {
+    Scalar::Number(text)
 }
 
 #[test]
@@ -34,8 +34,7 @@ fn a_number_is_read_to_its_last_digit() {
         ("0.000000000000000000000000000001e30", "1"),
         ("99999999999999999.999", "99999999999999999.999"),
     ] {
-        let reading = event(with_number(number(text))).reading;
-        assert_eq!(reading, read(expected), "{text}");
+        assert_eq!(value(&with_number(number(text))), read(expected), "{text}");
     }
 }
 
@@ -62,21 +61,18 @@ fn any_other_number_is_rejected() {
         "",
         "abc",
         "1e",
+        ".",
+        "-",
+        "1.2.3",
     ] {
-        let expected = RefusalOutcome::Rejected(RejectReason::BadNumber);
-        assert_eq!(refusal(Some(with_number(number(text)))), expected, "{text}");
+        assert_eq!(refused(Some(&with_number(number(text)))), RejectReason::BadNumber, "{text}");
     }
 }
 
 #[test]
 fn what_is_no_number_is_rejected() {
-    let mut absent = with_number(Scalar::Other);
-    absent.data.clear();
-    for envelope in
-        [with_number(Scalar::Text("1.5".to_owned())), with_number(Scalar::Other), absent]
-    {
-        let expected = RefusalOutcome::Rejected(RejectReason::BadNumber);
-        assert_eq!(refusal(Some(envelope)), expected);
+    for envelope in [with_number(text("1.5")), with_number(Scalar::Other), with(&[])] {
+        assert_eq!(refused(Some(&envelope)), RejectReason::BadNumber);
     }
 }
 
@@ -93,7 +89,7 @@ proptest! {
             format!("{thousandths}{zeros}e-{}", shift + 3),
             format!("0.{zeros}{digits}E{}", digits.len() + shift - 3),
         ] {
-            prop_assert_eq!(event(with_number(number(&text))).reading, expected, "{}", text);
+            prop_assert_eq!(value(&with_number(number(&text))), expected, "{}", text);
         }
     }
 }

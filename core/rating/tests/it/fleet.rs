@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use facts::billed::{Billed, UsageBilled, UsageKey};
 use facts::offer::{
@@ -14,7 +15,7 @@ use facts::price::{
     Condition, Dimension, DimensionSource, Pool, PriceRow, PriceTable, Scale, Tier, TierMode,
     TimeBand, TimeBands, UsagePrice,
 };
-use facts::usage::Bucket;
+use facts::usage::{Bucket, Joins};
 use facts::{Charge, ComponentCode, MeterCode, OfferPublished, OfferRef, Text, UnitId};
 use jiff::civil::{Date, date, time};
 use kernel::{BillCycle, Currency, Money, Period, Quantity, Rounding};
@@ -128,9 +129,10 @@ pub fn bucket(unit: &str, meter: &str, quarter_at: &str, quantity: &str) -> Buck
         unit: read(unit),
         meter: read(meter),
         quarter_at: read(quarter_at),
-        dimensions: BTreeMap::from([("region".to_owned(), "FR".to_owned())]),
+        dimensions: Arc::new(BTreeMap::from([("region".to_owned(), "FR".to_owned())])),
         quantity: read(quantity),
         events: 1,
+        joins: Joins::Add,
     }
 }
 

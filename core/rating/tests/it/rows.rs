@@ -1,5 +1,8 @@
 //! Which row prices which usage, and who used what.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use facts::usage::Bucket;
 use jiff::civil::date;
 use rating::RatingError;
@@ -8,7 +11,7 @@ use crate::fleet::{Account, bucket, offer, ordered, read, shown};
 
 fn in_region(region: &str, quantity: &str) -> Bucket {
     let mut bucket = bucket("U-001", "data_mb", "2026-01-20T10:00:00Z", quantity);
-    bucket.dimensions.insert("region".to_owned(), region.to_owned());
+    bucket.dimensions = Arc::new(BTreeMap::from([("region".to_owned(), region.to_owned())]));
     bucket
 }
 

@@ -1,0 +1,117 @@
+//! What a line says. The order of the checks is that of `data/smart-fleet/README.md` §5; the first
+//! that applies decides. Whether its id is taken already is asked afterwards, of the log.
+
+use std::borrow::Cow;
+
+use facts::meter::Field;
+use facts::usage::{Envelope, LineOutcome, QuarantineReason, RejectReason, Scalar};
+use jiff::Timestamp;
+use kernel::Quantity;
+
+use crate::number::exact_decimal;
+use crate::rules::{CompiledMeter, Rules};
+
+/// What a readable line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measured<'a> {
+    /// `source` of the event.
+    pub source: &'a str,
+    /// `id` of the event: with its source, its name for ever.
+    pub id: &'a str,
+    /// The device, as sent.
+    pub subject: &'a str,
+    /// When it happened.
+    pub happened_at: Timestamp,
+    /// Index among [`Rules::tracks`].
+    pub track: u16,
+    /// What the meter read, in its unit; 0 for a type that no meter measures.
+    pub value: Quantity,
+    /// Attributes, sorted by name.
+    pub dimensions: Vec<(&'a str, Cow<'a, str>)>,
+    /// [`LineOutcome::Taken`] or [`LineOutcome::Held`], unless its id is taken already.
+    pub outcome: LineOutcome,
+}
+
+/// A line that takes no id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unread {
+    /// Why.
+    pub reason: RejectReason,
+    /// The track of the meter of its type, when that could be read: an index among
+    /// [`Rules::tracks`].
+    pub track: Option<u16>,
+}
+
+/// Reads a line; `None` is a line that is no JSON object.
+///
+/// # Errors
+/// [`Unread`]: the line takes no id, so a repaired event with the same id counts.
+pub fn read<'a>(
+    envelope: Option<&'a Envelope<'a>>,
+    rules: &'a Rules,
+) -> Result<Measured<'a>, Unread> {
+    let Some(envelope) = envelope else {
+        return Err(Unread { reason: RejectReason::InvalidJson, track: None });
+    };
+    let meter = envelope.event_type.as_deref().and_then(|it| rules.of_type(it));
+    let track = meter.map(|(index, _)| Rules::track(index));
+    let unread = |reason| Unread { reason, track };
+    let id = envelope.id.as_deref().filter(|id| is_id("event id", id));
+    let id = id.ok_or_else(|| unread(RejectReason::MissingId))?;
+    let value = match meter {
+        None => Quantity::ZERO,
+        Some((_, meter)) => {
+            number(envelope, meter).ok_or_else(|| unread(RejectReason::BadNumber))?
+        }
+    };
+    let source = envelope.source.as_deref().filter(|source| is_id("event source", source));
+    let (Some(source), Some(_), Some(subject), Some(happened_at)) =
+        (source, &envelope.event_type, envelope.subject.as_deref(), envelope.happened_at)
+    else {
+        return Err(unread(RejectReason::BadEnvelope));
+    };
+    let (track, outcome) = match meter {
+        None => (rules.track_of_unknown(), LineOutcome::Held(QuarantineReason::UnknownType)),
+        Some((index, _)) if happened_at > rules.day().latest => {
+            (Rules::track_of_future(index), LineOutcome::Held(QuarantineReason::FutureTime))
+        }
+        Some((index, _)) => (Rules::track(index), LineOutcome::Taken),
+    };
+    let dimensions = meter.map(|(_, meter)| dimensions(envelope, meter)).unwrap_or_default();
+    Ok(Measured { source, id, subject, happened_at, track, value, dimensions, outcome })
+}
+
+/// Whether a text can identify anything. Nearly all ids are short and of visible ASCII.
+fn is_id(kind: &'static str, text: &str) -> bool {
+    let plain =
+        text.len() <= kernel::id::ID_CHARS_MAX && text.bytes().all(|it| it.is_ascii_graphic());
+    if plain { !text.is_empty() } else { kernel::id::check(kind, text).is_ok() }
+}
+
+fn number(envelope: &Envelope<'_>, meter: &CompiledMeter) -> Option<Quantity> {
+    let Some(Field { name, decimals_max }) = meter.meter.measure.field() else {
+        return Some(Quantity::ONE);
+    };
+    let Some(Scalar::Number(text)) = envelope.member(name) else { return None };
+    let value = exact_decimal(text)?;
+    if value.is_sign_negative() || value.scale() > *decimals_max {
+        return None;
+    }
+    Quantity::new(value).ok()
+}
+
+fn dimensions<'a>(
+    envelope: &'a Envelope<'a>,
+    meter: &'a CompiledMeter,
+) -> Vec<(&'a str, Cow<'a, str>)> {
+    let mut kept = Vec::with_capacity(meter.dimensions.len());
+    for name in &meter.dimensions {
+        let text: &str = match envelope.member(name) {
+            Some(Scalar::Text(text)) => text,
+            Some(Scalar::Number(text)) => text,
+            _ => continue,
+        };
+        kept.push((name.as_str(), Cow::Borrowed(text)));
+    }
+    kept
+}

@@ -1,0 +1,8 @@
+//! What the readings of a device amount to.
+
+mod additive;
+mod counter;
+mod interval;
+mod sample;
+mod standing;
+mod time;
