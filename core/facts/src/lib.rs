@@ -12,6 +12,7 @@
 pub mod ids;
 pub mod text;
 pub mod seller;
+pub mod expression;
 pub mod meter;
 pub mod price;
 pub mod offer;

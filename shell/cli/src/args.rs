@@ -177,11 +177,15 @@ pub enum Change {
 /// Usage.
 #[derive(Debug, Subcommand)]
 pub enum Usage {
-    /// Send usage (CloudEvents as NDJSON, plain or gzip). A file can be sent again at any time.
+    /// Send usage (CloudEvents as NDJSON, plain, gzip or zstd). A file can be sent again at any
+    /// time.
     Send {
-        /// The files, in order of arrival.
+        /// The files, in order of arrival; `-` is standard input.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Go on after this line: the ones up to it were received before (one file only).
+        #[arg(long, value_name = "LINE", default_value_t = 0)]
+        after_line: u32,
     },
     /// What became of the lines, by arrival day and meter.
     Conservation,

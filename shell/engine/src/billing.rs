@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use ::fulfilment::{StartRule, UnitEvidence, timeline};
-use facts::meter::Measure;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
 use facts::{
@@ -18,7 +17,7 @@ use store::{Store, Timer, TimerKind, Tx, UnitState};
 use subscriptions::{BillDay, UnitContract};
 
 use crate::contracts::{self, Contract, Contracts};
-use crate::{EngineError, EngineRejection, Result, settle};
+use crate::{EngineError, EngineRejection, Result, settle, usage};
 
 /// Sets the timer of an account's next bill day.
 pub(crate) fn schedule(tx: &mut dyn Tx, account: &AccountRegistered, now: Timestamp) -> Result<()> {
@@ -121,18 +120,9 @@ fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Basis> 
     let timelines = timelines(tx, &account, &units, &contracts, known_before)?;
     let billed = invoicing::billed(&invoices_of(tx, &account.account)?)
         .map_err(|no| cannot_bill(&account.account, issued_on, &no))?;
-    let mut buckets = tx.buckets(&account.account, Timestamp::MIN, known_before, issued_on)?;
-    let meters = settle::meters(tx, issued_on)?;
-    for meter in &meters {
-        if let Measure::Counter(_) = meter.measure {
-            let readings = tx.counter_readings(&account.account, &meter.code, issued_on)?;
-            let increments = metering::increments(&meter.code, &readings)
-                .map_err(|no| cannot_bill(&account.account, issued_on, &no))?;
-            // A device that changed hands was read for another account too.
-            let ours = |it: &Bucket| timelines.contains_key(&it.unit);
-            buckets.extend(increments.into_iter().filter(ours));
-        }
-    }
+    let meters = contracts::meters(tx, i64::MAX, issued_on)?;
+    let buckets = usage::buckets_of(tx, &account.account, &meters, issued_on)?
+        .map_err(|no| cannot_bill(&account.account, issued_on, &no))?;
     let symbols = meters.into_iter().map(|meter| (meter.code, meter.symbol)).collect();
     Ok(Basis { account, units, contracts, timelines, billed, symbols, buckets })
 }

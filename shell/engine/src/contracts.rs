@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use facts::offer::{ChargeRule, OfferPublished};
 use facts::order::{OrderLine, OrderedUnit};
 use facts::{
-    AccountId, AccountRegistered, Fact, FulfilmentSpecPublished, MeterCode, OfferRef,
-    OrderAccepted, OrderId, SellerPublished, UnitId,
+    AccountId, AccountRegistered, Fact, FulfilmentSpecPublished, MeterCode, MeterPublished,
+    OfferRef, OrderAccepted, OrderId, SellerPublished, UnitId,
 };
 use jiff::civil::Date;
 use store::{Tx, UnitState};
@@ -85,6 +85,18 @@ impl Contract<'_> {
         };
         components.filter_map(|it| meter(&it.charge)).collect()
     }
+}
+
+/// Every meter as it stands on a day, of those that stand in the log of facts up to `known`.
+pub(crate) fn meters(tx: &mut dyn Tx, known: i64, day: Date) -> Result<Vec<MeterPublished>> {
+    let mut versions: BTreeMap<MeterCode, Vec<_>> = BTreeMap::new();
+    for recorded in tx.facts_of_kind("MeterPublished")? {
+        if let (Fact::MeterPublished(meter), true) = (recorded.fact, recorded.sequence <= known) {
+            let version = (meter.effective_from, meter.clone());
+            versions.entry(meter.code).or_default().push(version);
+        }
+    }
+    Ok(versions.into_values().filter_map(|it| in_force(it, day)).collect())
 }
 
 pub(crate) fn missing(what: String) -> EngineError {

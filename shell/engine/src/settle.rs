@@ -1,18 +1,11 @@
-//! After new facts about units: work out their timelines again, and with them whose the usage of
-//! their devices is. What was true does not depend on what arrived first.
-
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+//! After new facts about units: work out their timelines again. What was true does not depend on
+//! what arrived first.
 
 use ::fulfilment::{StartRule, UnitEvidence, timeline};
-use facts::meter::MeterPublished;
 use facts::unit::Timeline;
-use facts::usage::{Bucket, Fate, UsageEvent};
-use facts::{Fact, MeterCode, ServiceStarted, UnitId};
+use facts::{Fact, ServiceStarted, UnitId};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use metering::{Ownership, Possession};
-use store::{BucketChange, Holding, Timer, TimerKind, Tx, UnitState};
+use store::{Holding, Timer, TimerKind, Tx, UnitState};
 
 use crate::Result;
 use crate::contracts::{self, Contracts};
@@ -20,17 +13,14 @@ use crate::contracts::{self, Contracts};
 /// Settles units after facts about them were recorded.
 pub(crate) fn units(tx: &mut dyn Tx, units: &[UnitId], now: Timestamp) -> Result<()> {
     let mut contracts = Contracts::default();
-    let mut serials = BTreeSet::new();
     for unit in units {
         let state = contracts::unit(tx, unit)?;
         contracts.load(tx, [&state])?;
         let timeline = timeline_of(tx, &contracts, &state)?;
-        serials.extend(timeline.holdings.iter().map(|it| it.serial.to_string()));
         save(tx, state, &timeline)?;
         announce_start(tx, unit, &timeline, now)?;
     }
-    let serials: Vec<String> = serials.into_iter().collect();
-    reattribute(tx, &mut contracts, &serials)
+    Ok(())
 }
 
 fn timeline_of(tx: &mut dyn Tx, contracts: &Contracts, unit: &UnitState) -> Result<Timeline> {
@@ -110,97 +100,4 @@ fn announce_start(
         tx.record(&Fact::ServiceStarted(started), now)?;
     }
     Ok(())
-}
-
-/// Who held these devices, for attribution.
-pub(crate) fn ownership(
-    tx: &mut dyn Tx,
-    contracts: &mut Contracts,
-    serials: &[String],
-) -> Result<Ownership> {
-    let mut ownership = Ownership::default();
-    let mut units: BTreeMap<UnitId, (Option<Timestamp>, BTreeSet<MeterCode>)> = BTreeMap::new();
-    for holding in tx.holdings_of(serials)? {
-        if !units.contains_key(&holding.unit) {
-            let state = contracts::unit(tx, &holding.unit)?;
-            contracts.load(tx, [&state])?;
-            let priced = contracts.of(&state)?.priced_meters();
-            let service_from = state.start.map(|start| start.start_at);
-            units.insert(holding.unit.clone(), (service_from, priced));
-        }
-        let (service_from, priced) = units[&holding.unit].clone();
-        ownership.possessions.entry(holding.serial).or_default().push(Possession {
-            unit: holding.unit,
-            from: holding.held_from,
-            until: holding.held_until,
-            service_from,
-            priced,
-        });
-    }
-    Ok(ownership)
-}
-
-/// Every meter as it stands on a day.
-pub(crate) fn meters(tx: &mut dyn Tx, day: Date) -> Result<Vec<MeterPublished>> {
-    let mut versions: BTreeMap<MeterCode, Vec<_>> = BTreeMap::new();
-    for recorded in tx.facts_of_kind("MeterPublished")? {
-        if let Fact::MeterPublished(meter) = recorded.fact {
-            let version = (meter.effective_from, meter.clone());
-            versions.entry(meter.code).or_default().push(version);
-        }
-    }
-    Ok(versions.into_values().filter_map(|it| contracts::in_force(it, day)).collect())
-}
-
-/// Meters of the days on which events arrived, each day loaded once.
-#[derive(Default)]
-struct MetersByDay(BTreeMap<Date, Vec<MeterPublished>>);
-
-impl MetersByDay {
-    fn meters(&mut self, tx: &mut dyn Tx, day: Date) -> Result<&[MeterPublished]> {
-        Ok(match self.0.entry(day) {
-            Entry::Occupied(loaded) => loaded.into_mut(),
-            Entry::Vacant(free) => free.insert(meters(tx, day)?),
-        })
-    }
-}
-
-/// Gives the events of these devices the fate that is true now.
-fn reattribute(tx: &mut dyn Tx, contracts: &mut Contracts, serials: &[String]) -> Result<()> {
-    let events = tx.events_of_serials(serials)?;
-    if events.is_empty() {
-        return Ok(());
-    }
-    let ownership = ownership(tx, contracts, serials)?;
-    let mut by_day = MetersByDay::default();
-    let mut fates = Vec::new();
-    let mut buckets = Vec::new();
-    for event in &events {
-        let fate = metering::attribute(event, &ownership);
-        if fate != event.fate {
-            let meters = by_day.meters(tx, event.arrival.arrived_on)?;
-            buckets.extend(contribution(event, &event.fate, meters).map(withdrawn));
-            buckets.extend(contribution(event, &fate, meters));
-            fates.push((event.source.clone(), event.id.clone(), fate));
-        }
-    }
-    tx.change_fates(&fates)?;
-    Ok(tx.change_buckets(&buckets)?)
-}
-
-/// What an event adds to the buckets under a fate.
-pub(crate) fn contribution(
-    event: &UsageEvent,
-    fate: &Fate,
-    meters: &[MeterPublished],
-) -> Option<BucketChange> {
-    let meter = meters.iter().find(|meter| Some(&meter.code) == event.meter.as_ref())?;
-    let change = metering::contribution(event, fate, &meter.measure)?;
-    Some(BucketChange { arrived_on: event.arrival.arrived_on, change })
-}
-
-fn withdrawn(change: BucketChange) -> BucketChange {
-    let quantity = change.change.quantity.negated();
-    let events = -change.change.events;
-    BucketChange { change: Bucket { quantity, events, ..change.change }, ..change }
 }

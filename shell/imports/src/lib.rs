@@ -6,15 +6,13 @@
 //! all; a file of usage is received in batches, and what was received before is told apart.
 
 mod problem;
+mod usage;
 
-use std::fs::File;
-use std::num::NonZeroUsize;
 use std::path::Path;
 
 use catalog::Plan;
 use connect::catalog_file::{LocatedDefinitions, Places};
-use connect::{Located, Place, cloud_events, usage_file};
-use engine::usage::{Received, UsageBatch};
+use connect::{Located, Place, cloud_events};
 use engine::{EngineError, Imported};
 use facts::{DeviceSignalled, UnitChanged};
 use fulfilment::ReportShipment;
@@ -24,13 +22,7 @@ use store::Store;
 
 pub use problem::{ImportError, Problem};
 use problem::{located, unreadable};
-
-/// Lines of usage that are received in one transaction: enough that a commit costs little of it,
-/// few enough that a crash repeats little.
-const BATCH_LINES: NonZeroUsize = match NonZeroUsize::new(10_000) {
-    Some(lines) => lines,
-    None => NonZeroUsize::MIN,
-};
+pub use usage::{BATCH_LINES, UsageSource, send_batch, send_usage};
 
 /// What an import can fail with.
 pub type Result<T> = std::result::Result<T, ImportError>;
@@ -194,52 +186,6 @@ pub fn send_signals(
 ) -> Result<Imported> {
     let (places, values) = split(signals);
     located(engine::fulfilment::send_signals(store, &values, now), &places)
-}
-
-/// A file of usage, plain or gzip. `progress` is told the lines of each batch when it is durable.
-///
-/// # Errors
-/// [`ImportError`]; the batches before it stay received, and the file can be sent again.
-pub fn send_usage(
-    store: &mut dyn Store,
-    path: &Path,
-    now: Timestamp,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Received> {
-    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let name = path.file_name().map_or_else(|| name_of(path), |it| it.display().to_string());
-    let mut received = Received::default();
-    let batches = usage_file::open(&name_of(path), file, BATCH_LINES);
-    for batch in batches.map_err(|fault| vec![*fault])? {
-        let batch = batch.map_err(|fault| vec![*fault])?;
-        let lines = u64::try_from(batch.lines.len()).unwrap_or(u64::MAX);
-        received.add(send_batch(store, &name, batch, now)?);
-        progress(lines);
-    }
-    Ok(received)
-}
-
-/// A batch of usage that was read already.
-///
-/// # Errors
-/// [`ImportError`]; nothing of the batch is received then.
-pub fn send_batch(
-    store: &mut dyn Store,
-    name: &str,
-    batch: usage_file::Batch,
-    now: Timestamp,
-) -> Result<Received> {
-    let read = |line: String| {
-        let envelope = cloud_events::read_line(&line);
-        (line, envelope)
-    };
-    let batch = UsageBatch {
-        digest: batch.digest,
-        name: name.to_owned(),
-        first_line: batch.first_line,
-        lines: batch.lines.into_iter().map(read).collect(),
-    };
-    located(engine::usage::receive(store, batch, now), &[])
 }
 
 fn split<T>(located: Vec<Located<T>>) -> (Vec<Place>, Vec<T>) {

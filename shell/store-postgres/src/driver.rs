@@ -71,7 +71,10 @@ impl<'a> PostgresDriver<'a> {
 /// Prepares every statement, so that a mistake in one is found before it is needed.
 pub fn check_statements(client: &mut Client) -> Result<()> {
     let known = |type_: &Type| {
-        matches!(*type_, Type::INT8 | Type::TEXT | Type::INT8_ARRAY | Type::TEXT_ARRAY)
+        matches!(
+            *type_,
+            Type::INT8 | Type::TEXT | Type::BYTEA | Type::INT8_ARRAY | Type::TEXT_ARRAY
+        )
     };
     for statement in Statement::ALL {
         let action = statement.action();
@@ -127,6 +130,10 @@ fn cells(statement: Statement, row: &postgres::Row) -> Result<Row<'static>> {
             let text: Option<String> = row.try_get(index).map_err(failed(statement.action()))?;
             Ok(text.map_or(Cell::Null, |text| Cell::Text(Cow::Owned(text))))
         }
+        Type::BYTEA => {
+            let bytes: Option<Vec<u8>> = row.try_get(index).map_err(failed(statement.action()))?;
+            Ok(bytes.map_or(Cell::Null, |bytes| Cell::Bytes(Cow::Owned(bytes))))
+        }
         ref other => Err(StoreError::Database {
             action: statement.action(),
             reason: format!("column {index} holds a {other}"),
@@ -157,12 +164,13 @@ impl ToSql for Parameter<'_> {
             (Cell::Null, _) => Ok(IsNull::Yes),
             (Cell::Integer(value), &Type::INT8) => value.to_sql(wanted, out),
             (Cell::Text(text), &Type::TEXT) => text.as_ref().to_sql(wanted, out),
+            (Cell::Bytes(bytes), &Type::BYTEA) => bytes.as_ref().to_sql(wanted, out),
             (other, _) => Err(format!("`{other}` is given where {wanted} is wanted").into()),
         }
     }
 
     fn accepts(wanted: &Type) -> bool {
-        matches!(*wanted, Type::INT8 | Type::TEXT)
+        matches!(*wanted, Type::INT8 | Type::TEXT | Type::BYTEA)
     }
 
     to_sql_checked!();

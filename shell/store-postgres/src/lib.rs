@@ -8,9 +8,11 @@ mod driver;
 mod migrations;
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use postgres::{Client, IsolationLevel, NoTls, Transaction};
 use store::{Result, Session, Statement, Store, StoreError, Tx};
+use usage_index::Index;
 
 use crate::driver::PostgresDriver;
 
@@ -27,11 +29,13 @@ pub struct PostgresStore {
     tenant: String,
     /// Prepared once a connection: a statement is used many times in its life.
     statements: HashMap<Statement, postgres::Statement>,
+    index: Index,
 }
 
 impl PostgresStore {
     /// Connects, makes the tenant's schema when it is not there, and brings its layout up to
-    /// date. The tenant is a name such as `acme_2`: a small letter, then at most 40 small letters,
+    /// date. What is derived from usage is kept in memory and worked out anew by each process,
+    /// unless [`Self::keep_index`] is called. The tenant is a name such as `acme_2`: a small letter, then at most 40 small letters,
     /// digits and underscores.
     ///
     /// # Errors
@@ -43,7 +47,26 @@ impl PostgresStore {
         migrations::run(&mut client, tenant)?;
         let here = format!("SET search_path TO {tenant}");
         client.batch_execute(&here).map_err(failed("choose the schema"))?;
-        Ok(Self { client, tenant: tenant.to_owned(), statements: HashMap::new() })
+        let index = Index::in_memory();
+        Ok(Self { client, tenant: tenant.to_owned(), statements: HashMap::new(), index })
+    }
+
+    /// Keeps what is derived from usage in a folder of this machine, so that it is there when the
+    /// next process begins. Of several processes one writes there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_index(mut self, folder: &Path) -> Result<Self> {
+        self.index = store::open_index(&mut self, folder)?;
+        Ok(self)
+    }
+
+    /// Connects once more, for another thread: it shares what is derived from usage.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn connect_beside(&self, url: &str) -> Result<Self> {
+        Ok(Self { index: self.index.clone(), ..Self::connect(url, &self.tenant)? })
     }
 
     /// Prepares every statement: whether this program and this layout fit.
@@ -59,7 +82,17 @@ impl Store for PostgresStore {
     fn begin(&mut self) -> Result<Box<dyn Tx + '_>> {
         let transaction = take_turn(&mut self.client, &self.tenant)?;
         let driver = PostgresDriver::new(transaction, &mut self.statements);
-        Ok(Box::new(Session::new(Box::new(driver))))
+        Ok(Box::new(Session::new(Box::new(driver), self.index.clone())))
+    }
+
+    fn read(&mut self) -> Result<Box<dyn Tx + '_>> {
+        let reading = self.client.build_transaction().read_only(true);
+        let transaction = reading
+            .isolation_level(IsolationLevel::RepeatableRead)
+            .start()
+            .map_err(failed("begin to read"))?;
+        let driver = PostgresDriver::new(transaction, &mut self.statements);
+        Ok(Box::new(Session::new(Box::new(driver), self.index.clone())))
     }
 }
 

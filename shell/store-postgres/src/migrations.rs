@@ -7,7 +7,10 @@ use store::{Result, StoreError};
 use crate::{failed, take_turn};
 
 /// In order; the first is number 1.
-const ALL: &[&str] = &[include_str!("../migrations/0001_begin.sql")];
+const ALL: &[&str] = &[
+    include_str!("../migrations/0001_begin.sql"),
+    include_str!("../migrations/0002_usage_segments.sql"),
+];
 
 /// The one row says how many migrations are done.
 const LAYOUT: &str = "CREATE TABLE IF NOT EXISTS layout (

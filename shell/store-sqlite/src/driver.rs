@@ -123,7 +123,8 @@ fn cell(value: ValueRef<'_>) -> std::result::Result<Cell<'static>, String> {
             Ok(text) => Ok(Cell::Text(Cow::Owned(text))),
             Err(error) => Err(format!("is not UTF-8: {error}")),
         },
-        ValueRef::Real(_) | ValueRef::Blob(_) => Err(format!("holds a {}", value.data_type())),
+        ValueRef::Blob(bytes) => Ok(Cell::Bytes(Cow::Owned(bytes.to_vec()))),
+        ValueRef::Real(_) => Err(format!("holds a {}", value.data_type())),
     }
 }
 
@@ -136,6 +137,7 @@ impl ToSql for Parameter<'_> {
             Cell::Null => ToSqlOutput::Owned(Value::Null),
             Cell::Integer(value) => ToSqlOutput::Owned(Value::Integer(*value)),
             Cell::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Cell::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
         })
     }
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 use store::{Result, Session, Store, StoreError, Tx};
+use usage_index::Index;
 
 use crate::driver::SqliteDriver;
 
@@ -27,18 +28,29 @@ const CREATE_ATTEMPTS_MAX: u32 = 100;
 /// A tenant in one SQLite file, or in memory.
 pub struct SqliteStore {
     connection: Connection,
+    index: Index,
 }
 
 impl SqliteStore {
-    /// Opens the file, which is made when it is not there, and brings its layout up to date.
+    /// Opens the file, which is made when it is not there, and brings its layout up to date. What
+    /// is derived from usage is kept in a folder beside it, of its name and `-usage`.
     ///
     /// # Errors
     /// [`StoreError`], also when a later version of the program wrote the file.
     pub fn open(path: &Path) -> Result<Self> {
-        let connection = Connection::open(path).map_err(failed("open the file"))?;
-        connection.busy_timeout(TURN_TIMEOUT).map_err(failed("set the time to wait"))?;
-        write_ahead(&connection)?;
-        Self::prepare(connection)
+        let mut store = Self::prepare(connect(path)?, Index::in_memory())?;
+        let mut folder = path.as_os_str().to_owned();
+        folder.push("-usage");
+        store.index = store::open_index(&mut store, Path::new(&folder))?;
+        Ok(store)
+    }
+
+    /// Opens the file once more, for another thread: it shares what is derived from usage.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn open_beside(&self, path: &Path) -> Result<Self> {
+        Self::prepare(connect(path)?, self.index.clone())
     }
 
     /// A tenant that is gone when it is dropped.
@@ -47,7 +59,7 @@ impl SqliteStore {
     /// [`StoreError`].
     pub fn in_memory() -> Result<Self> {
         let connection = Connection::open_in_memory().map_err(failed("open a store in memory"))?;
-        Self::prepare(connection)
+        Self::prepare(connection, Index::in_memory())
     }
 
     /// Prepares every statement: whether this program and this layout fit.
@@ -58,24 +70,40 @@ impl SqliteStore {
         driver::check_statements(&self.connection)
     }
 
-    fn prepare(mut connection: Connection) -> Result<Self> {
+    fn prepare(mut connection: Connection, index: Index) -> Result<Self> {
         for (setting, value) in [("synchronous", "FULL"), ("foreign_keys", "ON")] {
             connection.pragma_update(None, setting, value).map_err(failed("set up"))?;
         }
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT_MAX);
         migrations::run(&mut connection)?;
-        Ok(Self { connection })
+        Ok(Self { connection, index })
     }
 }
 
 impl Store for SqliteStore {
     fn begin(&mut self) -> Result<Box<dyn Tx + '_>> {
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(failed("begin"))?;
-        Ok(Box::new(Session::new(Box::new(SqliteDriver::new(transaction)))))
+        self.transaction(TransactionBehavior::Immediate)
     }
+
+    fn read(&mut self) -> Result<Box<dyn Tx + '_>> {
+        self.transaction(TransactionBehavior::Deferred)
+    }
+}
+
+impl SqliteStore {
+    fn transaction(&mut self, behavior: TransactionBehavior) -> Result<Box<dyn Tx + '_>> {
+        let transaction =
+            self.connection.transaction_with_behavior(behavior).map_err(failed("begin"))?;
+        let driver = SqliteDriver::new(transaction);
+        Ok(Box::new(Session::new(Box::new(driver), self.index.clone())))
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path).map_err(failed("open the file"))?;
+    connection.busy_timeout(TURN_TIMEOUT).map_err(failed("set the time to wait"))?;
+    write_ahead(&connection)?;
+    Ok(connection)
 }
 
 /// Keeps readers out of the writer's way. The switch is made once in the life of a file and does

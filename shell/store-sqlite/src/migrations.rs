@@ -7,7 +7,10 @@ use store::{Result, StoreError};
 use crate::failed;
 
 /// In order; the first is number 1.
-const ALL: &[&str] = &[include_str!("../migrations/0001_begin.sql")];
+const ALL: &[&str] = &[
+    include_str!("../migrations/0001_begin.sql"),
+    include_str!("../migrations/0002_usage_segments.sql"),
+];
 
 /// Runs what is new, in one transaction: of several openers one does it, the others wait.
 pub fn run(connection: &mut Connection) -> Result<()> {

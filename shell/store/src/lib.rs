@@ -20,14 +20,17 @@ pub mod conformance;
 #[cfg(test)]
 mod golden_tests;
 
+use std::path::Path;
+
 use facts::posting::Balance;
 use facts::{EntryPosted, Fact, Recorded};
 use jiff::Timestamp;
+use usage_index::{EventKey, Index, Secret};
 
 pub use session::{Driver, Session};
 pub use statements::Statement;
 pub use units::{Holding, UnitState, Units};
-pub use usage::{BucketChange, SeenEvent, StoredLine, Usage};
+pub use usage::{Segment, SegmentHead, Usage, UsageLog};
 
 /// A database said no, or holds what it cannot hold.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +65,41 @@ pub trait Store {
     /// # Errors
     /// [`StoreError`].
     fn begin(&mut self) -> Result<Box<dyn Tx + '_>>;
+
+    /// Begins to read, without waiting for writers: what was committed before. It cannot save.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn read(&mut self) -> Result<Box<dyn Tx + '_>>;
+}
+
+/// Opens what is derived from the usage of a store, in a folder of this machine. A folder that
+/// belongs to another store, or is ahead of this one because it was restored from a backup,
+/// begins anew.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn open_index(store: &mut dyn Store, folder: &Path) -> Result<Index> {
+    let mut tx = store.read()?;
+    let log = tx.usage_log()?;
+    let index = Index::open(folder, identity(log.secret)).map_err(|error| {
+        StoreError::Database { action: "open the index of usage", reason: error.to_string() }
+    })?;
+    if let Some(mark) = index.mark() {
+        let known = tx.segment(index.applied())?.map(|segment| segment.head.batch.0);
+        if known != Some(mark) {
+            index.forget();
+        }
+    }
+    Ok(index)
+}
+
+/// The name of a store on its files, which must not tell its secret.
+fn identity(secret: [u8; 16]) -> [u8; 16] {
+    let EventKey(key) = Secret(secret).key("tabouret", "identity");
+    let mut identity = [0; 16];
+    identity.iter_mut().zip(key).for_each(|(to, from)| *to = from);
+    identity
 }
 
 /// One unit of work.
@@ -102,6 +140,13 @@ pub trait Facts {
     /// # Errors
     /// [`StoreError`].
     fn facts_about(&mut self, kind: &str, subject: &str) -> Result<Vec<Recorded>>;
+
+    /// Position of the last fact of any of these kinds, 0 when there is none: whether what was
+    /// worked out from them still holds.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn last_of_kinds(&mut self, kinds: &[&str]) -> Result<i64>;
 
     /// The facts after a position, at most `limit`, in the order of the log.
     ///

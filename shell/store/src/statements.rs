@@ -11,6 +11,7 @@ macro_rules! for_each_statement {
             FactByKey = "facts/by_key.sql", "find a fact";
             FactsOfKind = "facts/of_kind.sql", "list the facts of a kind";
             FactsAbout = "facts/about.sql", "list the facts about a subject";
+            LastOfKinds = "facts/last_of_kinds.sql", "look for new facts";
             FactsAfter = "facts/after.sql", "read on in the log of facts";
 
             SaveUnit = "units/save_unit.sql", "save a unit";
@@ -20,23 +21,15 @@ macro_rules! for_each_statement {
             UnitsOfAccount = "units/units_of_account.sql", "list the units of an account";
             UnitsOfLine = "units/units_of_line.sql", "list the units of an order line";
             HoldingsOf = "units/holdings_of.sql", "find who holds a serial";
+            SerialsOfAccount = "units/serials_of_account.sql",
+                "list the devices of an account";
             UnitFactsOfAccount = "units/unit_facts_of_account.sql",
                 "list the facts about the units of an account";
 
-            SeenEvents = "usage/seen_events.sql", "look up ids of usage events";
-            SaveEvents = "usage/save_events.sql", "save usage events";
-            SaveRefusals = "usage/save_refusals.sql", "save refused lines";
-            EventsOfSerials = "usage/events_of_serials.sql", "list the events of devices";
-            Event = "usage/event.sql", "find a usage event";
-            ChangeFates = "usage/change_fates.sql", "change the fate of events";
-            StoredBuckets = "usage/stored_buckets.sql", "read the buckets that change";
-            SaveBuckets = "usage/save_buckets.sql", "save buckets";
-            DeleteBuckets = "usage/delete_buckets.sql", "delete empty buckets";
-            Buckets = "usage/buckets.sql", "read the usage of an account";
-            CounterReadings = "usage/counter_readings.sql", "list the readings of counters";
-            EarliestUsage = "usage/earliest_usage.sql", "find the earliest usage of an account";
-            Conservation = "usage/conservation.sql", "count the lines received";
-            ExceptionalLines = "usage/exceptional_lines.sql", "list the exceptional lines";
+            UsageLog = "usage/log.sql", "look at the log of usage";
+            AppendSegment = "usage/append_segment.sql", "append a segment of usage";
+            Segment = "usage/segment.sql", "read a segment of usage";
+            SegmentHeads = "usage/segment_heads.sql", "list the segments of usage";
 
             TakeNumber = "books/take_number.sql", "take a number";
             SaveEntry = "books/save_entry.sql", "save the lines of an entry";

@@ -64,6 +64,12 @@ pub trait Units {
     /// [`crate::StoreError`].
     fn units_of_line(&mut self, line: &OrderLineId) -> Result<Vec<UnitState>>;
 
+    /// The serials that the units of an account hold, held or will hold, in order.
+    ///
+    /// # Errors
+    /// [`crate::StoreError`].
+    fn serials_of_account(&mut self, account: &AccountId) -> Result<Vec<String>>;
+
     /// Who holds, held or will hold these serials, by serial, instant (without one: last) and
     /// unit.
     ///

@@ -145,7 +145,8 @@ impl Stage<'_> {
             imports::import_changes(self.store, &self.base.join(path), now)?;
         }
         if let Some(path) = &files.usage {
-            imports::send_usage(self.store, &self.base.join(path), now, &mut |_| {})?;
+            let path = self.base.join(path);
+            imports::send_usage(self.store, path.as_path().into(), now, &mut |_| {})?;
         }
         Ok(())
     }
@@ -163,7 +164,8 @@ impl Stage<'_> {
             let path = self.base.join(directory).join(format!("{day}.ndjson.gz"));
             if path.exists() {
                 let now = self.now()?;
-                let received = imports::send_usage(self.store, &path, now, &mut |_| {})?;
+                let received =
+                    imports::send_usage(self.store, path.as_path().into(), now, &mut |_| {})?;
                 (self.tell)(&Told::Usage(day, received));
             }
             let Ok(next) = day.tomorrow() else { break };

@@ -218,7 +218,9 @@ fn usage_lines(day: Date) -> Vec<String> {
     }
     let file = File::open(&path).unwrap();
     let batches = usage_file::open("usage", file, NonZeroUsize::MAX).unwrap();
-    batches.flat_map(|batch| batch.unwrap().lines).collect()
+    let text = |line: &[u8]| String::from_utf8_lossy(line).into_owned();
+    let lines = |batch: usage_file::Batch| batch.lines.iter().map(text).collect::<Vec<_>>();
+    batches.flat_map(|batch| lines(batch.unwrap())).collect()
 }
 
 /// FNV-1a: the same on every machine.

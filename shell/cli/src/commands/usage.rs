@@ -17,13 +17,18 @@ use crate::texts::Texts;
 
 pub fn run(common: &Common, command: &Usage, texts: &Texts) -> Result<ExitCode, Failure> {
     match command {
-        Usage::Send { files } => send(common, files, texts),
+        Usage::Send { files, after_line } => send(common, files, *after_line, texts),
         Usage::Conservation => conservation(common, texts),
         Usage::Exceptions { limit } => exceptions(common, *limit, texts),
     }
 }
 
-fn send(common: &Common, files: &[PathBuf], texts: &Texts) -> Result<ExitCode, Failure> {
+fn send(
+    common: &Common,
+    files: &[PathBuf],
+    after_line: u32,
+    texts: &Texts,
+) -> Result<ExitCode, Failure> {
     let mut store = compose::open(common)?;
     let bar = progress::bar(common, files);
     let mut received = Received::default();
@@ -34,7 +39,8 @@ fn send(common: &Common, files: &[PathBuf], texts: &Texts) -> Result<ExitCode, F
             lines += batch;
             bar.set_message(texts.with("usage-lines", &[("count", &lines.to_string())]));
         };
-        received.add(::imports::send_usage(store.as_mut(), file, now, &mut count)?);
+        let source = ::imports::UsageSource { path: file, after_line };
+        received.add(::imports::send_usage(store.as_mut(), source, now, &mut count)?);
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -107,7 +113,7 @@ fn exceptions(common: &Common, limit: u32, texts: &Texts) -> Result<ExitCode, Fa
             (texts.text("column-event"), Kind::Words),
         ],
     );
-    let event = |it: &store::StoredLine| {
+    let event = |it: &engine::usage::StoredLine| {
         it.event.as_ref().map_or(String::new(), |(source, id)| format!("{source} {id}"))
     };
     table.rows = lines
@@ -117,7 +123,7 @@ fn exceptions(common: &Common, limit: u32, texts: &Texts) -> Result<ExitCode, Fa
                 format!("{}:{}", it.name, it.arrival.line),
                 it.arrival.arrived_on.to_string(),
                 texts.text(&format!("fate-{}", it.outcome)),
-                it.reason.clone().unwrap_or_default(),
+                it.reason.unwrap_or_default().to_owned(),
                 event(it),
             ]
         })

@@ -64,9 +64,15 @@ fn writers_take_turns() {
 }
 
 #[test]
-fn an_event_of_one_is_seen_by_the_other() {
+fn a_segment_of_one_is_seen_by_the_other() {
     let tenant = Tenant::new();
-    conformance::an_event_of_one_is_seen_by_the_other(&|| Box::new(tenant.open()));
+    conformance::a_segment_of_one_is_seen_by_the_other(&|| Box::new(tenant.open()));
+}
+
+#[test]
+fn readers_do_not_wait() {
+    let tenant = Tenant::new();
+    conformance::readers_do_not_wait(&|| Box::new(tenant.open()));
 }
 
 #[test]

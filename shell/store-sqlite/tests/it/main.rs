@@ -39,8 +39,13 @@ fn writers_take_turns() {
 }
 
 #[test]
-fn an_event_of_one_is_seen_by_the_other() {
-    on_a_file(conformance::an_event_of_one_is_seen_by_the_other);
+fn a_segment_of_one_is_seen_by_the_other() {
+    on_a_file(conformance::a_segment_of_one_is_seen_by_the_other);
+}
+
+#[test]
+fn readers_do_not_wait() {
+    on_a_file(conformance::readers_do_not_wait);
 }
 
 /// The switch to a log ahead of writes does not wait in SQLite; without our waiting, one of the

@@ -9,26 +9,22 @@
 //! | attributes, evidence, a fact's body | TEXT, JSON with sorted members |
 //! | fingerprint | TEXT, 32 hexadecimal digits |
 //! | any other text | TEXT, with U+0000 escaped, see [`Cell`] |
+//! | compressed lines | BYTEA or BLOB |
 //!
 //! An engine turns rows into lists of [`Cell`] and back, and knows no type of the business. Every
 //! reader here names the columns in the order of its statements.
 
 mod books;
-mod buckets;
 mod clock;
 mod facts;
 mod units;
 mod usage;
 
 pub(crate) use self::books::{check_entry, entry_rows, read_balance};
-pub(crate) use self::buckets::{Changes, sum_buckets};
 pub(crate) use self::clock::{read_timer, timer_row};
 pub(crate) use self::facts::{fact_row, read_fact};
 pub(crate) use self::units::{holding_rows, read_holding, read_unit, unit_row};
-pub(crate) use self::usage::{
-    event_row, fate_rows, read_conservation, read_event, read_event_and_raw, read_line,
-    read_reading, read_seen, refusal_row,
-};
+pub(crate) use self::usage::{read_segment, read_segment_head, read_usage_log, segment_row};
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -53,6 +49,8 @@ pub enum Cell<'a> {
     Integer(i64),
     /// TEXT, escaped.
     Text(Cow<'a, str>),
+    /// BYTEA in PostgreSQL, BLOB in SQLite.
+    Bytes(Cow<'a, [u8]>),
 }
 
 /// One row, column by column, in the order of the statement.
@@ -112,6 +110,7 @@ impl Display for Cell<'_> {
             Self::Null => f.write_str("NULL"),
             Self::Integer(value) => value.fmt(f),
             Self::Text(text) => f.write_str(text),
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
         }
     }
 }
@@ -156,15 +155,15 @@ impl Reader {
         match self.cell() {
             Cell::Null => Ok(None),
             Cell::Integer(value) => Ok(Some(value)),
-            Cell::Text(text) => Err(self.inconsistent(format!("`{text}` is not an integer"))),
+            other => Err(self.inconsistent(format!("`{other}` is not an integer"))),
         }
     }
 
     fn text_or_none(&mut self) -> Result<Option<String>> {
         match self.cell() {
             Cell::Null => Ok(None),
-            Cell::Integer(value) => Err(self.inconsistent(format!("`{value}` is not a text"))),
             Cell::Text(text) => Ok(Some(self.unescaped(text.into_owned())?)),
+            other => Err(self.inconsistent(format!("`{other}` is not a text"))),
         }
     }
 
@@ -208,6 +207,13 @@ impl Reader {
         T::try_from(value).map_err(|_| self.inconsistent(format!("{value} is out of range")))
     }
 
+    fn bytes(&mut self) -> Result<Vec<u8>> {
+        match self.cell() {
+            Cell::Bytes(bytes) => Ok(bytes.into_owned()),
+            other => Err(self.inconsistent(format!("`{other}` is not binary"))),
+        }
+    }
+
     fn instant_or_none(&mut self) -> Result<Option<Timestamp>> {
         self.integer_or_none()?.map(|value| self.at(value)).transpose()
     }
@@ -225,11 +231,6 @@ impl Reader {
     fn parsed<T: FromStr<Err: Display>>(&mut self) -> Result<T> {
         let text = self.text()?;
         text.parse().map_err(|error| self.inconsistent(error))
-    }
-
-    fn parsed_or_none<T: FromStr<Err: Display>>(&mut self) -> Result<Option<T>> {
-        let text = self.text_or_none()?;
-        text.map(|text| text.parse().map_err(|error| self.inconsistent(error))).transpose()
     }
 
     fn json<T: DeserializeOwned>(&mut self) -> Result<T> {
@@ -262,6 +263,14 @@ pub fn read_integer(row: Row<'static>) -> Result<i64> {
     Reader::new(ANSWER, row).integer()
 }
 
+/// One text.
+///
+/// # Errors
+/// [`StoreError::Inconsistent`].
+pub fn read_text(row: Row<'static>) -> Result<String> {
+    Reader::new(ANSWER, row).text()
+}
+
 /// One instant.
 ///
 /// # Errors
@@ -288,6 +297,7 @@ mod tests {
         let owned = match cell {
             Cell::Text(text) => Cell::Text(Cow::Owned(text.into_owned())),
             Cell::Integer(value) => Cell::Integer(value),
+            Cell::Bytes(bytes) => Cell::Bytes(Cow::Owned(bytes.into_owned())),
             Cell::Null => Cell::Null,
         };
         Reader::new(HERE, vec![owned])

@@ -102,3 +102,24 @@ pub fn any_name_of_a_batch_survives(store: &mut dyn Store) {
         Ok(())
     });
 }
+
+pub fn the_last_fact_of_some_kinds_is_found(store: &mut dyn Store) {
+    let facts = sample_facts();
+    let mut last = std::collections::BTreeMap::new();
+    commit(store, |tx| {
+        for fact in &facts {
+            if let Some(sequence) = tx.record(fact, minute(1))? {
+                last.insert(fact.kind(), sequence);
+            }
+        }
+        Ok(())
+    });
+    let mut tx = store.read().expect("read");
+    for (kind, sequence) in &last {
+        assert_eq!(tx.last_of_kinds(&[kind, "NoSuchFact"]).expect("a position"), *sequence);
+    }
+    let kinds: Vec<&str> = last.keys().copied().collect();
+    assert_eq!(tx.last_of_kinds(&kinds).expect("a position"), *last.values().max().unwrap());
+    assert_eq!(tx.last_of_kinds(&["NoSuchFact"]).expect("a position"), 0);
+    assert_eq!(tx.last_of_kinds(&[]).expect("a position"), 0);
+}

@@ -10,7 +10,6 @@ mod sample;
 mod turns;
 mod units;
 mod usage;
-mod usage_report;
 mod work;
 
 use std::collections::BTreeSet;
@@ -24,7 +23,9 @@ use jiff::Timestamp;
 use crate::{Result, Statement, Store, Tx};
 
 pub use sample::sample_facts;
-pub use turns::{Opener, an_event_of_one_is_seen_by_the_other, writers_take_turns};
+pub use turns::{
+    Opener, a_segment_of_one_is_seen_by_the_other, readers_do_not_wait, writers_take_turns,
+};
 
 /// One promise of the port, checked on a fresh store.
 pub type Check = fn(&mut dyn Store);
@@ -47,6 +48,7 @@ suite! {
         every_kind_survives,
         a_kind_and_key_are_recorded_once,
         the_log_has_an_order,
+        the_last_fact_of_some_kinds_is_found,
         facts_are_found_by_what_they_are_about,
         any_name_of_a_batch_survives,
     }
@@ -55,28 +57,14 @@ suite! {
         units_are_listed_by_name,
         holdings_are_ordered_by_serial_instant_and_unit,
         holdings_of_another_unit_are_refused,
+        devices_of_an_account_are_named_once,
         facts_of_an_account_are_about_its_units_and_their_devices,
     }
     usage {
-        an_event_takes_its_id,
-        any_line_survives,
-        a_taken_id_is_refused,
-        a_large_batch_is_saved,
-        events_are_found_by_their_device,
-        fates_change,
-        the_fate_of_an_unknown_event_is_refused,
-        buckets_add_up,
-        buckets_disappear_at_zero_events,
-        impossible_buckets_are_refused,
-        long_attributes_are_kept_apart,
-        buckets_are_asked_by_account_time_and_arrival,
-    }
-    usage_report {
-        readings_are_those_of_the_devices_of_an_account,
-        the_earliest_usage_is_accepted,
-        every_line_is_counted_once,
-        exceptional_lines_are_shown_with_the_name_of_their_batch,
-        a_line_without_its_batch_is_not_left_out,
+        the_secret_stays,
+        any_bytes_survive,
+        a_sequence_is_taken_once,
+        segments_are_listed_by_day,
     }
     books {
         numbers_have_no_gap,

@@ -2,9 +2,9 @@
 
 use std::thread;
 
-use super::usage::{brought, event};
+use super::usage::segment;
 use super::{commit, minute};
-use crate::{SeenEvent, Store};
+use crate::Store;
 
 /// How many numbers each of two writers takes.
 const NUMBERS: i64 = 100;
@@ -49,18 +49,32 @@ fn take_numbers(store: &mut dyn Store) -> Vec<i64> {
 ///
 /// # Panics
 /// When the engine breaks the promise.
-pub fn an_event_of_one_is_seen_by_the_other(open: Opener<'_>) {
+pub fn a_segment_of_one_is_seen_by_the_other(open: Opener<'_>) {
     let (mut one, mut other) = (open(), open());
     commit(other.as_mut(), |tx| tx.set_clock(minute(1)));
-    commit(one.as_mut(), |tx| tx.save_events(&[brought(event(1))]));
-    let event = event(1);
+    commit(one.as_mut(), |tx| tx.append_segment(&segment(1)));
     commit(other.as_mut(), |tx| {
-        let seen = tx.seen_events(&[(event.source.clone(), event.id.clone())])?;
-        let SeenEvent { digest, .. } = seen.first().expect("the event of the other").clone();
-        assert_eq!(digest, event.digest);
-        assert!(tx.save_events(&[]).is_ok());
+        assert_eq!(tx.segment(1)?, Some(segment(1)));
+        assert_eq!(tx.usage_log()?.last, 1);
         Ok(())
     });
     let mut tx = other.begin().expect("begin");
-    tx.save_events(&[brought(event)]).expect_err("an id that the other took");
+    tx.append_segment(&segment(1)).expect_err("a sequence that the other took");
+}
+
+/// A reader sees what was committed when it began, while a writer is at work.
+///
+/// # Panics
+/// When the engine breaks the promise.
+pub fn readers_do_not_wait(open: Opener<'_>) {
+    let (mut one, mut other) = (open(), open());
+    commit(one.as_mut(), |tx| tx.set_clock(minute(1)));
+    let mut writer = one.begin().expect("begin");
+    writer.set_clock(minute(2)).expect("the clock");
+    let mut reader = other.read().expect("read beside a writer");
+    assert_eq!(reader.clock().expect("the clock"), Some(minute(1)));
+    writer.commit().expect("commit beside a reader");
+    assert_eq!(reader.clock().expect("the clock"), Some(minute(1)), "it is one point in time");
+    drop(reader);
+    assert_eq!(other.read().expect("read").clock().expect("the clock"), Some(minute(2)));
 }

@@ -145,3 +145,22 @@ pub fn facts_of_an_account_are_about_its_units_and_their_devices(store: &mut dyn
         Ok(())
     });
 }
+
+pub fn devices_of_an_account_are_named_once(store: &mut dyn Store) {
+    let turns = [
+        holding("SN-2", "U-1", Some(minute(1)), Some(minute(2))),
+        holding("SN-1", "U-1", Some(minute(2)), Some(minute(3))),
+        holding("SN-2", "U-1", Some(minute(3)), None),
+    ];
+    commit(store, |tx| {
+        tx.save_unit(&unit("U-1", "ACC-1"), &turns)?;
+        tx.save_unit(&unit("U-2", "ACC-1"), &[holding("SN-1", "U-2", None, None)])?;
+        tx.save_unit(&unit("U-3", "ACC-2"), &[holding("SN-3", "U-3", None, None)])
+    });
+    commit(store, |tx| {
+        assert_eq!(tx.serials_of_account(&read("ACC-1"))?, ["SN-1", "SN-2"]);
+        assert_eq!(tx.serials_of_account(&read("ACC-2"))?, ["SN-3"]);
+        assert_eq!(tx.serials_of_account(&read("ACC-3"))?, [""; 0]);
+        Ok(())
+    });
+}

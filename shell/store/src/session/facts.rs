@@ -4,7 +4,7 @@ use ::facts::{Fact, Recorded};
 use jiff::Timestamp;
 
 use super::{Session, find, list};
-use crate::columns::{fact_row, read_fact, read_integer};
+use crate::columns::{Cell, Row, fact_row, read_fact, read_integer};
 use crate::{Facts, Result, Statement};
 
 impl Facts for Session<'_> {
@@ -27,6 +27,15 @@ impl Facts for Session<'_> {
     fn facts_about(&mut self, kind: &str, subject: &str) -> Result<Vec<Recorded>> {
         let about = [kind.into(), subject.into()];
         self.attempt(|driver| list(driver, Statement::FactsAbout, &about, read_fact))
+    }
+
+    fn last_of_kinds(&mut self, kinds: &[&str]) -> Result<i64> {
+        let kinds: Vec<Row<'_>> = kinds.iter().map(|kind| vec![Cell::from(*kind)]).collect();
+        let positions = self.attempt(|driver| {
+            let rows = driver.rows_of_set(Statement::LastOfKinds, &kinds)?;
+            rows.into_iter().map(read_integer).collect::<Result<Vec<i64>>>()
+        })?;
+        Ok(positions.into_iter().max().unwrap_or_default())
     }
 
     fn facts_after(&mut self, sequence: i64, limit: u32) -> Result<Vec<Recorded>> {

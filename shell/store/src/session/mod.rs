@@ -7,6 +7,8 @@ mod facts;
 mod units;
 mod usage;
 
+use usage_index::Index;
+
 use crate::columns::{Cell, Row};
 use crate::{Result, Statement, StoreError, Tx};
 
@@ -50,13 +52,15 @@ pub struct Session<'a> {
     /// saves nothing; SQLite goes on, even outside the transaction if it had to end it. Neither
     /// may reach a caller, so it is remembered here.
     failed: bool,
+    /// What is derived from the log of usage.
+    index: Index,
 }
 
 impl<'a> Session<'a> {
     /// Begins to answer for a transaction that has begun.
     #[must_use]
-    pub fn new(driver: Box<dyn Driver + 'a>) -> Self {
-        Self { driver, failed: false }
+    pub fn new(driver: Box<dyn Driver + 'a>, index: Index) -> Self {
+        Self { driver, failed: false, index }
     }
 
     /// Takes one step of the work, unless one before it failed.

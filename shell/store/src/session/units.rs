@@ -4,7 +4,7 @@ use ::facts::{AccountId, OrderLineId, Recorded, UnitId};
 use jiff::Timestamp;
 
 use super::{Session, change_each, change_one, find, list, set_of};
-use crate::columns::{holding_rows, read_fact, read_holding, read_unit, unit_row};
+use crate::columns::{holding_rows, read_fact, read_holding, read_text, read_unit, unit_row};
 use crate::{Holding, Result, Statement, UnitState, Units};
 
 impl Units for Session<'_> {
@@ -40,6 +40,11 @@ impl Units for Session<'_> {
         // Stable: turns of one unit that begin together keep their order.
         holdings.sort_by(|a, b| in_order(a).cmp(&in_order(b)));
         Ok(holdings)
+    }
+
+    fn serials_of_account(&mut self, account: &AccountId) -> Result<Vec<String>> {
+        let account = [account.as_str().into()];
+        self.attempt(|driver| list(driver, Statement::SerialsOfAccount, &account, read_text))
     }
 
     fn unit_facts_of_account(&mut self, account: &AccountId) -> Result<Vec<Recorded>> {

@@ -7,7 +7,7 @@ mod terms;
 
 use ::facts::Fact;
 
-pub use life::{evidence, precise, received};
+pub use life::{evidence, precise};
 
 /// Facts of every kind; no two share a kind and key.
 #[must_use]

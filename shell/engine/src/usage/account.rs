@@ -1,0 +1,81 @@
+//! What an account used, folded from the readings of its devices.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::meter::MeterPublished;
+use facts::usage::{Bucket, Series};
+use facts::{AccountId, UnitId};
+use jiff::civil::Date;
+use kernel::Overflow;
+use store::Tx;
+
+use super::log;
+use super::owners::Owners;
+use crate::Result;
+
+/// The accepted usage of an account's units, of any time, that arrived before a day: one bucket
+/// per unit, meter, quarter of an hour and attributes, in that order.
+///
+/// # Errors
+/// The store failed; the inner one when a quantity leaves its range.
+pub(crate) fn buckets_of(
+    tx: &mut dyn Tx,
+    account: &AccountId,
+    meters: &[MeterPublished],
+    arrived_before: Date,
+) -> Result<std::result::Result<Vec<Bucket>, Overflow>> {
+    let index = log::caught_up(tx)?;
+    let serials = tx.serials_of_account(account)?;
+    let serials: Vec<&str> = serials.iter().map(String::as_str).collect();
+    let units: BTreeSet<UnitId> =
+        tx.units_of_account(account)?.into_iter().map(|it| it.unit).collect();
+    let mut owners = Owners::default();
+    owners.load(tx, serials.iter().copied())?;
+    let series = index.series(&serials).map_err(log::index_failed)?;
+    let folded = series.iter().map(|series| fold(series, meters, &owners, arrived_before));
+    let folded = match folded.collect::<std::result::Result<Vec<_>, _>>() {
+        Ok(folded) => folded,
+        Err(overflow) => return Ok(Err(overflow)),
+    };
+    // A device that changed hands was used for another account too.
+    let ours = folded.into_iter().flatten().filter(|bucket| units.contains(&bucket.unit));
+    Ok(sum(ours))
+}
+
+fn fold(
+    series: &Series,
+    meters: &[MeterPublished],
+    owners: &Owners,
+    arrived_before: Date,
+) -> std::result::Result<Vec<Bucket>, Overflow> {
+    let code = series.track.meter.as_ref().filter(|_| series.track.held.is_none());
+    let meter = meters.iter().find(|meter| Some(&meter.code) == code);
+    match (meter, owners.of_series(series)) {
+        (Some(meter), Some(owners)) => {
+            metering::buckets(series, &meter.measure, owners, arrived_before)
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Buckets of two devices of one unit (before and after a swap) become one.
+fn sum(buckets: impl Iterator<Item = Bucket>) -> std::result::Result<Vec<Bucket>, Overflow> {
+    let mut sums: BTreeMap<_, Bucket> = BTreeMap::new();
+    for bucket in buckets {
+        let key = (
+            bucket.unit.clone(),
+            bucket.meter.clone(),
+            bucket.quarter_at,
+            bucket.dimensions.clone(),
+        );
+        match sums.entry(key) {
+            std::collections::btree_map::Entry::Vacant(free) => {
+                free.insert(bucket);
+            }
+            std::collections::btree_map::Entry::Occupied(mut there) => {
+                there.get_mut().join(&bucket)?;
+            }
+        }
+    }
+    Ok(sums.into_values().collect())
+}

@@ -1,0 +1,236 @@
+//! The writer: what is new, what was there; one segment for each batch.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use facts::Fact;
+use facts::usage::{Fate, LineOutcome, Tally, UsageReceived};
+use jiff::Timestamp;
+use store::{Segment, SegmentHead, Store, Tx};
+use usage_index::{Additions, EventKey, Index};
+
+use super::known::Known;
+use super::log;
+use super::owners::Owners;
+use super::reader::{LineReader, Prepared};
+use crate::Result;
+
+/// Receives batches, one after the other.
+pub struct Intake {
+    reader: Arc<LineReader>,
+    owners: Owners,
+}
+
+/// What became of a batch, at the moment of arrival.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// How many lines came to what.
+    pub received: Received,
+    /// Line by line; none when the batch was received before.
+    pub lines: Vec<LineReceipt>,
+}
+
+/// What became of a line, at the moment of arrival.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineReceipt {
+    /// What it is, for ever.
+    pub outcome: LineOutcome,
+    /// Whose it is, by the facts that are known now; for an event that took its id.
+    pub fate: Option<Fate>,
+}
+
+/// What became of lines, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Lines of batches that were received before; nothing changed.
+    pub already_received: u64,
+    /// To be billed.
+    pub accepted: u64,
+    /// Before the start of service.
+    pub free: u64,
+    /// Sent before.
+    pub duplicate: u64,
+    /// Sent before with another content.
+    pub conflict: u64,
+    /// Waiting for a fact or a person.
+    pub quarantined: u64,
+    /// Unreadable.
+    pub rejected: u64,
+}
+
+impl Received {
+    /// Adds another batch.
+    pub fn add(&mut self, other: Self) {
+        self.already_received += other.already_received;
+        self.accepted += other.accepted;
+        self.free += other.free;
+        self.duplicate += other.duplicate;
+        self.conflict += other.conflict;
+        self.quarantined += other.quarantined;
+        self.rejected += other.rejected;
+    }
+
+    pub(super) fn count(&mut self, line: &LineReceipt) {
+        match (&line.outcome, &line.fate) {
+            (LineOutcome::Rejected(_), _) => self.rejected += 1,
+            (LineOutcome::Duplicate, _) => self.duplicate += 1,
+            (LineOutcome::Conflict, _) => self.conflict += 1,
+            (_, Some(Fate::Accepted(_))) => self.accepted += 1,
+            (_, Some(Fate::Free(_))) => self.free += 1,
+            (LineOutcome::Taken | LineOutcome::Held(_), _) => self.quarantined += 1,
+        }
+    }
+}
+
+impl Intake {
+    /// Gets ready to receive.
+    ///
+    /// # Errors
+    /// [`crate::EngineRejection::NoSeller`] when nobody sells yet; the store failed.
+    pub fn open(store: &mut dyn Store, now: Timestamp) -> Result<Self> {
+        let mut tx = store.read()?;
+        let reader = Arc::new(LineReader::now(tx.as_mut(), now)?);
+        Ok(Self { reader, owners: Owners::default() })
+    }
+
+    /// What reads lines now; other threads may prepare batches with it. When the catalog or the
+    /// day changes, a batch that was read by an older one is read again.
+    #[must_use]
+    pub fn reader(&self) -> Arc<LineReader> {
+        Arc::clone(&self.reader)
+    }
+
+    /// Receives a batch: durable when this returns.
+    ///
+    /// # Errors
+    /// [`crate::EngineError`]; then nothing of it is received, and it can be sent again.
+    pub fn receive(
+        &mut self,
+        store: &mut dyn Store,
+        prepared: Prepared,
+        now: Timestamp,
+    ) -> Result<Receipt> {
+        let mut tx = store.begin()?;
+        if !self.reader.is_current(tx.as_mut(), now)? {
+            self.reader = Arc::new(LineReader::now(tx.as_mut(), now)?);
+        }
+        let prepared = if self.reader.reads(prepared.catalog, prepared.arrived_on) {
+            prepared
+        } else {
+            self.reader.prepare(prepared.batch)
+        };
+        let count = u32::try_from(prepared.lines.len()).unwrap_or(u32::MAX);
+        if count == 0 {
+            return Ok(Receipt::default());
+        }
+        let fact = Fact::UsageReceived(UsageReceived {
+            batch: prepared.batch.digest,
+            name: prepared.batch.name.clone(),
+            arrived_on: prepared.arrived_on,
+            first_line: prepared.batch.first_line,
+            lines: count,
+        });
+        if tx.record(&fact, now)?.is_none() {
+            let already_received = u64::from(count);
+            let received = Received { already_received, ..Received::default() };
+            return Ok(Receipt { received, lines: Vec::new() });
+        }
+        let index = log::caught_up(tx.as_mut())?;
+        let outcomes = self.outcomes(tx.as_mut(), &index, &prepared)?;
+        let receipt = self.owners.attribute(tx.as_mut(), &self.reader, &prepared, &outcomes)?;
+        let segment = self.segment(index.applied() + 1, &prepared, &outcomes, count);
+        tx.append_segment(&segment)?;
+        tx.commit()?;
+        let mark = segment.head.batch.0;
+        log::apply(&index, additions(segment.head.sequence, prepared, &outcomes), mark)?;
+        Ok(receipt)
+    }
+
+    /// What each line is, for ever: of lines with one id, the first that was received stands.
+    fn outcomes(
+        &self,
+        tx: &mut dyn Tx,
+        index: &Index,
+        prepared: &Prepared,
+    ) -> Result<Vec<LineOutcome>> {
+        let keys: Vec<EventKey> =
+            prepared.lines.iter().filter(|it| it.outcome.takes_id()).map(|it| it.key).collect();
+        let mut seen = index.seen(&keys).map_err(log::index_failed)?.into_iter();
+        let mut here: HashMap<EventKey, usize> = HashMap::with_capacity(keys.len());
+        let mut known = Known::default();
+        let lines = &prepared.batch.lines;
+        let mut outcomes = Vec::with_capacity(prepared.lines.len());
+        for (position, line) in prepared.lines.iter().enumerate() {
+            if !line.outcome.takes_id() {
+                outcomes.push(line.outcome);
+                continue;
+            }
+            let text = lines.get(position).unwrap_or_default();
+            let is_same = match seen.next().flatten() {
+                Some(first) if first.print == line.print => Some(true),
+                Some(first) => {
+                    let place = (first.segment, line.key);
+                    Some(known.is_same(tx, &self.reader, place, text)?)
+                }
+                None => here.get(&line.key).map(|first| {
+                    let first = lines.get(*first).unwrap_or_default();
+                    first == text || connect::cloud_events::same_event(first, text)
+                }),
+            };
+            outcomes.push(match is_same {
+                Some(true) => LineOutcome::Duplicate,
+                Some(false) => LineOutcome::Conflict,
+                None => {
+                    here.insert(line.key, position);
+                    line.outcome
+                }
+            });
+        }
+        Ok(outcomes)
+    }
+
+    fn segment(
+        &self,
+        sequence: i64,
+        prepared: &Prepared,
+        outcomes: &[LineOutcome],
+        lines: u32,
+    ) -> Segment {
+        let mut tallies: BTreeMap<(Option<u16>, u8), u32> = BTreeMap::new();
+        for (line, outcome) in prepared.lines.iter().zip(outcomes) {
+            *tallies.entry((line.track, outcome.code())).or_default() += 1;
+        }
+        let mut by_meter: BTreeMap<_, u32> = BTreeMap::new();
+        for ((track, outcome), lines) in tallies {
+            let meter = track.and_then(|track| self.reader.track(track)?.meter.clone());
+            *by_meter.entry((meter, outcome)).or_default() += lines;
+        }
+        let tally = |((meter, outcome), lines)| Tally { meter, outcome, lines };
+        let codes: Vec<u8> = outcomes.iter().map(|outcome| outcome.code()).collect();
+        Segment {
+            head: SegmentHead {
+                sequence,
+                batch: prepared.batch.digest,
+                name: prepared.batch.name.clone(),
+                arrived_on: prepared.arrived_on,
+                first_line: prepared.batch.first_line,
+                lines,
+                catalog: prepared.catalog,
+                tallies: by_meter.into_iter().map(tally).collect(),
+            },
+            raw: prepared.raw.clone(),
+            outcomes: log::pack(&codes),
+        }
+    }
+}
+
+/// What the lines that took their id add to the index.
+fn additions(sequence: i64, prepared: Prepared, outcomes: &[LineOutcome]) -> Additions {
+    let Prepared { lines, mut readings, .. } = prepared;
+    let readable = lines.iter().zip(outcomes).filter(|(line, _)| line.outcome.takes_id());
+    let keep: Vec<bool> = readable.map(|(_, outcome)| outcome.takes_id()).collect();
+    readings.retain(&keep);
+    let taken = lines.iter().zip(outcomes).filter(|(_, outcome)| outcome.takes_id());
+    let keys = taken.map(|(line, _)| (line.key, line.print)).collect();
+    Additions { sequence, keys, readings }
+}

@@ -1,0 +1,107 @@
+//! Segments, packed and unpacked, and what is derived from them, caught up with the log.
+
+use connect::Lines;
+use facts::usage::LineOutcome;
+use store::{Segment, Tx};
+use usage_index::{Additions, Index};
+
+use super::reader::LineReader;
+use crate::{EngineError, Result, contracts};
+
+/// Lines of strangers compress about sixfold at the fastest level; a slower one saves a tenth.
+const LEVEL: i32 = 1;
+
+/// Compresses what a segment keeps.
+pub(super) fn pack(bytes: &[u8]) -> Vec<u8> {
+    // In memory, the library only fails for a level that it does not have.
+    zstd::bulk::compress(bytes, LEVEL).unwrap_or_default()
+}
+
+/// A segment, unpacked.
+pub(super) struct Unpacked {
+    pub lines: Lines,
+    /// One a line.
+    pub outcomes: Vec<LineOutcome>,
+}
+
+/// Unpacks a segment.
+///
+/// # Errors
+/// It is not what was written: its bytes were changed.
+pub(super) fn unpack(segment: &Segment) -> Result<Unpacked> {
+    let broken = || broken(segment.head.sequence);
+    let raw = zstd::stream::decode_all(segment.raw.as_slice()).map_err(|_| broken())?;
+    let codes = zstd::stream::decode_all(segment.outcomes.as_slice()).map_err(|_| broken())?;
+    let outcomes: Option<Vec<_>> = codes.into_iter().map(LineOutcome::from_code).collect();
+    let outcomes = outcomes.ok_or_else(broken)?;
+    let lines = Lines::from_bytes(raw);
+    if lines.len() != outcomes.len() {
+        return Err(broken());
+    }
+    Ok(Unpacked { lines, outcomes })
+}
+
+fn broken(sequence: i64) -> EngineError {
+    contracts::missing(format!("what segment {sequence} of the log of usage held"))
+}
+
+/// The segment with this sequence, which the log must have.
+pub(super) fn segment(tx: &mut dyn Tx, sequence: i64) -> Result<Segment> {
+    let absent = || contracts::missing(format!("segment {sequence} of the log of usage"));
+    tx.segment(sequence)?.ok_or_else(absent)
+}
+
+/// What is derived from the log, with everything that is committed.
+///
+/// # Errors
+/// The store failed, or a segment is not what it was.
+pub(crate) fn caught_up(tx: &mut dyn Tx) -> Result<Index> {
+    let last = tx.usage_log()?.last;
+    let index = tx.index();
+    let mut reader: Option<LineReader> = None;
+    while index.applied() < last {
+        let segment = segment(tx, index.applied() + 1)?;
+        let (catalog, day) = (segment.head.catalog, segment.head.arrived_on);
+        let reader = match reader.take().filter(|it| it.reads(catalog, day)) {
+            Some(same) => reader.insert(same),
+            None => reader.insert(LineReader::then(tx, catalog, day)?),
+        };
+        let additions = derive(reader, &segment)?;
+        apply(&index, additions, segment.head.batch.0)?;
+    }
+    Ok(index)
+}
+
+/// What a segment adds, read again from its lines.
+fn derive(reader: &LineReader, segment: &Segment) -> Result<Additions> {
+    let unpacked = unpack(segment)?;
+    let (lines, mut readings) = reader.read(&unpacked.lines);
+    let mut keys = Vec::with_capacity(lines.len());
+    let mut keep = Vec::with_capacity(lines.len());
+    for (line, outcome) in lines.iter().zip(&unpacked.outcomes) {
+        if line.outcome.takes_id() {
+            keep.push(outcome.takes_id());
+        }
+        if outcome.takes_id() {
+            keys.push((line.key, line.print));
+        }
+    }
+    readings.retain(&keep);
+    if readings.len() != keys.len() {
+        return Err(broken(segment.head.sequence));
+    }
+    Ok(Additions { sequence: segment.head.sequence, keys, readings })
+}
+
+/// Adds what a committed segment says.
+pub(super) fn apply(index: &Index, additions: Additions, mark: [u8; 16]) -> Result<()> {
+    index.apply(additions, mark).map_err(index_failed)
+}
+
+/// The files of the index failed; the log is not concerned.
+pub(super) fn index_failed(error: usage_index::IndexError) -> EngineError {
+    EngineError::Store(store::StoreError::Database {
+        action: "use the index of usage",
+        reason: error.to_string(),
+    })
+}

@@ -1,0 +1,3 @@
+SELECT sequence, batch, name, arrived_on, first_line, lines, catalog, tallies, raw, outcomes
+FROM usage_segments
+WHERE partition = 0 AND sequence = $1

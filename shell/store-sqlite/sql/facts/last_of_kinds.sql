@@ -1,0 +1,3 @@
+SELECT COALESCE(MAX(sequence), 0)
+FROM facts
+WHERE kind = $1

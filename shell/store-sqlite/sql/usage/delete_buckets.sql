@@ -1,6 +1,0 @@
-DELETE FROM usage_buckets
-WHERE unit = $1
-    AND quarter_at = $2
-    AND meter = $3
-    AND dimensions = $4
-    AND arrived_on = $5

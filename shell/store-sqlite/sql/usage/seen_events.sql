@@ -1,3 +1,0 @@
-SELECT source, id, digest
-FROM usage_events
-WHERE source = $1 AND id = $2

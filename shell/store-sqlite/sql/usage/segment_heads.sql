@@ -1,0 +1,4 @@
+SELECT sequence, batch, name, arrived_on, first_line, lines, catalog, tallies
+FROM usage_segments
+WHERE partition = 0 AND arrived_on >= $1 AND arrived_on < $2
+ORDER BY sequence
