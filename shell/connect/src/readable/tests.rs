@@ -87,3 +87,44 @@ proptest! {
         let _ = shortened(&text);
     }
 }
+
+#[test]
+fn the_usual_form_of_an_instant_is_read_alike() {
+    let texts = [
+        "2026-01-12T10:11:12Z",
+        "2026-01-12T10:11:12.1Z",
+        "2026-01-12T10:11:12.123456789Z",
+        "0000-01-01T00:00:00Z",
+        "9999-12-30T22:00:00Z",
+        "2024-02-29T23:59:59.999999999Z",
+    ];
+    for text in texts {
+        assert!(instant_in_utc(text.as_bytes()).is_some(), "{text}");
+        assert_eq!(instant_in_utc(text.as_bytes()), instant_anywhere(text), "{text}");
+    }
+    let left = [
+        "2026-01-12T23:59:60Z",
+        "2025-02-29T00:00:00Z",
+        "2026-01-12T10:11:12.Z",
+        "2026-01-12t10:11:12z",
+        "2026-01-12T10:11:12+00:00",
+        "2026-01-12T10:11:12,5Z",
+        "9999-12-31T23:59:59Z",
+        "2026-01-12T10:11:1Z",
+        "Z",
+    ];
+    for text in left {
+        assert_eq!(instant_in_utc(text.as_bytes()), None, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_short_way_to_an_instant_agrees_with_the_long_one(
+        text in "[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,8})?Z",
+    ) {
+        if let Some(short) = instant_in_utc(text.as_bytes()) {
+            prop_assert_eq!(Some(short), instant_anywhere(&text));
+        }
+    }
+}

@@ -17,8 +17,13 @@ fn batches(content: &[u8], lines: usize) -> Vec<Batch> {
     open("u.ndjson", content, size(lines)).unwrap().map(Result::unwrap).collect()
 }
 
-fn all_lines(content: &[u8], lines: usize) -> Vec<String> {
-    batches(content, lines).into_iter().flat_map(|batch| batch.lines).collect()
+fn all_lines(content: &[u8], lines: usize) -> Vec<Vec<u8>> {
+    let batches = batches(content, lines);
+    batches.iter().flat_map(|batch| batch.lines.iter().map(<[u8]>::to_vec)).collect()
+}
+
+fn zstd(content: &[u8]) -> Vec<u8> {
+    zstd::encode_all(content, 1).unwrap()
 }
 
 fn gzip(content: &[u8]) -> Vec<u8> {
@@ -33,25 +38,32 @@ fn a_day_of_the_demo_is_read_to_its_end() {
     let shape: Vec<(u32, usize)> =
         batches.iter().map(|batch| (batch.first_line, batch.lines.len())).collect();
     assert_eq!(shape, [(1, 300), (301, 300), (601, 131)]);
-    assert!(batches.iter().flat_map(|batch| &batch.lines).all(|line| read_line(line).is_some()));
+    assert!(
+        batches.iter().flat_map(|batch| batch.lines.iter()).all(|line| read_line(line).is_some())
+    );
 }
 
 #[test]
 fn compression_is_told_by_the_content() {
     let plain = b"a\n\nb\r\nc";
-    assert_eq!(all_lines(plain, 2), ["a", "", "b", "c"]);
+    assert_eq!(all_lines(plain, 2), [b"a".as_slice(), b"", b"b", b"c"]);
     assert_eq!(batches(&gzip(plain), 2), batches(plain, 2));
     let members = [gzip(b"a\n\nb\r"), gzip(b"\nc")].concat();
     assert_eq!(batches(&members, 2), batches(plain, 2));
+    assert_eq!(batches(&zstd(plain), 2), batches(plain, 2));
+    let frames = [zstd(b"a\n\nb\r"), zstd(b"\nc")].concat();
+    assert_eq!(batches(&frames, 2), batches(plain, 2));
+    assert_eq!(batches(&zstd(b""), 2), []);
     assert_eq!(batches(b"", 2), []);
     assert_eq!(batches(&gzip(b""), 2), []);
-    assert_eq!(all_lines(b"\x1f", 2), ["\u{1f}"]);
+    assert_eq!(all_lines(b"\x1f", 2), [b"\x1f"]);
+    assert_eq!(all_lines(b"\x28\xb5\x2f", 2), [b"\x28\xb5\x2f"]);
 }
 
 #[test]
 fn a_digest_is_of_the_content_and_its_place() {
     let digests = |content: &[u8], lines| {
-        batches(content, lines).into_iter().map(|batch| batch.digest).collect::<Vec<_>>()
+        batches(content, lines).into_iter().map(|batch| batch.digest()).collect::<Vec<_>>()
     };
     let twice = digests(b"a\nb\na\nb\n", 2);
     assert_eq!(twice.len(), 2);
@@ -68,12 +80,44 @@ fn what_is_no_text_stays_a_line_and_no_event() {
     let lines = all_lines(&long, 10);
     assert_eq!(lines.len(), 2);
     assert_eq!(read_line(&lines[0]), None);
-    assert!(lines[0].len() <= LINE_BYTES_MAX + NOT_JSON.len_utf8());
+    assert_eq!(lines[0].len(), LINE_BYTES_MAX + NOT_JSON.len());
+    assert!(lines[0].starts_with("\u{FFFD}{\"id\"".as_bytes()));
     assert!(read_line(&lines[1]).is_some());
     let lines = all_lines(b"{\"id\":\"\xff\"}\n{\"id\":\"\xc3\xa9\"}\n", 10);
     assert_eq!(read_line(&lines[0]), None);
-    assert!(lines[0].contains("\"id\""));
-    assert_eq!(read_line(&lines[1]).unwrap().id.as_deref(), Some("é"));
+    assert_eq!(lines[0], b"{\"id\":\"\xff\"}", "as received");
+    assert_eq!(read_line(&lines[1]).unwrap().id.as_deref(), Some("\u{e9}"));
+    for (length, cut) in [(LINE_BYTES_MAX, false), (LINE_BYTES_MAX + 1, true)] {
+        for end in ["", "\n", "\nx"] {
+            let line = &all_lines(&[&vec![b'a'; length], end.as_bytes()].concat(), 9)[0];
+            assert_eq!(line.starts_with(NOT_JSON), cut, "{length} {end:?}");
+        }
+    }
+}
+
+#[test]
+fn a_batch_ends_before_it_fills_the_memory() {
+    let line = [vec![b'x'; LINE_BYTES_MAX], b"\n".to_vec()].concat();
+    let content = line.repeat(2 * BATCH_BYTES_MAX / line.len() + 2);
+    let batches = batches(&content, usize::MAX);
+    assert_eq!(batches.len(), 3);
+    assert!(batches.iter().all(|it| it.lines.bytes().len() < BATCH_BYTES_MAX + line.len()));
+    assert_eq!(batches.iter().map(|it| it.lines.len()).sum::<usize>(), content.len() / line.len());
+}
+
+#[test]
+fn reading_is_resumed_after_a_line() {
+    let whole = batches(DAY, 100);
+    for after in [0, 100, 700, 731, 732, u32::MAX] {
+        let rest = open("u", DAY, size(100)).unwrap().starting_after(after);
+        let expected: Vec<_> = whole.iter().filter(|it| it.first_line > after).cloned().collect();
+        assert_eq!(rest.map(Result::unwrap).collect::<Vec<_>>(), expected, "{after}");
+    }
+    let rest = open("u", b"a\r\nb\nc".as_slice(), size(9)).unwrap().starting_after(1);
+    let rest: Vec<Batch> = rest.map(Result::unwrap).collect();
+    assert_eq!((rest[0].first_line, rest[0].lines.bytes()), (2, b"b\nc\n".as_slice()));
+    let inside = open("u", b"a\nb".as_slice(), size(9)).unwrap().from_line(7).starting_after(7);
+    assert_eq!(inside.map(|it| it.unwrap().first_line).collect::<Vec<_>>(), [8]);
 }
 
 #[test]
@@ -102,6 +146,9 @@ fn a_file_that_was_cut_is_named() {
     damaged[middle] ^= 0x55;
     let results: Vec<_> = open("u", damaged.as_slice(), size(100)).unwrap().collect();
     assert!(results.last().unwrap().is_err());
+    let packed = zstd(&vec![b'\n'; 1000]);
+    let cut = open("u", &packed[..packed.len() - 1], size(100)).unwrap();
+    assert!(cut.last().unwrap().unwrap_err().to_string().contains("ends in the middle"));
 }
 
 proptest! {
@@ -110,7 +157,11 @@ proptest! {
         bytes in proptest::collection::vec(any::<u8>(), 0..200),
         lines in 1..5_usize,
     ) {
-        for content in [bytes.clone(), [vec![0x1f, 0x8b], bytes].concat()] {
+        for content in [
+            bytes.clone(),
+            [vec![0x1f, 0x8b], bytes.clone()].concat(),
+            [vec![0x28, 0xb5, 0x2f, 0xfd], bytes].concat(),
+        ] {
             let read = open("u", content.as_slice(), size(lines)).unwrap();
             for batch in read.flatten() {
                 prop_assert!(!batch.lines.is_empty() && batch.lines.len() <= lines);
