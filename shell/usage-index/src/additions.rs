@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Quantity;
 
-use crate::dictionary::put_text;
+use crate::bytes::put_text;
 use crate::reading::pack_day;
 use crate::{EventKey, Print};
 
@@ -148,5 +148,34 @@ impl Readings {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// The device of a reading, by its place.
+    #[must_use]
+    pub fn subject(&self, place: usize) -> &str {
+        let start = place.checked_sub(1).map_or(0, |before| self.rows[before].subject_end);
+        &self.subjects[start..self.rows[place].subject_end]
+    }
+
+    /// When a reading happened, by its place; whole microseconds.
+    #[must_use]
+    pub fn happened_at(&self, place: usize) -> Timestamp {
+        Timestamp::from_microsecond(self.rows[place].at).unwrap_or_default()
+    }
+
+    /// Keeps the readings whose place says so: the others turned out to be no news.
+    pub fn retain(&mut self, keep: &[bool]) {
+        if keep.iter().all(|keep| *keep) {
+            return;
+        }
+        let mut subjects = String::with_capacity(self.subjects.len());
+        let mut rows = Vec::with_capacity(self.rows.len());
+        for (place, row) in self.rows.iter().enumerate() {
+            if keep.get(place).is_none_or(|keep| *keep) {
+                subjects.push_str(self.subject(place));
+                rows.push(Row { subject_end: subjects.len(), ..*row });
+            }
+        }
+        (self.subjects, self.rows) = (subjects, rows);
     }
 }

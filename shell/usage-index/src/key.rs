@@ -1,6 +1,10 @@
 //! A taken key as the memtable and the runs hold it.
 
-use crate::{EventKey, Print, Seen};
+use crate::run::{Entry, Kind, Run};
+use crate::{EventKey, IndexError, Print, Seen};
+
+/// Bytes of an entry in a run.
+const WIDTH: usize = 22;
 
 /// A taken key. The order of the first two fields is the order of the runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,4 +49,69 @@ impl KeyEntry {
     pub(crate) const fn seen(&self) -> Seen {
         Seen { print: Print(self.print), segment: self.segment as i64 }
     }
+}
+
+impl Entry for KeyEntry {
+    const KIND: Kind = Kind::Keys;
+
+    fn head(&self) -> u64 {
+        self.high
+    }
+
+    fn encode(entries: &[Self], out: &mut Vec<u8>) {
+        for entry in entries {
+            let mut bytes = [0; WIDTH];
+            bytes[..8].copy_from_slice(&entry.high.to_be_bytes());
+            bytes[8..12].copy_from_slice(&entry.low.to_be_bytes());
+            bytes[12..18].copy_from_slice(&entry.print);
+            bytes[18..].copy_from_slice(&entry.segment.to_be_bytes());
+            out.extend_from_slice(&bytes);
+        }
+    }
+
+    fn decode(bytes: &[u8], count: usize, into: &mut Vec<Self>) -> Option<()> {
+        let (entries, rest) = bytes.as_chunks();
+        into.extend(entries.iter().map(read));
+        (rest.is_empty() && entries.len() == count).then_some(())
+    }
+}
+
+fn read(bytes: &[u8; WIDTH]) -> KeyEntry {
+    let [key @ .., a, b, c, d, e, f, g, h, i, j] = *bytes;
+    let segment = u32::from_be_bytes([g, h, i, j]);
+    KeyEntry::new(EventKey(key), Print([a, b, c, d, e, f]), segment)
+}
+
+/// Looks for sorted keys in a run: fills in what is known of those that are there.
+///
+/// # Errors
+/// [`IndexError::Io`] and [`IndexError::Broken`] when a block cannot be read.
+pub(crate) fn find(
+    run: &Run<KeyEntry>,
+    heads: &[u64],
+    keys: &[KeyEntry],
+    known: &mut [Option<Seen>],
+) -> Result<(), IndexError> {
+    let mut admitted = Vec::new();
+    run.admitted(heads, &mut admitted);
+    let mut bytes = Vec::new();
+    let mut at_hand = None;
+    for place in admitted {
+        let key = &keys[place as usize];
+        for block in run.blocks_of(key.high, key.high) {
+            if at_hand != Some(block) {
+                run.read_block(block, &mut bytes)?;
+                at_hand = Some(block);
+            }
+            let (entries, _) = bytes.as_chunks::<WIDTH>();
+            let found = entries.binary_search_by(|entry| {
+                let entry = read(entry);
+                (entry.high, entry.low).cmp(&(key.high, key.low))
+            });
+            if let Ok(found) = found {
+                known[place as usize] = Some(read(&entries[found]).seen());
+            }
+        }
+    }
+    Ok(())
 }

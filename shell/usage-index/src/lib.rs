@@ -7,15 +7,23 @@
 //! segments again.
 
 mod additions;
+mod bytes;
+mod column;
 mod dictionary;
 mod error;
 mod event;
+mod files;
+mod filter;
 mod index;
 mod key;
+mod manifest;
 mod memtable;
 mod names;
 mod reading;
+mod run;
 mod series;
+mod state;
+mod upkeep;
 
 pub use additions::{Additions, NewReading, Readings};
 pub use error::IndexError;

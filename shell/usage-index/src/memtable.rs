@@ -2,6 +2,7 @@
 
 use hashbrown::HashTable;
 
+use crate::Seen;
 use crate::additions::Additions;
 use crate::key::KeyEntry;
 use crate::reading::{Reading, series_of};
@@ -23,6 +24,8 @@ pub(crate) struct Memtable {
     pub sequence: i64,
     /// Its fingerprint.
     pub mark: [u8; 16],
+    /// How many subjects, tracks and sets of attributes there were after it.
+    pub names: [u32; 3],
 }
 
 impl Memtable {
@@ -47,6 +50,7 @@ impl Memtable {
         additions: &Additions,
         segment: u32,
         readings: Vec<Reading>,
+        names: [u32; 3],
         mark: [u8; 16],
     ) {
         self.keys.reserve(additions.keys.len(), KeyEntry::hash);
@@ -57,6 +61,7 @@ impl Memtable {
         self.readings += readings.len();
         self.sequence = additions.sequence;
         self.mark = mark;
+        self.names = names;
         if !readings.is_empty() {
             self.batches.push(readings);
             self.join_small();
@@ -78,9 +83,13 @@ impl Memtable {
         }
     }
 
-    /// What is known of a key.
-    pub(crate) fn seen(&self, entry: &KeyEntry) -> Option<&KeyEntry> {
-        self.keys.find(entry.hash(), |other| other.same_key(entry))
+    /// Fills in what is known of some keys.
+    pub(crate) fn find(&self, keys: &[KeyEntry], known: &mut [Option<Seen>]) {
+        for (key, known) in keys.iter().zip(known) {
+            if let Some(entry) = self.keys.find(key.hash(), |other| other.same_key(key)) {
+                *known = Some(entry.seen());
+            }
+        }
     }
 
     /// Appends the readings of a subject.

@@ -8,7 +8,8 @@ use facts::usage::{QuarantineReason, Track};
 
 use crate::IndexError;
 use crate::additions::Readings;
-use crate::dictionary::{Dictionary, put_text, take_text};
+use crate::bytes::{put_number, put_text, take, take_number, take_text};
+use crate::dictionary::Dictionary;
 use crate::reading::Reading;
 
 /// The names that readings have numbers for. It only grows.
@@ -83,6 +84,43 @@ impl Names {
         Ok(number)
     }
 
+    /// How many subjects, tracks and sets of attributes there are.
+    pub(crate) fn counts(&self) -> [u32; 3] {
+        [&self.subjects, &self.tracks, &self.sets].map(|names| names.len() as u32)
+    }
+
+    /// The names between two counts, as bytes: a number for the kind, then the text.
+    pub(crate) fn put(&self, from: [u32; 3], to: [u32; 3]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for (kind, names) in [&self.subjects, &self.tracks, &self.sets].into_iter().enumerate() {
+            for text in (from[kind]..to[kind]).filter_map(|number| names.text(number)) {
+                out.push(kind as u8);
+                put_number(&mut out, text.len() as u64);
+                out.extend_from_slice(text);
+            }
+        }
+        out
+    }
+
+    /// The names of the bytes of several [`Names::put`], one after the other.
+    pub(crate) fn load(mut bytes: &[u8]) -> Option<Self> {
+        let from = &mut bytes;
+        let mut names = Self::default();
+        while !from.is_empty() {
+            let [kind] = take(from)?;
+            let length = usize::try_from(take_number(from)?).ok()?;
+            let (text, rest) = from.split_at_checked(length)?;
+            *from = rest;
+            match kind {
+                0 => names.subjects.intern_text(text).ok()?,
+                1 => names.add_track(text).ok()?,
+                2 => names.add_set(text).ok()?,
+                _ => return None,
+            };
+        }
+        Some(names)
+    }
+
     /// The track with this number.
     pub(crate) fn track(&self, number: u32) -> Option<&Track> {
         self.read_tracks.get(number as usize)
@@ -91,6 +129,20 @@ impl Names {
     /// The set of attributes with this number.
     pub(crate) fn set(&self, number: u32) -> Option<&Arc<BTreeMap<String, String>>> {
         self.read_sets.get(number as usize)
+    }
+
+    /// Bytes of memory.
+    pub(crate) fn memory(&self) -> usize {
+        self.subjects.memory() + self.tracks.memory() + self.sets.memory()
+    }
+
+    /// The numbers of those subjects that have one, each once.
+    pub(crate) fn numbers_of(&self, subjects: &[&str]) -> Vec<u32> {
+        let numbers = subjects.iter().map(|subject| self.subjects.number(subject.as_bytes()));
+        let mut numbers: Vec<u32> = numbers.flatten().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
     }
 
     /// The subject with this number.

@@ -1,8 +1,16 @@
 //! What one taken event measured, with numbers for its names.
 
+use std::cell::RefCell;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Quantity;
+use rust_decimal::Decimal;
+
+use crate::IndexError;
+use crate::bytes::take_u32;
+use crate::column::{self, Columns};
+use crate::run::{Entry, Kind, Run};
 
 /// A reading. The order of the fields is the order of the runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +61,160 @@ pub(crate) fn unpack_day(packed: u32) -> Option<Date> {
     let [high, low, month, day] = packed.to_be_bytes();
     let year = (u16::from_be_bytes([high, low]) ^ 0x8000).cast_signed();
     Date::new(year, month.cast_signed(), day.cast_signed()).ok()
+}
+
+thread_local! {
+    /// Room to encode and decode blocks in.
+    static ROOM: RefCell<Room> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Room {
+    columns: Columns,
+    numbers: Vec<u64>,
+}
+
+/// Microseconds of the units that times can be whole numbers of: seconds, milliseconds.
+const UNITS: [i64; 3] = [1_000_000, 1_000, 1];
+
+impl Entry for Reading {
+    const KIND: Kind = Kind::Readings;
+
+    fn head(&self) -> u64 {
+        self.series
+    }
+
+    fn encode(entries: &[Self], out: &mut Vec<u8>) {
+        ROOM.with_borrow_mut(|room| room.encode(entries, out));
+    }
+
+    fn decode(bytes: &[u8], count: usize, into: &mut Vec<Self>) -> Option<()> {
+        ROOM.with_borrow_mut(|room| room.decode(bytes, count, into))
+    }
+}
+
+impl Room {
+    fn encode(&mut self, entries: &[Reading], out: &mut Vec<u8>) {
+        let unit = UNITS.iter().find(|unit| entries.iter().all(|entry| entry.at % *unit == 0));
+        let unit = unit.copied().unwrap_or(1);
+        out.extend_from_slice(&(unit as u32).to_le_bytes());
+        self.columns.begins.clear();
+        self.columns.begins.resize(entries.len(), false);
+        if let Some(first) = self.columns.begins.first_mut() {
+            *first = true;
+        }
+        self.put(entries, out, |entry| u64::from(entry.subject()));
+        self.put(entries, out, |entry| u64::from(entry.track()));
+        self.columns.begins.clear();
+        let mut before = None;
+        for entry in entries {
+            self.columns.begins.push(before != Some(entry.series));
+            before = Some(entry.series);
+        }
+        self.put(entries, out, |entry| (entry.at / unit).cast_unsigned() ^ 1 << 63);
+        self.put(entries, out, |entry| mantissa(entry) as u64);
+        self.put(entries, out, |entry| (mantissa(entry) >> 64) as u64);
+        self.put(entries, out, |entry| u64::from(entry.value.decimal().scale()));
+        self.put(entries, out, |entry| u64::from(entry.dimensions));
+        self.put(entries, out, |entry| u64::from(entry.day));
+        self.put(entries, out, |entry| u64::from(entry.segment));
+        out.extend_from_slice(&column::PADDING);
+    }
+
+    fn put(&mut self, entries: &[Reading], out: &mut Vec<u8>, field: impl Fn(&Reading) -> u64) {
+        self.numbers.clear();
+        self.numbers.extend(entries.iter().map(field));
+        self.columns.put(&self.numbers, out);
+    }
+
+    fn decode(&mut self, mut bytes: &[u8], count: usize, into: &mut Vec<Reading>) -> Option<()> {
+        let from = &mut bytes;
+        let unit = i64::from(take_u32(from)?);
+        let begin = into.len();
+        let blank =
+            Reading { series: 0, at: 0, value: Quantity::ZERO, dimensions: 0, day: 0, segment: 0 };
+        into.resize(begin + count, blank);
+        let entries = &mut into[begin..];
+        self.columns.begins.clear();
+        self.columns.begins.resize(count, false);
+        *self.columns.begins.first_mut()? = true;
+        self.take(from, entries, |entry, number| entry.series = number << 32)?;
+        self.take(from, entries, |entry, number| entry.series |= number & u64::from(u32::MAX))?;
+        let mut before = None;
+        for (begins, entry) in self.columns.begins.iter_mut().zip(&*entries) {
+            *begins = before != Some(entry.series);
+            before = Some(entry.series);
+        }
+        self.take(from, entries, |entry, number| {
+            entry.at = (number ^ 1 << 63).cast_signed().wrapping_mul(unit);
+        })?;
+        self.take_values(from, entries)?;
+        self.take(from, entries, |entry, number| entry.dimensions = number as u32)?;
+        self.take(from, entries, |entry, number| entry.day = number as u32)?;
+        self.take(from, entries, |entry, number| entry.segment = number as u32)?;
+        (*from == column::PADDING).then_some(())
+    }
+
+    fn take(
+        &mut self,
+        from: &mut &[u8],
+        entries: &mut [Reading],
+        mut field: impl FnMut(&mut Reading, u64),
+    ) -> Option<()> {
+        self.columns.take(from, entries.len(), &mut self.numbers)?;
+        entries.iter_mut().zip(&self.numbers).for_each(|(entry, number)| field(entry, *number));
+        Some(())
+    }
+
+    fn take_values(&mut self, from: &mut &[u8], entries: &mut [Reading]) -> Option<()> {
+        self.columns.take(from, entries.len(), &mut self.numbers)?;
+        let low = std::mem::take(&mut self.numbers);
+        let mut high = Vec::new();
+        self.columns.take(from, entries.len(), &mut high)?;
+        self.columns.take(from, entries.len(), &mut self.numbers)?;
+        let parts = low.iter().zip(&high).zip(&self.numbers);
+        for (entry, ((low, high), scale)) in entries.iter_mut().zip(parts) {
+            let scale = u32::try_from(*scale).ok()?;
+            let value = if *high == 0 {
+                // Of most values, and the fast way.
+                Decimal::try_new(column::unzigzag(*low), scale).ok()?
+            } else {
+                let zigzag = u128::from(*high) << 64 | u128::from(*low);
+                let mantissa = (zigzag >> 1).cast_signed() ^ -((zigzag & 1).cast_signed());
+                Decimal::try_from_i128_with_scale(mantissa, scale).ok()?
+            };
+            entry.value = Quantity::new(value).ok()?;
+        }
+        Some(())
+    }
+}
+
+/// The digits of the value with their sign in the lowest bit.
+fn mantissa(entry: &Reading) -> u128 {
+    let mantissa = entry.value.decimal().mantissa();
+    (mantissa << 1 ^ mantissa >> 127).cast_unsigned()
+}
+
+/// Appends the readings of a subject in a run.
+///
+/// # Errors
+/// [`IndexError::Io`] and [`IndexError::Broken`] when a block cannot be read.
+pub(crate) fn collect(
+    run: &Run<Reading>,
+    subject: u32,
+    into: &mut Vec<Reading>,
+) -> Result<(), IndexError> {
+    let (first, last) = series_of(subject);
+    let (mut bytes, mut block) = (Vec::new(), Vec::new());
+    for number in run.blocks_of(first, last) {
+        run.read_block(number, &mut bytes)?;
+        block.clear();
+        Reading::decode(&bytes, run.entries_in(number), &mut block)
+            .ok_or_else(|| run.broken("entries"))?;
+        let begin = block.partition_point(|reading| reading.series < first);
+        into.extend(block[begin..].iter().take_while(|reading| reading.series <= last));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

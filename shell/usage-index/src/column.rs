@@ -1,0 +1,215 @@
+//! A column of a block: numbers of 64 bits, in the shortest of a few forms.
+//!
+//! Forms: one number for all; a least number and the differences from it in equally many bits;
+//! 7 bits a byte. And the same of differences from the number before, where a series goes on.
+
+use crate::bytes::{put_number, take, take_number};
+
+/// All are equal.
+const CONSTANT: u8 = 0;
+/// 7 bits a byte.
+const BYTES: u8 = 200;
+/// Steps follow: a column of the first numbers of each series, a column of signed steps.
+const STEPS: u8 = 201;
+/// Widest differences in bits; up to it one load of 8 bytes holds a number wherever it begins.
+const WIDTH_MAX: u32 = 56;
+
+/// Bytes to append after the last column: numbers are loaded 8 bytes at a time.
+pub(crate) const PADDING: [u8; 8] = [0; 8];
+
+/// Where series begin, and room to work.
+#[derive(Debug, Default)]
+pub(crate) struct Columns {
+    /// Whether the entry is the first of its series in the block.
+    pub begins: Vec<bool>,
+    firsts: Vec<u64>,
+    steps: Vec<u64>,
+}
+
+impl Columns {
+    /// Appends a column.
+    pub(crate) fn put(&mut self, numbers: &[u64], out: &mut Vec<u8>) {
+        let plain = out.len();
+        put_plain(numbers, out);
+        // One number for all is as short as it gets.
+        if out.get(plain) == Some(&CONSTANT) {
+            return;
+        }
+        self.firsts.clear();
+        self.steps.clear();
+        let mut before = 0_u64;
+        for (number, begins) in numbers.iter().zip(&self.begins) {
+            if *begins {
+                self.firsts.push(*number);
+            } else {
+                self.steps.push(zigzag(number.wrapping_sub(before).cast_signed()));
+            }
+            before = *number;
+        }
+        let stepwise = out.len();
+        out.push(STEPS);
+        put_plain(&self.firsts, out);
+        put_plain(&self.steps, out);
+        if out.len() - stepwise < stepwise - plain {
+            out.drain(plain..stepwise);
+        } else {
+            out.truncate(stepwise);
+        }
+    }
+
+    /// Takes a column of so many numbers off the front.
+    pub(crate) fn take(
+        &mut self,
+        from: &mut &[u8],
+        count: usize,
+        into: &mut Vec<u64>,
+    ) -> Option<()> {
+        into.clear();
+        if from.first() != Some(&STEPS) {
+            return take_plain(from, count, into);
+        }
+        *from = &from[1..];
+        let first_count = self.begins.iter().filter(|begins| **begins).count();
+        self.firsts.clear();
+        self.steps.clear();
+        take_plain(from, first_count, &mut self.firsts)?;
+        take_plain(from, self.begins.len().checked_sub(first_count)?, &mut self.steps)?;
+        let (mut firsts, mut steps) = (self.firsts.iter(), self.steps.iter());
+        let mut number = 0_u64;
+        for begins in &self.begins {
+            number = if *begins {
+                *firsts.next()?
+            } else {
+                number.wrapping_add(unzigzag(*steps.next()?).cast_unsigned())
+            };
+            into.push(number);
+        }
+        Some(())
+    }
+}
+
+fn put_plain(numbers: &[u64], out: &mut Vec<u8>) {
+    let least = numbers.iter().copied().min().unwrap_or(0);
+    let greatest = numbers.iter().copied().max().unwrap_or(0);
+    let width = u64::BITS - (greatest - least).leading_zeros();
+    let bytes: usize = numbers.iter().map(|number| length(*number)).sum();
+    let packed = length(least) + (numbers.len() * width as usize).div_ceil(8);
+    if width == 0 {
+        out.push(CONSTANT);
+        put_number(out, least);
+    } else if width > WIDTH_MAX || bytes < packed {
+        out.push(BYTES);
+        numbers.iter().for_each(|number| put_number(out, *number));
+    } else {
+        out.push(width as u8);
+        put_number(out, least);
+        let (mut bits, mut held) = (0_u128, 0);
+        for number in numbers {
+            bits |= u128::from(number - least) << held;
+            held += width;
+            while held >= 8 {
+                out.push(bits as u8);
+                bits >>= 8;
+                held -= 8;
+            }
+        }
+        if held > 0 {
+            out.push(bits as u8);
+        }
+    }
+}
+
+fn take_plain(from: &mut &[u8], count: usize, into: &mut Vec<u64>) -> Option<()> {
+    match take::<1>(from)? {
+        [CONSTANT] => {
+            let number = take_number(from)?;
+            into.extend(std::iter::repeat_n(number, count));
+        }
+        [BYTES] => {
+            for _ in 0..count {
+                into.push(take_number(from)?);
+            }
+        }
+        [width] if u32::from(width) <= WIDTH_MAX => {
+            let least = take_number(from)?;
+            let width = usize::from(width);
+            let mask = (1_u64 << width) - 1;
+            let length = (count * width).div_ceil(8);
+            let bytes = from.get(..length + PADDING.len())?;
+            for place in 0..count {
+                let bit = place * width;
+                let word =
+                    bytes.get(bit / 8..)?.first_chunk().map(|word| u64::from_le_bytes(*word))?;
+                into.push(least.wrapping_add(word >> (bit % 8) & mask));
+            }
+            *from = &from[length..];
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+/// Bytes of a number at 7 bits a byte.
+const fn length(number: u64) -> usize {
+    (u64::BITS - (number | 1).leading_zeros()).div_ceil(7) as usize
+}
+
+/// A signed number with its sign in the lowest bit: small ones stay small.
+pub(crate) const fn zigzag(number: i64) -> u64 {
+    (number << 1 ^ number >> 63).cast_unsigned()
+}
+
+/// The signed number of [`zigzag`].
+pub(crate) const fn unzigzag(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -((number & 1).cast_signed())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Columns, PADDING};
+
+    fn any_number() -> impl Strategy<Value = u64> {
+        prop_oneof![any::<u64>(), 0..300_u64, 1_000_000..1_000_100_u64, Just(u64::MAX), Just(7)]
+    }
+
+    proptest! {
+        #[test]
+        fn a_column_comes_back(
+            column in prop::collection::vec((any_number(), any::<bool>()), 1..300),
+            same in any::<bool>(),
+        ) {
+            let (mut numbers, begins): (Vec<u64>, Vec<bool>) = column.into_iter().unzip();
+            if same {
+                let first = numbers[0];
+                numbers.fill(first);
+            }
+            let mut columns = Columns { begins, ..Columns::default() };
+            let (mut bytes, mut back) = (Vec::new(), Vec::new());
+            columns.put(&numbers, &mut bytes);
+            columns.put(&numbers, &mut bytes);
+            bytes.extend_from_slice(&PADDING);
+            let mut from = bytes.as_slice();
+            for _ in 0..2 {
+                columns.take(&mut from, numbers.len(), &mut back).unwrap();
+                prop_assert_eq!(&back, &numbers);
+            }
+            prop_assert_eq!(from, &PADDING);
+        }
+
+        #[test]
+        fn bytes_of_no_column_do_no_harm(
+            bytes in prop::collection::vec(any::<u8>(), 0..100),
+            begins in prop::collection::vec(any::<bool>(), 1..300),
+        ) {
+            let count = begins.len();
+            let mut columns = Columns { begins, ..Columns::default() };
+            let mut into = Vec::new();
+            let mut from = bytes.as_slice();
+            if columns.take(&mut from, count, &mut into).is_some() {
+                prop_assert_eq!(into.len(), count);
+            }
+        }
+    }
+}
