@@ -10,10 +10,12 @@
 //! | `owners` | who held a device |
 //! | [`report`] | what became of every line |
 //! | `account` | what an account used |
+//! | [`live`] | what it has used so far, and what that costs |
 
 mod account;
 pub mod intake;
 mod known;
+pub mod live;
 mod log;
 mod owners;
 pub mod reader;
@@ -21,6 +23,7 @@ pub mod report;
 
 pub(crate) use account::buckets_of;
 pub use intake::{Intake, Receipt, Received};
+pub use live::{CurrentUsage, Live};
 pub use reader::{LineReader, Prepared, UsageBatch};
 pub use report::{StoredLine, conservation, exceptional_lines};
 

@@ -8,10 +8,14 @@ use facts::{AccountId, UnitId};
 use jiff::civil::Date;
 use kernel::Overflow;
 use store::Tx;
+use usage_index::Index;
 
 use super::log;
 use super::owners::Owners;
 use crate::Result;
+
+/// Buckets, unless a quantity leaves its range.
+pub(super) type Folded = std::result::Result<Vec<Bucket>, Overflow>;
 
 /// The accepted usage of an account's units, of any time, that arrived before a day: one bucket
 /// per unit, meter, quarter of an hour and attributes, in that order.
@@ -23,23 +27,46 @@ pub(crate) fn buckets_of(
     account: &AccountId,
     meters: &[MeterPublished],
     arrived_before: Date,
-) -> Result<std::result::Result<Vec<Bucket>, Overflow>> {
+) -> Result<Folded> {
     let index = log::caught_up(tx)?;
-    let serials = tx.serials_of_account(account)?;
-    let serials: Vec<&str> = serials.iter().map(String::as_str).collect();
-    let units: BTreeSet<UnitId> =
-        tx.units_of_account(account)?.into_iter().map(|it| it.unit).collect();
-    let mut owners = Owners::default();
-    owners.load(tx, serials.iter().copied())?;
+    let devices = Devices::load(tx, account)?;
+    fold_all(&index, &devices, meters, arrived_before)
+}
+
+/// The devices of an account, and who held them when.
+pub(super) struct Devices {
+    serials: Vec<String>,
+    units: BTreeSet<UnitId>,
+    owners: Owners,
+}
+
+impl Devices {
+    pub fn load(tx: &mut dyn Tx, account: &AccountId) -> Result<Self> {
+        let serials = tx.serials_of_account(account)?;
+        let units = tx.units_of_account(account)?.into_iter().map(|it| it.unit).collect();
+        let mut owners = Owners::default();
+        owners.load(tx, serials.iter().map(String::as_str))?;
+        Ok(Self { serials, units, owners })
+    }
+}
+
+/// What devices were used for by the units of their account.
+pub(super) fn fold_all(
+    index: &Index,
+    devices: &Devices,
+    meters: &[MeterPublished],
+    arrived_before: Date,
+) -> Result<Folded> {
+    let serials: Vec<&str> = devices.serials.iter().map(String::as_str).collect();
     let series = index.series(&serials).map_err(log::index_failed)?;
-    let folded = series.iter().map(|series| fold(series, meters, &owners, arrived_before));
+    let folded = series.iter().map(|series| fold(series, meters, &devices.owners, arrived_before));
     let folded = match folded.collect::<std::result::Result<Vec<_>, _>>() {
         Ok(folded) => folded,
         Err(overflow) => return Ok(Err(overflow)),
     };
     // A device that changed hands was used for another account too.
-    let ours = folded.into_iter().flatten().filter(|bucket| units.contains(&bucket.unit));
-    Ok(sum(ours))
+    let is_ours = |bucket: &Bucket| devices.units.contains(&bucket.unit);
+    Ok(sum(folded.into_iter().flatten().filter(is_ours)))
 }
 
 fn fold(

@@ -1,0 +1,161 @@
+//! Everything that one invoice is planned from, but for usage, which is asked of the log.
+
+use std::collections::BTreeMap;
+
+use ::fulfilment::{StartRule, UnitEvidence, timeline};
+use facts::billed::Billed;
+use facts::meter::MeterPublished;
+use facts::unit::Timeline;
+use facts::usage::Bucket;
+use facts::{AccountId, AccountRegistered, Charge, Fact, MeterCode, OfferRef, Text, UnitId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::Period;
+use rating::{RatedUnit, RatingInput};
+use store::{Tx, UnitState};
+use subscriptions::{BillDay, UnitContract};
+
+use super::{cannot_bill, invoices_of};
+use crate::contracts::{self, Contract, Contracts};
+use crate::{Result, settle};
+
+/// An account as the invoice of one day knows it.
+pub(crate) struct Basis {
+    pub account: AccountRegistered,
+    pub units: Vec<UnitState>,
+    pub meters: Vec<MeterPublished>,
+    pub timelines: BTreeMap<UnitId, Timeline>,
+    pub billed: Billed,
+    contracts: Contracts,
+    symbols: BTreeMap<MeterCode, Text>,
+}
+
+impl Basis {
+    /// Loads what an invoice of that day knows.
+    pub fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Self> {
+        let account = contracts::account_on(tx, account, issued_on)?;
+        let refuse = |no: &dyn ToString| cannot_bill(&account.account, issued_on, no);
+        let known_before = account.zone.start_of(issued_on).map_err(|no| refuse(&no))?;
+        let units = tx.units_of_account(&account.account)?;
+        let mut contracts = Contracts::default();
+        contracts.load(tx, &units)?;
+        let timelines = timelines(tx, &account, &units, &contracts, known_before)?;
+        let invoices = invoices_of(tx, &account.account)?;
+        let billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
+        let meters = contracts::meters(tx, i64::MAX, issued_on)?;
+        let symbol = |meter: &MeterPublished| (meter.code.clone(), meter.symbol.clone());
+        let symbols = meters.iter().map(symbol).collect();
+        Ok(Self { account, units, meters, timelines, billed, contracts, symbols })
+    }
+
+    fn unit_contracts(&self) -> Result<Vec<(&UnitState, Contract<'_>)>> {
+        self.units.iter().map(|unit| Ok((unit, self.contracts.of(unit)?))).collect()
+    }
+
+    /// The units that are in service terms, whatever they used.
+    fn in_service<'a>(
+        &'a self,
+        contracts: &'a [(&'a UnitState, Contract<'a>)],
+    ) -> Vec<UnitContract<'a>> {
+        let view = |(unit, contract): &'a (&'a UnitState, Contract<'a>)| {
+            Some(UnitContract {
+                unit: &unit.unit,
+                order: &contract.order.order,
+                offer: contract.offer,
+                components: &contract.line.components,
+                timeline: self.timelines.get(&unit.unit)?,
+            })
+        };
+        contracts.iter().filter_map(view).collect()
+    }
+
+    /// Hardware, fees and service that are due on a day.
+    pub fn due_charges(&self, issued_on: Date) -> Result<Vec<Charge>> {
+        let account = &self.account;
+        let contracts = self.unit_contracts()?;
+        let units = self.in_service(&contracts);
+        let day = BillDay { issued_on, cycle: account.bill_cycle, zone: &account.zone };
+        subscriptions::due_charges(&units, &self.billed, day)
+            .map_err(|no| cannot_bill(&account.account, issued_on, &no))
+    }
+
+    /// Usage of the periods that end on a day or before, rated.
+    pub fn due_usage(&self, buckets: &[Bucket], issued_on: Date) -> Result<Vec<Charge>> {
+        let account = &self.account;
+        let contracts = self.unit_contracts()?;
+        let units = self.in_service(&contracts);
+        let rated: BTreeMap<UnitId, RatedUnit<'_>> = contracts
+            .iter()
+            .map(|(unit, contract)| {
+                let rated = RatedUnit {
+                    ordered: contract.ordered,
+                    offer: contract.offer,
+                    components: &contract.line.components,
+                };
+                (unit.unit.clone(), rated)
+            })
+            .collect();
+        let active_units = |offer: &OfferRef, period: Period| {
+            let of_offer: Vec<_> =
+                units.iter().filter(|it| it.offer.reference() == *offer).copied().collect();
+            subscriptions::active_units(&of_offer, &account.zone, period)
+        };
+        let due = rating::due_usage(RatingInput {
+            units: &rated,
+            symbols: &self.symbols,
+            buckets,
+            active_units: &active_units,
+            billed: &self.billed,
+            issued_on,
+            cycle: account.bill_cycle,
+            zone: &account.zone,
+        });
+        due.map_err(|no| cannot_bill(&account.account, issued_on, &no))
+    }
+}
+
+/// The timelines of the account's units, as far as they were known before an instant.
+fn timelines(
+    tx: &mut dyn Tx,
+    account: &AccountRegistered,
+    units: &[UnitState],
+    contracts: &Contracts,
+    known_before: Timestamp,
+) -> Result<BTreeMap<UnitId, Timeline>> {
+    let mut evidence: BTreeMap<UnitId, UnitEvidence> = BTreeMap::new();
+    let mut signals = UnitEvidence::default();
+    for recorded in tx.unit_facts_of_account(&account.account)? {
+        let unit = match &recorded.fact {
+            Fact::ItemShipped(it) => &it.unit,
+            Fact::ItemDelivered(it) => &it.unit,
+            Fact::UnitChanged(it) => &it.unit,
+            _ => {
+                settle::add(&mut signals, recorded.fact);
+                continue;
+            }
+        };
+        settle::add(evidence.entry(unit.clone()).or_default(), recorded.fact);
+    }
+    let mut by_serial: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for signal in signals.signals {
+        by_serial.entry(signal.serial.clone()).or_default().push(signal);
+    }
+    let mut timelines = BTreeMap::new();
+    for unit in units {
+        let contract = contracts.of(unit)?;
+        let rule = StartRule {
+            policy: &contract.offer.start,
+            activation_signals: &contracts.activation_signals(contract),
+            zone: &account.zone,
+        };
+        let evidence = evidence.remove(&unit.unit).unwrap_or_default();
+        let mut evidence = evidence.of_line(&unit.order_line);
+        for held in timeline(&evidence, rule).holdings {
+            evidence.signals.extend(by_serial.get(&held.serial).into_iter().flatten().cloned());
+        }
+        let mut known = timeline(&evidence.known_before(known_before), rule);
+        known.start = known.start.filter(|start| start.start_at < known_before);
+        timelines.insert(unit.unit.clone(), known);
+    }
+    Ok(timelines)
+}
