@@ -10,9 +10,11 @@
 //! | `owners` | who held a device |
 //! | [`report`] | what became of every line |
 //! | `account` | what an account used |
+//! | [`mod@find`] | one event, from arrival to invoice line |
 //! | [`live`] | what it has used so far, and what that costs |
 
 mod account;
+pub mod find;
 pub mod intake;
 mod known;
 pub mod live;
@@ -22,6 +24,7 @@ pub mod reader;
 pub mod report;
 
 pub(crate) use account::buckets_of;
+pub use find::{Billing, BillingLine, EventFilter, Found, billing_of, find, list};
 pub use intake::{Intake, Receipt, Received};
 pub use live::{CurrentUsage, Live};
 pub use reader::{LineReader, Prepared, UsageBatch};

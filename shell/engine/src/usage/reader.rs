@@ -1,11 +1,14 @@
 //! Lines become what they say. Pure work, so that several threads can do it beside the writer.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use connect::{Lines, cloud_events};
 use facts::usage::{LineOutcome, Track};
 use facts::{EventId, EventSource, Fact};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Digest, Zone};
+use kernel::{Digest, Quantity, Zone};
 use metering::{ArrivalDay, Rules};
 use store::Tx;
 use usage_index::{EventKey, NewReading, Print, Readings, Secret};
@@ -81,6 +84,8 @@ pub(super) struct ReadLine {
 pub(super) struct Look {
     pub subject: Option<String>,
     pub happened_at: Option<Timestamp>,
+    pub value: Quantity,
+    pub dimensions: BTreeMap<String, String>,
     pub track: Track,
     /// For a line that can be read.
     pub event: Option<(EventSource, EventId)>,
@@ -186,12 +191,16 @@ impl LineReader {
             Ok(read) => Look {
                 subject: Some(read.subject.to_owned()),
                 happened_at: Some(read.happened_at),
+                value: read.value,
+                dimensions: owned(&read.dimensions),
                 track: track(read.track),
                 event,
             },
             Err(unread) => Look {
                 subject: None,
                 happened_at: None,
+                value: Quantity::ZERO,
+                dimensions: BTreeMap::new(),
                 track: unread.track.map_or_else(nothing, track),
                 event: None,
             },
@@ -203,6 +212,10 @@ impl LineReader {
         let envelope = cloud_events::read_line(line)?;
         Some(self.secret.key(envelope.source.as_deref()?, envelope.id.as_deref()?))
     }
+}
+
+fn owned(dimensions: &[(&str, Cow<'_, str>)]) -> BTreeMap<String, String> {
+    dimensions.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect()
 }
 
 /// The zone in which days of arrival are counted: that of the books of the first seller by code.
