@@ -44,7 +44,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         });
         measured("digest", file.len(), || {
-            batches.iter().for_each(|batch| drop(black_box(batch.digest())));
+            for batch in &batches {
+                let _ = black_box(batch.digest());
+            }
         });
         measured("read", file.len(), || {
             for line in batches.iter().flat_map(|batch| batch.lines.iter()) {
@@ -56,7 +58,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     encoder.write_all(&file)?;
     let packed = [("gzip", encoder.finish()?), ("zstd", zstd::encode_all(file.as_slice(), 1)?)];
     for (name, content) in packed {
-        measured(name, file.len(), || drop(black_box(split(&content).is_ok())));
+        measured(name, file.len(), || drop(black_box(split(&content))));
     }
     Ok(())
 }

@@ -72,10 +72,14 @@ impl Lines {
         &self.bytes
     }
 
-    /// Adds bytes that hold whole lines, of which `ends` tells where they end.
-    pub(crate) fn extend_whole(&mut self, bytes: &[u8], ends: impl Iterator<Item = usize>) {
+    /// Adds where lines end in bytes that [`Self::extend_bytes`] adds next.
+    pub(crate) fn extend_ends(&mut self, ends: impl Iterator<Item = usize>) {
         let base = self.bytes.len();
         self.ends.extend(ends.map(|end| base + end));
+    }
+
+    /// Adds bytes that hold whole lines, after [`Self::extend_ends`].
+    pub(crate) fn extend_bytes(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 

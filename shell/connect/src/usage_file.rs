@@ -69,12 +69,13 @@ pub struct Batches<'a> {
 /// The first bytes cannot be read.
 pub fn open<'a>(
     file: &str,
-    mut content: impl Read + 'a,
+    content: impl Read + 'a,
     lines_per_batch: NonZeroUsize,
 ) -> Result<Batches<'a>, Box<InputFault>> {
     const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
     const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
     let place = Place::file(file);
+    let mut content = Patient(content);
     let mut start = Vec::new();
     if let Err(error) = content.by_ref().take(4).read_to_end(&mut start) {
         return Err(unreadable(place, 0, &error));
@@ -161,21 +162,25 @@ impl Batches<'_> {
     }
 }
 
-/// What is there to be read; nothing at the end.
-fn available(input: &mut dyn BufRead) -> io::Result<&[u8]> {
-    while let Err(error) = input.fill_buf() {
-        if error.kind() != io::ErrorKind::Interrupted {
-            return Err(error);
+/// Reads again after an interruption, so that nobody behind it has to.
+struct Patient<R>(R);
+
+impl<R: Read> Read for Patient<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => return other,
+            }
         }
     }
-    input.fill_buf()
 }
 
 /// Passes over a line; false at the end.
 fn skip_line(input: &mut dyn BufRead) -> io::Result<bool> {
     let mut is_begun = false;
     loop {
-        let bytes = available(input)?;
+        let bytes = input.fill_buf()?;
         if bytes.is_empty() {
             return Ok(is_begun);
         }
@@ -194,7 +199,7 @@ fn read_lines(input: &mut dyn BufRead, lines: &mut Lines, lines_max: usize) -> i
     let is_full =
         |lines: &Lines| lines.len() >= lines_max || lines.bytes().len() >= BATCH_BYTES_MAX;
     while !is_full(lines) {
-        let bytes = available(input)?;
+        let bytes = input.fill_buf()?;
         if bytes.is_empty() {
             return Ok(());
         }
@@ -222,9 +227,8 @@ fn take_whole(lines: &mut Lines, bytes: &[u8], lines_max: usize) -> usize {
         }
         fits
     };
-    let mut ends = Vec::new();
-    ends.extend(memchr_iter(b'\n', bytes).take(lines_max).take_while(is_plain));
-    lines.extend_whole(bytes.get(..used).unwrap_or_default(), ends.into_iter());
+    lines.extend_ends(memchr_iter(b'\n', bytes).take(lines_max).take_while(is_plain));
+    lines.extend_bytes(bytes.get(..used).unwrap_or_default());
     used
 }
 
@@ -232,7 +236,7 @@ fn take_whole(lines: &mut Lines, bytes: &[u8], lines_max: usize) -> usize {
 fn take_line(input: &mut dyn BufRead, lines: &mut Lines) -> io::Result<usize> {
     let mut length = 0_usize;
     loop {
-        let bytes = available(input)?;
+        let bytes = input.fill_buf()?;
         let end = memchr(b'\n', bytes);
         let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
         let (kept, _) = lines.open();
