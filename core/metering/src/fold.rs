@@ -37,7 +37,9 @@ use kernel::{Overflow, Quantity};
 
 use crate::attribute::{FateKind, Possession, fate_of};
 use gather::Gather;
-use own::{Attributes, KEY};
+use own::Attributes;
+
+pub use own::{KEY, LASTED};
 
 pub use spread::QUARTERS_MAX;
 

@@ -1,7 +1,7 @@
 //! The fate of a usage event, and what it measures (mediation).
 //!
-//! Owns: which lines are rejected or wait, what a line says, which unit an event belongs to, and
-//! what the readings of a device amount to.
+//! Owns: which lines are rejected or wait, what a line says after the rules of its meter, which
+//! unit an event belongs to, and what the readings of a device amount to.
 //! Does not own: how lines are parsed (`connect`), where they are kept and which ids are taken
 //! (`engine`, ADR 0010), what usage costs (`rating`).
 //! Facts: MeterPublished, OrderAccepted, ItemShipped, UnitChanged, ServiceStarted → UsageReceived
@@ -18,9 +18,11 @@ mod number;
 mod quarter;
 mod read;
 mod rules;
+mod trace;
 
 pub use attribute::{FateKind, Ownership, Possession, attribute, fates};
 pub use fold::{QUARTERS_MAX, buckets, combine};
 pub use quarter::quarter_of;
 pub use read::{Measured, Unread, read};
 pub use rules::{ArrivalDay, Rules};
+pub use trace::{Step, Trace, trace};

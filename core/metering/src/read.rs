@@ -1,15 +1,12 @@
 //! What a line says. The order of the checks is that of `data/smart-fleet/README.md` §5; the first
-//! that applies decides. Whether its id is taken already is asked afterwards, of the log.
+//! that applies decides. What a meter does not accept is told after a missing id and before a bad
+//! number. Whether the id is taken already is asked afterwards, of the log.
 
-use std::borrow::Cow;
-
-use facts::meter::Field;
-use facts::usage::{Envelope, LineOutcome, QuarantineReason, RejectReason, Scalar};
+use facts::usage::{Envelope, LineOutcome, QuarantineReason, RejectReason};
 use jiff::Timestamp;
 use kernel::Quantity;
 
-use crate::number::exact_decimal;
-use crate::rules::{CompiledMeter, Rules};
+use crate::rules::{Attributes, Rules, say};
 
 /// What a readable line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +24,7 @@ pub struct Measured<'a> {
     /// What the meter read, in its unit; 0 for a type that no meter measures.
     pub value: Quantity,
     /// Attributes, sorted by name.
-    pub dimensions: Vec<(&'a str, Cow<'a, str>)>,
+    pub dimensions: Attributes<'a>,
     /// [`LineOutcome::Taken`] or [`LineOutcome::Held`], unless its id is taken already.
     pub outcome: LineOutcome,
 }
@@ -58,11 +55,9 @@ pub fn read<'a>(
     let unread = |reason| Unread { reason, track };
     let id = envelope.id.as_deref().filter(|id| is_id("event id", id));
     let id = id.ok_or_else(|| unread(RejectReason::MissingId))?;
-    let value = match meter {
-        None => Quantity::ZERO,
-        Some((_, meter)) => {
-            number(envelope, meter).ok_or_else(|| unread(RejectReason::BadNumber))?
-        }
+    let (value, dimensions) = match meter {
+        None => (Quantity::ZERO, Vec::new()),
+        Some((_, meter)) => say(envelope, meter).map_err(unread)?,
     };
     let source = envelope.source.as_deref().filter(|source| is_id("event source", source));
     let (Some(source), Some(_), Some(subject), Some(happened_at)) =
@@ -77,7 +72,6 @@ pub fn read<'a>(
         }
         Some((index, _)) => (Rules::track(index), LineOutcome::Taken),
     };
-    let dimensions = meter.map(|(_, meter)| dimensions(envelope, meter)).unwrap_or_default();
     Ok(Measured { source, id, subject, happened_at, track, value, dimensions, outcome })
 }
 
@@ -86,32 +80,4 @@ fn is_id(kind: &'static str, text: &str) -> bool {
     let plain =
         text.len() <= kernel::id::ID_CHARS_MAX && text.bytes().all(|it| it.is_ascii_graphic());
     if plain { !text.is_empty() } else { kernel::id::check(kind, text).is_ok() }
-}
-
-fn number(envelope: &Envelope<'_>, meter: &CompiledMeter) -> Option<Quantity> {
-    let Some(Field { name, decimals_max }) = meter.meter.measure.field() else {
-        return Some(Quantity::ONE);
-    };
-    let Some(Scalar::Number(text)) = envelope.member(name) else { return None };
-    let value = exact_decimal(text)?;
-    if value.is_sign_negative() || value.scale() > *decimals_max {
-        return None;
-    }
-    Quantity::new(value).ok()
-}
-
-fn dimensions<'a>(
-    envelope: &'a Envelope<'a>,
-    meter: &'a CompiledMeter,
-) -> Vec<(&'a str, Cow<'a, str>)> {
-    let mut kept = Vec::with_capacity(meter.dimensions.len());
-    for name in &meter.dimensions {
-        let text: &str = match envelope.member(name) {
-            Some(Scalar::Text(text)) => text,
-            Some(Scalar::Number(text)) => text,
-            _ => continue,
-        };
-        kept.push((name.as_str(), Cow::Borrowed(text)));
-    }
-    kept
 }

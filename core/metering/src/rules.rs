@@ -1,5 +1,9 @@
 //! Meters compiled for one arrival day.
 
+mod compiled;
+mod evaluate;
+mod filter;
+
 use std::collections::BTreeMap;
 
 use facts::meter::MeterPublished;
@@ -8,6 +12,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Zone;
 use kernel::calendar::{DateOutOfRange, add_days};
+
+pub use compiled::{Attributes, CompiledMeter, say};
+pub use evaluate::{Scope, Stuck, shown};
 
 /// The day of arrival, and until when an event of that day may claim to have happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,23 +50,6 @@ pub struct Rules {
     by_type: Vec<(String, u16)>,
 }
 
-/// A meter as it is asked for each line.
-#[derive(Debug, Clone)]
-pub struct CompiledMeter {
-    pub meter: MeterPublished,
-    /// Names of the attributes that are kept, sorted.
-    pub dimensions: Vec<String>,
-}
-
-impl CompiledMeter {
-    fn new(meter: MeterPublished) -> Self {
-        let mut dimensions = meter.dimensions.clone();
-        dimensions.sort_unstable();
-        dimensions.dedup();
-        Self { meter, dimensions }
-    }
-}
-
 impl Rules {
     /// Most meters that count on one day: each has two tracks, and a track is a `u16`. The meters
     /// above it, by code, measure nothing: their events wait as those of an unknown type.
@@ -67,7 +57,8 @@ impl Rules {
 
     /// Compiles the meters. Of the versions of one meter the latest that counts on the arrival day
     /// is taken (the first of all when none counts yet). Publication sees to it that no two meters
-    /// measure one type; if two do, the one whose code sorts first is asked.
+    /// measure one type and that rules can be read. If two do, the one whose code sorts first is
+    /// asked; a meter whose rules cannot be read rejects every line as `bad_number`.
     #[must_use]
     pub fn new(meters: Vec<MeterPublished>, day: ArrivalDay) -> Self {
         let mut by_code: BTreeMap<_, MeterPublished> = BTreeMap::new();

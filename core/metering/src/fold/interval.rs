@@ -22,7 +22,8 @@ pub(super) fn fold<'a>(
     for it in told.filter(|it| it.accepted) {
         let to = it.point.happened_at;
         let lasted = it.point.dimensions.get(LASTED).and_then(|text| text.parse().ok());
-        let from = to - SignedDuration::from_micros(lasted.unwrap_or(0));
+        let lasted = SignedDuration::from_micros(lasted.unwrap_or(0));
+        let from = to.checked_sub(lasted).unwrap_or(Timestamp::MIN);
         let dimensions = attributes.of(it.point);
         let unit = &it.holder.unit;
         parts.push((to, unit, dimensions.clone(), Quantity::ZERO, 1));

@@ -3,6 +3,7 @@
 mod additive;
 mod counter;
 mod interval;
+mod property;
 mod sample;
 mod standing;
 mod time;

@@ -8,3 +8,4 @@ mod line;
 mod number;
 mod quarter;
 mod read;
+mod rules;
