@@ -3,6 +3,8 @@
 //! Forms: one number for all; a least number and the differences from it in equally many bits;
 //! 7 bits a byte. And the same of differences from the number before, where a series goes on.
 
+use std::ops::Range;
+
 use crate::bytes::{put_number, take, take_number};
 
 /// All are equal.
@@ -27,7 +29,7 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Appends a column.
+    /// Appends a column that may be shorter as steps.
     pub(crate) fn put(&mut self, numbers: &[u64], out: &mut Vec<u8>) {
         let plain = out.len();
         put_plain(numbers, out);
@@ -57,78 +59,104 @@ impl Columns {
         }
     }
 
-    /// Takes a column of so many numbers off the front.
+    /// Takes a column of so many numbers off the front; gives those of a range that begins where
+    /// a series begins.
     pub(crate) fn take(
         &mut self,
         from: &mut &[u8],
         count: usize,
+        range: Range<usize>,
         into: &mut Vec<u64>,
     ) -> Option<()> {
         into.clear();
         if from.first() != Some(&STEPS) {
-            return take_plain(from, count, into);
+            return take_plain(from, count, range, into);
         }
         *from = &from[1..];
-        let first_count = self.begins.iter().filter(|begins| **begins).count();
+        let firsts = |begins: &[bool]| begins.iter().filter(|begins| **begins).count();
+        let begins = self.begins.get(range.clone())?;
+        let all = firsts(&self.begins);
+        let before = firsts(&self.begins[..range.start]);
+        let within = firsts(begins);
         self.firsts.clear();
         self.steps.clear();
-        take_plain(from, first_count, &mut self.firsts)?;
-        take_plain(from, self.begins.len().checked_sub(first_count)?, &mut self.steps)?;
+        take_plain(from, all, before..before + within, &mut self.firsts)?;
+        let before = range.start - before;
+        let steps = before..before + range.len() - within;
+        take_plain(from, count.checked_sub(all)?, steps, &mut self.steps)?;
         let (mut firsts, mut steps) = (self.firsts.iter(), self.steps.iter());
-        let mut number = 0_u64;
-        for begins in &self.begins {
-            number = if *begins {
+        let mut number = None::<u64>;
+        for begins in begins {
+            let next = if *begins {
                 *firsts.next()?
             } else {
-                number.wrapping_add(unzigzag(*steps.next()?).cast_unsigned())
+                number?.wrapping_add(unzigzag(*steps.next()?).cast_unsigned())
             };
-            into.push(number);
+            into.push(next);
+            number = Some(next);
         }
         Some(())
     }
 }
 
-fn put_plain(numbers: &[u64], out: &mut Vec<u8>) {
+/// Appends a column.
+pub(crate) fn put_plain(numbers: &[u64], out: &mut Vec<u8>) {
     let least = numbers.iter().copied().min().unwrap_or(0);
     let greatest = numbers.iter().copied().max().unwrap_or(0);
     let width = u64::BITS - (greatest - least).leading_zeros();
-    let bytes: usize = numbers.iter().map(|number| length(*number)).sum();
-    let packed = length(least) + (numbers.len() * width as usize).div_ceil(8);
     if width == 0 {
         out.push(CONSTANT);
-        put_number(out, least);
-    } else if width > WIDTH_MAX || bytes < packed {
+        return put_number(out, least);
+    }
+    let bytes: usize = numbers.iter().map(|number| length(*number)).sum();
+    let packed = length(least) + (numbers.len() * width as usize).div_ceil(8);
+    if width > WIDTH_MAX || bytes < packed {
         out.push(BYTES);
         numbers.iter().for_each(|number| put_number(out, *number));
     } else {
         out.push(width as u8);
         put_number(out, least);
-        let (mut bits, mut held) = (0_u128, 0);
-        for number in numbers {
-            bits |= u128::from(number - least) << held;
-            held += width;
-            while held >= 8 {
-                out.push(bits as u8);
-                bits >>= 8;
-                held -= 8;
-            }
-        }
-        if held > 0 {
-            out.push(bits as u8);
-        }
+        pack(numbers, least, width, out);
     }
 }
 
-fn take_plain(from: &mut &[u8], count: usize, into: &mut Vec<u64>) -> Option<()> {
+/// Appends the differences from the least number, side by side.
+fn pack(numbers: &[u64], least: u64, width: u32, out: &mut Vec<u8>) {
+    let (mut bits, mut held) = (0_u64, 0);
+    for number in numbers {
+        let difference = number - least;
+        bits |= difference << held;
+        held += width;
+        if held >= u64::BITS {
+            out.extend_from_slice(&bits.to_le_bytes());
+            held -= u64::BITS;
+            bits = difference >> (width - held);
+        }
+    }
+    out.extend_from_slice(&bits.to_le_bytes()[..held.div_ceil(8) as usize]);
+}
+
+fn take_plain(
+    from: &mut &[u8],
+    count: usize,
+    range: Range<usize>,
+    into: &mut Vec<u64>,
+) -> Option<()> {
+    if range.end > count {
+        return None;
+    }
     match take::<1>(from)? {
         [CONSTANT] => {
             let number = take_number(from)?;
-            into.extend(std::iter::repeat_n(number, count));
+            into.extend(std::iter::repeat_n(number, range.len()));
         }
         [BYTES] => {
-            for _ in 0..count {
+            let after = count - range.end;
+            skip_numbers(from, range.start)?;
+            for _ in range {
                 into.push(take_number(from)?);
             }
+            skip_numbers(from, after)?;
         }
         [width] if u32::from(width) <= WIDTH_MAX => {
             let least = take_number(from)?;
@@ -136,11 +164,11 @@ fn take_plain(from: &mut &[u8], count: usize, into: &mut Vec<u64>) -> Option<()>
             let mask = (1_u64 << width) - 1;
             let length = (count * width).div_ceil(8);
             let bytes = from.get(..length + PADDING.len())?;
-            for place in 0..count {
+            for place in range {
                 let bit = place * width;
-                let word =
-                    bytes.get(bit / 8..)?.first_chunk().map(|word| u64::from_le_bytes(*word))?;
-                into.push(least.wrapping_add(word >> (bit % 8) & mask));
+                let word = bytes.get(bit / 8..)?.first_chunk()?;
+                let number = u64::from_le_bytes(*word) >> (bit % 8) & mask;
+                into.push(least.wrapping_add(number));
             }
             *from = &from[length..];
         }
@@ -149,9 +177,21 @@ fn take_plain(from: &mut &[u8], count: usize, into: &mut Vec<u64>) -> Option<()>
     Some(())
 }
 
+/// Passes over so many numbers of 7 bits a byte.
+fn skip_numbers(from: &mut &[u8], count: usize) -> Option<()> {
+    if count == 0 {
+        return Some(());
+    }
+    let mut last = from.iter().enumerate().filter(|(_, byte)| **byte < 0x80);
+    let (place, _) = last.nth(count - 1)?;
+    *from = &from[place + 1..];
+    Some(())
+}
+
 /// Bytes of a number at 7 bits a byte.
 const fn length(number: u64) -> usize {
-    (u64::BITS - (number | 1).leading_zeros()).div_ceil(7) as usize
+    // A seventh of the bits, rounded up, without a division.
+    ((u64::BITS - (number | 1).leading_zeros()) * 9 + 64) as usize / 64
 }
 
 /// A signed number with its sign in the lowest bit: small ones stay small.
@@ -168,7 +208,8 @@ pub(crate) const fn unzigzag(number: u64) -> i64 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Columns, PADDING};
+    use super::{Columns, PADDING, length, put_plain};
+    use crate::bytes::put_number;
 
     fn any_number() -> impl Strategy<Value = u64> {
         prop_oneof![any::<u64>(), 0..300_u64, 1_000_000..1_000_100_u64, Just(u64::MAX), Just(7)]
@@ -179,21 +220,29 @@ mod tests {
         fn a_column_comes_back(
             column in prop::collection::vec((any_number(), any::<bool>()), 1..300),
             same in any::<bool>(),
+            ends in any::<[prop::sample::Index; 2]>(),
         ) {
-            let (mut numbers, begins): (Vec<u64>, Vec<bool>) = column.into_iter().unzip();
+            let (mut numbers, mut begins): (Vec<u64>, Vec<bool>) = column.into_iter().unzip();
             if same {
                 let first = numbers[0];
                 numbers.fill(first);
             }
+            let ends = ends.map(|end| end.index(numbers.len()));
+            let range = ends[0].min(ends[1])..ends[0].max(ends[1]) + 1;
+            begins[range.start] = true;
+            begins[0] = true;
             let mut columns = Columns { begins, ..Columns::default() };
             let (mut bytes, mut back) = (Vec::new(), Vec::new());
             columns.put(&numbers, &mut bytes);
+            put_plain(&numbers, &mut bytes);
             columns.put(&numbers, &mut bytes);
             bytes.extend_from_slice(&PADDING);
             let mut from = bytes.as_slice();
+            columns.take(&mut from, numbers.len(), 0..numbers.len(), &mut back).unwrap();
+            prop_assert_eq!(&back, &numbers);
             for _ in 0..2 {
-                columns.take(&mut from, numbers.len(), &mut back).unwrap();
-                prop_assert_eq!(&back, &numbers);
+                columns.take(&mut from, numbers.len(), range.clone(), &mut back).unwrap();
+                prop_assert_eq!(&back, &numbers[range.clone()]);
             }
             prop_assert_eq!(from, &PADDING);
         }
@@ -207,8 +256,19 @@ mod tests {
             let mut columns = Columns { begins, ..Columns::default() };
             let mut into = Vec::new();
             let mut from = bytes.as_slice();
-            if columns.take(&mut from, count, &mut into).is_some() {
+            if columns.take(&mut from, count, 0..count, &mut into).is_some() {
                 prop_assert_eq!(into.len(), count);
+            }
+        }
+    }
+
+    #[test]
+    fn lengths_are_those_of_the_bytes() {
+        for bits in 0..64 {
+            for number in [1 << bits, (1 << bits) - 1, u64::MAX >> bits] {
+                let mut bytes = Vec::new();
+                put_number(&mut bytes, number);
+                assert_eq!(length(number), bytes.len());
             }
         }
     }

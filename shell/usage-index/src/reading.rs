@@ -1,6 +1,7 @@
 //! What one taken event measured, with numbers for its names.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,7 +14,7 @@ use crate::column::{self, Columns};
 use crate::run::{Entry, Kind, Run};
 
 /// A reading. The order of the fields is the order of the runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Reading {
     /// The subject in the upper 32 bits, the track in the lower.
     pub series: u64,
@@ -37,9 +38,10 @@ impl Reading {
         self.series as u32
     }
 
-    /// When it happened; the epoch if the number is none, which no file with a checksum holds.
-    pub(crate) fn happened_at(&self) -> Timestamp {
-        Timestamp::from_microsecond(self.at).unwrap_or_default()
+    /// When it happened; nothing if the number is none, which no file with a checksum holds.
+    pub(crate) fn happened_at(&self) -> Option<Timestamp> {
+        let within = i32::try_from(self.at.rem_euclid(1_000_000)).ok()?;
+        Timestamp::new(self.at.div_euclid(1_000_000), within * 1_000).ok()
     }
 }
 
@@ -71,7 +73,11 @@ thread_local! {
 #[derive(Default)]
 struct Room {
     columns: Columns,
+    series: Vec<u64>,
     numbers: Vec<u64>,
+    /// The lower and the upper half of the digits.
+    low: Vec<u64>,
+    high: Vec<u64>,
 }
 
 /// Microseconds of the units that times can be whole numbers of: seconds, milliseconds.
@@ -89,7 +95,7 @@ impl Entry for Reading {
     }
 
     fn decode(bytes: &[u8], count: usize, into: &mut Vec<Self>) -> Option<()> {
-        ROOM.with_borrow_mut(|room| room.decode(bytes, count, into))
+        ROOM.with_borrow_mut(|room| room.decode(bytes, count, (0, u64::MAX), into))
     }
 }
 
@@ -104,7 +110,7 @@ impl Room {
             *first = true;
         }
         self.put(entries, out, |entry| u64::from(entry.subject()));
-        self.put(entries, out, |entry| u64::from(entry.track()));
+        self.put_plain(entries, out, |entry| u64::from(entry.track()));
         self.columns.begins.clear();
         let mut before = None;
         for entry in entries {
@@ -113,66 +119,99 @@ impl Room {
         }
         self.put(entries, out, |entry| (entry.at / unit).cast_unsigned() ^ 1 << 63);
         self.put(entries, out, |entry| mantissa(entry) as u64);
-        self.put(entries, out, |entry| (mantissa(entry) >> 64) as u64);
-        self.put(entries, out, |entry| u64::from(entry.value.decimal().scale()));
-        self.put(entries, out, |entry| u64::from(entry.dimensions));
-        self.put(entries, out, |entry| u64::from(entry.day));
+        self.put_plain(entries, out, |entry| (mantissa(entry) >> 64) as u64);
+        self.put_plain(entries, out, |entry| u64::from(entry.value.decimal().scale()));
+        self.put_plain(entries, out, |entry| u64::from(entry.dimensions));
+        self.put_plain(entries, out, |entry| u64::from(entry.day));
         self.put(entries, out, |entry| u64::from(entry.segment));
         out.extend_from_slice(&column::PADDING);
     }
 
+    /// A column of what grows along a series or jumps little.
     fn put(&mut self, entries: &[Reading], out: &mut Vec<u8>, field: impl Fn(&Reading) -> u64) {
         self.numbers.clear();
         self.numbers.extend(entries.iter().map(field));
         self.columns.put(&self.numbers, out);
     }
 
-    fn decode(&mut self, mut bytes: &[u8], count: usize, into: &mut Vec<Reading>) -> Option<()> {
+    /// A column of anything else.
+    fn put_plain(
+        &mut self,
+        entries: &[Reading],
+        out: &mut Vec<u8>,
+        field: impl Fn(&Reading) -> u64,
+    ) {
+        self.numbers.clear();
+        self.numbers.extend(entries.iter().map(field));
+        column::put_plain(&self.numbers, out);
+    }
+
+    /// Appends the readings of the series from the first to the last number.
+    fn decode(
+        &mut self,
+        mut bytes: &[u8],
+        count: usize,
+        (first, last): (u64, u64),
+        into: &mut Vec<Reading>,
+    ) -> Option<()> {
         let from = &mut bytes;
         let unit = i64::from(take_u32(from)?);
-        let begin = into.len();
-        let blank =
-            Reading { series: 0, at: 0, value: Quantity::ZERO, dimensions: 0, day: 0, segment: 0 };
-        into.resize(begin + count, blank);
-        let entries = &mut into[begin..];
         self.columns.begins.clear();
         self.columns.begins.resize(count, false);
         *self.columns.begins.first_mut()? = true;
-        self.take(from, entries, |entry, number| entry.series = number << 32)?;
-        self.take(from, entries, |entry, number| entry.series |= number & u64::from(u32::MAX))?;
+        let mut series = std::mem::take(&mut self.series);
+        self.columns.take(from, count, 0..count, &mut series)?;
+        self.columns.take(from, count, 0..count, &mut self.numbers)?;
+        series.iter_mut().zip(&self.numbers).for_each(|(series, track)| {
+            *series = *series << 32 | track & u64::from(u32::MAX);
+        });
+        let begin = series.partition_point(|series| *series < first);
+        let length = series[begin..].partition_point(|series| *series <= last);
+        let part = Part { count, range: begin..begin + length };
         let mut before = None;
-        for (begins, entry) in self.columns.begins.iter_mut().zip(&*entries) {
-            *begins = before != Some(entry.series);
-            before = Some(entry.series);
+        for (begins, series) in self.columns.begins.iter_mut().zip(&series) {
+            *begins = before != Some(series);
+            before = Some(series);
         }
-        self.take(from, entries, |entry, number| {
+        let blank = Reading::default();
+        let place = into.len();
+        into.extend(
+            series[part.range.clone()].iter().map(|series| Reading { series: *series, ..blank }),
+        );
+        self.series = series;
+        let entries = &mut into[place..];
+        self.take(from, &part, entries, |entry, number| {
             entry.at = (number ^ 1 << 63).cast_signed().wrapping_mul(unit);
         })?;
-        self.take_values(from, entries)?;
-        self.take(from, entries, |entry, number| entry.dimensions = number as u32)?;
-        self.take(from, entries, |entry, number| entry.day = number as u32)?;
-        self.take(from, entries, |entry, number| entry.segment = number as u32)?;
+        self.take_values(from, &part, entries)?;
+        self.take(from, &part, entries, |entry, number| entry.dimensions = number as u32)?;
+        self.take(from, &part, entries, |entry, number| entry.day = number as u32)?;
+        self.take(from, &part, entries, |entry, number| entry.segment = number as u32)?;
         (*from == column::PADDING).then_some(())
     }
 
     fn take(
         &mut self,
         from: &mut &[u8],
+        part: &Part,
         entries: &mut [Reading],
         mut field: impl FnMut(&mut Reading, u64),
     ) -> Option<()> {
-        self.columns.take(from, entries.len(), &mut self.numbers)?;
+        self.columns.take(from, part.count, part.range.clone(), &mut self.numbers)?;
         entries.iter_mut().zip(&self.numbers).for_each(|(entry, number)| field(entry, *number));
         Some(())
     }
 
-    fn take_values(&mut self, from: &mut &[u8], entries: &mut [Reading]) -> Option<()> {
-        self.columns.take(from, entries.len(), &mut self.numbers)?;
-        let low = std::mem::take(&mut self.numbers);
-        let mut high = Vec::new();
-        self.columns.take(from, entries.len(), &mut high)?;
-        self.columns.take(from, entries.len(), &mut self.numbers)?;
-        let parts = low.iter().zip(&high).zip(&self.numbers);
+    fn take_values(
+        &mut self,
+        from: &mut &[u8],
+        part: &Part,
+        entries: &mut [Reading],
+    ) -> Option<()> {
+        for column in [&mut self.low, &mut self.high, &mut self.numbers] {
+            self.columns.take(from, part.count, part.range.clone(), column)?;
+        }
+        let parts = self.low.iter().zip(&self.high).zip(&self.numbers);
         for (entry, ((low, high), scale)) in entries.iter_mut().zip(parts) {
             let scale = u32::try_from(*scale).ok()?;
             let value = if *high == 0 {
@@ -187,6 +226,13 @@ impl Room {
         }
         Some(())
     }
+}
+
+/// The entries of a block that are wanted.
+struct Part {
+    /// How many the block holds.
+    count: usize,
+    range: Range<usize>,
 }
 
 /// The digits of the value with their sign in the lowest bit.
@@ -205,14 +251,12 @@ pub(crate) fn collect(
     into: &mut Vec<Reading>,
 ) -> Result<(), IndexError> {
     let (first, last) = series_of(subject);
-    let (mut bytes, mut block) = (Vec::new(), Vec::new());
+    let mut bytes = Vec::new();
     for number in run.blocks_of(first, last) {
         run.read_block(number, &mut bytes)?;
-        block.clear();
-        Reading::decode(&bytes, run.entries_in(number), &mut block)
+        let count = run.entries_in(number);
+        ROOM.with_borrow_mut(|room| room.decode(&bytes, count, (first, last), into))
             .ok_or_else(|| run.broken("entries"))?;
-        let begin = block.partition_point(|reading| reading.series < first);
-        into.extend(block[begin..].iter().take_while(|reading| reading.series <= last));
     }
     Ok(())
 }

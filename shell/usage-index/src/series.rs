@@ -23,7 +23,7 @@ fn one(group: &[Reading], names: &Names) -> Option<Series> {
     let track = names.track(group[0].track())?.clone();
     let points = group.iter().map(|reading| {
         Some(Point {
-            happened_at: reading.happened_at(),
+            happened_at: reading.happened_at()?,
             arrived_on: unpack_day(reading.day)?,
             value: reading.value,
             dimensions: names.set(reading.dimensions)?.clone(),

@@ -22,7 +22,7 @@ use crate::filter::Filter;
 
 /// Entries in a block.
 pub(crate) const BLOCK: usize = 256;
-/// Begins and ends each file of a run; the last digit is the version of the layout.
+/// Ends each file of a run; the last digit is the version of the layout.
 const MAGIC: u64 = u64::from_le_bytes(*b"TBRRUN01");
 /// Where the index is, its length, the number of entries, kind, two checksums and the magic.
 const TRAILER: usize = 8 * 3 + 4 * 3 + 8;

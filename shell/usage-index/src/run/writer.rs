@@ -59,7 +59,7 @@ impl<E: Entry> Writer<E> {
             level,
             path,
             file,
-            buffer: MAGIC.to_le_bytes().to_vec(),
+            buffer: Vec::new(),
             offset: 0,
             synced: 0,
             pending: Vec::with_capacity(BLOCK),
