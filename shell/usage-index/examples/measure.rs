@@ -91,10 +91,12 @@ fn look(index: &Index, when: &str) {
         let subjects: Vec<String> =
             (0..50).map(|n| subject((n * 1_999 + round) % SUBJECTS)).collect();
         let subjects: Vec<&str> = subjects.iter().map(String::as_str).collect();
-        let before = Instant::now();
+        let (before, worked) = (Instant::now(), work());
         let series = index.series(&subjects).unwrap();
+        let worked = (work() - worked) / 1_000;
+        let waited = before.elapsed().as_micros();
         let points: usize = series.iter().map(|series| series.points.len()).sum();
-        println!("50 subjects, {points} points, {when}: {} us", before.elapsed().as_micros());
+        println!("50 subjects, {points} points, {when}: {worked} us of work, {waited} of time");
     }
 }
 

@@ -88,6 +88,9 @@ impl Folder {
         bytes: &[u8],
         counts: [u32; 3],
     ) -> Result<NamesPlace, IndexError> {
+        if bytes.is_empty() {
+            return Ok(place);
+        }
         let path = self.path.join(names_file(place.number));
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let file = file.map_err(IndexError::io("open", &path))?;

@@ -74,7 +74,8 @@ impl Index {
 
     /// Opens or creates the files in a folder. `identity` is the fingerprint of the store: files
     /// of another store, or broken ones, count as none. The process that gets the lock of the
-    /// folder writes there; any other reads what is there and keeps what it applies in memory.
+    /// folder writes there; any other reads what is there at that moment and keeps what it applies
+    /// in memory.
     ///
     /// # Errors
     /// [`IndexError::Io`] when the folder cannot be created or its lock file cannot be opened.

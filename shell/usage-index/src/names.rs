@@ -33,6 +33,10 @@ impl Names {
         readings: &Readings,
         segment: u32,
     ) -> Result<Vec<Reading>, IndexError> {
+        let given = readings.tracks.len();
+        if let Some(row) = readings.rows.iter().find(|row| usize::from(row.track) >= given) {
+            return Err(IndexError::UnknownTrack { track: row.track, tracks: given });
+        }
         let tracks = readings.tracks.iter().map(|track| self.add_track(&track_bytes(track)));
         let tracks: Vec<u32> = tracks.collect::<Result<_, _>>()?;
         let sets = readings.sets.iter().map(|set| self.add_set(set));
@@ -43,9 +47,7 @@ impl Names {
             let subject = &readings.subjects.as_bytes()[begin..row.subject_end];
             begin = row.subject_end;
             let subject = self.subjects.intern(row.subject_hash, subject)?;
-            let track = *tracks
-                .get(usize::from(row.track))
-                .ok_or(IndexError::UnknownTrack { track: row.track, tracks: tracks.len() })?;
+            let track = tracks[usize::from(row.track)];
             numbered.push(Reading {
                 series: u64::from(subject) << 32 | u64::from(track),
                 at: row.at,

@@ -21,16 +21,16 @@ pub(crate) fn series(mut readings: Vec<Reading>, names: &Names) -> Option<Vec<Se
 fn one(group: &[Reading], names: &Names) -> Option<Series> {
     let subject = names.subject(group[0].subject())?.to_owned();
     let track = names.track(group[0].track())?.clone();
-    let points = group.iter().map(|reading| {
-        Some(Point {
+    let mut points = Vec::with_capacity(group.len());
+    for reading in group {
+        points.push(Point {
             happened_at: reading.happened_at()?,
             arrived_on: unpack_day(reading.day)?,
             value: reading.value,
             dimensions: names.set(reading.dimensions)?.clone(),
             segment: i64::from(reading.segment),
-        })
-    });
-    let mut points = points.collect::<Option<Vec<Point>>>()?;
+        });
+    }
     for same in points.chunk_by_mut(|one, other| one.happened_at == other.happened_at) {
         if same.len() > 1 {
             same.sort_unstable_by(|one, other| {

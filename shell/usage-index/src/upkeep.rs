@@ -40,7 +40,10 @@ pub(crate) fn run(shared: &Shared) {
         }
         let healthy = lock(&upkeep.requests).failure.is_none();
         let worked = if healthy {
-            keys.step(shared, upkeep).and_then(|one| Ok(one || readings.step(shared, upkeep)?))
+            unless_forgotten(shared, || {
+                // Both in turn, so that neither kind of runs waits for the other.
+                Ok(keys.step(shared, upkeep)? | readings.step(shared, upkeep)?)
+            })
         } else {
             Ok(false)
         };
@@ -74,12 +77,22 @@ impl Drop for Farewell<'_> {
 
 /// Writes all memtables that wait.
 fn flush(shared: &Shared, upkeep: &Upkeep) -> Result<(), IndexError> {
-    while flush_oldest(shared, upkeep)? {
+    while unless_forgotten(shared, || flush_oldest(shared, upkeep))? {
         // Whoever waits for room looks again.
         drop(lock(&upkeep.requests));
         upkeep.changed.notify_all();
     }
     Ok(())
+}
+
+/// The result of some work; an index that started empty meanwhile removed its files, so that no
+/// error counts then.
+fn unless_forgotten(
+    shared: &Shared,
+    work: impl FnOnce() -> Result<bool, IndexError>,
+) -> Result<bool, IndexError> {
+    let epoch = read(&shared.state).epoch;
+    work().or_else(|error| if read(&shared.state).epoch == epoch { Err(error) } else { Ok(true) })
 }
 
 /// Writes the memtable that waits longest; whether there was one.

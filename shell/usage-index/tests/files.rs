@@ -4,7 +4,9 @@
 mod common;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use common::{IDENTITY, Model, batch, segment_of};
 use usage_index::{Index, IndexError};
@@ -71,6 +73,104 @@ fn a_copy_of_any_moment_is_a_prefix() {
             copy(folder.path(), moment.path());
             held += check_prefix(moment.path(), sequence);
         }
+    }
+    assert!(held > 0);
+}
+
+/// A file that a crash leaves behind, or finds in the place of another.
+fn put(folder: &Path, name: &str, bytes: &[u8]) {
+    fs::write(folder.join(name), bytes).unwrap();
+}
+
+#[test]
+fn a_crash_between_any_two_file_operations_leaves_one_of_two_states() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = tempfile::tempdir().unwrap();
+    let index = Index::open_sized(folder.path(), IDENTITY, 450).unwrap();
+    apply(&index, 1, 4);
+    index.settle().unwrap();
+    copy(folder.path(), old.path());
+    apply(&index, 5, 6);
+    index.flush().unwrap();
+    drop(index);
+    let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let all = files(folder.path());
+    let runs = all.iter().filter(|path| !old.path().join(name(path)).exists());
+    let runs: Vec<(String, Vec<u8>)> =
+        runs.map(|path| (name(path), fs::read(path).unwrap())).collect();
+    assert!(runs.len() >= 2, "keys and readings: {runs:?}");
+    let names = all.iter().map(name).find(|name| name.starts_with("names-")).unwrap();
+    let new_names = fs::read(folder.path().join(&names)).unwrap();
+    let old_names = fs::read(old.path().join(&names)).unwrap();
+    assert!(new_names.starts_with(&old_names) && new_names.len() > old_names.len());
+    let manifest = fs::read(folder.path().join("manifest")).unwrap();
+    // Up to where the operations came: a crash may keep any part of the file at hand.
+    for reached in 0..12 {
+        let crashed = tempfile::tempdir().unwrap();
+        let at = crashed.path();
+        copy(old.path(), at);
+        for (name, bytes) in &runs {
+            match reached {
+                0 => put(at, &format!("{name}.tmp"), &[]),
+                1 => put(at, &format!("{name}.tmp"), &bytes[..bytes.len() / 2]),
+                2 => put(at, &format!("{name}.tmp"), bytes),
+                // The name can be on disk before the manifest asks for the content.
+                3 => put(at, name, &bytes[..bytes.len() - 1]),
+                _ => put(at, name, bytes),
+            }
+        }
+        match reached {
+            0..5 => {}
+            5 => put(at, &names, &new_names[..old_names.len() + 1]),
+            6 => put(at, &names, &[&old_names, "garbage".as_bytes()].concat()),
+            _ => put(at, &names, &new_names),
+        }
+        match reached {
+            8 => put(at, "manifest.tmp", &manifest[..manifest.len() / 2]),
+            9 => put(at, "manifest.tmp", &manifest),
+            10 => put(at, "manifest", &manifest),
+            _ => {}
+        }
+        if reached == 11 {
+            fs::remove_dir_all(at).unwrap();
+            fs::create_dir(at).unwrap();
+            copy(folder.path(), at);
+        }
+        let expected = if reached < 10 { 4 } else { 6 };
+        assert_eq!(check_prefix(at, 7), expected, "after operation {reached}");
+    }
+}
+
+/// The variable that makes this program the one that is killed.
+const VICTIM: &str = "USAGE_INDEX_VICTIM";
+
+#[test]
+fn a_killed_process_leaves_a_prefix() {
+    if let Ok(folder) = std::env::var(VICTIM) {
+        let index = Index::open_sized(Path::new(&folder), IDENTITY, 450).unwrap();
+        for sequence in index.applied() + 1..10_000 {
+            apply(&index, sequence, sequence);
+            println!("applied {sequence}");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut held = 0;
+    for round in 1..=5 {
+        let mut victim = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "a_killed_process_leaves_a_prefix", "--nocapture"])
+            .env(VICTIM, folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(victim.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let applied = lines.filter_map(|line| line.strip_prefix("applied ")?.parse().ok());
+        let last: i64 = applied.take(7 + 4 * round).last().unwrap();
+        victim.kill().unwrap();
+        victim.wait().unwrap();
+        let moment = tempfile::tempdir().unwrap();
+        copy(folder.path(), moment.path());
+        // It may have come further than what it could say.
+        held = check_prefix(moment.path(), last.max(held) + 40);
     }
     assert!(held > 0);
 }

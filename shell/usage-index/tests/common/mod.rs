@@ -78,7 +78,7 @@ fn events(sequence: i64, size: u64) -> Vec<Event> {
         0 => Vec::new(),
         1 => vec![("zone".to_owned(), "FR".to_owned())],
         2 => vec![("a".to_owned(), String::new()), ("zone".to_owned(), "é".to_owned())],
-        _ => vec![("cell".to_owned(), (noise(event, 6) % 20).to_string())],
+        _ => vec![("cell".to_owned(), (noise(event, 6) % 200).to_string())],
     };
     let taken = (0..size).filter(|event| noise(*event, 7) % 3 != 0);
     taken
