@@ -2,8 +2,7 @@
 //! to do.
 
 use facts::{
-    AccountId, ComponentCode, EntryId, EventId, EventSource, InvoiceNumber, LedgerAccount,
-    MeterCode, OrderId, SellerCode, UnitId,
+    AccountId, ComponentCode, EntryId, InvoiceNumber, LedgerAccount, OrderId, SellerCode, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -21,24 +20,130 @@ kernel::rejections! {
         } = "lines-lost",
             "{received} lines arrived on {day} but {stored} have a fate; compare the batches of \
              the day with their source and import the missing lines again";
-        /// A stored line is not one of its batch.
-        LineOutsideBatch {
-            day: Date,
+        /// A batch is not one segment of the log.
+        SegmentCount {
             batch: Digest,
-            line: u32,
-        } = "line-outside-batch",
-            "line {line} of batch {batch}, arrived on {day}, is not among the lines that the \
-             batch received; restore the batch from a backup";
-        /// Lines are counted that cannot be shown, or shown and not counted.
-        LinesNotListed {
+            name: String,
+            day: Date,
+            segments: usize,
+        } = "segment-count",
+            "batch {batch} (`{name}`, arrived on {day}) was received and has {segments} segments \
+             in the log of usage, not one; restore the log from a backup";
+        /// A segment of no batch.
+        SegmentWithoutBatch {
+            segment: i64,
+            name: String,
+            batch: Digest,
+        } = "segment-without-batch",
+            "segment {segment} of the log of usage (`{name}`) is of batch {batch}, which was \
+             never received; restore the store from a backup";
+        /// The log of usage has a gap.
+        SegmentsMissing {
+            missing: i64,
+            count: i64,
+        } = "segments-missing",
+            "the log of usage lacks segment {missing} ({count} there); restore it from a backup";
+        /// A segment is not what was received.
+        SegmentDiffers {
+            segment: i64,
+            what: &'static str,
+            received: String,
+            stored: String,
+        } = "segment-differs",
+            "segment {segment} of the log of usage has the {what} {stored}, not {received} as \
+             received; restore it from a backup";
+        /// The tallies of a segment are not its lines.
+        TalliesDiffer {
+            segment: i64,
+            lines: u32,
+            tallied: i64,
+        } = "tallies-differ",
+            "segment {segment} of the log of usage has {lines} lines and tallies of {tallied}; \
+             run `tabouret audit --deep`, which says what its lines are";
+        /// The index does not include the whole log.
+        IndexBehind {
+            applied: i64,
+            last: i64,
+        } = "index-behind",
+            "the index of usage includes segments up to {applied}, the log has {last}; show any \
+             usage, which catches it up, and audit again";
+        /// Readings are not those of the lines that took their id.
+        ReadingsLost {
             day: Date,
             meter: String,
             outcome: String,
-            counted: i64,
-            listed: i64,
-        } = "lines-not-listed",
-            "on {day} {counted} lines of meter `{meter}` are counted as {outcome} but {listed} \
-             can be shown; the report must not be trusted before they agree";
+            tallied: i64,
+            indexed: i64,
+        } = "readings-lost",
+            "on {day} {tallied} lines of meter `{meter}` were {outcome} but the index has \
+             {indexed} readings of them; delete the index, which is made again from the log";
+        /// A report counts other lines than the facts give.
+        ReportDiffers {
+            day: Date,
+            meter: String,
+            outcome: String,
+            reported: i64,
+            recounted: i64,
+        } = "report-differs",
+            "on {day} {reported} lines of meter `{meter}` are reported as {outcome}, by the facts \
+             they are {recounted}; do not bill before the two agree";
+        /// A segment cannot be read.
+        SegmentUnreadable {
+            segment: i64,
+            name: String,
+            reason: &'static str,
+        } = "segment-unreadable",
+            "segment {segment} of usage (`{name}`) cannot be read: {reason}; restore a backup";
+        /// A line is not what the log before it makes it.
+        OutcomeDiffers {
+            segment: i64,
+            line: u32,
+            source: String,
+            id: String,
+            stored: String,
+            expected: String,
+            lines: u64,
+        } = "outcome-differs",
+            "line {line} of segment {segment} (event `{id}` of `{source}`) is stored as {stored}, \
+             the log makes it {expected} ({lines} such lines there); restore it from a backup";
+        /// A tally is not that of the lines.
+        TallyDiffers {
+            segment: i64,
+            meter: String,
+            outcome: String,
+            stored: u64,
+            expected: u64,
+        } = "tally-differs",
+            "segment {segment} of the log of usage has {expected} lines of meter `{meter}` that \
+             are {outcome}, but its tallies say {stored}; restore it from a backup";
+        /// The index does not know which line took an id.
+        KeyDiffers {
+            segment: i64,
+            line: u32,
+            source: String,
+            id: String,
+            indexed: String,
+            lines: u64,
+        } = "key-differs",
+            "line {line} of segment {segment} took the id `{id}` of `{source}` but the index says \
+             {indexed} ({lines} such lines there); delete the index, it is made again";
+        /// The index knows ids that no line took, or lacks some.
+        KeysMiscounted {
+            taken: u64,
+            indexed: u64,
+        } = "keys-miscounted",
+            "the lines of the log took {taken} ids but the index has {indexed}; delete the index, \
+             which is made again from the log";
+        /// The readings of a device are not those of its lines.
+        ReadingsDiffer {
+            subject: String,
+            track: String,
+            at: Timestamp,
+            missing: u64,
+            excess: u64,
+        } = "readings-differ",
+            "of device `{subject}` ({track}) the index lacks {missing} readings of the log and has \
+             {excess} others, the first at {at}; delete the index, which is made again";
         /// The debits of an entry are not its credits.
         EntryUnbalanced {
             entry: EntryId,
@@ -457,25 +562,6 @@ kernel::rejections! {
         } = "usage-not-billed",
             "of `{component}` ({row}) account `{account}` used {stored} in {period} but {billed} \
              was rated; preview the next invoice, which bills the difference";
-        /// The sums that rating reads are not those of the accepted events.
-        BucketsDiffer {
-            unit: UnitId,
-            meter: MeterCode,
-            month: String,
-            events: String,
-            buckets: String,
-        } = "buckets-differ",
-            "the accepted events of `{meter}` of unit `{unit}` in {month} come to {events}, but \
-             the sums say {buckets}; rebuild the sums from the events";
-        /// The fate of an event is not what the facts say.
-        FateDiffers {
-            source: EventSource,
-            id: EventId,
-            stored: String,
-            expected: String,
-        } = "fate-differs",
-            "event `{id}` of `{source}` is stored as {stored}, the facts make it {expected}; \
-             attribute the events of its device again";
         /// An invoice number is not prefix, year and sequence.
         NumberUnreadable {
             invoice: InvoiceNumber,

@@ -128,6 +128,21 @@ impl<'a> Life<'a> {
         })
     }
 
+    /// From when until when it holds the device that it holds at an instant.
+    pub(crate) fn held_around(&self, instant: Timestamp) -> (Timestamp, Option<Timestamp>) {
+        let held = self.serial_at(instant);
+        let swaps = self.changes.iter().filter(|it| swapped_in(it).is_some());
+        let mut borders: Vec<Timestamp> = swaps.map(|it| it.effective_at).collect();
+        borders.extend(self.returned_at());
+        borders.extend(self.sale.map(|sale| sale.shipped_at));
+        borders.sort_unstable();
+        let is_other = |at: &&Timestamp| self.serial_at(**at) != held;
+        let until = borders.iter().filter(|at| **at > instant).find(is_other).copied();
+        let before = borders.iter().rev().filter(|at| **at <= instant);
+        let from = before.take_while(|at| !is_other(at)).last().copied();
+        (from.unwrap_or(instant), until)
+    }
+
     pub(crate) fn returned_at(&self) -> Option<Timestamp> {
         let returns = self.changes.iter().filter(|it| it.action == ChangeAction::Return);
         returns.map(|it| it.effective_at).min()

@@ -1,8 +1,9 @@
 //! What an audit says: one entry per promise, also when it is kept, so that nobody takes a check
 //! that examined nothing for a promise kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use facts::MeterCode;
 use kernel::rejection::Rejection;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
@@ -14,6 +15,10 @@ use crate::AuditFinding;
 pub struct Report {
     /// The checks, in the order of the path of the data.
     pub checks: Vec<Check>,
+    /// Meters whose readings a deep audit cannot recompute from the lines: they filter, convert or
+    /// derive, or measure more than a number. Their lines are only checked for their ids.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub passed_over: BTreeSet<MeterCode>,
 }
 
 impl Report {

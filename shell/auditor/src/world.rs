@@ -7,7 +7,7 @@ use facts::order::{OrderLine, OrderedUnit};
 use facts::{
     AccountId, AccountRegistered, DeviceSerial, DeviceSignalled, EntryPosted, Fact,
     FulfilmentSpecPublished, InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished,
-    OfferPublished, OfferRef, OrderAccepted, UnitChanged, UnitId, UsageReceived,
+    OfferPublished, OfferRef, OrderAccepted, SellerPublished, UnitChanged, UnitId, UsageReceived,
 };
 use jiff::Timestamp;
 use store::{StoreError, Tx};
@@ -32,8 +32,10 @@ pub(crate) struct UnitFacts {
 pub(crate) struct World {
     /// The latest version of each.
     pub accounts: BTreeMap<AccountId, AccountRegistered>,
-    /// The latest version of each.
-    pub meters: BTreeMap<MeterCode, MeterPublished>,
+    /// Every version, in the order of the log.
+    pub sellers: Vec<Logged<SellerPublished>>,
+    /// Every version, in the order of the log.
+    pub meters: Vec<Logged<MeterPublished>>,
     pub specs: Vec<Logged<FulfilmentSpecPublished>>,
     pub offers: BTreeMap<OfferRef, OfferPublished>,
     pub orders: Vec<Logged<OrderAccepted>>,
@@ -103,7 +105,8 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 12] = [
+        const KINDS: [&str; 13] = [
+            "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
             "FulfilmentSpecPublished",
@@ -131,9 +134,8 @@ impl World {
             Fact::AccountRegistered(it) => {
                 self.accounts.insert(it.account.clone(), it);
             }
-            Fact::MeterPublished(it) => {
-                self.meters.insert(it.code.clone(), it);
-            }
+            Fact::SellerPublished(it) => self.sellers.push(Logged { sequence, it }),
+            Fact::MeterPublished(it) => self.meters.push(Logged { sequence, it }),
             Fact::FulfilmentSpecPublished(it) => self.specs.push(Logged { sequence, it }),
             Fact::OfferPublished(it) => {
                 self.offers.insert(it.reference(), it);
@@ -166,6 +168,11 @@ impl World {
 
     fn unit(&mut self, unit: &UnitId) -> &mut UnitFacts {
         self.units.entry(unit.clone()).or_default()
+    }
+
+    /// The latest version of a meter.
+    pub(crate) fn meter(&self, code: &MeterCode) -> Option<&MeterPublished> {
+        self.meters.iter().rev().map(|meter| &meter.it).find(|meter| meter.code == *code)
     }
 
     /// What a unit was sold under; none when it was not ordered, or under an unknown offer.

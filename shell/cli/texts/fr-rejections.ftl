@@ -45,6 +45,32 @@ rejection-catalog-no-activation-signal = Le service commence à l’activation, 
     choisissez un autre démarrage
 rejection-catalog-unknown-dimension = Le compteur « { $meter } » ne conserve pas « { $dimension } »
     de ses événements ; ajoutez cet attribut à ses dimensions, qui sont : { $known }
+rejection-catalog-reserved-name = « { $name } » commence par « $ », réservé aux mesures ; choisissez
+    un autre nom
+rejection-catalog-measure-changed = Le compteur « { $meter } » mesure par { $measure } avec d’autres
+    réglages et tout ce qu’il a mesuré serait recompté ; publiez un compteur sous un autre code
+rejection-catalog-wraps-at = Un compteur ne peut pas repasser à zéro à { $wraps_at } ; indiquez le
+    premier nombre supérieur à 0 qu’il ne peut pas afficher
+rejection-catalog-seconds-range = « { $field } » vaut { $actual } secondes ; indiquez de 1 à { $max }
+rejection-catalog-same-phase = « { $phase } » marque à la fois le début et la fin d’une session ;
+    utilisez deux mots différents
+rejection-catalog-empty-filter = Le filtre « { $filter } » n’énumère rien ; donnez-lui au moins une
+    entrée
+rejection-catalog-filter-too-large = Le filtre a { $nodes } parties sur { $depth } niveaux ; limitez-le
+    à { $nodes_max } parties et { $depth_max } niveaux
+rejection-catalog-too-many-derived = { $actual } champs sont calculés ; limitez-les à { $max }
+rejection-catalog-derived-later = « { $name } » utilise « { $later } », calculé après lui ; calculez
+    « { $later } » d’abord
+rejection-catalog-expression-syntax = L’expression « { $expression } » contient { $found } au caractère
+    { $at } ; à cet endroit il faut { $expected } ; corrigez-la
+rejection-catalog-expression-kind = Dans l’expression « { $expression } », avant le caractère { $at }, la
+    valeur est { $found } alors qu’il faut { $expected } ; corrigez-la
+rejection-catalog-expression-too-large = L’expression « { $expression } » est trop grande ; limitez-la à
+    { $nodes_max } valeurs et opérateurs sur { $depth_max } niveaux
+rejection-catalog-zero-factor = Le facteur { $factor } contient un 0 ; utilisez des nombres entiers
+    supérieurs à 0
+rejection-catalog-nothing-to-convert = La mesure { $measure } ne lit aucun nombre à convertir ;
+    supprimez `convert`
 
 # Prix et grilles tarifaires
 rejection-price-no-tiers = « { $of } » n’a aucun palier ; donnez-lui au moins un palier sans borne
@@ -237,17 +263,41 @@ rejection-missing-record = L’enregistrement suivant est absent de la base alor
 # Audit : consommation
 rejection-lines-lost = { $received } lignes sont arrivées le { $day } mais { $stored } ont un sort ;
     comparez les lots du jour avec leur source et importez de nouveau les lignes manquantes
-rejection-line-outside-batch = La ligne { $line } du lot { $batch }, arrivée le { $day }, n’est pas
-    parmi les lignes que ce lot a reçues ; restaurez le lot depuis une sauvegarde
-rejection-lines-not-listed = Le { $day }, { $counted } lignes du compteur « { $meter } » sont
-    comptées comme « { $outcome } » mais { $listed } peuvent être montrées ; ne vous fiez pas au
-    rapport avant que les deux nombres concordent
-rejection-buckets-differ = Les événements acceptés de « { $meter } » de l’équipement « { $unit } »
-    en { $month } totalisent { $events }, mais les sommes disent { $buckets } ; reconstruisez les
-    sommes à partir des événements
-rejection-fate-differs = L’événement « { $id } » de « { $source } » est enregistré comme
-    { $stored }, les faits en font { $expected } ; attribuez de nouveau les événements de son
-    appareil
+rejection-segment-count = Le lot { $batch } (« { $name } », arrivé le { $day }) a été reçu et a
+    { $segments } segments dans le journal de consommation au lieu d’un ; restaurez le journal depuis
+    une sauvegarde
+rejection-segment-without-batch = Le segment { $segment } du journal de consommation (« { $name } »)
+    est du lot { $batch }, qui n’a jamais été reçu ; restaurez la base depuis une sauvegarde
+rejection-segments-missing = Il manque au journal de consommation le segment { $missing } ({ $count }
+    à cet endroit) ; restaurez-le depuis une sauvegarde
+rejection-segment-differs = Le segment { $segment } du journal de consommation indique { $stored }
+    ({ $what }) et non { $received } comme reçu ; restaurez-le depuis une sauvegarde
+rejection-tallies-differ = Le segment { $segment } du journal de consommation a { $lines } lignes et
+    des décomptes de { $tallied } ; lancez `tabouret audit --deep`, qui dit ce que sont ses lignes
+rejection-index-behind = L’index de consommation va jusqu’au segment { $applied }, le journal en a
+    { $last } ; affichez une consommation, ce qui le met à jour, puis relancez l’audit
+rejection-readings-lost = Le { $day }, { $tallied } lignes du compteur « { $meter } » ont reçu
+    « { $outcome } », mais l’index en a { $indexed } relevés ; supprimez l’index, il est refait à
+    partir du journal
+rejection-report-differs = Le { $day }, { $reported } lignes du compteur « { $meter } » sont
+    rapportées comme « { $outcome } », d’après les faits il y en a { $recounted } ; ne facturez pas
+    avant que les deux nombres concordent
+rejection-segment-unreadable = Le segment { $segment } de consommation (« { $name } ») ne peut pas
+    être lu : { $reason } ; restaurez une sauvegarde
+rejection-outcome-differs = La ligne { $line } du segment { $segment } (événement « { $id } » de
+    « { $source } ») est enregistrée comme « { $stored } », d’après le journal elle est
+    « { $expected } » ({ $lines } lignes de ce genre) ; restaurez-le depuis une sauvegarde
+rejection-tally-differs = Le segment { $segment } du journal de consommation a { $expected } lignes
+    « { $outcome } » du compteur « { $meter } », mais ses décomptes disent { $stored } ;
+    restaurez-le depuis une sauvegarde
+rejection-key-differs = La ligne { $line } du segment { $segment } a pris l’identifiant « { $id } »
+    de « { $source } », mais l’index dit : { $indexed } ({ $lines } lignes de ce genre) ; supprimez
+    l’index, il est refait
+rejection-keys-miscounted = Les lignes du journal ont pris { $taken } identifiants mais l’index en a
+    { $indexed } ; supprimez l’index, il est refait à partir du journal
+rejection-readings-differ = De l’appareil « { $subject } » ({ $track }), il manque à l’index
+    { $missing } relevés du journal et il en a { $excess } autres, le premier à { $at } ; supprimez
+    l’index, il est refait
 rejection-usage-not-billed = De « { $component } » ({ $row }), le compte de facturation
     « { $account } » a consommé { $stored } sur { $period }, mais { $billed } ont été valorisés ;
     affichez l’aperçu de la prochaine facture, qui facture la différence

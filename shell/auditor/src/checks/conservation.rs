@@ -1,145 +1,126 @@
-//! Nothing forgotten: every line that came in has exactly one fate, and can be shown.
+//! Nothing forgotten: each batch that came in is one segment of the log, each of its lines has an
+//! outcome, and each that took an id has a reading.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::UsageReceived;
-use facts::usage::ConservationRow;
-use jiff::civil::Date;
+use facts::usage::LineOutcome;
 use kernel::Digest;
-use store::{StoreError, StoredLine, Tx};
+use store::{SegmentHead, StoreError};
 
+use crate::usage_log::{Tallied, UsageLog, meter_or_none, words};
 use crate::world::World;
 use crate::{AuditFinding, Check};
 
-/// Every civil day whose text has the order of its days.
-const FIRST_DAY: Date = Date::constant(1, 1, 1);
-const LAST_DAY: Date = Date::MAX;
-
-/// What lines are counted by: meter, outcome and reason.
-type Outcome = (String, String);
-
-pub(crate) fn check(world: &World, tx: &mut dyn Tx) -> Result<Check, StoreError> {
+pub(crate) fn check(world: &World, log: &UsageLog) -> Result<Check, StoreError> {
     let mut check = Check::new(
         "conservation",
-        "Of each arrival day, received = accepted + free + duplicate + conflict + quarantined + \
-         rejected, to the line.",
+        "Each batch received is one segment of the log without a gap, each of its lines has an \
+         outcome, and each line that took its id is one reading of the index.",
     );
-    let rows = tx.conservation(FIRST_DAY, LAST_DAY)?;
-    check_days(&mut check, &world.batches, &rows);
-    let batches = world.batches.iter().map(|batch| (batch.batch, batch)).collect();
-    let days: BTreeSet<Date> = rows.iter().map(|row| row.arrived_on).collect();
-    for day in days {
-        let Ok(next) = day.tomorrow() else { continue };
-        let lines = tx.exceptional_lines(day, next, u32::MAX)?;
-        check_places(&mut check, &batches, &lines);
-        check_listing(&mut check, day, &rows, &lines);
+    check_batches(&mut check, &world.batches, &log.heads);
+    check_sequences(&mut check, log);
+    for head in &log.heads {
+        check.examine();
+        let tallied = head.tallies.iter().map(|tally| i64::from(tally.lines)).sum();
+        check.expect(tallied == i64::from(head.lines), || AuditFinding::TalliesDiffer {
+            segment: head.sequence,
+            lines: head.lines,
+            tallied,
+        });
+    }
+    check.expect(log.is_included(), || AuditFinding::IndexBehind {
+        applied: log.applied(),
+        last: log.last,
+    });
+    if log.is_included() {
+        check_readings(&mut check, log)?;
     }
     Ok(check)
 }
 
-fn check_days(check: &mut Check, batches: &[UsageReceived], rows: &[ConservationRow]) {
-    let mut days: BTreeMap<Date, (i64, i64)> = BTreeMap::new();
+fn check_batches(check: &mut Check, batches: &[UsageReceived], heads: &[SegmentHead]) {
+    let mut segments: BTreeMap<Digest, Vec<&SegmentHead>> = BTreeMap::new();
+    for head in heads {
+        segments.entry(head.batch).or_default().push(head);
+    }
+    let known: BTreeSet<Digest> = batches.iter().map(|batch| batch.batch).collect();
     for batch in batches {
-        days.entry(batch.arrived_on).or_default().0 += i64::from(batch.lines);
-    }
-    for row in rows {
-        days.entry(row.arrived_on).or_default().1 += row.lines;
-    }
-    for (day, (received, stored)) in days {
         check.examine();
-        let lost = || AuditFinding::LinesLost { day, received, stored };
-        check.expect(received == stored, lost);
-    }
-}
-
-fn check_places(
-    check: &mut Check,
-    batches: &BTreeMap<Digest, &UsageReceived>,
-    lines: &[StoredLine],
-) {
-    for line in lines.iter().map(|line| line.arrival) {
-        let holds = batches.get(&line.batch).is_some_and(|batch| {
-            let end = u64::from(batch.first_line) + u64::from(batch.lines);
-            batch.arrived_on == line.arrived_on
-                && batch.first_line <= line.line
-                && u64::from(line.line) < end
+        let of_batch = segments.get(&batch.batch).map(Vec::as_slice).unwrap_or_default();
+        check.expect(of_batch.len() == 1, || AuditFinding::SegmentCount {
+            batch: batch.batch,
+            name: batch.name.clone(),
+            day: batch.arrived_on,
+            segments: of_batch.len(),
         });
-        check.expect(holds, || AuditFinding::LineOutsideBatch {
-            day: line.arrived_on,
-            batch: line.batch,
-            line: line.line,
+        for head in of_batch {
+            compare(check, batch, head);
+        }
+    }
+    for head in heads.iter().filter(|head| !known.contains(&head.batch)) {
+        check.find(AuditFinding::SegmentWithoutBatch {
+            segment: head.sequence,
+            name: head.name.clone(),
+            batch: head.batch,
         });
     }
 }
 
-/// What is neither accepted nor free can be shown, line by line.
-fn check_listing(check: &mut Check, day: Date, rows: &[ConservationRow], lines: &[StoredLine]) {
-    let mut outcomes: BTreeMap<Outcome, (i64, i64)> = BTreeMap::new();
-    let key = |meter: Option<&facts::MeterCode>, outcome: &str, reason: Option<&String>| {
-        let meter = meter.map_or("none", |meter| meter.as_str()).to_owned();
-        let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
-        (meter, format!("{outcome}{reason}"))
-    };
-    let exceptional = |row: &&ConservationRow| {
-        row.arrived_on == day && !matches!(row.outcome.as_str(), "accepted" | "free")
-    };
-    for row in rows.iter().filter(exceptional) {
-        let key = key(row.meter.as_ref(), &row.outcome, row.reason.as_ref());
-        outcomes.entry(key).or_default().0 += row.lines;
+fn compare(check: &mut Check, batch: &UsageReceived, head: &SegmentHead) {
+    let both = [
+        ("name", batch.name.clone(), head.name.clone()),
+        ("day", batch.arrived_on.to_string(), head.arrived_on.to_string()),
+        ("first line", batch.first_line.to_string(), head.first_line.to_string()),
+        ("number of lines", batch.lines.to_string(), head.lines.to_string()),
+    ];
+    for (what, received, stored) in both {
+        check.expect(received == stored, || AuditFinding::SegmentDiffers {
+            segment: head.sequence,
+            what,
+            received: received.clone(),
+            stored: stored.clone(),
+        });
     }
-    for line in lines {
-        let key = key(line.meter.as_ref(), &line.outcome, line.reason.as_ref());
-        outcomes.entry(key).or_default().1 += 1;
+}
+
+fn check_sequences(check: &mut Check, log: &UsageLog) {
+    let mut expected = 1;
+    let sequences = log.heads.iter().map(|head| head.sequence);
+    for sequence in sequences.chain([log.last.saturating_add(1)]) {
+        check.expect(sequence <= expected, || AuditFinding::SegmentsMissing {
+            missing: expected,
+            count: sequence - expected,
+        });
+        expected = sequence.saturating_add(1);
     }
-    for ((meter, outcome), (counted, listed)) in outcomes {
+}
+
+/// As many readings as lines that took their id, by day, meter and the reason that holds them.
+fn check_readings(check: &mut Check, log: &UsageLog) -> Result<(), StoreError> {
+    let mut tallied = log.tallied();
+    tallied.retain(|(_, _, outcome), _| outcome.takes_id());
+    let mut indexed = Tallied::new();
+    log.each_series(|series| {
+        let outcome = series.track.held.map_or(LineOutcome::Taken, LineOutcome::Held);
+        for point in &series.points {
+            let key = (point.arrived_on, series.track.meter.clone(), outcome);
+            *indexed.entry(key).or_default() += 1;
+        }
+    })?;
+    let keys: BTreeSet<_> = tallied.keys().chain(indexed.keys()).collect();
+    for key in keys {
         check.examine();
-        check.expect(counted == listed, || AuditFinding::LinesNotListed {
-            day,
-            meter,
-            outcome,
-            counted,
-            listed,
+        let count = |of: &Tallied| of.get(key).copied().unwrap_or_default();
+        let (tallied, indexed) = (count(&tallied), count(&indexed));
+        let (day, meter, outcome) = key;
+        check.expect(tallied == indexed, || AuditFinding::ReadingsLost {
+            day: *day,
+            meter: meter_or_none(meter.as_ref()),
+            outcome: words(*outcome),
+            tallied,
+            indexed,
         });
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use facts::usage::Arrival;
-    use kernel::rejection::Rejection;
-
-    use super::*;
-
-    /// Both are read from the same rows; a statement that leaves some out would lie.
-    #[test]
-    fn lines_that_are_counted_and_not_shown_are_found() {
-        let day: Date = "2026-01-26".parse().unwrap();
-        let row = |outcome: &str, reason: Option<&str>, lines| ConservationRow {
-            arrived_on: day,
-            meter: None,
-            outcome: outcome.to_owned(),
-            reason: reason.map(str::to_owned),
-            lines,
-        };
-        let line = StoredLine {
-            arrival: Arrival { arrived_on: day, batch: Digest([1; 16]), line: 1 },
-            name: "file".to_owned(),
-            meter: None,
-            outcome: "rejected".to_owned(),
-            reason: Some("missing_id".to_owned()),
-            event: None,
-            raw: String::new(),
-        };
-        let found = |rows: &[ConservationRow]| {
-            let mut check = Check::new("", "");
-            check_listing(&mut check, day, rows, std::slice::from_ref(&line));
-            check.findings.iter().map(Rejection::code).collect::<Vec<_>>()
-        };
-        let right = row("rejected", Some("missing_id"), 1);
-        assert_eq!(found(&[right.clone(), row("accepted", None, 9)]), [""; 0]);
-        assert_eq!(found(&[right, row("duplicate", None, 1)]), ["lines-not-listed"]);
-        assert_eq!(found(&[row("rejected", Some("missing_id"), 2)]), ["lines-not-listed"]);
-        let other = row("rejected", Some("bad_number"), 1);
-        assert_eq!(found(&[other]), ["lines-not-listed"; 2]);
-    }
+    Ok(())
 }

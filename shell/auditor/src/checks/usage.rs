@@ -5,41 +5,42 @@ use std::collections::{BTreeMap, BTreeSet};
 use facts::meter::Measure;
 use facts::offer::ChargeRule;
 use facts::price::UsagePrice;
-use facts::usage::CounterReading;
+use facts::usage::Series;
 use facts::{AccountId, ComponentCode, InvoiceIssued, MeterCode, OfferRef, RowCode, UnitId};
 use jiff::Timestamp;
 use kernel::{Period, Zone};
-use store::{StoreError, Tx};
+use store::StoreError;
 
 use crate::calendar::bill_period;
+use crate::fates::{Fate, Holders, fate_of};
 use crate::life::Life;
+use crate::measure::{self, Part, Told};
 use crate::ratio::{Ratio, shown};
 use crate::rows::{Asked, row_of};
+use crate::usage_log::UsageLog;
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
 /// What usage is billed by.
 type Key = (OfferRef, ComponentCode, Period, Option<RowCode>);
 
-/// A quantity of one unit at an instant.
-struct Used {
-    unit: UnitId,
-    meter: MeterCode,
-    at: Timestamp,
-    dimensions: BTreeMap<String, String>,
-    quantity: Option<Ratio>,
-}
-
-pub(crate) fn check(world: &World, tx: &mut dyn Tx) -> Result<Check, StoreError> {
+pub(crate) fn check(
+    world: &World,
+    log: &UsageLog,
+    holders: &Holders<'_>,
+) -> Result<Check, StoreError> {
     let mut check = Check::new(
         "usage",
         "For each closed period the quantity rated last is the accepted quantity that had arrived \
          before the last invoice.",
     );
+    if !log.is_included() {
+        return Ok(check);
+    }
     for (account, invoices) in world.invoices_by_account() {
         let Some(last) = invoices.last() else { continue };
         let rated = rated(&invoices);
-        let stored = stored(world, tx, account, last)?;
+        let stored = stored(world, log, holders, last)?;
         let keys: BTreeSet<&Key> = rated.keys().chain(stored.keys()).collect();
         for key in keys {
             if may_have_moved(world, account, last, key) {
@@ -75,78 +76,66 @@ fn rated(invoices: &[&Logged<InvoiceIssued>]) -> BTreeMap<Key, Option<Ratio>> {
     last
 }
 
-fn add(sums: &mut BTreeMap<Key, Option<Ratio>>, key: Key, quantity: Option<Ratio>) {
-    let sum = sums.entry(key).or_insert(Some(Ratio::ZERO));
-    *sum = sum.zip(quantity).and_then(|(sum, quantity)| sum.plus(quantity));
-}
-
-/// What is stored as accepted, of periods that the last invoice finds closed, and of what had
-/// arrived before it.
+/// What is accepted of periods that the last invoice finds closed, and of what had arrived before
+/// it: what it comes to for each unit, summed over the units.
 fn stored(
     world: &World,
-    tx: &mut dyn Tx,
-    account: &AccountId,
+    log: &UsageLog,
+    holders: &Holders<'_>,
     last: &Logged<InvoiceIssued>,
 ) -> Result<BTreeMap<Key, Option<Ratio>>, StoreError> {
     let invoice = &last.it;
-    let before = Knowledge::of_invoice(last).before;
-    let buckets = tx.buckets(account, Timestamp::MIN, before, invoice.issued_on)?;
-    let mut used: Vec<Used> = buckets
-        .into_iter()
-        .map(|it| Used {
-            quantity: Ratio::of_quantity(it.quantity),
-            unit: it.unit,
-            meter: it.meter,
-            at: it.quarter_at,
-            dimensions: it.dimensions,
-        })
-        .collect();
-    for meter in world.meters.values() {
-        if let Measure::Counter(_) = meter.measure {
-            let readings = tx.counter_readings(account, &meter.code, invoice.issued_on)?;
-            used.extend(increments(&meter.code, readings));
+    let all = log.series(&holders.serials_of(&invoice.account.account))?;
+    let mut parts: BTreeMap<Key, (&Measure, BTreeMap<&UnitId, Vec<Part<'_>>>)> = BTreeMap::new();
+    for series in &all {
+        let Some(meter) = &series.track.meter else { continue };
+        let Some(measure) = world.meter(meter).map(|it| &it.measure) else { continue };
+        let told = told(holders, invoice, series);
+        for part in measure::parts(measure, told, invoice.issued_on) {
+            let Some(key) = key_of(invoice, meter, &part) else { continue };
+            if key.2.to() <= invoice.issued_on {
+                let units = &mut parts.entry(key).or_insert((measure, BTreeMap::new())).1;
+                units.entry(part.holder.contract.unit).or_default().push(part);
+            }
         }
     }
-    let mut sums = BTreeMap::new();
-    for used in used {
-        let Some(key) = key_of(world, invoice, &used) else { continue };
-        if key.2.to() <= invoice.issued_on {
-            add(&mut sums, key, used.quantity);
-        }
-    }
-    Ok(sums)
-}
-
-/// What a counter rose by, at the time of the later reading, whoever had the reading before it.
-/// A counter that fell was reset to zero.
-fn increments(meter: &MeterCode, mut readings: Vec<CounterReading>) -> Vec<Used> {
-    readings.sort_by(|a, b| (&a.serial, a.happened_at).cmp(&(&b.serial, b.happened_at)));
-    let increment = |pair: &[CounterReading]| {
-        let [before, after] = pair else { return None };
-        let unit = after.billed_to.clone().filter(|_| before.serial == after.serial)?;
-        let after_it = Ratio::of_quantity(after.reading);
-        let before_it = Ratio::of_quantity(before.reading).zip(after_it);
-        let rise = before_it.and_then(|(before, after)| {
-            if after.is_below(before)? { Some(after) } else { after.minus(before) }
-        });
-        let (at, dimensions) = (after.happened_at, after.dimensions.clone());
-        Some(Used { unit, meter: meter.clone(), at, dimensions, quantity: rise })
+    let sum = |(key, (measure, units)): (Key, (&Measure, BTreeMap<&UnitId, Vec<Part<'_>>>))| {
+        (key, Ratio::sum(units.values().map(|parts| measure::total(measure, parts))))
     };
-    readings.windows(2).filter_map(increment).collect()
+    Ok(parts.into_iter().map(sum).collect())
 }
 
-/// What prices the usage of a unit. What nothing prices has no key: `fates` finds it.
-fn key_of(world: &World, invoice: &InvoiceIssued, used: &Used) -> Option<Key> {
-    // A device that went from one account to another has readings of both.
-    let contract = world.contract(&used.unit)?;
+/// The readings that take part: what waits has no effect on anything.
+fn told<'h>(
+    holders: &'h Holders<'h>,
+    invoice: &InvoiceIssued,
+    series: &'h Series,
+) -> Vec<Told<'h>> {
+    let device = holders.of_device(&series.subject);
+    let known = series.points.iter().filter(|point| point.arrived_on < invoice.issued_on);
+    let told = known.filter_map(|point| {
+        let fate = fate_of(&series.subject, &series.track, device, point.happened_at);
+        let (holder, is_accepted) = match fate {
+            Fate::Accepted(holder) => (holder, true),
+            Fate::Free(holder) => (holder, false),
+            Fate::Waits(_) => return None,
+        };
+        Some(Told { point, holder, is_accepted })
+    });
+    told.collect()
+}
+
+/// What prices some usage; none when it is another account's, whose device it was or will be.
+fn key_of(invoice: &InvoiceIssued, meter: &MeterCode, part: &Part<'_>) -> Option<Key> {
+    let contract = part.holder.contract;
     if contract.order.account != invoice.account.account {
         return None;
     }
-    let component = contract.priced_by(&used.meter)?;
-    let day = invoice.account.zone.day_of(used.at);
-    let (from, to) = bill_period(invoice.account.bill_cycle, day)?;
+    let component = contract.priced_by(meter)?;
+    let at = part.at;
+    let (from, to) = bill_period(invoice.account.bill_cycle, invoice.account.zone.day_of(at))?;
     let period = Period::new(from, to).ok()?;
-    let asked = Asked { ordered: contract.ordered, dimensions: &used.dimensions, at: used.at };
+    let asked = Asked { ordered: contract.ordered, dimensions: &part.point.dimensions, at };
     let row = match &component.charge {
         ChargeRule::Usage { price: UsagePrice::Table(table), .. } => row_of(table, &asked),
         _ => None,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::account::PostalAddress;
-use facts::meter::{Field, Measure};
+use facts::meter::{Field, Measure, Mediation};
 use facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Milestone, OptionValue, Proration,
     QuantityRule, StartPolicy, StartTrigger, SupplyNature, Timing,
@@ -72,7 +72,7 @@ pub fn account() -> AccountRegistered {
     }
 }
 
-fn meter(code: &str, measure: Measure) -> Fact {
+pub fn meter(code: &str, measure: Measure) -> Fact {
     Fact::MeterPublished(MeterPublished {
         code: read(code),
         version: 1,
@@ -82,6 +82,7 @@ fn meter(code: &str, measure: Measure) -> Fact {
         event_type: format!("{code}.v1"),
         measure,
         dimensions: vec!["region".to_owned()],
+        mediation: Mediation::default(),
     })
 }
 

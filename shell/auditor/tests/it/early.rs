@@ -58,7 +58,7 @@ pub const CASES: &[Case] = &[
             "service-excess",
             "start-unproven",
             "usage-before-start",
-            "fate-differs",
+            "usage-not-billed",
             "rated-differs",
         ],
     },

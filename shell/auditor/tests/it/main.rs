@@ -10,6 +10,7 @@ mod usage_log;
 
 mod report;
 mod conservation;
+mod deep;
 mod fates;
 mod early;
 mod twice;

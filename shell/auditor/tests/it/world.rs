@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::str::FromStr;
 
-use auditor::{Finding, Report, audit};
+use auditor::{Finding, Report};
 use facts::unit::{
     ChangeAction, DeviceSignalled, ItemDelivered, ItemShipped, ShipmentReason, UnitChanged,
 };
-use facts::usage::{Refusal, UsageEvent};
 use facts::{EntryPosted, Fact, InvoiceIssued, UsageReceived};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::rejection::Rejection;
-use store::{BucketChange, Holding, Store, UnitState};
+use store::{Holding, Store, UnitState};
 use store_sqlite::SqliteStore;
 
-use crate::{bill, catalog, usage_log};
+use crate::usage_log::{self, Batch, Sent};
+use crate::{bill, catalog};
 
 pub fn read<T: FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().unwrap()
@@ -39,10 +39,12 @@ pub struct World {
     pub second: InvoiceIssued,
     pub later: Vec<InvoiceIssued>,
     pub after: Vec<Fact>,
-    pub batches: Vec<UsageReceived>,
-    pub events: Vec<UsageEvent>,
-    pub refusals: Vec<Refusal>,
-    pub buckets: Vec<BucketChange>,
+    /// The facts about batches of usage.
+    pub received: Vec<UsageReceived>,
+    /// The batches in the log of usage.
+    pub batches: Vec<Batch>,
+    /// The last batch that the index includes, from 1.
+    pub indexed: i64,
     /// As recorded; none: those of the invoices.
     pub posted: Option<Vec<EntryPosted>>,
     /// As added to the balances; none: those of the invoices.
@@ -153,7 +155,7 @@ fn units() -> Vec<(UnitState, Vec<Holding>)> {
 
 /// The world in which every promise is kept.
 pub fn clean() -> World {
-    let events = usage_log::events();
+    let batches = usage_log::batches();
     World {
         before: life_before(),
         first: bill::first_invoice(),
@@ -161,10 +163,9 @@ pub fn clean() -> World {
         second: bill::second_invoice(),
         later: Vec::new(),
         after: Vec::new(),
-        batches: usage_log::batches(),
-        refusals: usage_log::refusals(),
-        buckets: usage_log::buckets(&events),
-        events,
+        received: batches.iter().map(Batch::received).collect(),
+        batches,
+        indexed: i64::MAX,
         posted: None,
         balanced: None,
     }
@@ -180,7 +181,7 @@ impl World {
     fn facts(&self) -> Vec<Fact> {
         let invoice = |it: &InvoiceIssued| Fact::InvoiceIssued(Box::new(it.clone()));
         let mut facts = self.before.clone();
-        facts.extend(self.batches.iter().cloned().map(Fact::UsageReceived));
+        facts.extend(self.received.iter().cloned().map(Fact::UsageReceived));
         facts.push(invoice(&self.first));
         facts.extend(self.between.iter().cloned());
         facts.push(invoice(&self.second));
@@ -199,8 +200,13 @@ impl World {
         self.balanced = Some(entries);
     }
 
-    /// Records everything and has it audited.
-    pub fn audit(self) -> Report {
+    /// A line of usage, by its batch and place.
+    pub fn line(&mut self, (batch, line): (usize, usize)) -> &mut Sent {
+        &mut self.batches[batch].lines[line]
+    }
+
+    /// Records everything.
+    pub fn store(self) -> SqliteStore {
         let mut store = SqliteStore::in_memory().unwrap();
         let mut tx = store.begin().unwrap();
         for fact in self.facts() {
@@ -211,13 +217,19 @@ impl World {
         }
         let balanced = self.balanced.clone().unwrap_or_else(|| self.entries());
         balanced.iter().for_each(|entry| tx.save_entry(entry).unwrap());
-        let events: Vec<_> = self.events.into_iter().map(|it| (it, "{}".to_owned())).collect();
-        tx.save_events(&events).unwrap();
-        let refusals: Vec<_> = self.refusals.into_iter().map(|it| (it, "{}".to_owned())).collect();
-        tx.save_refusals(&refusals).unwrap();
-        tx.change_buckets(&self.buckets).unwrap();
+        usage_log::write(&self, tx.as_mut());
         tx.commit().unwrap();
-        audit(&mut store).unwrap()
+        store
+    }
+
+    /// Records everything and has it audited.
+    pub fn audit(self) -> Report {
+        auditor::audit(&mut self.store()).unwrap()
+    }
+
+    /// Records everything and has it audited, line by line.
+    pub fn audit_deep(self) -> Report {
+        auditor::audit_deep(&mut self.store()).unwrap()
     }
 }
 
@@ -231,12 +243,24 @@ pub struct Case {
 /// Breaks the world in each way; all that is found must be what is expected, and nothing else.
 pub fn check(cases: &[Case]) {
     for case in cases {
-        let findings = findings(case.breaks);
-        let found: BTreeSet<&str> = findings.iter().map(Rejection::code).collect();
-        let expected: BTreeSet<&str> = case.finds.iter().copied().collect();
-        let said: Vec<String> = findings.iter().map(ToString::to_string).collect();
-        assert_eq!(found, expected, "{}: {said:#?}", case.name);
+        expect(case, findings(case.breaks));
     }
+}
+
+/// The same, with the raw lines of usage.
+pub fn check_deep(cases: &[Case]) {
+    for case in cases {
+        let mut world = clean();
+        (case.breaks)(&mut world);
+        expect(case, world.audit_deep().findings().cloned().collect());
+    }
+}
+
+fn expect(case: &Case, findings: Vec<Finding>) {
+    let found: BTreeSet<&str> = findings.iter().map(Rejection::code).collect();
+    let expected: BTreeSet<&str> = case.finds.iter().copied().collect();
+    let said: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    assert_eq!(found, expected, "{}: {said:#?}", case.name);
 }
 
 /// The findings of a world that was broken.
