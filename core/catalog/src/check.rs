@@ -1,13 +1,14 @@
 //! What stands against publication. Everything is looked at, so that one run shows all of it.
 
 mod fault;
+mod meter;
 mod offer;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use facts::account::PostalAddress;
-use facts::{AccountRegistered, FulfilmentSpecPublished, MeterPublished, SellerPublished, Text};
+use facts::{AccountRegistered, FulfilmentSpecPublished, SellerPublished, Text};
 use kernel::Currency;
 use kernel::rejection::Rejection;
 use pricing::PriceFault;
@@ -140,7 +141,10 @@ pub fn check(draft: &Definitions, published: &Definitions) -> Vec<Objection> {
         check_seller(seller, &mut objections);
     }
     for meter in &all.meters {
-        check_meter(meter, &all, &mut objections);
+        meter::check(meter, &all, &mut objections);
+    }
+    for meter in &draft.meters {
+        meter::check_change(meter, published, &mut objections);
     }
     for spec in &all.fulfilment_specs {
         check_spec(spec, &mut objections);
@@ -181,20 +185,6 @@ fn check_seller(seller: &SellerPublished, objections: &mut Objections) {
         if rate.is_negative() {
             objections.add(place, CatalogFault::NegativeRate { rate: *rate });
         }
-    }
-}
-
-fn check_meter(meter: &MeterPublished, all: &Definitions, objections: &mut Objections) {
-    let place = meter.place();
-    objections.require_text(&place, "name", &meter.name);
-    objections.require_text(&place, "symbol", &meter.symbol);
-    objections.require_word(&place, "event_type", &meter.event_type);
-    objections.require_unique(&place, "dimension", meter.dimensions.iter().map(String::as_str));
-    // Told once for each pair, at the later of the two.
-    let before = all.meters.iter().take_while(|other| other.code != meter.code);
-    for other in before.filter(|other| other.event_type == meter.event_type) {
-        let (event_type, meter) = (meter.event_type.clone(), other.code.clone());
-        objections.add(place.as_str(), CatalogFault::EventTypeTaken { event_type, meter });
     }
 }
 

@@ -1,3 +1,4 @@
+mod meter;
 mod sample;
 
 use facts::offer::{ChargeRule, OptionValue, QuantityRule, StartTrigger};

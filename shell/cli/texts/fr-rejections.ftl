@@ -51,22 +51,23 @@ rejection-catalog-measure-changed = Le compteur « { $meter } » mesure par { 
     réglages et tout ce qu’il a mesuré serait recompté ; publiez un compteur sous un autre code
 rejection-catalog-wraps-at = Un compteur ne peut pas repasser à zéro à { $wraps_at } ; indiquez le
     premier nombre supérieur à 0 qu’il ne peut pas afficher
-rejection-catalog-seconds-range = « { $field } » vaut { $actual } secondes ; indiquez de 1 à { $max }
+rejection-catalog-seconds-range = « { $field } » vaut { $actual } secondes ; indiquez de 1
+    à { $max }
 rejection-catalog-same-phase = « { $phase } » marque à la fois le début et la fin d’une session ;
     utilisez deux mots différents
 rejection-catalog-empty-filter = Le filtre « { $filter } » n’énumère rien ; donnez-lui au moins une
     entrée
-rejection-catalog-filter-too-large = Le filtre a { $nodes } parties sur { $depth } niveaux ; limitez-le
-    à { $nodes_max } parties et { $depth_max } niveaux
+rejection-catalog-filter-too-large = Le filtre a { $nodes } parties sur { $depth } niveaux ;
+    limitez-le à { $nodes_max } parties et { $depth_max } niveaux
 rejection-catalog-too-many-derived = { $actual } champs sont calculés ; limitez-les à { $max }
 rejection-catalog-derived-later = « { $name } » utilise « { $later } », calculé après lui ; calculez
     « { $later } » d’abord
-rejection-catalog-expression-syntax = L’expression « { $expression } » contient { $found } au caractère
-    { $at } ; à cet endroit il faut { $expected } ; corrigez-la
-rejection-catalog-expression-kind = Dans l’expression « { $expression } », avant le caractère { $at }, la
-    valeur est { $found } alors qu’il faut { $expected } ; corrigez-la
-rejection-catalog-expression-too-large = L’expression « { $expression } » est trop grande ; limitez-la à
-    { $nodes_max } valeurs et opérateurs sur { $depth_max } niveaux
+rejection-catalog-expression-syntax = L’expression « { $expression } » contient { $found } au
+    caractère { $at } ; à cet endroit il faut { $expected } ; corrigez-la
+rejection-catalog-expression-kind = Dans l’expression « { $expression } », avant le
+    caractère { $at }, la valeur est { $found } alors qu’il faut { $expected } ; corrigez-la
+rejection-catalog-expression-too-large = L’expression « { $expression } » est trop grande ;
+    limitez-la à { $nodes_max } valeurs et opérateurs sur { $depth_max } niveaux
 rejection-catalog-zero-factor = Le facteur { $factor } contient un 0 ; utilisez des nombres entiers
     supérieurs à 0
 rejection-catalog-nothing-to-convert = La mesure { $measure } ne lit aucun nombre à convertir ;

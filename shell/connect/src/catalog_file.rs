@@ -6,8 +6,10 @@
 //! Nothing is guessed: a price is the text that was written, never a float, and `no` is a word.
 
 pub mod shape;
+pub mod shape_meter;
 pub mod written;
 mod convert;
+mod convert_meter;
 mod convert_offer;
 mod places;
 

@@ -2,7 +2,7 @@
 
 use facts::{MeterCode, SellerCode};
 use jiff::civil::Date;
-use kernel::{Currency, Percent, UnitPrice};
+use kernel::{Currency, Percent, Quantity, UnitPrice};
 
 kernel::rejections! {
     /// Why a definition does not fit itself or the others.
@@ -144,5 +144,136 @@ kernel::rejections! {
         } = "catalog-unknown-dimension",
             "meter `{meter}` does not keep `{dimension}` of its events; add it to its dimensions, \
              which are: {known}";
+
+        /// A name that measures keep for themselves.
+        ReservedName {
+            /// As written.
+            name: String,
+        } = "catalog-reserved-name",
+            "`{name}` begins with `$`, which is kept for measures; use another name";
+
+        /// What was billed would be counted anew.
+        MeasureChanged {
+            /// The meter.
+            meter: MeterCode,
+            /// How it measures.
+            measure: String,
+        } = "catalog-measure-changed",
+            "meter `{meter}` measures by {measure} with other settings, and what it measured \
+             before would be counted anew; publish a meter with another code instead";
+
+        /// A counter that shows nothing.
+        WrapsAt {
+            /// As written.
+            wraps_at: Quantity,
+        } = "catalog-wraps-at",
+            "a counter cannot run over at {wraps_at}; use the first number above 0 that it cannot \
+             show";
+
+        /// A time that is nothing, or more than anybody means.
+        SecondsRange {
+            /// Which.
+            field: String,
+            /// As written.
+            actual: u32,
+            /// At most.
+            max: u32,
+        } = "catalog-seconds-range", "`{field}` is {actual} seconds; use 1 to {max}";
+
+        /// One word for two things.
+        SamePhase {
+            /// The word.
+            phase: String,
+        } = "catalog-same-phase",
+            "`{phase}` both starts and stops a session; use two different words";
+
+        /// A filter that asks nothing.
+        EmptyFilter {
+            /// The filter.
+            filter: String,
+        } = "catalog-empty-filter", "`{filter}` lists nothing; give it at least one entry";
+
+        /// A filter that nobody understands.
+        FilterTooLarge {
+            /// Tests and combinations.
+            nodes: usize,
+            /// At most.
+            nodes_max: usize,
+            /// How deep.
+            depth: usize,
+            /// At most.
+            depth_max: usize,
+        } = "catalog-filter-too-large",
+            "the filter has {nodes} parts, {depth} deep; use at most {nodes_max}, {depth_max} deep";
+
+        /// More fields than anybody needs.
+        TooManyDerived {
+            /// How many.
+            actual: usize,
+            /// At most.
+            max: usize,
+        } = "catalog-too-many-derived", "{actual} fields are derived; use at most {max}";
+
+        /// A field that does not exist yet.
+        DerivedLater {
+            /// The field.
+            name: String,
+            /// What it names.
+            later: String,
+        } = "catalog-derived-later",
+            "`{name}` names `{later}`, which is derived after it; derive `{later}` first";
+
+        /// An expression that cannot be read.
+        ExpressionSyntax {
+            /// As written.
+            expression: String,
+            /// Character, from 1.
+            at: usize,
+            /// What stands there.
+            found: String,
+            /// What should.
+            expected: String,
+        } = "catalog-expression-syntax",
+            "`{expression}` has {found} at character {at}, but {expected} is expected there; \
+             correct it";
+
+        /// An expression that adds a text, or bills a comparison.
+        ExpressionKind {
+            /// As written.
+            expression: String,
+            /// Character, from 1.
+            at: usize,
+            /// What stands before it.
+            found: String,
+            /// What should.
+            expected: String,
+        } = "catalog-expression-kind",
+            "`{expression}` has {found} before character {at}, but {expected} is needed there; \
+             correct it";
+
+        /// An expression that nobody understands.
+        ExpressionTooLarge {
+            /// As written.
+            expression: String,
+            /// Most values and operators.
+            nodes_max: usize,
+            /// How deep.
+            depth_max: usize,
+        } = "catalog-expression-too-large",
+            "`{expression}` is too large; use at most {nodes_max} values and operators, \
+             {depth_max} deep";
+
+        /// Multiplied by nothing, or divided by it.
+        ZeroFactor {
+            /// As written.
+            factor: String,
+        } = "catalog-zero-factor", "the factor {factor} has a 0; use whole numbers above 0";
+
+        /// A factor without a number.
+        NothingToConvert {
+            /// The kind of measure.
+            measure: String,
+        } = "catalog-nothing-to-convert",
+            "{measure} reads no number that could be converted; remove `convert`";
     }
 }

@@ -3,8 +3,7 @@
 
 use catalog::Definitions;
 use facts::account::PostalAddress;
-use facts::meter::Measure;
-use facts::{AccountRegistered, FulfilmentSpecPublished, MeterPublished, SellerPublished, Text};
+use facts::{AccountRegistered, FulfilmentSpecPublished, SellerPublished, Text};
 
 use super::shape;
 use super::written::Written;
@@ -84,31 +83,6 @@ impl Reader {
             payment_days: payment_days?,
             iban: iban?,
         })
-    }
-
-    fn meter(&mut self, it: &shape::Meter) -> Option<MeterPublished> {
-        let code = self.read(&it.code);
-        let effective_from = self.read(&it.effective_from);
-        let measure = match &it.measure {
-            shape::Measure::Count => Some(Measure::Count),
-            shape::Measure::Sum(field) => self.field(field).map(Measure::Sum),
-            shape::Measure::Counter(field) => self.field(field).map(Measure::Counter),
-        };
-        Some(MeterPublished {
-            code: code?,
-            version: DRAFT_VERSION,
-            effective_from: effective_from?,
-            name: text(&it.name),
-            symbol: text(&it.symbol),
-            event_type: it.event_type.clone(),
-            measure: measure?,
-            dimensions: it.dimensions.clone(),
-        })
-    }
-
-    fn field(&mut self, it: &shape::Field) -> Option<facts::meter::Field> {
-        let decimals_max = self.read(&it.decimals_max)?.0;
-        Some(facts::meter::Field { name: it.member.clone(), decimals_max })
     }
 
     fn spec(&mut self, it: &shape::FulfilmentSpec) -> Option<FulfilmentSpecPublished> {

@@ -32,7 +32,12 @@ impl Places {
             places.add(&format!("sellers[{}]", it.code.text()), it.code.place(place));
         }
         for it in &file.meters {
-            places.add(&format!("meters[{}]", it.code.text()), it.code.place(place));
+            let name = format!("meters[{}]", it.code.text());
+            places.add(&name, it.code.place(place));
+            for field in &it.derive {
+                let name = format!("{name}.derive[{}]", field.name);
+                places.add(&name, field.expression.place(place));
+            }
         }
         for it in &file.fulfilment_specs {
             places.add(&format!("fulfilment_specs[{}]", it.code.text()), it.code.place(place));

@@ -13,7 +13,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::written::{Values, Written};
-use crate::readable::Decimals;
+
+pub use super::shape_meter::Meter;
 
 /// A catalog file.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -85,49 +86,6 @@ pub struct Seller {
     /// Account the customer pays to.
     #[serde(default)]
     pub iban: Option<Written<String>>,
-}
-
-/// What is measured, apart from what it costs.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Meter {
-    /// What the rest of the catalog calls it.
-    pub code: Written<MeterCode>,
-    /// First day on which this version counts.
-    pub effective_from: Written<Date>,
-    /// What people call it.
-    pub name: Words,
-    /// Symbol of the unit: MB, h.
-    pub symbol: Words,
-    /// The CloudEvents `type` that it measures; one meter per type.
-    pub event_type: String,
-    /// What it takes from an event.
-    pub measure: Measure,
-    /// Members of `data` kept as attributes, for price tables.
-    #[serde(default)]
-    pub dimensions: Vec<String>,
-}
-
-/// What a meter takes from each event.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Measure {
-    /// One per event.
-    Count,
-    /// The sum of a number.
-    Sum(Field),
-    /// The increments of a counter that only rises.
-    Counter(Field),
-}
-
-/// A numeric member of an event's `data`, never negative.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Field {
-    /// The member's name.
-    pub member: String,
-    /// Most decimals that a number may have; a number with more is rejected.
-    pub decimals_max: Written<Decimals>,
 }
 
 /// How something is supplied.
