@@ -108,9 +108,10 @@ pub(crate) fn put_plain(numbers: &[u64], out: &mut Vec<u8>) {
         out.push(CONSTANT);
         return put_number(out, least);
     }
-    let bytes: usize = numbers.iter().map(|number| length(*number)).sum();
     let packed = length(least) + (numbers.len() * width as usize).div_ceil(8);
-    if width > WIDTH_MAX || bytes < packed {
+    // Up to 8 bits, no number is shorter as a byte.
+    let bytes = || numbers.iter().map(|number| length(*number)).sum::<usize>();
+    if width > WIDTH_MAX || width > u8::BITS && bytes() < packed {
         out.push(BYTES);
         numbers.iter().for_each(|number| put_number(out, *number));
     } else {

@@ -25,6 +25,10 @@ pub enum IndexError {
         /// The part of it.
         what: &'static str,
     },
+    /// A reading has a number for a name that is not known: its file is broken in a way that the
+    /// checksums do not show. As for [`IndexError::Broken`].
+    #[error("a reading in the index has a number without a name")]
+    Nameless,
     /// A segment came that is not the next one.
     #[error("segment {given} cannot follow segment {applied}")]
     OutOfOrder {

@@ -234,7 +234,8 @@ impl Index {
     /// [`Point`](facts::usage::Point) says. Subjects without readings have none.
     ///
     /// # Errors
-    /// [`IndexError::Io`] and [`IndexError::Broken`] when a run cannot be read.
+    /// [`IndexError::Io`], [`IndexError::Broken`] and [`IndexError::Nameless`] when a run cannot
+    /// be read.
     pub fn series(&self, subjects: &[&str]) -> Result<Vec<Series>, IndexError> {
         let mut readings = Vec::new();
         let (names, numbers, waiting, runs) = {
@@ -254,7 +255,7 @@ impl Index {
                 reading::collect(run, *subject, &mut readings)?;
             }
         }
-        series::series(readings, &read(&names)).ok_or(IndexError::Full { what: "names" })
+        series::series(readings, &read(&names)).ok_or(IndexError::Nameless)
     }
 
     /// All subjects that have readings, sorted.
@@ -365,7 +366,11 @@ impl Inner {
 impl Drop for Inner {
     fn drop(&mut self) {
         let Some(upkeep) = &self.shared.upkeep else { return };
-        if read(&self.shared.state).active.len() > NOT_WORTH {
+        let unflushed = {
+            let state = read(&self.shared.state);
+            state.waiting.iter().map(|table| table.len()).sum::<usize>() + state.active.len()
+        };
+        if unflushed > NOT_WORTH {
             // The files are a cache: what cannot be written is applied again.
             self.freeze().unwrap_or_default();
         }

@@ -44,11 +44,11 @@ fn catch_up(index: &Index, log: &[u64]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn the_index_says_what_the_model_says(
-        steps in prop::collection::vec(any_step(), 1..24),
+        steps in prop::collection::vec(any_step(), 1..20),
         memtable in 1..900_usize,
     ) {
         let folder = tempfile::tempdir().unwrap();
@@ -91,6 +91,7 @@ proptest! {
             prop_assert_eq!(index.mark().is_some(), !log.is_empty());
         }
         model.check(&index);
+        prop_assert_eq!(index.health(), Ok(()));
         prop_assert_eq!(index.stats().keys, model.keys.len() as u64);
     }
 }
