@@ -41,8 +41,10 @@ pub(crate) fn run(shared: &Shared) {
         let healthy = lock(&upkeep.requests).failure.is_none();
         let worked = if healthy {
             unless_forgotten(shared, || {
-                // Both in turn, so that neither kind of runs waits for the other.
-                Ok(keys.step(shared, upkeep)? | readings.step(shared, upkeep)?)
+                // Both in turn, so that neither kind of runs waits for the other; more of the
+                // keys, because each batch looks into all of their runs.
+                let keys = keys.step(shared, upkeep, 4 * STEP)?;
+                Ok(readings.step(shared, upkeep, STEP)? || keys)
             })
         } else {
             Ok(false)
@@ -179,7 +181,12 @@ impl<E: Entry> Default for Merges<E> {
 
 impl<E: Held> Merges<E> {
     /// Moves some entries of the smallest merge; whether there was one.
-    fn step(&mut self, shared: &Shared, upkeep: &Upkeep) -> Result<bool, IndexError> {
+    fn step(
+        &mut self,
+        shared: &Shared,
+        upkeep: &Upkeep,
+        entries: usize,
+    ) -> Result<bool, IndexError> {
         let runs = {
             let state = read(&shared.state);
             if state.epoch != self.epoch {
@@ -197,7 +204,7 @@ impl<E: Held> Merges<E> {
             }
         }
         let Some(mut smallest) = self.by_level.first_entry() else { return Ok(false) };
-        if smallest.get_mut().step(STEP)? {
+        if smallest.get_mut().step(entries)? {
             let merge = smallest.remove();
             let inputs = merge.inputs.clone();
             let run = merge.finish()?;
