@@ -369,25 +369,31 @@ impl Bucket {
     /// # Errors
     /// [`Overflow`].
     pub fn join(&mut self, other: &Self) -> Result<(), Overflow> {
-        self.events = self.events.checked_add(other.events).ok_or(Overflow)?;
-        match (&mut self.joins, &other.joins) {
+        self.put(other.quantity, other.events, &other.joins)
+    }
+
+    /// Puts usage to this bucket, as [`Self::join`] does.
+    ///
+    /// # Errors
+    /// [`Overflow`].
+    pub fn put(&mut self, quantity: Quantity, events: i64, joins: &Joins) -> Result<(), Overflow> {
+        self.events = self.events.checked_add(events).ok_or(Overflow)?;
+        match (&mut self.joins, joins) {
             (Joins::AddExact(mine), Joins::AddExact(theirs)) => {
                 *mine = mine.plus(*theirs)?;
                 self.quantity = Rounding::HalfEven.quantity(*mine)?;
             }
-            (Joins::Greatest, Joins::Greatest) => {
-                self.quantity = self.quantity.max(other.quantity);
-            }
-            (Joins::Least, Joins::Least) => self.quantity = self.quantity.min(other.quantity),
+            (Joins::Greatest, Joins::Greatest) => self.quantity = self.quantity.max(quantity),
+            (Joins::Least, Joins::Least) => self.quantity = self.quantity.min(quantity),
             (Joins::Latest(mine), Joins::Latest(theirs)) => {
-                (*mine, self.quantity) = (*mine, self.quantity).max((*theirs, other.quantity));
+                (*mine, self.quantity) = (*mine, self.quantity).max((*theirs, quantity));
             }
             (Joins::Distinct(mine), Joins::Distinct(theirs)) => {
                 mine.extend(theirs.iter().cloned());
                 let count = u64::try_from(mine.len()).map_err(|_| Overflow)?;
                 self.quantity = Quantity::from_count(count);
             }
-            _ => self.quantity = self.quantity.plus(other.quantity)?,
+            _ => self.quantity = self.quantity.plus(quantity)?,
         }
         Ok(())
     }

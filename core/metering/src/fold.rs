@@ -124,7 +124,7 @@ pub fn buckets(
             }
         }
     }
-    Ok(gather.finish())
+    gather.finish()
 }
 
 /// What buckets of one meter amount to together, as of a period: the buckets of each unit are

@@ -53,15 +53,11 @@ impl<'a> Gather<'a> {
         (quantity, events): (Quantity, i64),
         joins: &Joins,
     ) -> Result<(), Overflow> {
-        let quarter_at = self.enter(instant);
+        let quarter_at = self.enter(instant)?;
         match self.find(unit, dimensions) {
-            Some(place) if *joins == Joins::Add => {
-                let bucket = &mut self.done[place];
-                bucket.quantity = bucket.quantity.plus(quantity)?;
-                bucket.events += events;
-            }
-            found => {
-                let bucket = Bucket {
+            Some(place) => self.done[place].put(quantity, events, joins),
+            None => {
+                self.push(Bucket {
                     unit: unit.clone(),
                     meter: self.meter.clone(),
                     quarter_at,
@@ -69,17 +65,14 @@ impl<'a> Gather<'a> {
                     quantity,
                     events,
                     joins: joins.clone(),
-                };
-                match found {
-                    Some(place) => self.done[place].join(&bucket)?,
-                    None => self.push(bucket),
-                }
+                });
+                Ok(())
             }
         }
-        Ok(())
     }
 
-    /// Adds exact time, and the events that told of it.
+    /// Adds exact time, and the events that told of it. What it comes to as a quantity is worked
+    /// out once, when the quarter is closed.
     pub(super) fn add_exact(
         &mut self,
         unit: &UnitId,
@@ -88,34 +81,53 @@ impl<'a> Gather<'a> {
         time: Exact,
         events: i64,
     ) -> Result<(), Overflow> {
-        let quantity = Rounding::HalfEven.quantity(time)?;
-        self.add(unit, dimensions, instant, (quantity, events), &Joins::AddExact(time))
+        self.enter(instant)?;
+        let found = self.find(unit, dimensions).and_then(|place| self.done.get_mut(place));
+        match found {
+            Some(Bucket { events: told, joins: Joins::AddExact(sum), .. }) => {
+                *told += events;
+                if time != Exact::ZERO {
+                    *sum = sum.plus(time)?;
+                }
+                Ok(())
+            }
+            _ => {
+                let joins = Joins::AddExact(time);
+                self.add(unit, dimensions, instant, (Quantity::ZERO, events), &joins)
+            }
+        }
     }
 
     /// The buckets, sorted by quarter; within a quarter by unit and attributes.
-    pub(super) fn finish(mut self) -> Vec<Bucket> {
-        self.close();
-        self.done
+    pub(super) fn finish(mut self) -> Result<Vec<Bucket>, Overflow> {
+        self.close()?;
+        Ok(self.done)
     }
 
-    fn enter(&mut self, instant: Timestamp) -> Timestamp {
+    fn enter(&mut self, instant: Timestamp) -> Result<Timestamp, Overflow> {
         if let Some((from, to)) = self.quarter
             && (from..to).contains(&instant)
         {
-            return from;
+            return Ok(from);
         }
-        self.close();
+        self.close()?;
         let from = quarter_of(instant);
         let to = from.checked_add(crate::quarter::LENGTH).unwrap_or(Timestamp::MAX);
         self.quarter = Some((from, to));
-        from
+        Ok(from)
     }
 
-    fn close(&mut self) {
+    fn close(&mut self) -> Result<(), Overflow> {
+        for bucket in &mut self.done[self.open..] {
+            if let Joins::AddExact(time) = bucket.joins {
+                bucket.quantity = Rounding::HalfEven.quantity(time)?;
+            }
+        }
         self.done[self.open..]
             .sort_unstable_by(|a, b| (&a.unit, &a.dimensions).cmp(&(&b.unit, &b.dimensions)));
         self.open = self.done.len();
         self.index.clear();
+        Ok(())
     }
 
     fn find(&self, unit: &UnitId, dimensions: &Dimensions) -> Option<usize> {

@@ -1,11 +1,10 @@
 //! A level times how long it is held.
 
 use facts::meter::TimeUnit;
-use facts::usage::Joins;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Exact, Overflow, Quantity};
+use kernel::{Exact, Overflow};
 
 use super::Told;
 use super::gather::Gather;
@@ -27,7 +26,7 @@ pub(super) fn fold<'a>(
     while let Some(it) = told.next() {
         let at = it.point.happened_at;
         if it.accepted {
-            gather.event(it, Quantity::ZERO, &Joins::AddExact(Exact::ZERO))?;
+            gather.add_exact(&it.holder.unit, &it.point.dimensions, at, Exact::ZERO, 1)?;
         }
         let next = told.peek().map_or(horizon, |next| next.point.happened_at.min(horizon));
         let Some((from, to)) = it.billed(at, next) else { continue };

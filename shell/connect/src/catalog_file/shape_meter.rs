@@ -53,7 +53,7 @@ pub enum Filter {
     /// This does not hold.
     Not(Box<Filter>),
     /// A member passes a test.
-    Test(MemberTest),
+    Test(Box<MemberTest>),
 }
 
 /// A test of one member.

@@ -1,0 +1,120 @@
+//! How long reading a line and folding a series take: `cargo run --release -p metering --example
+//! measure`. Prints nanoseconds, of the fastest of several runs; nothing is asserted.
+
+#![expect(clippy::disallowed_methods, reason = "measures, never decides")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Instant;
+
+use facts::meter::{Derived, Factor, Field, Level, Measure, Mediation, TimeUnit};
+use facts::usage::{Envelope, Point, Scalar, Series, Track};
+use facts::{MeterPublished, Text};
+use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
+use kernel::Quantity;
+use metering::{ArrivalDay, Possession, Rules, buckets, read};
+
+const RUNS: u32 = 20;
+const LINES: u32 = 50_000;
+const POINTS: u32 = 100_000;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Outcome<()> {
+    let begins: Timestamp = "2026-02-01T00:00:00Z".parse()?;
+    let mediation = Mediation {
+        derive: vec![Derived { name: "mb".into(), expression: "up + down".into() }],
+        convert: Some(Factor { numerator: 1, denominator: 1_000_000 }),
+        ..Mediation::default()
+    };
+    lines("sum, one attribute", Mediation::default(), begins)?;
+    lines("derived and converted", mediation, begins)?;
+    let field = || Field { name: "mb".into(), decimals_max: 3 };
+    for (name, measure) in [
+        ("sum", Measure::Sum(field())),
+        ("counter", Measure::Counter(field())),
+        ("max", Measure::Max(field())),
+        ("time_weighted", Measure::TimeWeighted(Level { field: field(), per: TimeUnit::Hour })),
+    ] {
+        points(name, &measure, begins)?;
+    }
+    Ok(())
+}
+
+fn lines(name: &str, mediation: Mediation, begins: Timestamp) -> Outcome<()> {
+    let text = |it: &str| Text { en: it.to_owned(), fr: it.to_owned() };
+    let meters = ["sms", "data", "calls", "hours"].map(|code| {
+        Ok::<_, Box<dyn std::error::Error>>(MeterPublished {
+            code: code.parse()?,
+            version: 1,
+            effective_from: date(2026, 1, 1),
+            name: text(code),
+            symbol: text("MB"),
+            event_type: format!("com.example.usage.{code}.v1"),
+            measure: Measure::Sum(Field { name: "mb".into(), decimals_max: 3 }),
+            dimensions: vec!["region".into()],
+            mediation: mediation.clone(),
+        })
+    });
+    let meters = meters.into_iter().collect::<Outcome<Vec<_>>>()?;
+    let rules = Rules::new(meters, ArrivalDay::new(date(2026, 2, 3), &"Europe/Paris".parse()?)?);
+    let envelope = Envelope {
+        source: Some("fleet-gateway-17".into()),
+        id: Some("01956e0a-6f7a-7c51-9d55-2f3d2c1b0a99".into()),
+        event_type: Some("com.example.usage.data.v1".into()),
+        subject: Some("TRK-000123".into()),
+        happened_at: Some(begins),
+        data: vec![
+            ("mb".into(), Scalar::Number("12.345")),
+            ("up".into(), Scalar::Number("1500000")),
+            ("down".into(), Scalar::Number("250")),
+            ("region".into(), Scalar::Text("FR".into())),
+        ],
+    };
+    let run = || {
+        let started = Instant::now();
+        for _ in 0..LINES {
+            black_box(read(black_box(Some(&envelope)), &rules).is_ok());
+        }
+        started.elapsed().as_nanos() / u128::from(LINES)
+    };
+    println!("read, {name}: {} ns", (0..RUNS).map(|_| run()).min().unwrap_or_default());
+    Ok(())
+}
+
+fn points(name: &str, measure: &Measure, begins: Timestamp) -> Outcome<()> {
+    let regions: Vec<Arc<BTreeMap<String, String>>> = ["FR", "BE"]
+        .map(|it| Arc::new(BTreeMap::from([("region".to_owned(), it.to_owned())])))
+        .into();
+    let point = |index: u32| -> Outcome<Point> {
+        Ok(Point {
+            happened_at: begins.checked_add(SignedDuration::from_secs(i64::from(index) * 30))?,
+            arrived_on: date(2026, 2, 1),
+            value: Quantity::from_count(u64::from(index % 1_000)),
+            dimensions: Arc::clone(&regions[usize::from(index.is_multiple_of(7))]),
+            segment: 1,
+        })
+    };
+    let series = Series {
+        subject: "TRK-000123".to_owned(),
+        track: Track { meter: Some("data".parse()?), held: None },
+        points: (0..POINTS).map(point).collect::<Outcome<Vec<_>>>()?,
+    };
+    let held = Possession {
+        unit: "U-1".parse()?,
+        from: Some(begins),
+        until: None,
+        service_from: Some(begins),
+        priced: BTreeSet::from(["data".parse()?]),
+    };
+    let mut fastest = u128::MAX;
+    for _ in 0..RUNS {
+        let started = Instant::now();
+        black_box(buckets(&series, measure, std::slice::from_ref(&held), date(2026, 3, 8))?);
+        fastest = fastest.min(started.elapsed().as_nanos() / u128::from(POINTS));
+    }
+    println!("fold, {name}: {fastest} ns a point");
+    Ok(())
+}
