@@ -20,7 +20,7 @@ mod read;
 mod rules;
 mod trace;
 
-pub use attribute::{FateKind, Ownership, Possession, attribute, fates};
+pub use attribute::{FateKind, Ownership, Possession, attribute, fate_of, fates};
 pub use fold::{QUARTERS_MAX, buckets, combine};
 pub use quarter::quarter_of;
 pub use read::{Measured, Unread, read};

@@ -7,12 +7,13 @@ use facts::usage::{Bucket, Series};
 use facts::{AccountId, UnitId};
 use jiff::civil::Date;
 use kernel::Overflow;
-use store::Tx;
+use store::{Store, Tx};
 use usage_index::Index;
 
 use super::log;
 use super::owners::Owners;
-use crate::Result;
+use crate::billing::cannot_bill;
+use crate::{Result, contracts};
 
 /// Buckets, unless a quantity leaves its range.
 pub(super) type Folded = std::result::Result<Vec<Bucket>, Overflow>;
@@ -31,6 +32,17 @@ pub(crate) fn buckets_of(
     let index = log::caught_up(tx)?;
     let devices = Devices::load(tx, account)?;
     fold_all(&index, &devices, meters, arrived_before)
+}
+
+/// The accepted usage of an account, of any time, as measured by the meters of today.
+///
+/// # Errors
+/// [`crate::EngineError`].
+pub fn of_account(store: &mut dyn Store, account: &AccountId) -> Result<Vec<Bucket>> {
+    let mut tx = store.read()?;
+    let meters = contracts::meters(tx.as_mut(), i64::MAX, Date::MAX)?;
+    let buckets = buckets_of(tx.as_mut(), account, &meters, Date::MAX)?;
+    buckets.map_err(|no| cannot_bill(account, Date::MAX, &no))
 }
 
 /// The devices of an account, and who held them when.

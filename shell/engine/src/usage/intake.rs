@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use facts::Fact;
-use facts::usage::{Fate, LineOutcome, Tally, UsageReceived};
+use facts::usage::{LineOutcome, Tally, UsageReceived};
 use jiff::Timestamp;
+use metering::FateKind;
 use store::{Segment, SegmentHead, Store, Tx};
 use usage_index::{Additions, EventKey, Index};
 
@@ -31,12 +32,12 @@ pub struct Receipt {
 }
 
 /// What became of a line, at the moment of arrival.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineReceipt {
     /// What it is, for ever.
     pub outcome: LineOutcome,
     /// Whose it is, by the facts that are known now; for an event that took its id.
-    pub fate: Option<Fate>,
+    pub fate: Option<FateKind>,
 }
 
 /// What became of lines, counted.
@@ -70,13 +71,13 @@ impl Received {
         self.rejected += other.rejected;
     }
 
-    pub(super) fn count(&mut self, line: &LineReceipt) {
-        match (&line.outcome, &line.fate) {
+    pub(super) fn count(&mut self, line: LineReceipt) {
+        match (line.outcome, line.fate) {
             (LineOutcome::Rejected(_), _) => self.rejected += 1,
             (LineOutcome::Duplicate, _) => self.duplicate += 1,
             (LineOutcome::Conflict, _) => self.conflict += 1,
-            (_, Some(Fate::Accepted(_))) => self.accepted += 1,
-            (_, Some(Fate::Free(_))) => self.free += 1,
+            (_, Some(FateKind::Accepted)) => self.accepted += 1,
+            (_, Some(FateKind::Free)) => self.free += 1,
             (LineOutcome::Taken | LineOutcome::Held(_), _) => self.quarantined += 1,
         }
     }
@@ -114,7 +115,7 @@ impl Intake {
         if !self.reader.is_current(tx.as_mut(), now)? {
             self.reader = Arc::new(LineReader::now(tx.as_mut(), now)?);
         }
-        let prepared = if self.reader.reads(prepared.catalog, prepared.arrived_on) {
+        let mut prepared = if self.reader.reads(prepared.catalog, prepared.arrived_on) {
             prepared
         } else {
             self.reader.prepare(prepared.batch)
@@ -138,7 +139,7 @@ impl Intake {
         let index = log::caught_up(tx.as_mut())?;
         let outcomes = self.outcomes(tx.as_mut(), &index, &prepared)?;
         let receipt = self.owners.attribute(tx.as_mut(), &self.reader, &prepared, &outcomes)?;
-        let segment = self.segment(index.applied() + 1, &prepared, &outcomes, count);
+        let segment = self.segment(index.applied() + 1, &mut prepared, &outcomes, count);
         tx.append_segment(&segment)?;
         tx.commit()?;
         let mark = segment.head.batch.0;
@@ -192,7 +193,7 @@ impl Intake {
     fn segment(
         &self,
         sequence: i64,
-        prepared: &Prepared,
+        prepared: &mut Prepared,
         outcomes: &[LineOutcome],
         lines: u32,
     ) -> Segment {
@@ -218,7 +219,7 @@ impl Intake {
                 catalog: prepared.catalog,
                 tallies: by_meter.into_iter().map(tally).collect(),
             },
-            raw: prepared.raw.clone(),
+            raw: std::mem::take(&mut prepared.raw),
             outcomes: log::pack(&codes),
         }
     }

@@ -1,7 +1,6 @@
 //! Who held a device, and since when its service runs: kept while the facts stand still.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use facts::UnitId;
 use facts::usage::{LineOutcome, Series};
@@ -30,7 +29,9 @@ const ABOUT_UNITS: [&str; 7] = [
 pub(crate) struct Owners {
     /// Position of the last fact that they were worked out from.
     known: i64,
-    by_serial: HashMap<String, Option<Arc<[Possession]>>>,
+    /// Place among `held`.
+    by_serial: HashMap<String, usize>,
+    held: Vec<Option<Vec<Possession>>>,
 }
 
 impl Owners {
@@ -39,6 +40,7 @@ impl Owners {
         let known = tx.last_of_kinds(&ABOUT_UNITS)?;
         if known != self.known {
             self.by_serial.clear();
+            self.held.clear();
             self.known = known;
         }
         Ok(())
@@ -50,26 +52,41 @@ impl Owners {
         tx: &mut dyn Tx,
         serials: impl IntoIterator<Item = &'a str>,
     ) -> Result<()> {
+        self.places(tx, serials).map(|_| ())
+    }
+
+    /// Loads who held these devices, and tells the place of each.
+    fn places<'a>(
+        &mut self,
+        tx: &mut dyn Tx,
+        serials: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<usize>> {
         self.refresh(tx)?;
-        let mut new: Vec<&str> =
-            serials.into_iter().filter(|serial| !self.by_serial.contains_key(*serial)).collect();
-        new.sort_unstable();
-        new.dedup();
+        let mut new = BTreeSet::new();
+        let found: Vec<std::result::Result<usize, &str>> = serials
+            .into_iter()
+            .map(|serial| {
+                self.by_serial.get(serial).copied().ok_or_else(|| {
+                    new.insert(serial);
+                    serial
+                })
+            })
+            .collect();
         let new: Vec<String> = new.into_iter().map(str::to_owned).collect();
         let mut possessions = possessions(tx, &new)?;
         for serial in new {
-            let held = possessions.remove(&serial).map(Arc::from);
-            self.by_serial.insert(serial, held);
+            self.held.push(possessions.remove(&serial));
+            self.by_serial.insert(serial, self.held.len() - 1);
         }
-        Ok(())
+        Ok(found.into_iter().map(|it| it.unwrap_or_else(|new| self.by_serial[new])).collect())
     }
 
     /// Who held a device that was loaded; none when nobody ever named it.
     pub fn of(&self, serial: &str) -> Option<&[Possession]> {
-        self.by_serial.get(serial)?.as_deref()
+        self.held[*self.by_serial.get(serial)?].as_deref()
     }
 
-    /// Who held the device of each series that was loaded.
+    /// Who held the device of a series that was loaded.
     pub fn of_series(&self, series: &Series) -> Option<&[Possession]> {
         self.of(&series.subject)
     }
@@ -83,22 +100,22 @@ impl Owners {
         outcomes: &[LineOutcome],
     ) -> Result<Receipt> {
         let readings = &prepared.readings;
-        self.load(tx, (0..readings.len()).map(|position| readings.subject(position)))?;
+        let subjects = (0..readings.len()).map(|place| readings.subject(place));
+        let mut places = self.places(tx, subjects)?.into_iter().enumerate();
         let mut receipt = Receipt::default();
-        let mut position = 0;
+        receipt.lines.reserve_exact(outcomes.len());
         for (line, outcome) in prepared.lines.iter().zip(outcomes) {
-            let mut fate = None;
-            if line.outcome.takes_id() {
-                let track = line.track.and_then(|track| reader.track(track));
-                if let (true, Some(track)) = (outcome.takes_id(), track) {
-                    let owners = self.of(readings.subject(position));
-                    let happened_at = readings.happened_at(position);
-                    fate = Some(metering::attribute(happened_at, track, owners));
+            let reading = if line.outcome.takes_id() { places.next() } else { None };
+            let track = line.track.and_then(|track| reader.track(track));
+            let fate = match (reading, track) {
+                (Some((reading, place)), Some(track)) if outcome.takes_id() => {
+                    let owners = self.held[place].as_deref();
+                    Some(metering::fate_of(readings.happened_at(reading), track, owners).0)
                 }
-                position += 1;
-            }
+                _ => None,
+            };
             let line = LineReceipt { outcome: *outcome, fate };
-            receipt.received.count(&line);
+            receipt.received.count(line);
             receipt.lines.push(line);
         }
         Ok(receipt)
