@@ -126,6 +126,24 @@ kernel::rejections! {
             /// How many there are.
             lines: usize,
         } = "unknown-line", "invoice `{number}` has lines 1 to {lines}, not {line}";
+        /// No such event of a source.
+        UnknownEvent {
+            /// As asked.
+            id: String,
+            /// As asked.
+            source: String,
+        } = "unknown-event",
+            "no event `{id}` of `{source}` took its id; leave the source out to look for the id \
+             in every line, or see `tabouret usage exceptions` for lines that were rejected";
+        /// No such event.
+        UnknownEventId {
+            /// As asked.
+            id: String,
+            /// How many were searched.
+            segments: i64,
+        } = "unknown-event-id",
+            "no event took the id `{id}` ({segments} segments searched); see `tabouret usage \
+             exceptions` for lines that were rejected";
         /// An invoice could not be planned or was refused by its check.
         CannotBill {
             /// The account.

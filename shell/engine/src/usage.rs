@@ -10,25 +10,53 @@
 //! | `owners` | who held a device |
 //! | [`report`] | what became of every line |
 //! | `account` | what an account used |
+//! | `lines` | the lines of a segment, with all that is known about them |
+//! | `dues` | what invoices knew: whether one has an event |
+//! | `price` | the price that an event hits, and the list price of what waits |
 //! | [`mod@find`] | one event, from arrival to invoice line |
+//! | [`mod@search`] | every line that names an id, whatever its source |
+//! | [`mod@explain`] | why an event is what it is |
+//! | [`mod@trial`] | what would become of a line that nobody sends |
+//! | [`mod@export`] | every event, segment by segment |
+//! | [`mod@quarantine`] | what waits, for what, and its estimated value |
 //! | [`live`] | what it has used so far, and what that costs |
+//! | [`mod@current`] | the same by meter, unit and price row |
 
 mod account;
+pub mod current;
+mod dues;
+pub mod explain;
+pub mod export;
 pub mod find;
 pub mod intake;
 mod known;
+mod lines;
 pub mod live;
 mod log;
 mod owners;
+mod price;
+pub mod quarantine;
 pub mod reader;
 pub mod report;
+pub mod search;
+pub mod trial;
 
 pub(crate) use account::buckets_of;
+pub use account::of_account;
+pub use current::{Current, MeterUsage, PricedUsage, current};
+pub use explain::{Explained, Standing, Turn, explain, meters, today};
+pub use export::{Exported, export};
 pub use find::{Billing, BillingLine, EventFilter, Found, billing_of, find, list};
 pub use intake::{Intake, Receipt, Received};
 pub use live::{CurrentUsage, Live};
+pub use price::Priced;
+pub use quarantine::{Estimate, Waiting, quarantine};
 pub use reader::{LineReader, Prepared, UsageBatch};
-pub use report::{StoredLine, conservation, exceptional_lines};
+pub use report::{
+    EquationRow, StoredLine, conservation, equation, exceptional_lines, lines_behind,
+};
+pub use search::{LineCopy, Search, search};
+pub use trial::{Trial, trial};
 
 use jiff::Timestamp;
 use store::Store;

@@ -2,24 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::offer::{ChargeRule, Component};
-use facts::price::UsagePrice;
-use facts::usage::{Arrival, Fate, LineOutcome};
+use connect::cloud_events;
+use facts::usage::Arrival;
 use facts::{
     AccountId, ChargeKind, ComponentCode, EventId, EventSource, InvoiceNumber, MeterCode, RowCode,
     UnitId,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kernel::{Period, Quantity};
-use pricing::table::CompiledTable;
 use store::{SegmentHead, Store, Tx};
 use usage_index::Secret;
 
-use super::log;
-use super::owners::Owners;
-use super::reader::LineReader;
+use super::dues::{self, Knowledge, Told};
+use super::lines::{Walked, Walker, unit_of};
 use super::report::words;
-use crate::contracts::{Contract, Contracts};
+use super::{log, price};
+use crate::contracts::Contracts;
 use crate::{Result, billing, contracts};
 
 /// An event that took its id, and what became of it.
@@ -43,6 +42,8 @@ pub struct Found {
     pub happened_at: Timestamp,
     /// The meter; none for a type that no meter measures.
     pub meter: Option<MeterCode>,
+    /// The type, when no meter measures it.
+    pub unknown_type: Option<String>,
     /// What the meter read.
     pub value: Quantity,
     /// Attributes that price tables can ask.
@@ -62,22 +63,33 @@ pub struct Billing {
     pub account: AccountId,
     /// The bill period of the event.
     pub period: Period,
+    /// What of the offer prices it.
+    pub component: Option<ComponentCode>,
     /// The row of the price table, when the price is one.
     pub row: Option<RowCode>,
     /// The lines that bill the period, in the order of issue; none when it is not due yet.
     pub lines: Vec<BillingLine>,
+    /// Whether the last invoice has it.
+    pub is_billed: bool,
+    /// The bill day before which no invoice can have it; none when one has it already.
+    pub due_on: Option<Date>,
 }
 
-/// A line of an invoice that contains an event.
+/// A line of an invoice that bills the period of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BillingLine {
     /// The invoice.
     pub invoice: InvoiceNumber,
+    /// Its day.
+    pub issued_on: Date,
     /// The line, from 1.
     pub line: u32,
     /// Charge or adjustment.
     pub kind: ChargeKind,
     /// Whether the event had arrived when it was issued.
+    pub had_arrived: bool,
+    /// Whether the line contains it: it had arrived, and the facts of that time gave it to its
+    /// unit.
     pub includes_it: bool,
 }
 
@@ -97,14 +109,16 @@ pub struct EventFilter {
 /// # Errors
 /// [`crate::EngineError`].
 pub fn find(store: &mut dyn Store, source: &EventSource, id: &EventId) -> Result<Option<Found>> {
-    let mut tx = store.read()?;
-    let tx = tx.as_mut();
+    named(store.read()?.as_mut(), source, id)
+}
+
+pub(super) fn named(tx: &mut dyn Tx, source: &EventSource, id: &EventId) -> Result<Option<Found>> {
     let index = log::caught_up(tx)?;
     let key = Secret(tx.usage_log()?.secret).key(source.as_str(), id.as_str());
     let seen = index.seen(&[key]).map_err(log::index_failed)?;
     let Some(seen) = seen.into_iter().next().flatten() else { return Ok(None) };
     let is_it = |it: &Found| it.source == *source && it.id == *id;
-    Ok(events_of(tx, seen.segment, &is_it)?.pop())
+    Ok(events_of(tx, &mut Walker::default(), seen.segment, &is_it)?.pop())
 }
 
 /// The events of a device that took their id, by time, at most `limit`.
@@ -126,9 +140,10 @@ pub fn list(store: &mut dyn Store, filter: &EventFilter, limit: usize) -> Result
     times.truncate(limit);
     let segments: BTreeSet<i64> = times.iter().map(|(_, segment)| *segment).collect();
     let is_listed = |it: &Found| it.subject == filter.subject && wanted(it.happened_at);
+    let mut walker = Walker::default();
     let mut found = Vec::new();
     for segment in segments {
-        found.extend(events_of(tx, segment, &is_listed)?);
+        found.extend(events_of(tx, &mut walker, segment, &is_listed)?);
     }
     found.sort_by(|a, b| (a.happened_at, &a.source, &a.id).cmp(&(b.happened_at, &b.source, &b.id)));
     found.truncate(limit);
@@ -138,65 +153,42 @@ pub fn list(store: &mut dyn Store, filter: &EventFilter, limit: usize) -> Result
 /// The events of a segment that are wanted, in the order of its lines.
 fn events_of(
     tx: &mut dyn Tx,
+    walker: &mut Walker,
     segment: i64,
     is_wanted: &dyn Fn(&Found) -> bool,
 ) -> Result<Vec<Found>> {
-    let segment = log::segment(tx, segment)?;
-    let unpacked = log::unpack(&segment)?;
-    let reader = LineReader::then(tx, segment.head.catalog, segment.head.arrived_on)?;
-    let mut owners = Owners::default();
-    let lines = unpacked.lines.iter().zip(&unpacked.outcomes).zip(segment.head.first_line..);
     let mut found = Vec::new();
-    for ((raw, outcome), line) in lines {
-        if !outcome.takes_id() {
-            continue;
-        }
-        let Some(mut event) = event(&reader, &segment.head, (line, raw)) else { continue };
-        if is_wanted(&event) {
-            attribute(tx, &mut owners, *outcome, &mut event)?;
-            found.push(event);
-        }
-    }
+    walker.walk(tx, segment, &|outcome, _| outcome.takes_id(), &mut |head, line| {
+        found.extend(event(head, line).filter(is_wanted));
+        Ok(())
+    })?;
     Ok(found)
 }
 
-/// What a line says; none when it cannot be read.
-fn event(reader: &LineReader, head: &SegmentHead, (line, raw): (u32, &[u8])) -> Option<Found> {
-    let look = reader.look(raw);
+/// The event of a line that took its id.
+pub(super) fn event(head: &SegmentHead, line: Walked<'_>) -> Option<Found> {
+    let look = line.look;
     let (source, id) = look.event?;
+    let (outcome, reason) = words(line.outcome, line.fate.as_ref());
+    let envelope =
+        if look.track.meter.is_none() { cloud_events::read_line(line.raw) } else { None };
     Some(Found {
         source,
         id,
-        arrival: Arrival { arrived_on: head.arrived_on, batch: head.batch, line },
+        arrival: Arrival { arrived_on: head.arrived_on, batch: head.batch, line: line.line },
         name: head.name.clone(),
         segment: head.sequence,
-        raw: String::from_utf8_lossy(raw).into_owned(),
+        raw: String::from_utf8_lossy(line.raw).into_owned(),
         subject: look.subject?,
         happened_at: look.happened_at?,
         meter: look.track.meter,
+        unknown_type: envelope.and_then(|it| it.event_type).map(std::borrow::Cow::into_owned),
         value: look.value,
         dimensions: look.dimensions,
-        outcome: "",
-        reason: None,
-        unit: None,
+        outcome,
+        reason,
+        unit: line.fate.as_ref().and_then(unit_of).cloned(),
     })
-}
-
-fn attribute(
-    tx: &mut dyn Tx,
-    owners: &mut Owners,
-    outcome: LineOutcome,
-    event: &mut Found,
-) -> Result<()> {
-    owners.load(tx, [event.subject.as_str()])?;
-    let held = if let LineOutcome::Held(reason) = outcome { Some(reason) } else { None };
-    let track = facts::usage::Track { meter: event.meter.clone(), held };
-    let fate = metering::attribute(event.happened_at, &track, owners.of(&event.subject));
-    (event.outcome, event.reason) = words(outcome, Some(&fate));
-    if let Fate::Accepted(unit) | Fate::Free(unit) = fate {
-        event.unit = Some(unit);
-    }
-    Ok(())
 }
 
 /// What bills an accepted event; none for another.
@@ -204,66 +196,58 @@ fn attribute(
 /// # Errors
 /// [`crate::EngineError`].
 pub fn billing_of(store: &mut dyn Store, event: &Found) -> Result<Option<Billing>> {
+    billing_in(store.read()?.as_mut(), event)
+}
+
+pub(super) fn billing_in(tx: &mut dyn Tx, event: &Found) -> Result<Option<Billing>> {
     let (Some(unit), Some(meter), "accepted") = (&event.unit, &event.meter, event.outcome) else {
         return Ok(None);
     };
-    let mut tx = store.read()?;
-    let tx = tx.as_mut();
     let state = contracts::unit(tx, unit)?;
     let account = contracts::account(tx, &state.account)?;
     let day = account.zone.day_of(event.happened_at);
-    let period = account.bill_cycle.period_of(day);
-    let period = period.map_err(|no| billing::cannot_bill(&account.account, day, &no))?;
+    let refuse = |no: &dyn ToString| billing::cannot_bill(&account.account, day, no);
+    let period = account.bill_cycle.period_of(day).map_err(|no| refuse(&no))?;
     let mut loaded = Contracts::default();
     loaded.load(tx, [&state])?;
-    let priced = priced_by(loaded.of(&state)?, meter, event);
-    let mut lines = Vec::new();
-    for invoice in billing::invoices_of(tx, &account.account)? {
+    let contract = loaded.of(&state)?;
+    let priced = price::priced(contract, meter, &event.dimensions, event.happened_at);
+    let (component, row) = priced.map_or((None, None), |it| (Some(it.component), it.row));
+    let track = facts::usage::Track { meter: Some(meter.clone()), held: None };
+    let told = Told {
+        subject: &event.subject,
+        track: &track,
+        happened_at: event.happened_at,
+        arrived_on: event.arrival.arrived_on,
+        segment: event.segment,
+    };
+    let received = dues::received(tx)?;
+    let (mut lines, mut is_billed, mut last_issued_on) = (Vec::new(), false, None);
+    for (sequence, invoice) in dues::invoices(tx, &account.account)? {
+        let knowledge = Knowledge::of(tx, &account, (sequence, &invoice), &received)?;
+        is_billed = knowledge.includes(told);
+        last_issued_on = Some(invoice.issued_on);
         for line in &invoice.lines {
             let charge = &line.charge;
-            let (Some(rated), Some((component, row))) = (&charge.rated, &priced) else { continue };
-            let is_it = charge.period == Some(period)
-                && charge.component == *component
-                && rated.row == *row
-                && charge.units.contains(unit);
-            if is_it {
+            let Some(rated) = &charge.rated else { continue };
+            let bills_it = charge.period == Some(period)
+                && charge.offer == contract.line.offer
+                && Some(&charge.component) == component.as_ref()
+                && rated.row == row;
+            if bills_it {
                 lines.push(BillingLine {
                     invoice: invoice.number.clone(),
+                    issued_on: invoice.issued_on,
                     line: line.line,
                     kind: charge.kind,
-                    includes_it: event.arrival.arrived_on < invoice.issued_on,
+                    had_arrived: knowledge.had_arrived(told),
+                    includes_it: is_billed,
                 });
             }
         }
     }
-    let row = priced.and_then(|(_, row)| row);
-    Ok(Some(Billing { account: account.account, period, row, lines }))
-}
-
-/// The component and the row of its price table that price an event of a unit.
-fn priced_by(
-    contract: Contract<'_>,
-    meter: &MeterCode,
-    event: &Found,
-) -> Option<(ComponentCode, Option<RowCode>)> {
-    let taken = |it: &&Component| contract.line.components.contains_key(&it.code);
-    let mut components = contract.offer.components.iter().filter(taken);
-    components.find_map(|component| match &component.charge {
-        ChargeRule::Usage { meter: of, price } if of == meter => {
-            let row = match price {
-                UsagePrice::Table(table) => {
-                    let compiled = CompiledTable::compile(table).ok()?;
-                    let ordered = contract.ordered;
-                    // The quarter of the event: bands never cut one.
-                    let local = ordered.zone.local(metering::quarter_of(event.happened_at));
-                    let row =
-                        compiled.price_row_of(&ordered.attributes, &event.dimensions, local)?;
-                    Some(row.code.clone())
-                }
-                UsagePrice::Scale(_) | UsagePrice::Pool(_) => None,
-            };
-            Some((component.code.clone(), row))
-        }
-        _ => None,
-    })
+    let arrived_on = event.arrival.arrived_on;
+    let due_on = dues::due_on(account.bill_cycle, period, arrived_on, last_issued_on);
+    let due_on = if is_billed { None } else { Some(due_on.map_err(|no| refuse(&no))?) };
+    Ok(Some(Billing { account: account.account, period, component, row, lines, is_billed, due_on }))
 }

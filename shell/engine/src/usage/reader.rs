@@ -207,6 +207,11 @@ impl LineReader {
         }
     }
 
+    /// The meters that it reads with.
+    pub(super) const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
     /// The key of the event in a line that took its id.
     pub(super) fn key_of(&self, line: &[u8]) -> Option<EventKey> {
         let envelope = cloud_events::read_line(line)?;

@@ -2,18 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::usage::{Arrival, ConservationRow, Fate, LineOutcome};
+use facts::usage::{Arrival, ConservationRow, Fate, LineOutcome, Tally};
 use facts::{EventId, EventSource, MeterCode};
 use jiff::civil::Date;
+use metering::FateKind;
 use store::{SegmentHead, Store, Tx};
 
+use super::dues::{Dues, Told};
+use super::lines::{Walked, Walker};
 use super::log;
 use super::owners::Owners;
-use super::reader::LineReader;
 use crate::Result;
 
+/// Of the accepted lines, those that the last invoice of their account has.
+const BILLED: &str = "billed";
+/// Of the accepted lines, the others.
+const NOT_YET_DUE: &str = "not_yet_due";
+
 /// How many devices are looked at together.
-const SUBJECTS_AT_ONCE: usize = 1_000;
+pub(super) const SUBJECTS_AT_ONCE: usize = 1_000;
 
 /// A line that is not simply billed: it waits, or was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +31,7 @@ pub struct StoredLine {
     pub name: String,
     /// The meter of its type.
     pub meter: Option<MeterCode>,
-    /// `quarantined`, `rejected`, `duplicate` or `conflict`.
+    /// `quarantined`, `rejected`, `duplicate` or `conflict`; of [`lines_behind`] any outcome.
     pub outcome: &'static str,
     /// The reason, for the first two.
     pub reason: Option<&'static str>,
@@ -37,15 +44,24 @@ pub struct StoredLine {
 /// The words of an outcome and a fate, as they are shown: outcome and reason.
 #[must_use]
 pub fn words(outcome: LineOutcome, fate: Option<&Fate>) -> (&'static str, Option<&'static str>) {
+    words_of(outcome, fate.map(FateKind::from))
+}
+
+/// The same, when it does not matter which unit it is.
+#[must_use]
+pub const fn words_of(
+    outcome: LineOutcome,
+    fate: Option<FateKind>,
+) -> (&'static str, Option<&'static str>) {
     match (outcome, fate) {
         (LineOutcome::Duplicate, _) => ("duplicate", None),
         (LineOutcome::Conflict, _) => ("conflict", None),
         (LineOutcome::Rejected(reason), _) => ("rejected", Some(reason.code())),
-        (LineOutcome::Held(reason), _) => ("quarantined", Some(reason.code())),
-        (LineOutcome::Taken, Some(Fate::Quarantined(reason))) => {
+        (LineOutcome::Held(reason), _)
+        | (LineOutcome::Taken, Some(FateKind::Quarantined(reason))) => {
             ("quarantined", Some(reason.code()))
         }
-        (LineOutcome::Taken, Some(Fate::Free(_))) => ("free", None),
+        (LineOutcome::Taken, Some(FateKind::Free)) => ("free", None),
         (LineOutcome::Taken, _) => ("accepted", None),
     }
 }
@@ -56,20 +72,55 @@ pub fn words(outcome: LineOutcome, fate: Option<&Fate>) -> (&'static str, Option
 /// # Errors
 /// [`crate::EngineError`].
 pub fn conservation(store: &mut dyn Store, from: Date, to: Date) -> Result<Vec<ConservationRow>> {
+    Ok(counted(store, from, to, None)?.into_iter().map(|it| it.row).collect())
+}
+
+/// A row of the report, with what of it is billed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EquationRow {
+    /// The row.
+    pub row: ConservationRow,
+    /// Of its lines, those that the last invoice of their account has. The other accepted lines
+    /// are not due yet.
+    pub billed: i64,
+}
+
+/// As [`conservation`], and how many of the accepted lines are billed.
+///
+/// # Errors
+/// [`crate::EngineError`].
+pub fn equation(store: &mut dyn Store, from: Date, to: Date) -> Result<Vec<EquationRow>> {
+    counted(store, from, to, Some(Dues::default()))
+}
+
+fn counted(
+    store: &mut dyn Store,
+    from: Date,
+    to: Date,
+    dues: Option<Dues>,
+) -> Result<Vec<EquationRow>> {
     let mut tx = store.read()?;
-    let mut lines = BTreeMap::new();
+    let mut lines = Lines::new();
     for head in tx.segment_heads(from, to)? {
         count_refused(&head, &mut lines);
     }
-    count_events(tx.as_mut(), (from, to), &mut lines)?;
-    let row = |((arrived_on, meter, outcome, reason), lines): ((_, _, &str, Option<&str>), i64)| {
-        let reason = reason.map(str::to_owned);
-        ConservationRow { arrived_on, meter, outcome: outcome.to_owned(), reason, lines }
+    count_events(tx.as_mut(), (from, to), dues, &mut lines)?;
+    let row = |((arrived_on, meter, outcome, reason), count): (_, Count)| {
+        let (outcome, reason): (&str, Option<&str>) = (outcome, reason);
+        let (outcome, reason) = (outcome.to_owned(), reason.map(str::to_owned));
+        let row = ConservationRow { arrived_on, meter, outcome, reason, lines: count.lines };
+        EquationRow { row, billed: count.billed }
     };
     Ok(lines.into_iter().map(row).collect())
 }
 
-type Lines = BTreeMap<(Date, Option<MeterCode>, &'static str, Option<&'static str>), i64>;
+type Lines = BTreeMap<(Date, Option<MeterCode>, &'static str, Option<&'static str>), Count>;
+
+#[derive(Default)]
+struct Count {
+    lines: i64,
+    billed: i64,
+}
 
 /// Counts what took no id; an event that did is counted by its reading.
 fn count_refused(head: &SegmentHead, lines: &mut Lines) {
@@ -78,12 +129,17 @@ fn count_refused(head: &SegmentHead, lines: &mut Lines) {
         if let Some(outcome) = outcome.filter(|outcome| !outcome.takes_id()) {
             let (outcome, reason) = words(outcome, None);
             let key = (head.arrived_on, tally.meter.clone(), outcome, reason);
-            *lines.entry(key).or_default() += i64::from(tally.lines);
+            lines.entry(key).or_default().lines += i64::from(tally.lines);
         }
     }
 }
 
-fn count_events(tx: &mut dyn Tx, (from, to): (Date, Date), lines: &mut Lines) -> Result<()> {
+fn count_events(
+    tx: &mut dyn Tx,
+    (from, to): (Date, Date),
+    mut dues: Option<Dues>,
+    lines: &mut Lines,
+) -> Result<()> {
     let index = log::caught_up(tx)?;
     let mut owners = Owners::default();
     for subjects in index.subjects().chunks(SUBJECTS_AT_ONCE) {
@@ -99,7 +155,12 @@ fn count_events(tx: &mut dyn Tx, (from, to): (Date, Date), lines: &mut Lines) ->
                 let fate = metering::attribute(point.happened_at, &series.track, owners);
                 let (outcome, reason) = words(outcome, Some(&fate));
                 let key = (point.arrived_on, series.track.meter.clone(), outcome, reason);
-                *lines.entry(key).or_default() += 1;
+                let count = lines.entry(key).or_default();
+                count.lines += 1;
+                if let (Some(dues), Fate::Accepted(unit)) = (&mut dues, &fate) {
+                    dues.load(tx, unit)?;
+                    count.billed += i64::from(dues.is_billed(unit, Told::of(&series, point)));
+                }
             }
         }
     }
@@ -125,15 +186,15 @@ pub fn exceptional_lines(
         waiting.contains(&head.sequence) || head.tallies.iter().any(|it| it.outcome != taken)
     };
     heads.retain(is_exceptional);
-    heads.sort_by(|a, b| (a.arrived_on, a.batch).cmp(&(b.arrived_on, b.batch)));
+    heads.sort_by_key(|head| (head.arrived_on, head.batch));
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut owners = Owners::default();
+    let mut walker = Walker::default();
     let mut found = Vec::new();
     for head in heads {
         if found.len() >= limit {
             break;
         }
-        found.extend(exceptions_of(tx.as_mut(), &head, &mut owners)?);
+        found.extend(exceptions_of(tx.as_mut(), &head, &mut walker)?);
     }
     found.truncate(limit);
     Ok(found)
@@ -163,28 +224,75 @@ fn waiting_segments(tx: &mut dyn Tx) -> Result<BTreeSet<i64>> {
 fn exceptions_of(
     tx: &mut dyn Tx,
     head: &SegmentHead,
-    owners: &mut Owners,
+    walker: &mut Walker,
 ) -> Result<Vec<StoredLine>> {
-    let unpacked = log::unpack(&log::segment(tx, head.sequence)?)?;
-    let reader = LineReader::then(tx, head.catalog, head.arrived_on)?;
-    let lines = unpacked.lines.iter().zip(unpacked.outcomes).zip(head.first_line..);
     let mut found = Vec::new();
-    for ((raw, outcome), line) in lines {
-        let seen = reader.look(raw);
-        let fate = match (&seen.subject, seen.happened_at, outcome) {
-            (Some(subject), Some(happened_at), LineOutcome::Taken) => {
-                owners.load(tx, [subject.as_str()])?;
-                Some(metering::attribute(happened_at, &seen.track, owners.of(subject)))
-            }
-            _ => None,
-        };
-        let (outcome, reason) = words(outcome, fate.as_ref());
+    walker.walk(tx, head.sequence, &|_, _| true, &mut |head, line| {
+        let (outcome, reason) = words(line.outcome, line.fate.as_ref());
         if outcome != "accepted" && outcome != "free" {
-            let arrival = Arrival { arrived_on: head.arrived_on, batch: head.batch, line };
-            let raw = String::from_utf8_lossy(raw).into_owned();
-            let (meter, name, event) = (seen.track.meter, head.name.clone(), seen.event);
-            found.push(StoredLine { arrival, name, meter, outcome, reason, event, raw });
+            found.push(stored(head, line, (outcome, reason)));
         }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn stored(
+    head: &SegmentHead,
+    line: Walked<'_>,
+    (outcome, reason): (&'static str, Option<&'static str>),
+) -> StoredLine {
+    StoredLine {
+        arrival: Arrival { arrived_on: head.arrived_on, batch: head.batch, line: line.line },
+        name: head.name.clone(),
+        meter: line.look.track.meter,
+        outcome,
+        reason,
+        event: line.look.event,
+        raw: String::from_utf8_lossy(line.raw).into_owned(),
     }
+}
+
+/// The lines that are behind a figure of the report, in the order of the log, at most `limit`:
+/// those that arrived from `from` to before `to` with this outcome. `billed` and `not_yet_due`
+/// are the two parts of `accepted`.
+///
+/// # Errors
+/// [`crate::EngineError`].
+pub fn lines_behind(
+    store: &mut dyn Store,
+    (from, to): (Date, Date),
+    asked: &str,
+    limit: usize,
+) -> Result<Vec<StoredLine>> {
+    let mut tx = store.read()?;
+    let tx = tx.as_mut();
+    let parts = asked == BILLED || asked == NOT_YET_DUE;
+    let mut walker = if parts { Walker::with_bills() } else { Walker::default() };
+    let may_be = |outcome: LineOutcome| match words(outcome, None).0 {
+        // Of what took its id, later facts decide.
+        "accepted" => !["duplicate", "conflict", "rejected"].contains(&asked),
+        told => told == asked,
+    };
+    let is_part = |tally: &Tally| LineOutcome::from_code(tally.outcome).is_none_or(may_be);
+    let mut found = Vec::new();
+    for head in tx.segment_heads(from, to)? {
+        if found.len() >= limit {
+            break;
+        }
+        if !head.tallies.iter().any(is_part) {
+            continue;
+        }
+        walker.walk(tx, head.sequence, &|outcome, _| may_be(outcome), &mut |head, line| {
+            let (outcome, reason) = words(line.outcome, line.fate.as_ref());
+            let part = if line.is_billed { BILLED } else { NOT_YET_DUE };
+            let outcome = if outcome == "accepted" && parts { part } else { outcome };
+            if outcome == asked {
+                found.push(stored(head, line, (outcome, reason)));
+            }
+            Ok(())
+        })?;
+    }
+    found.truncate(limit);
     Ok(found)
 }
