@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask <command>`. They need the Rust toolchain and nothing
 //! else; what a test needs from the system, `test` finds or installs itself.
 
+mod bench;
 mod build_report;
 mod postgres;
 mod scratch;
@@ -19,6 +20,8 @@ usage: cargo xtask <command>
 
   test [-- ARGS]          format, lints and every test, with a private PostgreSQL;
                           with ARGS only `cargo test ARGS`, with the same PostgreSQL
+  bench ingest [--quick]  how fast usage is taken in, against PostgreSQL's COPY (15 minutes;
+                          quick: one); a line of JSON a figure
   tidy                    the rules that no compiler checks
   path                    the path of the data: stage, crate, facts in and out
   build-report [--clean]  packages and, with --clean, the time of a clean release build";
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest.strip_prefix(&["--"]).unwrap_or(rest)),
+        ["bench", rest @ ..] => bench::run(rest),
         ["tidy"] => tidy::run(),
         ["path"] => tidy::print_path(),
         ["build-report"] => build_report::run(false),

@@ -1,4 +1,5 @@
-//! A private PostgreSQL for one run of the tests: its own folder, its own socket, nothing kept.
+//! A private PostgreSQL for one run of the tests or the benchmark: its own folder, its own socket,
+//! nothing kept.
 //!
 //! It listens on a socket in a folder that only its user may enter, never on a port: no port can be
 //! taken, no other user of the machine is trusted, and the system's own cluster does not matter.
@@ -16,16 +17,29 @@ use crate::system::{self, User};
 /// The oldest major version that the store is written for.
 const MAJOR_VERSION_MIN: u32 = 15;
 
-/// Safe to lose at a crash, and alike on every machine.
+/// Alike on every machine.
 const SETTINGS: &str = "
 listen_addresses = ''
 max_connections = 200
 timezone = 'UTC'
 log_timezone = 'UTC'
+";
+
+/// Besides, where nothing is worth keeping.
+const UNSAFE_SETTINGS: &str = "
 fsync = off
 synchronous_commit = off
 full_page_writes = off
 ";
+
+/// What a crash of the machine may take.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    /// Everything: for tests.
+    None,
+    /// Nothing that was committed: the settings that PostgreSQL comes with.
+    Full,
+}
 
 /// Where the server's programs are.
 pub struct Programs {
@@ -74,8 +88,18 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes a cluster and starts it; returns when it answers.
+    /// Makes a cluster that a crash of the machine may destroy, and starts it; returns when it
+    /// answers.
     pub fn start() -> Result<Self> {
+        Self::start_with(Durability::None)
+    }
+
+    /// The same with the settings that PostgreSQL comes with: what is committed stays.
+    pub fn start_durable() -> Result<Self> {
+        Self::start_with(Durability::Full)
+    }
+
+    fn start_with(durability: Durability) -> Result<Self> {
         let programs = find_programs().ok_or("no PostgreSQL 15 or later was found")?;
         let user = system::unprivileged_user()?;
         let stop = |folder: &Path| {
@@ -89,13 +113,13 @@ impl Cluster {
         if let Some(user) = &user {
             chown(&folder, Some(user.id), None)?;
         }
-        println!("    {} in {}", programs.version, folder.display());
+        eprintln!("    {} in {}", programs.version, folder.display());
         let data = data_folder(&folder);
         let mut server = Server { scratch: &mut scratch, programs: &programs, user: user.as_ref() };
         let like_c = ["-A", "trust", "-E", "UTF8", "--locale=C"];
         let quick = ["--no-sync", "--no-instructions"];
         server.run("initdb", &[&["-D", &data, "-U", "postgres"], &like_c[..], &quick].concat())?;
-        configure(&folder)?;
+        configure(&folder, durability)?;
         let log = folder.join("log").display().to_string();
         server.run("pg_ctl", &["-D", &data, "-l", &log, "-w", "-s", "start"])?;
         let url = url(&folder);
@@ -105,6 +129,11 @@ impl Cluster {
     /// For `Config::from_str` of the `postgres` crate, and for `psql`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where else a run may put files: they go when the cluster goes.
+    pub fn folder(&self) -> &Path {
+        self.scratch.folder()
     }
 
     /// Runs one step, which ends with us if we are killed.
@@ -155,11 +184,12 @@ fn data_folder(folder: &Path) -> String {
     folder.join("data").display().to_string()
 }
 
-fn configure(folder: &Path) -> Result<()> {
+fn configure(folder: &Path, durability: Durability) -> Result<()> {
     let path = folder.join("data/postgresql.conf");
     let mut file = OpenOptions::new().append(true).open(path)?;
     let socket = folder.display().to_string().replace('\'', "''");
-    writeln!(file, "{SETTINGS}unix_socket_directories = '{socket}'")?;
+    let more = if durability == Durability::None { UNSAFE_SETTINGS } else { "" };
+    writeln!(file, "{SETTINGS}{more}unix_socket_directories = '{socket}'")?;
     Ok(())
 }
 

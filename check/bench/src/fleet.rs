@@ -1,0 +1,121 @@
+//! The commercial state that the usage belongs to, built through the use cases: an offer, accounts
+//! of 50 units, and every unit ordered, shipped, delivered and activated before March 2026.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use facts::order::OrderedUnit;
+use facts::unit::ShipmentReason;
+use facts::{AccountId, DeviceSignalled};
+use fulfilment::ReportShipment;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use orders::{PlaceLine, PlaceOrder};
+use store::Store;
+
+use crate::Result;
+use crate::workload::{UNITS_PER_ACCOUNT, serial};
+
+/// Who sells what at which price.
+const OFFER: &str = include_str!("fleet.yaml");
+
+/// Accounts whose orders, shipments or signals are imported in one unit of work.
+const ACCOUNTS_PER_IMPORT: u64 = 100;
+
+/// When everything was recorded: after the last activation and before the first event.
+const RECORDED_AT: &str = "2026-02-01T00:00:00Z";
+
+/// The name of an account, from 0.
+pub fn account(number: u64) -> Result<AccountId> {
+    Ok(AccountId::new(format!("ACC-{number:05}"))?)
+}
+
+/// Publishes the offer and the accounts, and brings every device into service.
+pub fn build(store: &mut dyn Store, devices: u64) -> Result<()> {
+    let now: Timestamp = RECORDED_AT.parse()?;
+    let accounts = devices / UNITS_PER_ACCOUNT;
+    let catalog = connect::catalog_file::read("fleet.yaml", &catalog(accounts));
+    imports::publish_catalog(store, &catalog.map_err(imports::ImportError::from)?, now)?;
+    let mut first = 0;
+    while first < accounts {
+        let some = first..accounts.min(first + ACCOUNTS_PER_IMPORT);
+        first = some.end;
+        let devices = some.start * UNITS_PER_ACCOUNT..some.end * UNITS_PER_ACCOUNT;
+        let shipments: Vec<_> = devices.clone().map(shipment).collect::<Result<_>>()?;
+        engine::fulfilment::import_shipments(store, &shipments, now)?;
+        let signals: Vec<_> = devices.map(signal).collect::<Result<_>>()?;
+        engine::fulfilment::send_signals(store, &signals, now)?;
+        let orders: Vec<_> = some.map(order).collect::<Result<_>>()?;
+        engine::orders::import(store, &orders, now)?;
+    }
+    Ok(())
+}
+
+fn catalog(accounts: u64) -> String {
+    let mut text = format!("{OFFER}accounts:\n");
+    for number in 0..accounts {
+        let _ = writeln!(
+            text,
+            "  - {{account: ACC-{number:05}, effective_from: 2026-01-01, customer: Client \
+             {number:05} SAS, address: {{lines: [12 quai des Exemples], postal_code: \"69002\", \
+             city: Lyon, country: FR}}, vat_id: FR90000000026, seller: seller, currency: EUR, \
+             zone: Europe/Paris, bill_cycle: 1, language: fr}}"
+        );
+    }
+    text
+}
+
+fn order(account: u64) -> Result<PlaceOrder> {
+    let devices = account * UNITS_PER_ACCOUNT..(account + 1) * UNITS_PER_ACCOUNT;
+    let unit = |device: u64| {
+        Ok(OrderedUnit {
+            unit: unit(device).parse()?,
+            attributes: BTreeMap::new(),
+            zone: "Europe/Paris".parse()?,
+        })
+    };
+    Ok(PlaceOrder {
+        order: format!("ORD-{account:05}").parse()?,
+        customer: format!("ACC-{account:05}"),
+        ordered_on: Date::constant(2026, 1, 5),
+        lines: vec![PlaceLine {
+            line: line(account).parse()?,
+            offer: "fleet".to_owned(),
+            units: u32::try_from(UNITS_PER_ACCOUNT).ok(),
+            options: BTreeMap::new(),
+            components: BTreeMap::new(),
+            named_units: devices.map(unit).collect::<Result<_>>()?,
+        }],
+    })
+}
+
+fn line(account: u64) -> String {
+    format!("ORD-{account:05}-1")
+}
+
+fn unit(device: u64) -> String {
+    format!("U-{device:07}")
+}
+
+fn shipment(device: u64) -> Result<ReportShipment> {
+    Ok(ReportShipment {
+        shipment: format!("SHP-{device:07}").parse()?,
+        order_line: line(device / UNITS_PER_ACCOUNT).parse()?,
+        unit: unit(device).parse()?,
+        serial: serial(device).parse()?,
+        reason: ShipmentReason::Sale,
+        shipped_at: "2026-01-12T08:00:00Z".parse()?,
+        delivered_at: Some("2026-01-14T10:00:00Z".parse()?),
+        carrier: "Chronopost".to_owned(),
+    })
+}
+
+fn signal(device: u64) -> Result<DeviceSignalled> {
+    Ok(DeviceSignalled {
+        source: "urn:devicecloud:eu-1".parse()?,
+        id: format!("act-{device:07}").parse()?,
+        event_type: "com.fleet.activated.v1".to_owned(),
+        serial: serial(device).parse()?,
+        signalled_at: "2026-01-15T12:00:00Z".parse()?,
+    })
+}

@@ -1,0 +1,93 @@
+//! How fast usage is taken in: durably, each event once, against PostgreSQL's own COPY of the same
+//! events on the same machine in the same run. `cargo xtask bench ingest` starts it.
+//!
+//! Owns: the workload, the baseline, the figures and their goals.
+//! Does not own: anything that is measured; it is driven as the command line drives it.
+//! Invariants: what the generator sent and what the engine would bill agree to the unit, or the
+//! run fails; generating is never on the clock.
+
+mod baseline;
+mod busy;
+mod embedded;
+mod fleet;
+mod footprint;
+mod history;
+mod ingest;
+mod latency;
+mod measure;
+mod on_postgres;
+mod recovery;
+mod rerate;
+mod scale;
+mod served;
+mod single;
+mod stopwatch;
+mod truth;
+mod workload;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use measure::Report;
+use scale::Scale;
+use stopwatch::Stopwatch;
+
+/// A run fails with one message for the person at the terminal.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Where a PostgreSQL is found that may be filled: its `fsync` must be on.
+const POSTGRES_URL_VARIABLE: &str = "TABOURET_BENCH_POSTGRES";
+
+/// A folder that may be filled.
+const FOLDER_VARIABLE: &str = "TABOURET_BENCH_FOLDER";
+
+const USAGE: &str = "usage: bench ingest [--quick], started by `cargo xtask bench ingest`";
+
+/// What a run needs.
+struct Bench {
+    scale: Scale,
+    folder: PathBuf,
+    url: String,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["ingest"] => ingest(scale::FULL),
+        ["ingest", "--quick"] => ingest(scale::QUICK),
+        [recovery::CHILD, database, file, now] => recovery::send(database, file, now),
+        _ => Err(USAGE.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn ingest(scale: Scale) -> Result<()> {
+    let missing = |name: &'static str| move |_| format!("{name} is not set; {USAGE}");
+    let folder = std::env::var(FOLDER_VARIABLE).map_err(missing(FOLDER_VARIABLE))?;
+    let url = std::env::var(POSTGRES_URL_VARIABLE).map_err(missing(POSTGRES_URL_VARIABLE))?;
+    let mut report = Report::new(scale.note);
+    let bench = Bench { scale, folder: folder.into(), url };
+    let whole = Stopwatch::start();
+    let outcome =
+        embedded::run(&bench, &mut report).and_then(|()| on_postgres::run(&bench, &mut report));
+    report.print_table();
+    eprintln!("{:.1?} in all", whole.elapsed());
+    outcome
+}
+
+/// Announces a step, and says how long it took.
+fn stage<T>(name: &str, step: impl FnOnce() -> Result<T>) -> Result<T> {
+    eprintln!("==> {name}");
+    let stopwatch = Stopwatch::start();
+    let outcome = step();
+    let verdict = if outcome.is_ok() { "ok" } else { "FAILED" };
+    eprintln!("==> {name}: {verdict} in {:.1?}", stopwatch.elapsed());
+    outcome
+}
