@@ -190,7 +190,7 @@ fn phase(scope: &Scope<'_>, rule: &Session) -> Result<Quantity, Stuck> {
 fn lasted(scope: &Scope<'_>, rule: &Interval) -> Result<Option<String>, Stuck> {
     let no_instant = || Stuck::NoInstant(rule.from.clone());
     let Value::Text(from) = scope.value(&rule.from)? else { return Err(no_instant()) };
-    let from: Timestamp = from.parse().map_err(|_| no_instant())?;
+    let from = instant(&from).ok_or_else(no_instant)?;
     let Some(to) = scope.envelope.happened_at else { return Ok(None) };
     let lasted = to.as_microsecond() - from.as_microsecond();
     let longest = i64::from(rule.longest_seconds) * 1_000_000;
@@ -199,4 +199,13 @@ fn lasted(scope: &Scope<'_>, rule: &Interval) -> Result<Option<String>, Stuck> {
     } else {
         Err(Stuck::Length(lasted))
     }
+}
+
+/// An instant of RFC 3339. The library reads other formats too, which senders of `time` may not
+/// use either.
+fn instant(text: &str) -> Option<Timestamp> {
+    let at = |place: usize| text.as_bytes().get(place).copied();
+    let shape = [at(4), at(7), at(10), at(13), at(16)].map(|it| it.unwrap_or_default());
+    let strict = shape.eq_ignore_ascii_case(b"--t::") && !text.contains(['[', ' ', ',']);
+    if strict { text.parse().ok() } else { None }
 }

@@ -4,6 +4,6 @@ mod additive;
 mod counter;
 mod interval;
 mod property;
-mod sample;
+pub mod sample;
 mod standing;
 mod time;

@@ -2,6 +2,8 @@
 
 mod derive;
 mod filter;
+mod guide;
 mod keep;
 mod sample;
+mod stored;
 mod trace;
