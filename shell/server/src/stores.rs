@@ -1,0 +1,44 @@
+//! Where the store and the time come from: the composition root says it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use store::{Store, StoreError};
+
+/// A store that a thread can take with it.
+pub type OwnStore = Box<dyn Store + Send>;
+
+/// Opens the store, as often as it is asked: for the writer, for those who read reports, and anew
+/// after the store failed. All that it opens share what is derived from usage.
+#[derive(Clone)]
+pub struct Stores(Arc<dyn Fn() -> Result<OwnStore, StoreError> + Send + Sync>);
+
+impl Stores {
+    /// From what opens one.
+    pub fn new(open: impl Fn() -> Result<OwnStore, StoreError> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(open))
+    }
+
+    pub(crate) fn open(&self) -> Result<OwnStore, StoreError> {
+        (self.0)()
+    }
+}
+
+/// The time of the tenant: its virtual clock or that of the system.
+#[derive(Clone)]
+pub struct Clock(Arc<Now>);
+
+type Now = dyn Fn(&mut dyn Store) -> engine::Result<Timestamp> + Send + Sync;
+
+impl Clock {
+    /// From what tells the time.
+    pub fn new(
+        now: impl Fn(&mut dyn Store) -> engine::Result<Timestamp> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub(crate) fn now(&self, store: &mut dyn Store) -> engine::Result<Timestamp> {
+        (self.0)(store)
+    }
+}
