@@ -6,6 +6,7 @@ mod any_order;
 mod rerun;
 mod smart_fleet;
 mod stories;
+mod usage_log;
 // what they stand on
 mod dice;
 mod reduced_fleet;

@@ -54,7 +54,8 @@ pub struct Sent {
 }
 
 impl Sent {
-    fn new(text: String) -> Self {
+    /// A line, as it was sent.
+    pub fn new(text: String) -> Self {
         let event: Value = serde_json::from_str(&text).unwrap_or_default();
         let identity = match (event["source"].as_str(), event["id"].as_str()) {
             (Some(source), Some(id)) => (source.to_owned(), id.to_owned()),
@@ -211,7 +212,8 @@ fn is_about(serials: &BTreeSet<String>, line: &str) -> bool {
     event["subject"].as_str().is_some_and(|serial| serials.contains(serial))
 }
 
-fn usage_lines(day: Date) -> Vec<String> {
+/// The lines of usage that arrive on a day, whole.
+pub fn usage_lines(day: Date) -> Vec<String> {
     let path = worlds::fleet().join("usage").join(format!("{day}.ndjson.gz"));
     if !path.exists() {
         return Vec::new();
