@@ -1,9 +1,13 @@
 //! The command line, as clap reads it.
 
+mod usage;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use facts::text::Language;
+
+pub use usage::{By, Meter, Outcome, Reason, Usage};
 
 /// Hardware, subscriptions and usage: one order, one invoice, one source of truth.
 #[derive(Debug, Parser)]
@@ -103,6 +107,9 @@ pub enum Command {
     /// Usage of devices.
     #[command(subcommand)]
     Usage(Usage),
+    /// Meters.
+    #[command(subcommand)]
+    Meter(Meter),
     /// The virtual clock of a store for simulations.
     #[command(subcommand)]
     Clock(Clock),
@@ -171,29 +178,6 @@ pub enum Change {
     Import {
         /// The amendments.
         file: PathBuf,
-    },
-}
-
-/// Usage.
-#[derive(Debug, Subcommand)]
-pub enum Usage {
-    /// Send usage (CloudEvents as NDJSON, plain, gzip or zstd). A file can be sent again at any
-    /// time.
-    Send {
-        /// The files, in order of arrival; `-` is standard input.
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// Go on after this line: the ones up to it were received before (one file only).
-        #[arg(long, value_name = "LINE", default_value_t = 0)]
-        after_line: u32,
-    },
-    /// What became of the lines, by arrival day and meter.
-    Conservation,
-    /// The lines that wait or were refused.
-    Exceptions {
-        /// At most so many.
-        #[arg(long, default_value_t = 100)]
-        limit: u32,
     },
 }
 

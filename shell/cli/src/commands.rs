@@ -7,13 +7,14 @@ mod demo;
 mod doctor;
 mod imports;
 mod invoice;
+mod meter;
 mod progress;
 mod simulate;
 mod usage;
 
 use std::process::ExitCode;
 
-use crate::args::{Arguments, Change, Command, Order, Shipment, Signal};
+use crate::args::{Arguments, Change, Command, Meter, Order, Shipment, Signal};
 use crate::failure::Failure;
 use crate::texts::Texts;
 
@@ -30,6 +31,7 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Signal(Signal::Send { file }) => imports::signals(common, file, texts),
         Command::Change(Change::Import { file }) => imports::changes(common, file, texts),
         Command::Usage(command) => usage::run(common, command, texts),
+        Command::Meter(Meter::Test { event, at }) => meter::test(common, event, at, texts),
         Command::Clock(command) => clock::run(common, command, texts),
         Command::Invoice(command) => invoice::run(common, command, texts),
         Command::Simulate(command) => simulate::run(common, command, texts),

@@ -32,6 +32,12 @@ impl Failure {
         Self::Refused(vec![Problem { place: None, rejection: Box::new(rejection) }])
     }
 
+    /// One refusal about a file.
+    pub fn at(path: &Path, rejection: impl Rejection + Send + Sync + 'static) -> Self {
+        let place = Some(connect::Place::file(&path.display().to_string()));
+        Self::Refused(vec![Problem { place, rejection: Box::new(rejection) }])
+    }
+
     const fn exit_code(&self) -> u8 {
         match self {
             Self::Technical(_) => 1,

@@ -4,7 +4,9 @@
 use std::io::{IsTerminal, Write};
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table as Grid};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, Width,
+};
 use serde_json::Value;
 
 use crate::args::Format;
@@ -107,11 +109,34 @@ impl Table {
             let cells = row.iter().zip(&self.columns);
             grid.add_row(cells.map(|(text, (_, kind))| aligned(text, *kind)));
         }
+        self.keep_words_whole(&mut grid);
         let lines = grid.lines().map(|line| line.trim_end().to_owned());
         let body = lines.collect::<Vec<_>>().join("\n");
         match &self.title {
             Some(title) => format!("{title}\n{body}"),
             None => body,
+        }
+    }
+
+    /// Where there is room for it, no date, code or figure is cut; then no head either.
+    fn keep_words_whole(&self, grid: &mut Grid) {
+        let Some(available) = grid.width() else { return };
+        let cells: Vec<u16> = (0..self.columns.len())
+            .map(|place| {
+                let cells = self.rows.iter().filter_map(|row| row.get(place));
+                cells.map(|text| longest_word(text)).max().unwrap_or_default() + PADDING
+            })
+            .collect();
+        let heads = self.columns.iter().map(|(name, _)| longest_word(name) + PADDING);
+        let whole: Vec<u16> = heads.zip(&cells).map(|(head, cell)| head.max(*cell)).collect();
+        let fits = |widths: &[u16]| {
+            widths.iter().fold(0_u16, |sum, it| sum.saturating_add(*it)) <= available
+        };
+        let widths = if fits(&whole) { whole } else { cells };
+        if fits(&widths) {
+            for (column, width) in grid.column_iter_mut().zip(widths) {
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+            }
         }
     }
 
@@ -129,6 +154,15 @@ impl Table {
             .unwrap_or_default()
     }
 }
+
+/// The columns of the longest word of a text. Figures have spaces that do not break.
+fn longest_word(text: &str) -> u16 {
+    let words = text.split(' ').map(|word| word.chars().count());
+    u16::try_from(words.max().unwrap_or_default()).unwrap_or(u16::MAX / 2)
+}
+
+/// Columns on both sides of a cell.
+const PADDING: u16 = 2;
 
 /// Columns of a table that goes to a file or a pipe.
 const PLAIN_WIDTH: u16 = 140;

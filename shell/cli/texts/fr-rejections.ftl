@@ -256,6 +256,11 @@ rejection-unknown-invoice = La facture « { $number } » n’existe pas ; co
     list`
 rejection-unknown-line = La facture « { $number } » a les lignes 1 à { $lines }, pas { $line } ;
     choisissez l’une d’elles
+rejection-unknown-event = Aucun événement « { $id } » de « { $source } » n’a pris son identifiant ;
+    omettez la source pour le chercher dans toutes les lignes, ou voyez les lignes rejetées avec
+    `tabouret usage exceptions`
+rejection-unknown-event-id = Aucun événement n’a pris l’identifiant « { $id } » (segments
+    parcourus : { $segments }) ; voyez les lignes rejetées avec `tabouret usage exceptions`
 rejection-cannot-bill = Le compte de facturation « { $account } » ne peut pas être facturé le
     { $issued_on } : { $reason } ; rien n’a été émis
 rejection-missing-record = L’enregistrement suivant est absent de la base alors que d’autres y

@@ -1,10 +1,16 @@
 //! Usage: sending it, and what became of it.
 
+mod conservation;
+mod current;
+mod events;
+mod explain;
+mod quarantine;
+pub mod say;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use engine::usage::Received;
-use facts::usage::ConservationRow;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -18,7 +24,23 @@ use crate::texts::Texts;
 pub fn run(common: &Common, command: &Usage, texts: &Texts) -> Result<ExitCode, Failure> {
     match command {
         Usage::Send { files, after_line } => send(common, files, *after_line, texts),
-        Usage::Conservation => conservation(common, texts),
+        Usage::Explain { id, source, copies } => {
+            let source = source.as_deref();
+            explain::run(common, &explain::Asked { id, source, copies: *copies }, texts)
+        }
+        Usage::List { subject, from, to, zone, limit } => {
+            let (from, to) = (from.as_deref(), to.as_deref());
+            events::list(common, &events::Asked { subject, from, to, zone, limit: *limit }, texts)
+        }
+        Usage::Export { file, from, to } => {
+            events::export(common, file, (from.as_deref(), to.as_deref()), texts)
+        }
+        Usage::Current { account, by } => current::run(common, account, *by, texts),
+        Usage::Quarantine { reason, limit } => quarantine::run(common, *reason, *limit, texts),
+        Usage::Conservation { day, ids, limit } => {
+            let asked = conservation::Asked { day: day.as_deref(), ids: *ids, limit: *limit };
+            conservation::run(common, &asked, texts)
+        }
         Usage::Exceptions { limit } => exceptions(common, *limit, texts),
     }
 }
@@ -69,35 +91,6 @@ fn shown(received: &Received, texts: &Texts) -> Shown {
     }
     let json = counts.iter().map(|(key, count)| (key.replace('-', "_"), Value::from(*count)));
     Shown { json: json.collect(), tables: vec![table], after, ..Shown::default() }
-}
-
-fn conservation(common: &Common, texts: &Texts) -> Result<ExitCode, Failure> {
-    let mut store = compose::open(common)?;
-    let rows = engine::usage::conservation(store.as_mut(), Date::MIN, Date::MAX)?;
-    let mut table = Table::new(
-        Some(texts.text("conservation-title")),
-        vec![
-            (texts.text("column-day"), Kind::Words),
-            (texts.text("column-meter"), Kind::Words),
-            (texts.text("column-outcome"), Kind::Words),
-            (texts.text("column-reason"), Kind::Words),
-            (texts.text("column-lines"), Kind::Figures),
-        ],
-    );
-    table.rows = rows.iter().map(|row| conservation_row(row, texts)).collect();
-    let json = serde_json::to_value(&rows).unwrap_or_default();
-    Shown { json, tables: vec![table], ..Shown::default() }.print(common.output)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn conservation_row(row: &ConservationRow, texts: &Texts) -> Vec<String> {
-    vec![
-        row.arrived_on.to_string(),
-        row.meter.as_ref().map_or("-".to_owned(), ToString::to_string),
-        texts.text(&format!("fate-{}", row.outcome)),
-        row.reason.clone().unwrap_or_default(),
-        row.lines.to_string(),
-    ]
 }
 
 fn exceptions(common: &Common, limit: u32, texts: &Texts) -> Result<ExitCode, Failure> {

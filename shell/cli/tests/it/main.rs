@@ -6,3 +6,4 @@ mod bad_input;
 mod crash;
 mod shop;
 mod surface;
+mod usage_read;

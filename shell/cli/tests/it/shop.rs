@@ -66,10 +66,7 @@ impl Shop {
     /// A copy of an embedded shop.
     pub fn copy(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
-            let entry = entry.unwrap();
-            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
-        }
+        copy_folder(self.folder.path(), folder.path());
         Self { folder, place: Place::Embedded }
     }
 
@@ -116,6 +113,20 @@ impl Shop {
             self.ok(&["audit"]),
         ]
         .join("\n")
+    }
+}
+
+/// The index of usage is a folder beside the database.
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir(&to).unwrap();
+            copy_folder(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
     }
 }
 

@@ -1,0 +1,188 @@
+//! Many events: those of a device, and all of them in a file.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+use std::process::ExitCode;
+
+use connect::readable::Readable;
+use engine::usage::{EventFilter, Exported, Found};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::Zone;
+use serde_json::{Value, json};
+
+use super::say::{self, NOTHING};
+use crate::args::Common;
+use crate::compose;
+use crate::failure::Failure;
+use crate::output::{Kind, Shown, Table};
+use crate::texts::Texts;
+
+/// Which events of which device.
+pub struct Asked<'a> {
+    pub subject: &'a str,
+    pub from: Option<&'a str>,
+    pub to: Option<&'a str>,
+    pub zone: &'a str,
+    pub limit: usize,
+}
+
+pub fn list(common: &Common, asked: &Asked<'_>, texts: &Texts) -> Result<ExitCode, Failure> {
+    let mut store = compose::open(common)?;
+    let zone = Zone::read(asked.zone).map_err(Failure::refused)?;
+    let filter = EventFilter {
+        subject: asked.subject.to_owned(),
+        from: say::moment(asked.from, &zone)?.unwrap_or(Timestamp::MIN),
+        to: say::moment(asked.to, &zone)?.unwrap_or(Timestamp::MAX),
+    };
+    // One more than is shown tells whether there are more.
+    let mut events = engine::usage::list(store.as_mut(), &filter, asked.limit.saturating_add(1))?;
+    let more = events.len() > asked.limit;
+    events.truncate(asked.limit);
+    let meters = engine::usage::meters(store.as_mut(), Date::MAX)?;
+    let columns = ["when", "meter", "value", "outcome", "unit", "id"];
+    let kind = |key: &str| if key == "value" { Kind::Figures } else { Kind::Words };
+    let columns = columns.map(|key| (texts.text(&format!("column-{key}")), kind(key)));
+    let mut table = Table::new(None, columns.to_vec());
+    for it in &events {
+        let meter = say::meter_of(&meters, it.meter.as_ref());
+        let name = it.meter.as_ref().map(ToString::to_string).or_else(|| it.unknown_type.clone());
+        table.rows.push(vec![
+            say::instant(it.happened_at),
+            name.unwrap_or_else(|| NOTHING.to_owned()),
+            if meter.is_some() {
+                say::measured(it.value, meter, texts)
+            } else {
+                NOTHING.to_owned()
+            },
+            say::outcome(it.outcome, None, texts),
+            it.unit.as_ref().map_or(NOTHING.to_owned(), ToString::to_string),
+            it.id.to_string(),
+        ]);
+    }
+    let after = if events.is_empty() {
+        vec![texts.with("list-none", &[("subject", asked.subject)])]
+    } else if more {
+        let (limit, last) = (asked.limit.to_string(), events.last());
+        let last = last.map(|it| it.happened_at.to_string()).unwrap_or_default();
+        vec![texts.with("list-more", &[("limit", &limit), ("last", &last)])]
+    } else {
+        vec![texts.text("list-hint")]
+    };
+    Shown {
+        json: json!({
+            "events": events.iter().map(as_json).collect::<Vec<_>>(),
+            "more": more,
+        }),
+        tables: if events.is_empty() { Vec::new() } else { vec![table] },
+        after,
+        ..Shown::default()
+    }
+    .print(common.output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_json(it: &Found) -> Value {
+    json!({
+        "source": it.source,
+        "id": it.id,
+        "subject": it.subject,
+        "happened_at": it.happened_at,
+        "meter": it.meter,
+        "unknown_type": it.unknown_type,
+        "value": it.value,
+        "dimensions": it.dimensions,
+        "outcome": it.outcome,
+        "reason": it.reason,
+        "unit": it.unit,
+        "arrived_on": it.arrival.arrived_on,
+        "file": it.name,
+        "line": it.arrival.line,
+        "segment": it.segment,
+    })
+}
+
+/// The columns of an export; their names do not depend on the language.
+const COLUMNS: [&str; 16] = [
+    "source",
+    "id",
+    "meter",
+    "unknown_type",
+    "subject",
+    "time",
+    "value",
+    "dimensions",
+    "arrived_on",
+    "file",
+    "line",
+    "segment",
+    "outcome",
+    "reason",
+    "unit",
+    "account",
+];
+
+pub fn export(
+    common: &Common,
+    file: &Path,
+    (from, to): (Option<&str>, Option<&str>),
+    texts: &Texts,
+) -> Result<ExitCode, Failure> {
+    if file.extension().is_none_or(|it| !it.eq_ignore_ascii_case("csv")) {
+        let text = file.display().to_string();
+        let known = "*.csv".to_owned();
+        return Err(Failure::refused(connect::InputRejection::UnknownWord { text, known }));
+    }
+    let range = (say::day(from)?.unwrap_or(Date::MIN), say::day(to)?.unwrap_or(Date::MAX));
+    let mut store = compose::open(common)?;
+    // Whoever watches for the file finds it whole or not at all.
+    let unfinished = file.with_extension("csv.partial");
+    let failed = |error: &std::io::Error| Failure::file(&unfinished, error);
+    let out = File::create(&unfinished).map_err(|error| failed(&error))?;
+    let mut writer = csv::Writer::from_writer(BufWriter::new(out));
+    let mut written = writer.write_record(COLUMNS);
+    let mut events = 0_u64;
+    engine::usage::export(store.as_mut(), range, &mut |it| {
+        if written.is_ok() {
+            written = writer.write_record(record(&it));
+            events += 1;
+        }
+        written.is_ok()
+    })?;
+    written.map_err(|error| failed(&error.into()))?;
+    writer.flush().map_err(|error| failed(&error))?;
+    std::fs::rename(&unfinished, file).map_err(|error| Failure::file(file, &error))?;
+    let path = file.display().to_string();
+    let count = events.to_string();
+    Shown {
+        json: json!({ "file": path, "events": events }),
+        after: vec![texts.with("export-done", &[("count", &count), ("file", &path)])],
+        ..Shown::default()
+    }
+    .print(common.output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn record(it: &Exported) -> [String; 16] {
+    let event = &it.event;
+    let text = |it: Option<String>| it.unwrap_or_default();
+    [
+        event.source.to_string(),
+        event.id.to_string(),
+        text(event.meter.as_ref().map(ToString::to_string)),
+        text(event.unknown_type.clone()),
+        event.subject.clone(),
+        event.happened_at.to_string(),
+        event.value.normalized().to_string(),
+        serde_json::to_string(&event.dimensions).unwrap_or_default(),
+        event.arrival.arrived_on.to_string(),
+        event.name.clone(),
+        event.arrival.line.to_string(),
+        event.segment.to_string(),
+        event.outcome.to_owned(),
+        text(event.reason.map(str::to_owned)),
+        text(event.unit.as_ref().map(ToString::to_string)),
+        text(it.account.as_ref().map(ToString::to_string)),
+    ]
+}

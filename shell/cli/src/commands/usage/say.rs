@@ -1,0 +1,227 @@
+//! Words that several answers about usage share.
+
+use std::collections::BTreeMap;
+
+use connect::readable::{Readable, When};
+use documents::{explain, format};
+use engine::usage::{Priced, Standing, Turn};
+use facts::charge::UnitStart;
+use facts::price::{Scale, TierMode, UsagePrice};
+use facts::{MeterCode, MeterPublished};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::{Money, Quantity, Zone};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::texts::Texts;
+
+/// Where there is nothing to show.
+pub const NOTHING: &str = "–";
+
+/// What somebody has to do so that an event no longer waits.
+pub struct Remedy<'a> {
+    pub reason: &'a str,
+    pub subject: &'a str,
+    pub meter: Option<&'a str>,
+    pub unknown_type: Option<&'a str>,
+    pub offer: Option<&'a str>,
+}
+
+impl Remedy<'_> {
+    /// In words.
+    pub fn text(&self, texts: &Texts) -> String {
+        let key = format!("remedy-{}", self.reason.replace('_', "-"));
+        texts.with(
+            &key,
+            &[
+                ("subject", self.subject),
+                ("meter", self.meter.unwrap_or(NOTHING)),
+                ("type", self.unknown_type.unwrap_or(NOTHING)),
+                ("offer", self.offer.unwrap_or(NOTHING)),
+            ],
+        )
+    }
+}
+
+/// The name of an outcome, with its reason in words.
+pub fn outcome(outcome: &str, reason: Option<&str>, texts: &Texts) -> String {
+    let name = texts.text(&format!("event-{}", outcome.replace('_', "-")));
+    match reason {
+        Some(code) => format!("{name}: {}", reason_text(code, texts)),
+        None => name,
+    }
+}
+
+/// A reason in words.
+pub fn reason_text(code: &str, texts: &Texts) -> String {
+    texts.text(&format!("reason-{}", code.replace('_', "-")))
+}
+
+/// Attributes on one line: `band=peak, region=FR`. What a measure keeps for itself is not shown.
+pub fn attributes(of: &BTreeMap<String, String>) -> String {
+    let shown = of.iter().filter(|(name, _)| !name.starts_with('$'));
+    shown.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A quantity with the symbol of its meter: `1.5 MB`.
+pub fn measured(quantity: Quantity, meter: Option<&MeterPublished>, texts: &Texts) -> String {
+    let figure = format::quantity(quantity, texts.language);
+    match meter {
+        Some(meter) => format!("{figure}\u{a0}{}", meter.symbol.get(texts.language)),
+        None => figure,
+    }
+}
+
+/// The meter of a code.
+pub fn meter_of<'a>(
+    meters: &'a [MeterPublished],
+    code: Option<&MeterCode>,
+) -> Option<&'a MeterPublished> {
+    meters.iter().find(|it| Some(&it.code) == code)
+}
+
+/// An instant, to the second, the same in every language: `2026-01-20 09:15:00Z`.
+pub fn instant(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+/// An amount as data.
+pub fn amount(amount: Money) -> Value {
+    json!({ "amount": amount.amount_text(), "currency": amount.currency.to_string() })
+}
+
+/// A day of the command line.
+pub fn day(text: Option<&str>) -> Result<Option<Date>, Failure> {
+    text.map(|text| Date::read(text).map_err(Failure::refused)).transpose()
+}
+
+/// A moment of the command line.
+pub fn moment(text: Option<&str>, zone: &Zone) -> Result<Option<Timestamp>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let bad = || connect::InputRejection::BadWhen { text: text.to_owned() };
+    let at = When::read(text).map_err(Failure::refused)?.in_zone(zone);
+    at.map(Some).ok_or_else(|| Failure::refused(bad()))
+}
+
+/// A unit's hold on a device, and its service: two sentences, or one when it has no start.
+pub fn turn(turn: &Turn, texts: &Texts) -> Vec<String> {
+    let language = texts.language;
+    let at = |at: Timestamp| format::instant(at, &turn.zone, language);
+    let unit = turn.unit.as_str();
+    let (from, until) = (turn.from.map(at), turn.until.map(at));
+    let held = match (&from, &until) {
+        (None, _) => texts.with("whose-shipped", &[("unit", unit)]),
+        (Some(from), None) => texts.with("whose-held", &[("unit", unit), ("from", from)]),
+        (Some(from), Some(until)) => {
+            texts.with("whose-held-until", &[("unit", unit), ("from", from), ("until", until)])
+        }
+    };
+    let service = match &turn.start {
+        None => texts.with("whose-no-service", &[("unit", unit)]),
+        Some(start) => {
+            let because = UnitStart {
+                unit: turn.unit.clone(),
+                start_at: start.start_at,
+                evidence: start.evidence.clone(),
+            };
+            texts.with(
+                "whose-service",
+                &[
+                    ("unit", unit),
+                    ("from", &at(start.start_at)),
+                    ("why", &explain::start(&because, &turn.zone, language)),
+                ],
+            )
+        }
+    };
+    vec![held, service]
+}
+
+/// Who held a device, as data.
+pub fn turns_json(standing: &Standing) -> Value {
+    let turn = |it: &Turn| {
+        json!({
+            "unit": it.unit,
+            "account": it.account,
+            "order_line": it.order_line,
+            "offer": it.offer.to_string(),
+            "from": it.from,
+            "until": it.until,
+            "holds_it": it.holds_it,
+            "service_from": it.start.as_ref().map(|start| start.start_at),
+            "evidence": it.start.as_ref().map(|start| &start.evidence),
+        })
+    };
+    standing.turns.iter().map(turn).collect()
+}
+
+/// A price as data.
+pub fn price_json(priced: &Priced) -> Value {
+    json!({
+        "offer": priced.offer.to_string(),
+        "component": priced.component,
+        "row": priced.row,
+        "key": priced.key,
+        "currency": priced.currency.to_string(),
+        "price": priced.price,
+    })
+}
+
+/// A price in words: where it stands, then what it is.
+pub fn price(priced: &Priced, texts: &Texts) -> Vec<String> {
+    let offer = priced.offer.to_string();
+    let component = priced.component.as_str();
+    let place = match (&priced.row, &priced.key) {
+        (Some(row), Some(key)) => texts.with(
+            "price-row",
+            &[("row", row.as_str()), ("key", key), ("component", component), ("offer", &offer)],
+        ),
+        _ => texts.with("price-component", &[("component", component), ("offer", &offer)]),
+    };
+    vec![place, scale_text(priced, texts)]
+}
+
+fn scale_text(priced: &Priced, texts: &Texts) -> String {
+    let language = texts.language;
+    let shown = |price| format::unit_price(price, priced.currency, language);
+    let code = priced.currency.to_string();
+    match &priced.price {
+        UsagePrice::Scale(scale) => tiers(scale, &code, &shown, texts),
+        UsagePrice::Pool(pool) => texts.with(
+            "price-pool",
+            &[
+                ("included", &format::quantity(pool.included_per_active_unit, language)),
+                ("price", &shown(pool.overage_price)),
+                ("currency", &code),
+            ],
+        ),
+        UsagePrice::Table(_) => String::new(),
+    }
+}
+
+fn tiers(
+    scale: &Scale,
+    currency: &str,
+    shown: &dyn Fn(kernel::UnitPrice) -> String,
+    texts: &Texts,
+) -> String {
+    let mode = match scale.mode {
+        TierMode::Graduated => "price-graduated",
+        TierMode::Volume => "price-volume",
+    };
+    let tier = |tier: &facts::price::Tier| match tier.up_to {
+        Some(up_to) => texts.with(
+            "price-up-to",
+            &[
+                ("price", &shown(tier.unit_price)),
+                ("bound", &format::quantity(up_to, texts.language)),
+            ],
+        ),
+        None if scale.tiers.len() == 1 => shown(tier.unit_price),
+        None => texts.with("price-above", &[("price", &shown(tier.unit_price))]),
+    };
+    let tiers: Vec<String> = scale.tiers.iter().map(tier).collect();
+    let list = format!("{} {currency}", tiers.join(", "));
+    if scale.tiers.len() == 1 { list } else { texts.with(mode, &[("tiers", &list)]) }
+}
