@@ -48,7 +48,8 @@ pub enum Usage {
     },
     /// Write every event that took its id to a file.
     Export {
-        /// The file to write (CSV); one that is there is replaced when the new one is complete.
+        /// The file to write, *.csv or *.parquet; one that is there is replaced when the new one
+        /// is complete.
         #[arg(long, value_name = "FILE")]
         file: PathBuf,
         /// Only events that arrived on this day or later.

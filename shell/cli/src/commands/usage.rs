@@ -4,6 +4,8 @@ mod conservation;
 mod current;
 mod events;
 mod explain;
+mod export;
+mod parquet_file;
 mod quarantine;
 pub mod say;
 
@@ -33,7 +35,7 @@ pub fn run(common: &Common, command: &Usage, texts: &Texts) -> Result<ExitCode, 
             events::list(common, &events::Asked { subject, from, to, zone, limit: *limit }, texts)
         }
         Usage::Export { file, from, to } => {
-            events::export(common, file, (from.as_deref(), to.as_deref()), texts)
+            export::run(common, file, (from.as_deref(), to.as_deref()), texts)
         }
         Usage::Current { account, by } => current::run(common, account, *by, texts),
         Usage::Quarantine { reason, limit } => quarantine::run(common, *reason, *limit, texts),

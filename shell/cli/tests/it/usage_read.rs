@@ -2,7 +2,7 @@
 //! the reference fleet against figures counted from its files by another program.
 //!
 //! The small world: U-001 (a tracker-4g with serial TRK-0483113) is in service from
-//! 2026-01-16T16:49:23Z; the shipment of U-002 (TRK-0483126, in service from 2026-01-14T04:30:11Z)
+//! 2026-01-16T16:49:23Z; the shipment of U-002 (TRK-0483126, in service from 2026-01-14T03:30:11Z)
 //! is imported only after January is billed. Peak data in France costs 0.0180 up to 6,000 MB; the
 //! default row costs 0.0525.
 
@@ -360,8 +360,45 @@ fn events_of_a_device_are_listed_and_all_are_exported() {
     assert_eq!(last, ["com.x.tyre.v9", "quarantined", "unknown_type", ""]);
     let none = ["usage", "export", "--file", &file, "--to", "2026-01-25"];
     assert_eq!(json(&shop, &none)["events"], 0, "the day is not included");
-    let output = shop.run(&["usage", "export", "--file", "all.parquet"]);
+    let output = shop.run(&["usage", "export", "--file", "all.xlsx"]);
     assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn a_parquet_file_has_what_the_csv_has() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::Field;
+    use std::collections::BTreeMap;
+
+    let shop = world();
+    let file = shop.path().join("all.parquet");
+    let written = json(&shop, &["usage", "export", "--file", &file.display().to_string()]);
+    assert_eq!(written["events"], 13);
+    let reader = SerializedFileReader::new(std::fs::File::open(&file).unwrap()).unwrap();
+    let rows: Vec<BTreeMap<String, String>> = reader
+        .get_row_iter(None)
+        .unwrap()
+        .map(|row| {
+            let row = row.unwrap();
+            let cell = |(name, cell): (&String, &Field)| (name.clone(), cell.to_string());
+            row.get_column_iter().map(cell).collect()
+        })
+        .collect();
+    assert_eq!(rows.len(), 13);
+    let cells = |row: usize, names: [&str; 6]| names.map(|name| rows[row][name].replace('"', ""));
+    let names = ["id", "meter", "value", "line", "unit", "account"];
+    let first = ["e-billed", "data_mb", "10.500000000", "1", "U-001", "ACC-TRANSLOG"];
+    assert_eq!(cells(0, names), first);
+    let names = ["time", "arrived_on", "dimensions", "reason", "unknown_type", "outcome"];
+    let [time, day, dimensions, rest @ ..] = cells(0, names);
+    assert!(time.starts_with("2026-01-20 10:00:00") && day.contains("2026-01-25"), "{time} {day}");
+    assert_eq!(
+        (dimensions.as_str(), rest),
+        ("{region:FR}", ["null", "null", "accepted"].map(str::to_owned))
+    );
+    let names = ["id", "meter", "unknown_type", "reason", "unit", "outcome"];
+    let held = ["e-type", "null", "com.x.tyre.v9", "unknown_type", "null", "quarantined"];
+    assert_eq!(cells(8, names), held);
 }
 
 #[test]

@@ -1,12 +1,9 @@
-//! Many events: those of a device, and all of them in a file.
+//! The events of a device.
 
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::Path;
 use std::process::ExitCode;
 
 use connect::readable::Readable;
-use engine::usage::{EventFilter, Exported, Found};
+use engine::usage::{EventFilter, Found};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Zone;
@@ -101,88 +98,4 @@ fn as_json(it: &Found) -> Value {
         "line": it.arrival.line,
         "segment": it.segment,
     })
-}
-
-/// The columns of an export; their names do not depend on the language.
-const COLUMNS: [&str; 16] = [
-    "source",
-    "id",
-    "meter",
-    "unknown_type",
-    "subject",
-    "time",
-    "value",
-    "dimensions",
-    "arrived_on",
-    "file",
-    "line",
-    "segment",
-    "outcome",
-    "reason",
-    "unit",
-    "account",
-];
-
-pub fn export(
-    common: &Common,
-    file: &Path,
-    (from, to): (Option<&str>, Option<&str>),
-    texts: &Texts,
-) -> Result<ExitCode, Failure> {
-    if file.extension().is_none_or(|it| !it.eq_ignore_ascii_case("csv")) {
-        let text = file.display().to_string();
-        let known = "*.csv".to_owned();
-        return Err(Failure::refused(connect::InputRejection::UnknownWord { text, known }));
-    }
-    let range = (say::day(from)?.unwrap_or(Date::MIN), say::day(to)?.unwrap_or(Date::MAX));
-    let mut store = compose::open(common)?;
-    // Whoever watches for the file finds it whole or not at all.
-    let unfinished = file.with_extension("csv.partial");
-    let failed = |error: &std::io::Error| Failure::file(&unfinished, error);
-    let out = File::create(&unfinished).map_err(|error| failed(&error))?;
-    let mut writer = csv::Writer::from_writer(BufWriter::new(out));
-    let mut written = writer.write_record(COLUMNS);
-    let mut events = 0_u64;
-    engine::usage::export(store.as_mut(), range, &mut |it| {
-        if written.is_ok() {
-            written = writer.write_record(record(&it));
-            events += 1;
-        }
-        written.is_ok()
-    })?;
-    written.map_err(|error| failed(&error.into()))?;
-    writer.flush().map_err(|error| failed(&error))?;
-    std::fs::rename(&unfinished, file).map_err(|error| Failure::file(file, &error))?;
-    let path = file.display().to_string();
-    let count = events.to_string();
-    Shown {
-        json: json!({ "file": path, "events": events }),
-        after: vec![texts.with("export-done", &[("count", &count), ("file", &path)])],
-        ..Shown::default()
-    }
-    .print(common.output)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn record(it: &Exported) -> [String; 16] {
-    let event = &it.event;
-    let text = |it: Option<String>| it.unwrap_or_default();
-    [
-        event.source.to_string(),
-        event.id.to_string(),
-        text(event.meter.as_ref().map(ToString::to_string)),
-        text(event.unknown_type.clone()),
-        event.subject.clone(),
-        event.happened_at.to_string(),
-        event.value.normalized().to_string(),
-        serde_json::to_string(&event.dimensions).unwrap_or_default(),
-        event.arrival.arrived_on.to_string(),
-        event.name.clone(),
-        event.arrival.line.to_string(),
-        event.segment.to_string(),
-        event.outcome.to_owned(),
-        text(event.reason.map(str::to_owned)),
-        text(event.unit.as_ref().map(ToString::to_string)),
-        text(it.account.as_ref().map(ToString::to_string)),
-    ]
 }
