@@ -437,6 +437,29 @@ fn an_event_can_be_tried_before_anybody_sends_it() {
     assert_eq!(missing.status.code(), Some(3));
 }
 
+#[test]
+fn a_level_that_holds_is_used_up_to_now_and_no_longer() {
+    let shop = Shop::empty();
+    shop.ok(&["clock", "advance", "--to", "2026-01-01"]);
+    let catalog = std::fs::read_to_string(fleet("catalog.yaml")).unwrap();
+    let counter = "measure: {counter: {member: hours, decimals_max: 3}}";
+    assert!(catalog.contains(counter));
+    let level = "measure: {time_weighted: {member: hours, decimals_max: 3, per: hour}}";
+    let catalog = shop.write("catalog.yaml", &catalog.replace(counter, level));
+    shop.ok(&["apply", "--file", &catalog]);
+    shop.ok(&["order", "import", &fleet("orders.csv"), "--units", &fleet("units.csv")]);
+    shop.ok(&["shipment", "import", &fleet("shipments.csv")]);
+    shop.ok(&["signal", "send", &fleet("signals.ndjson")]);
+    shop.ok(&["clock", "advance", "--to", "2026-01-25"]);
+    let two = event("e-1", (HOURS, "TRK-0483113"), "2026-01-20T10:00:00Z", r#"{"hours":2}"#);
+    shop.ok(&["usage", "send", &shop.write("level.ndjson", &two)]);
+    let current = json(&shop, &["usage", "current", "ACC-TRANSLOG"]);
+    // Until 2026-01-24T23:00:00Z, midnight in Paris: 109 hours at 2.
+    assert_eq!(current["meters"][0]["quantity"], "218");
+    // 218 × 0.021 = 4.578.
+    assert_eq!(current["amount"]["amount"], "4.58");
+}
+
 /// The fleet on 31 January, before its first invoice. Figures of U-001 and of the unknown devices
 /// were counted from the files by a script that knows nothing of this code.
 #[test]

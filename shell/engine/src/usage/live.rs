@@ -8,6 +8,7 @@ use facts::{AccountId, Charge};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Period;
+use kernel::calendar::{DateOutOfRange, add_days};
 use store::{Store, Tx};
 
 use super::account::{self, Devices};
@@ -92,13 +93,22 @@ impl Live {
         let Kept { basis, devices } = &self.accounts[&key];
         let segment = index.applied();
         let refuse = |no: &dyn ToString| cannot_bill(account, period.to(), no);
-        let buckets = account::fold_all(&index, devices, &basis.meters, Date::MAX)?;
+        let known_before = known_before(basis, now).map_err(|no| refuse(&no))?;
+        let buckets = account::fold_all(&index, devices, &basis.meters, known_before)?;
         let mut buckets = buckets.map_err(|no| refuse(&no))?;
+        // A level that holds is used up to now, not until the end of a day that is to come.
+        buckets.retain(|bucket| bucket.events > 0 || bucket.quarter_at < now);
         let charges = basis.due_usage(&buckets, period.to())?;
         let start = basis.account.zone.start_of(period.from()).map_err(|no| refuse(&no))?;
         buckets.retain(|bucket| bucket.quarter_at >= start);
         Ok(CurrentUsage { period, segment, buckets, charges })
     }
+}
+
+/// A day before which everything arrived, near the present: levels hold until then. Days of
+/// arrival are those of the seller, which can be one ahead of the account's.
+fn known_before(basis: &Basis, now: Timestamp) -> std::result::Result<Date, DateOutOfRange> {
+    add_days(basis.account.zone.day_of(now), 2)
 }
 
 fn period_of(tx: &mut dyn Tx, account: &AccountId, now: Timestamp) -> Result<Period> {
