@@ -3,6 +3,7 @@
 
 mod bench;
 mod build_report;
+mod kill_intake;
 mod postgres;
 mod scratch;
 mod stopwatch;
@@ -24,6 +25,8 @@ usage: cargo xtask <command>
                           quick: one); a line of JSON a figure
   tidy                    the rules that no compiler checks
   path                    the path of the data: stage, crate, facts in and out
+  kill-intake [--kills N] [--postgres]
+                          kill -9 of the service N times (100) while clients send
   build-report [--clean]  packages and, with --clean, the time of a clean release build";
 
 fn main() -> ExitCode {
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         ["bench", rest @ ..] => bench::run(rest),
         ["tidy"] => tidy::run(),
         ["path"] => tidy::print_path(),
+        ["kill-intake", rest @ ..] => kill_intake::run(rest),
         ["build-report"] => build_report::run(false),
         ["build-report", "--clean"] => build_report::run(true),
         _ => Err(USAGE.into()),

@@ -8,7 +8,7 @@ use crate::stopwatch::Stopwatch;
 use crate::{Result, system};
 
 /// Where tests find PostgreSQL. Those that need it fail without it: none is skipped.
-const POSTGRES_URL_VARIABLE: &str = "TABOURET_TEST_POSTGRES";
+pub const POSTGRES_URL_VARIABLE: &str = "TABOURET_TEST_POSTGRES";
 
 /// The tests come last, so that their closing lines close the run.
 const EVERYTHING: [&[&str]; 3] = [

@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+mod serve;
 mod usage;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use facts::text::Language;
 
+pub use serve::Serve;
 pub use usage::{By, Meter, Outcome, Reason, Usage};
 
 /// Hardware, subscriptions and usage: one order, one invoice, one source of truth.
@@ -110,6 +112,8 @@ pub enum Command {
     /// Meters.
     #[command(subcommand)]
     Meter(Meter),
+    /// Take usage over HTTP until SIGTERM or SIGINT.
+    Serve(Serve),
     /// The virtual clock of a store for simulations.
     #[command(subcommand)]
     Clock(Clock),

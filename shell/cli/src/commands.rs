@@ -9,6 +9,7 @@ mod imports;
 mod invoice;
 mod meter;
 mod progress;
+mod serve;
 mod simulate;
 mod usage;
 
@@ -32,6 +33,7 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Change(Change::Import { file }) => imports::changes(common, file, texts),
         Command::Usage(command) => usage::run(common, command, texts),
         Command::Meter(Meter::Test { event, at }) => meter::test(common, event, at, texts),
+        Command::Serve(it) => serve::run(common, it, texts),
         Command::Clock(command) => clock::run(common, command, texts),
         Command::Invoice(command) => invoice::run(common, command, texts),
         Command::Simulate(command) => simulate::run(common, command, texts),

@@ -1,9 +1,11 @@
 //! Where concrete stores are joined to the engine, and the system clock is read.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
-use store::Store;
+use server::{Clock, Stores};
+use store::{Store, StoreError};
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 
@@ -42,10 +44,52 @@ pub fn open_for_simulation(common: &Common) -> Result<Box<dyn Store>, Failure> {
     }
 }
 
-/// The tenant's time: its virtual clock, or that of the system in whole microseconds.
+/// The store that the command line names, for the threads of the service: it is opened now, and
+/// beside the first for each thread. On PostgreSQL, what is derived from usage is kept in the data
+/// folder when one is named, and else in memory.
+pub fn stores(common: &Common) -> Result<Stores, Failure> {
+    match &common.store {
+        Some(url) => {
+            let mut first = PostgresStore::connect(url, &common.tenant)?;
+            if let Some(folder) = &common.data_dir {
+                std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
+                first = first.keep_index(&folder.join(format!("{}-usage", common.tenant)))?;
+            }
+            let url = url.clone();
+            Ok(beside(first, move |first| Ok(Box::new(first.connect_beside(&url)?))))
+        }
+        None => {
+            let folder = data_dir(common);
+            std::fs::create_dir_all(&folder).map_err(|error| Failure::file(&folder, &error))?;
+            let file = folder.join(DATABASE);
+            let first = SqliteStore::open(&file)?;
+            Ok(beside(first, move |first| Ok(Box::new(first.open_beside(&file)?))))
+        }
+    }
+}
+
+/// The first is only kept for what the others share with it.
+fn beside<S: Send + 'static>(
+    first: S,
+    open: impl Fn(&S) -> Result<Box<dyn Store + Send>, StoreError> + Send + Sync + 'static,
+) -> Stores {
+    let first = Mutex::new(first);
+    Stores::new(move || open(&first.lock().unwrap_or_else(PoisonError::into_inner)))
+}
+
+/// The tenant's time, for the service.
+pub fn clock() -> Clock {
+    Clock::new(|store| engine::clock::now(store, system_time()))
+}
+
+/// The tenant's time: its virtual clock, or that of the system.
 pub fn now(store: &mut dyn Store) -> Result<Timestamp, Failure> {
+    Ok(engine::clock::now(store, system_time())?)
+}
+
+/// In whole microseconds.
+fn system_time() -> Timestamp {
     #[expect(clippy::disallowed_methods, reason = "the composition root passes the time in")]
     let system = Timestamp::now();
-    let system = Timestamp::from_microsecond(system.as_microsecond()).unwrap_or(system);
-    Ok(engine::clock::now(store, system)?)
+    Timestamp::from_microsecond(system.as_microsecond()).unwrap_or(system)
 }

@@ -269,6 +269,9 @@ demo-not-started = delivered, not in service
 demo-not-started-meaning = hardware is billed, service is not
 demo-next = Try next (the binary is target/release/tabouret):
 
+serve-listening = Listening at http://{ $address }
+serve-refused = error: { $address } can be reached by others, and there are no keys yet: whoever reaches it could send usage. Listen at 127.0.0.1, or add --allow-anyone when strangers cannot reach that network.
+
 audit-conservation = every usage line has one fate, and none is missing
 audit-fates = every event has the fate that today's facts give it
 audit-early = nothing is billed before its evidence

@@ -269,6 +269,9 @@ demo-not-started = livrés, pas en service
 demo-not-started-meaning = le matériel est facturé, le service ne l’est pas
 demo-next = À essayer ensuite (le binaire est target/release/tabouret) :
 
+serve-listening = À l'écoute sur http://{ $address }
+serve-refused = erreur : { $address } peut être atteinte par d'autres, et il n'y a pas encore de clés : quiconque l'atteint pourrait envoyer de la consommation. Écoutez sur 127.0.0.1, ou ajoutez --allow-anyone si aucun inconnu n'atteint ce réseau.
+
 audit-conservation = chaque ligne de consommation a un seul sort, aucune ne manque
 audit-fates = chaque événement a le sort que lui donnent les faits connus
 audit-early = rien n’est facturé avant sa preuve

@@ -4,6 +4,8 @@
 
 mod bad_input;
 mod crash;
+mod kill_intake;
+mod service;
 mod shop;
 mod surface;
 mod usage_read;
