@@ -10,7 +10,8 @@
 //! sum    := product (("+" | "-") product)*
 //! product:= unary (("*" | "/") unary)*
 //! unary  := "-" unary | value
-//! value  := 12.5 | "text" | 'text' | member | `any member` | function "(" or ("," or)* ")" | "(" or ")"
+//! value  := 12.5 | "text" | 'text' | member | `any member` | "(" or ")"
+//!         | function "(" or ("," or)* ")"
 //! ```
 //!
 //! Functions: `min(a, b, …)` `max(a, b, …)` `floor(a)` `ceil(a)` `round(a, n)` `if(asked, a, b)`

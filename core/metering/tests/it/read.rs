@@ -164,5 +164,8 @@ fn of_the_versions_of_a_meter_the_one_that_counts_on_the_arrival_day_reads() {
     };
     assert!(reads(&versions));
     assert!(!reads(&versions[..2]));
+    // Before the first of them counts, the first reads.
     assert!(reads(&versions[1..2]));
+    let ahead = [with_decimals(5, date(2026, 3, 1), 1), with_decimals(6, date(2026, 4, 1), 0)];
+    assert!(reads(&ahead));
 }

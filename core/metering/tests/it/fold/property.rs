@@ -319,7 +319,8 @@ proptest! {
         let last_decimal = Exact::ratio(1, 1_000_000_000).unwrap();
         for bucket in folded.iter().filter(|_| lasted > 0) {
             let to = bucket.quarter_at + SignedDuration::from_mins(15);
-            let passed = to.min(end).as_microsecond() - bucket.quarter_at.max(from).as_microsecond();
+            let (from, to) = (bucket.quarter_at.max(from), to.min(end));
+            let passed = to.as_microsecond() - from.as_microsecond();
             let share = Exact::ratio(i128::from(passed), i128::from(lasted)).unwrap();
             let share = share.times(value.exact()).unwrap();
             let off = bucket.quantity.exact().minus(share).unwrap();
