@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::facts::account::PostalAddress;
-use ::facts::meter::{Field, Measure};
+use ::facts::meter::{Field, Measure, Mediation};
 use ::facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Milestone, OptionValue, Proration,
     QuantityRule, StartPolicy, StartTrigger, SupplyNature, Timing,
@@ -78,6 +78,7 @@ fn meters() -> [MeterPublished; 3] {
         event_type: format!("com.example.{code}"),
         measure,
         dimensions: dimensions.iter().map(|name| (*name).to_owned()).collect(),
+        mediation: Mediation::default(),
     };
     let field = |name: &str, decimals_max| Field { name: name.to_owned(), decimals_max };
     [
