@@ -123,9 +123,17 @@ pub enum Command {
     /// Play a story on an empty store and show what comes out.
     Simulate(Simulate),
     /// Recompute the promises from what is stored.
-    Audit,
+    Audit(Audit),
     /// Check that the store is well and nothing is waiting.
     Doctor,
+}
+
+/// Recompute the promises from what is stored.
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// Read every raw line of usage again too.
+    #[arg(long)]
+    pub deep: bool,
 }
 
 /// Show what a catalog file changes, then publish it.

@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Clock(command) => clock::run(common, command, texts),
         Command::Invoice(command) => invoice::run(common, command, texts),
         Command::Simulate(command) => simulate::run(common, command, texts),
-        Command::Audit => audit::run(common, texts),
+        Command::Audit(it) => audit::run(common, it, texts),
         Command::Doctor => doctor::run(common, texts),
     }
 }

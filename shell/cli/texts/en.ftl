@@ -272,8 +272,13 @@ demo-next = Try next (the binary is target/release/tabouret):
 serve-listening = Listening at http://{ $address }
 serve-refused = error: { $address } can be reached by others, and there are no keys yet: whoever reaches it could send usage. Listen at 127.0.0.1, or add --allow-anyone when strangers cannot reach that network.
 
-audit-conservation = every usage line has one fate, and none is missing
-audit-fates = every event has the fate that today's facts give it
+audit-conservation = every batch is one segment of the log, every line has an outcome
+audit-fates = every usage line has one fate, and none is missing
+audit-reported = the fates reported are those that today's facts give
+audit-lines = every raw line of usage is what the log says of it
+audit-keys = the index knows which line took each id
+audit-readings = the readings of the index are those of the raw lines
+audit-passed-over = · Read by rules of their own, not recomputed from raw lines: { $meters }
 audit-early = nothing is billed before its evidence
 audit-due = everything that is due by the evidence is billed
 audit-twice = nothing is billed twice, nothing given back that was not billed

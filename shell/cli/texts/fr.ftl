@@ -272,8 +272,13 @@ demo-next = À essayer ensuite (le binaire est target/release/tabouret) :
 serve-listening = À l'écoute sur http://{ $address }
 serve-refused = erreur : { $address } peut être atteinte par d'autres, et il n'y a pas encore de clés : quiconque l'atteint pourrait envoyer de la consommation. Écoutez sur 127.0.0.1, ou ajoutez --allow-anyone si aucun inconnu n'atteint ce réseau.
 
-audit-conservation = chaque ligne de consommation a un seul sort, aucune ne manque
-audit-fates = chaque événement a le sort que lui donnent les faits connus
+audit-conservation = chaque lot est un segment du journal, chaque ligne a un résultat
+audit-fates = chaque ligne de consommation a un seul sort, aucune ne manque
+audit-reported = les sorts rapportés sont ceux que donnent les faits connus
+audit-lines = chaque ligne brute de consommation est ce qu’en dit le journal
+audit-keys = l’index sait quelle ligne a pris chaque identifiant
+audit-readings = les relevés de l’index sont ceux des lignes brutes
+audit-passed-over = · Lus par des règles propres, non recalculés à partir des lignes brutes : { $meters }
 audit-early = rien n’est facturé avant sa preuve
 audit-due = tout ce qui est dû d’après les preuves est facturé
 audit-twice = rien n’est facturé deux fois, rien n’est rendu sans avoir été facturé

@@ -213,6 +213,11 @@ fn the_first_invoice_is_reproduced_to_the_cent_on_postgres() {
 }
 
 #[test]
-fn all_three_invoices_are_reproduced_to_the_cent() {
+fn all_three_invoices_are_reproduced_to_the_cent_on_sqlite() {
     assert_fleet(&mut worlds::sqlite(), date(2026, 4, 1));
+}
+
+#[test]
+fn all_three_invoices_are_reproduced_to_the_cent_on_postgres() {
+    worlds::on_postgres(|store| assert_fleet(store, date(2026, 4, 1)));
 }

@@ -81,7 +81,7 @@ fn send(store: &mut dyn Store, lines: &[&str], now: Timestamp) -> Received {
 }
 
 fn used(store: &mut dyn Store) -> Vec<Bucket> {
-    engine::usage::of_account(store, &"ACC-TRANSLOG".parse().unwrap()).unwrap()
+    engine::usage::of_account(store, &"ACC-TRANSLOG".parse().unwrap(), date(2026, 4, 2)).unwrap()
 }
 
 /// The month of some trucks, the first line of each id.

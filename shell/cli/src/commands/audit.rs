@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use crate::args::Common;
+use jiff::civil::Date;
+
+use crate::args::{Audit, Common};
 use crate::compose;
 use crate::failure::Failure;
 use crate::output::{Kind, Shown, Table};
@@ -11,9 +13,18 @@ use crate::texts::Texts;
 /// Exit code of an audit that found something.
 const FOUND: u8 = 4;
 
-pub fn run(common: &Common, texts: &Texts) -> Result<ExitCode, Failure> {
+pub fn run(common: &Common, arguments: &Audit, texts: &Texts) -> Result<ExitCode, Failure> {
     let mut store = compose::open(common)?;
-    let report = auditor::audit(store.as_mut())?;
+    let store = store.as_mut();
+    // First, because it catches the index up. A broken log is for the audit to tell.
+    let reported = engine::usage::conservation(store, Date::MIN, Date::MAX);
+    let mut report =
+        if arguments.deep { auditor::audit_deep(store) } else { auditor::audit(store) }?;
+    match reported {
+        Ok(rows) => report.checks.push(auditor::audit_reported(store, &rows)?),
+        Err(error) if report.is_clean() => return Err(error.into()),
+        Err(_) => {}
+    }
     shown(&report, texts).print(common.output)?;
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
 }
@@ -42,6 +53,10 @@ pub fn shown(report: &auditor::Report, texts: &Texts) -> Shown {
     let mut after: Vec<String> = findings.collect();
     if after.is_empty() {
         after.push(texts.text("audit-clean"));
+    }
+    if !report.passed_over.is_empty() {
+        let meters: Vec<&str> = report.passed_over.iter().map(|meter| meter.as_str()).collect();
+        after.push(texts.with("audit-passed-over", &[("meters", &meters.join(", "))]));
     }
     Shown {
         json: serde_json::to_value(report).unwrap_or_default(),

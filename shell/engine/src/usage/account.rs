@@ -34,15 +34,20 @@ pub(crate) fn buckets_of(
     fold_all(&index, &devices, meters, arrived_before)
 }
 
-/// The accepted usage of an account, of any time, as measured by the meters of today.
+/// The accepted usage of an account, of any time, that arrived before a day, as measured by the
+/// meters of that day.
 ///
 /// # Errors
 /// [`crate::EngineError`].
-pub fn of_account(store: &mut dyn Store, account: &AccountId) -> Result<Vec<Bucket>> {
+pub fn of_account(
+    store: &mut dyn Store,
+    account: &AccountId,
+    arrived_before: Date,
+) -> Result<Vec<Bucket>> {
     let mut tx = store.read()?;
-    let meters = contracts::meters(tx.as_mut(), i64::MAX, Date::MAX)?;
-    let buckets = buckets_of(tx.as_mut(), account, &meters, Date::MAX)?;
-    buckets.map_err(|no| cannot_bill(account, Date::MAX, &no))
+    let meters = contracts::meters(tx.as_mut(), i64::MAX, arrived_before)?;
+    let buckets = buckets_of(tx.as_mut(), account, &meters, arrived_before)?;
+    buckets.map_err(|no| cannot_bill(account, arrived_before, &no))
 }
 
 /// The devices of an account, and who held them when.

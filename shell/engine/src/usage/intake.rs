@@ -143,7 +143,10 @@ impl Intake {
         tx.append_segment(&segment)?;
         tx.commit()?;
         let mark = segment.head.batch.0;
-        log::apply(&index, additions(segment.head.sequence, prepared, &outcomes), mark)?;
+        // The batch is durable, so this is no failure of it: who needs the index next catches it
+        // up, and is told when that cannot be done.
+        let news = additions(segment.head.sequence, prepared, &outcomes);
+        let _behind = log::apply(&index, news, mark);
         Ok(receipt)
     }
 

@@ -3,7 +3,7 @@
 use connect::Lines;
 use facts::usage::LineOutcome;
 use store::{Segment, Tx};
-use usage_index::{Additions, Index};
+use usage_index::{Additions, Index, IndexError};
 
 use super::reader::LineReader;
 use crate::{EngineError, Result, contracts};
@@ -59,8 +59,10 @@ pub(crate) fn caught_up(tx: &mut dyn Tx) -> Result<Index> {
     let last = tx.usage_log()?.last;
     let index = tx.index();
     let mut reader: Option<LineReader> = None;
-    while index.applied() < last {
-        let segment = segment(tx, index.applied() + 1)?;
+    // Read once a turn: another thread may add a segment at any time.
+    let mut applied = index.applied();
+    while applied < last {
+        let segment = segment(tx, applied + 1)?;
         let (catalog, day) = (segment.head.catalog, segment.head.arrived_on);
         let reader = match reader.take().filter(|it| it.reads(catalog, day)) {
             Some(same) => reader.insert(same),
@@ -68,6 +70,7 @@ pub(crate) fn caught_up(tx: &mut dyn Tx) -> Result<Index> {
         };
         let additions = derive(reader, &segment)?;
         apply(&index, additions, segment.head.batch.0)?;
+        applied = index.applied();
     }
     Ok(index)
 }
@@ -95,11 +98,16 @@ fn derive(reader: &LineReader, segment: &Segment) -> Result<Additions> {
 
 /// Adds what a committed segment says.
 pub(super) fn apply(index: &Index, additions: Additions, mark: [u8; 16]) -> Result<()> {
-    index.apply(additions, mark).map_err(index_failed)
+    let sequence = additions.sequence;
+    match index.apply(additions, mark) {
+        // Another thread was first; a segment says the same to everybody.
+        Err(IndexError::OutOfOrder { applied, .. }) if applied >= sequence => Ok(()),
+        done => done.map_err(index_failed),
+    }
 }
 
 /// The files of the index failed; the log is not concerned.
-pub(super) fn index_failed(error: usage_index::IndexError) -> EngineError {
+pub(super) fn index_failed(error: IndexError) -> EngineError {
     EngineError::Store(store::StoreError::Database {
         action: "use the index of usage",
         reason: error.to_string(),
