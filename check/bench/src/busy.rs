@@ -18,9 +18,6 @@ use crate::stopwatch::Stopwatch;
 use crate::workload::UNITS_PER_ACCOUNT;
 use crate::{Bench, Result, fleet};
 
-/// How many accounts are looked at: as many pages as are open on a busy day.
-const ACCOUNTS_ASKED: u64 = 100;
-
 /// Measures it on a second connection in another thread, as a server would.
 pub fn measure(
     bench: &Bench,
@@ -35,7 +32,7 @@ pub fn measure(
         .collect::<Result<_>>()?;
     let now = files.last().ok_or("no file to send meanwhile")?.now;
     let mut beside = store.open_beside(&home.file())?;
-    let accounts = ACCOUNTS_ASKED.min(bench.scale.devices / UNITS_PER_ACCOUNT);
+    let accounts = bench.scale.accounts_asked.min(bench.scale.devices / UNITS_PER_ACCOUNT);
     let is_over = AtomicBool::new(false);
     let before = sent.files.len();
     let Answers { first, again } = thread::scope(|scope| {

@@ -22,13 +22,13 @@ pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     let scale = &bench.scale;
     let folder = bench.folder.join("index");
     let mut store = PostgresStore::connect(&bench.url, TENANT)?.keep_index(&folder)?;
-    stage(&format!("PostgreSQL: {} units into service", scale.devices), || {
-        fleet::build(&mut store, scale.devices)
+    stage(&format!("PostgreSQL: {} units into service", scale.devices_postgres), || {
+        fleet::build(&mut store, scale.devices_postgres)
     })?;
     let mut baseline = Baseline::connect(&bench.url)?;
     let mut client = Client::connect(&bench.url, NoTls)?;
     let bytes_before = database_size(&mut client)? + bytes_of(&folder)?;
-    let mut history = History::new(Workload { devices: scale.devices }, &bench.folder);
+    let mut history = History::new(Workload { devices: scale.devices_postgres }, &bench.folder);
     let files = Files {
         count: scale.files_postgres,
         lines: scale.file_lines,
@@ -49,7 +49,7 @@ pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     })?;
     check_received(&sent.received, &history.sent)?;
     stage("PostgreSQL: every event is counted once", || {
-        Counted::of_fleet(&mut store, scale.devices)?.check(&history.sent)
+        Counted::of_fleet(&mut store, scale.devices_postgres)?.check(&history.sent)
     })?;
     drop(store);
     let kept = database_size(&mut client)? + bytes_of(&folder)?;

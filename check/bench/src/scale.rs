@@ -9,6 +9,8 @@ pub struct Scale {
     pub note: Option<&'static str>,
     /// Devices in service, 50 to an account.
     pub devices: u64,
+    /// The same on PostgreSQL, where it takes longer to bring them there.
+    pub devices_postgres: u64,
     /// Lines in one file.
     pub file_lines: u64,
     /// Files that are sent to the embedded store before anything else is looked at.
@@ -21,6 +23,8 @@ pub struct Scale {
     pub growth_files: u64,
     /// Files that are sent while somebody asks what accounts cost.
     pub busy_files: u64,
+    /// How many accounts are looked at meanwhile: as many pages as are open on a busy day.
+    pub accounts_asked: u64,
     /// Batches that are committed one by one, each on its own clock.
     pub single_batches: u64,
     /// Batches after which the process is killed.
@@ -31,12 +35,14 @@ pub struct Scale {
 pub const FULL: Scale = Scale {
     note: None,
     devices: 100_000,
+    devices_postgres: 100_000,
     file_lines: 1_000_000,
     files: 50,
     files_postgres: 50,
     copy_every: 7,
     growth_files: 10,
     busy_files: 3,
+    accounts_asked: 100,
     single_batches: 500,
     batches_before_kill: 60,
 };
@@ -44,16 +50,18 @@ pub const FULL: Scale = Scale {
 /// The same steps, smaller.
 pub const QUICK: Scale = Scale {
     note: Some(
-        "quick: 4 M events (2 M on PostgreSQL) and 5,000 devices instead of 50 M and 100,000; \
-         growth over 1 M instead of 10 M",
+        "quick: 3 M events and 10,000 devices (PostgreSQL: 1.5 M and 3,000) instead of 50 M and \
+         100,000; growth over 1 M instead of 10 M",
     ),
-    devices: 5_000,
+    devices: 10_000,
+    devices_postgres: 3_000,
     file_lines: 500_000,
-    files: 8,
-    files_postgres: 4,
+    files: 6,
+    files_postgres: 3,
     copy_every: 2,
     growth_files: 2,
     busy_files: 2,
+    accounts_asked: 10,
     single_batches: 50,
     batches_before_kill: 20,
 };

@@ -1,5 +1,6 @@
 //! Reads a line, or folds a series of 100,000 points, again and again, for a stopwatch outside:
-//! the core has no clock. `time target/release/examples/read_and_fold WHAT TIMES`, where WHAT is `read`,
+//! the core has no clock. `time target/release/examples/read_and_fold WHAT TIMES`, where WHAT is
+//! `read`,
 //! `derive`, `sum`, `counter`, `max` or `time_weighted`.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -35,8 +35,8 @@ pub struct PostgresStore {
 impl PostgresStore {
     /// Connects, makes the tenant's schema when it is not there, and brings its layout up to
     /// date. What is derived from usage is kept in memory and worked out anew by each process,
-    /// unless [`Self::keep_index`] is called. The tenant is a name such as `acme_2`: a small letter,
-    /// then at most 40 small letters, digits and underscores.
+    /// unless [`Self::keep_index`] is called. The tenant is a name such as `acme_2`: a small
+    /// letter, then at most 40 small letters, digits and underscores.
     ///
     /// # Errors
     /// [`StoreError`], also when the name is unfit or a later version of the program made the

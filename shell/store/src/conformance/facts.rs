@@ -119,7 +119,8 @@ pub fn the_last_fact_of_some_kinds_is_found(store: &mut dyn Store) {
         assert_eq!(tx.last_of_kinds(&[kind, "NoSuchFact"]).expect("a position"), *sequence);
     }
     let kinds: Vec<&str> = last.keys().copied().collect();
-    assert_eq!(tx.last_of_kinds(&kinds).expect("a position"), last.values().copied().max().unwrap_or_default());
+    let newest = last.values().copied().max().unwrap_or_default();
+    assert_eq!(tx.last_of_kinds(&kinds).expect("a position"), newest);
     assert_eq!(tx.last_of_kinds(&["NoSuchFact"]).expect("a position"), 0);
     assert_eq!(tx.last_of_kinds(&[]).expect("a position"), 0);
 }
