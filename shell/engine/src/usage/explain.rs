@@ -95,7 +95,7 @@ pub(super) fn standing(
 ) -> Result<Standing> {
     let mut contracts = Contracts::default();
     let (mut turns, mut priced) = (Vec::new(), None);
-    for holding in tx.holdings_of(&[subject.to_owned()])? {
+    for store::Turn { holding, .. } in tx.turns_of(&[subject.to_owned()])? {
         let state = contracts::unit(tx, &holding.unit)?;
         contracts.load(tx, [&state])?;
         let contract = contracts.of(&state)?;

@@ -1,6 +1,7 @@
 //! What waits, grouped by what it waits for, and what it would be worth.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use connect::cloud_events;
 use facts::usage::{Fate, LineOutcome, Point, QuarantineReason, Series, Track};
@@ -162,7 +163,7 @@ impl Prices {
             from: Some(Timestamp::MIN),
             until: None,
             service_from: Some(Timestamp::MIN),
-            priced: BTreeSet::from([meter.clone()]),
+            priced: Arc::new(BTreeSet::from([meter.clone()])),
         };
         let tomorrow = add_days(self.today, 1).ok()?;
         let buckets = metering::buckets(waiting, measure, &[holder], tomorrow).ok()?;
