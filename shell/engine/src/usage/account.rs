@@ -65,25 +65,38 @@ impl Devices {
         owners.load(tx, serials.iter().map(String::as_str))?;
         Ok(Self { serials, units, owners })
     }
+
+    pub fn serials(&self) -> Vec<&str> {
+        self.serials.iter().map(String::as_str).collect()
+    }
+
+    /// What these series were used for by the units of the account, device by device.
+    pub fn fold<'a>(
+        &self,
+        series: impl IntoIterator<Item = &'a Series>,
+        meters: &[MeterPublished],
+        arrived_before: Date,
+    ) -> Folded {
+        let mut ours = Vec::new();
+        for series in series {
+            let buckets = fold(series, meters, &self.owners, arrived_before)?;
+            // A device that changed hands was used for another account too.
+            ours.extend(buckets.into_iter().filter(|it| self.units.contains(&it.unit)));
+        }
+        Ok(ours)
+    }
 }
 
 /// What devices were used for by the units of their account.
-pub(super) fn fold_all(
+fn fold_all(
     index: &Index,
     devices: &Devices,
     meters: &[MeterPublished],
     arrived_before: Date,
 ) -> Result<Folded> {
-    let serials: Vec<&str> = devices.serials.iter().map(String::as_str).collect();
-    let series = index.series(&serials).map_err(log::index_failed)?;
-    let folded = series.iter().map(|series| fold(series, meters, &devices.owners, arrived_before));
-    let folded = match folded.collect::<std::result::Result<Vec<_>, _>>() {
-        Ok(folded) => folded,
-        Err(overflow) => return Ok(Err(overflow)),
-    };
-    // A device that changed hands was used for another account too.
-    let is_ours = |bucket: &Bucket| devices.units.contains(&bucket.unit);
-    Ok(sum(folded.into_iter().flatten().filter(is_ours)))
+    let series = index.series(&devices.serials()).map_err(log::index_failed)?;
+    let folded = devices.fold(&series, meters, arrived_before);
+    Ok(folded.and_then(|folded| sum(folded.into_iter())))
 }
 
 fn fold(
