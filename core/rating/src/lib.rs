@@ -124,7 +124,7 @@ fn charge(
 ) -> Result<Option<Charge>, RatingError> {
     let ChargeRule::Usage { price, meter } = &component.charge else { return Ok(None) };
     let used_in_all = used.quantity()?;
-    let active = (input.active_units)(&key.offer, key.period);
+    let active = || (input.active_units)(&key.offer, key.period);
     let (pool, tiers) = rate(price, key.row.as_ref(), active, used_in_all)?;
     let before =
         input.billed.usage.get(key).copied().unwrap_or(UsageBilled {
@@ -205,7 +205,7 @@ fn row_values(price: &UsagePrice, row: Option<&RowCode>) -> Vec<String> {
 fn rate(
     price: &UsagePrice,
     row: Option<&RowCode>,
-    active_units: u64,
+    active_units: impl Fn() -> u64,
     quantity: Quantity,
 ) -> Result<(Option<PoolUse>, Vec<TierShare>), Overflow> {
     match price {
@@ -215,7 +215,7 @@ fn rate(
             Ok((None, pricing::scale::rate(scale.ok_or(Overflow)?, quantity)?))
         }
         UsagePrice::Pool(pool) => {
-            let (used, tiers) = pricing::scale::rate_pool(pool, active_units, quantity)?;
+            let (used, tiers) = pricing::scale::rate_pool(pool, active_units(), quantity)?;
             Ok((Some(used), tiers))
         }
     }
