@@ -3,6 +3,8 @@
 mod fault;
 mod meter;
 mod offer;
+mod term_fault;
+mod terms;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,6 +20,7 @@ use crate::definition::{Definition, merged};
 use crate::plan::differences;
 
 pub use fault::CatalogFault;
+pub use term_fault::TermFault;
 
 /// Something that stands against publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +44,8 @@ pub enum Fault {
     Catalog(CatalogFault),
     /// A price cannot be computed.
     Price(PriceFault),
+    /// A term would do nothing, or what nobody means.
+    Term(TermFault),
 }
 
 impl Fault {
@@ -48,6 +53,7 @@ impl Fault {
         match self {
             Self::Catalog(fault) => fault,
             Self::Price(fault) => fault,
+            Self::Term(fault) => fault,
         }
     }
 }
@@ -81,6 +87,10 @@ impl Objections {
 
     fn add_price(&mut self, place: impl Into<String>, fault: PriceFault) {
         self.0.push(Objection { place: place.into(), rejection: Fault::Price(fault) });
+    }
+
+    fn add_term(&mut self, place: impl Into<String>, fault: TermFault) {
+        self.0.push(Objection { place: place.into(), rejection: Fault::Term(fault) });
     }
 
     fn require_word(&mut self, place: &str, field: &str, word: &str) {
@@ -155,6 +165,7 @@ pub fn check(draft: &Definitions, published: &Definitions) -> Vec<Objection> {
     for account in &all.accounts {
         check_account(account, &all, &mut objections);
     }
+    terms::check(&all, &mut objections);
     objections.0
 }
 

@@ -2,6 +2,7 @@
 //! takes its type apart field by field, so that a new field cannot be forgotten here.
 
 pub mod offer;
+mod terms;
 
 use std::fmt::Display;
 
@@ -139,6 +140,7 @@ pub fn seller(seller: &SellerPublished, fields: &mut Fields) {
         vat_on_debits,
         payment_days,
         iban,
+        indexes,
     } = seller;
     fields.add("effective_from", effective_from);
     fields.add("legal_name", legal_name);
@@ -153,6 +155,11 @@ pub fn seller(seller: &SellerPublished, fields: &mut Fields) {
     fields.add("vat_on_debits", vat_on_debits);
     fields.add("payment_days", payment_days);
     fields.add_option("iban", iban.as_ref());
+    for (index, values) in indexes {
+        for (from, value) in values {
+            fields.add_number(&format!("indexes.{index}.{from}"), *value);
+        }
+    }
 }
 
 pub fn account(account: &AccountRegistered, fields: &mut Fields) {
@@ -168,6 +175,7 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
         zone,
         bill_cycle,
         language,
+        terms,
     } = account;
     fields.add("effective_from", effective_from);
     fields.add("customer", customer);
@@ -182,6 +190,7 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
         facts::text::Language::Fr => "fr",
     };
     fields.add("language", language);
+    terms::list(terms, fields);
 }
 
 fn postal_address(address: &PostalAddress, fields: &mut Fields) {

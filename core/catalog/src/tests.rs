@@ -1,5 +1,6 @@
 mod meter;
 mod sample;
+mod terms;
 
 use facts::offer::{ChargeRule, OptionValue, QuantityRule, StartTrigger};
 use facts::price::{Condition, DimensionSource, PriceTable, TimeBand, UsagePrice};

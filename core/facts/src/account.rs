@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use kernel::{BillCycle, Currency, Zone};
 use serde::{Deserialize, Serialize};
 
+use crate::discount::Terms;
 use crate::text::Language;
 use crate::{AccountId, SellerCode};
 
@@ -32,6 +33,9 @@ pub struct AccountRegistered {
     pub bill_cycle: BillCycle,
     /// Language of its documents.
     pub language: Language,
+    /// What is taken off for this customer.
+    #[serde(default, skip_serializing_if = "Terms::is_empty")]
+    pub terms: Terms,
 }
 
 /// A postal address, as printed.

@@ -17,6 +17,10 @@ kernel::text_id! {
     MeterCode = "meter";
     /// A row of a price table.
     RowCode = "row";
+    /// A discount or an escalation, within an offer or an account.
+    TermCode = "term";
+    /// An index that prices follow.
+    IndexCode = "index";
     /// An order, as the seller's order system names it.
     OrderId = "order";
     /// A line of an order; the contract that its units share.

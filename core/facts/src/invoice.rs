@@ -1,9 +1,11 @@
 //! The consolidated invoice: everything of one billing account, on one document.
 
 use jiff::civil::Date;
+use kernel::money::MoneyError;
 use kernel::{Money, Percent};
 use serde::{Deserialize, Serialize};
 
+use crate::discount::TermEffect;
 use crate::{AccountRegistered, Charge, InvoiceNumber, SellerPublished};
 
 /// An invoice was issued. It never changes; a correction is another document.
@@ -29,6 +31,21 @@ pub struct InvoiceIssued {
     pub total: Money,
 }
 
+/// A charge, and what terms did to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermedCharge {
+    /// The charge, whole.
+    pub charge: Charge,
+    /// What terms did to it, in their order.
+    pub effects: Vec<TermEffect>,
+}
+
+impl From<Charge> for TermedCharge {
+    fn from(charge: Charge) -> Self {
+        Self { charge, effects: Vec::new() }
+    }
+}
+
 /// A line of an invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceLine {
@@ -36,8 +53,21 @@ pub struct InvoiceLine {
     pub line: u32,
     /// Where it stands.
     pub section: Section,
-    /// The charge, whole.
+    /// The charge, whole: before any term.
     pub charge: Charge,
+    /// What terms did to it, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<TermEffect>,
+}
+
+impl InvoiceLine {
+    /// The charge and what terms did to it: what is billed (EN 16931: BT-131).
+    ///
+    /// # Errors
+    /// [`MoneyError`] when it leaves its range.
+    pub fn net(&self) -> Result<Money, MoneyError> {
+        self.effects.iter().try_fold(self.charge.amount, |net, it| net.plus(it.amount))
+    }
 }
 
 /// The parts of the document, in order.

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use kernel::{Currency, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
+use crate::discount::Terms;
 use crate::price::UsagePrice;
 use crate::{ComponentCode, MeterCode, OfferCode, OfferRef, PlanCode, SpecCode, Text};
 
@@ -41,6 +42,9 @@ pub struct OfferPublished {
     pub options: BTreeMap<String, Vec<String>>,
     /// What has a price.
     pub components: Vec<Component>,
+    /// What is taken off these prices, and put on them later.
+    #[serde(default, skip_serializing_if = "Terms::is_empty")]
+    pub terms: Terms,
 }
 
 impl OfferPublished {

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use kernel::{Percent, Zone};
 use serde::{Deserialize, Serialize};
 
-use crate::{SellerCode, account::PostalAddress};
+use crate::discount::IndexValues;
+use crate::{IndexCode, SellerCode, account::PostalAddress};
 
 /// A version of a legal entity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,4 +39,7 @@ pub struct SellerPublished {
     pub payment_days: u16,
     /// Account the customer pays to.
     pub iban: Option<String>,
+    /// The values of the indexes that prices follow, as far as they are known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub indexes: BTreeMap<IndexCode, IndexValues>,
 }

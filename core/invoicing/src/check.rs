@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::billed::Billed;
+use facts::discount::{TermEffect, TermKind};
+use facts::invoice::InvoiceLine;
 use facts::unit::Timeline;
-use facts::{Charge, ChargeKind, ComponentCode, UnitId};
+use facts::{Charge, ChargeKind, ComponentCode, TermCode, UnitId};
 use jiff::civil::Date;
 use kernel::{Exact, Money, Period, Zone};
 
@@ -54,6 +56,15 @@ kernel::rejections! {
             /// The line.
             line: u32,
         } = "wrong-amount", "the amount of line {line} is not the rounded sum of its terms";
+        /// A term does something else than it says.
+        WrongEffect {
+            /// The line.
+            line: u32,
+            /// The term.
+            term: TermCode,
+        } = "wrong-effect",
+            "term `{term}` takes off line {line} what is not its part of the base, or more than \
+             is left";
         /// The totals are not the sum of the lines.
         WrongTotal {
             /// Which total.
@@ -69,6 +80,7 @@ pub fn check(draft: &Draft, evidence: Evidence<'_>) -> Vec<Objection> {
     let mut seen = BTreeSet::new();
     for line in &draft.lines {
         let (number, charge) = (line.line, &line.charge);
+        objections.extend(wrong_effects(line));
         objections.extend(too_early(number, charge, evidence));
         objections.extend(twice(number, charge, evidence.billed, &mut seen));
         if charge.period.is_some_and(|period| period.to() > evidence.horizon) {
@@ -180,9 +192,53 @@ fn amount_is_right(charge: &Charge) -> bool {
     rounded == computation.rounded && rounded.minus(less) == Ok(charge.amount)
 }
 
+/// Terms say what they do: the part of a base that a percentage is, but for the one minor unit
+/// that a shared rounding may move; never more than is left; and the line stays on its side of
+/// zero.
+fn wrong_effects(line: &InvoiceLine) -> Vec<Objection> {
+    let mut left = i128::from(line.charge.amount.minor);
+    let mut objections = Vec::new();
+    for effect in &line.effects {
+        let is_right = is_near_its_percentage(effect)
+            && (effect.kind != TermKind::Discount || stays_on_its_side(effect, left));
+        left += i128::from(effect.amount.minor);
+        if !is_right {
+            let (line, term) = (line.line, effect.term.clone());
+            objections.push(Objection::WrongEffect { line, term });
+        }
+    }
+    objections
+}
+
+/// A discount moves towards zero and not beyond it.
+fn stays_on_its_side(effect: &TermEffect, left: i128) -> bool {
+    let taken = -i128::from(effect.amount.minor);
+    if left >= 0 { (0..=left).contains(&taken) } else { (left..=0).contains(&taken) }
+}
+
+fn is_near_its_percentage(effect: &TermEffect) -> bool {
+    let Some(percent) = effect.percent else { return true };
+    let base = Exact::from_integer(i128::from(effect.base.minor));
+    let Ok(exact) = percent.fraction().and_then(|it| base.times(it)) else { return false };
+    let before = Exact::from_integer(i128::from(effect.before.minor));
+    let expected = match effect.kind {
+        TermKind::Escalation => Ok(exact),
+        TermKind::Discount => {
+            let limited = exact.clamp(before.min(Exact::ZERO), before.max(Exact::ZERO));
+            Exact::ZERO.minus(limited)
+        }
+    };
+    let stated = Exact::from_integer(i128::from(effect.amount.minor));
+    let one = Exact::from_integer(1);
+    expected.and_then(|it| stated.minus(it)).is_ok_and(|difference| {
+        difference <= one && Exact::ZERO.minus(one).is_ok_and(|least| least <= difference)
+    })
+}
+
 fn wrong_totals(draft: &Draft) -> Vec<Objection> {
     let currency = draft.net.currency;
-    let net = Money::sum(currency, draft.lines.iter().map(|line| line.charge.amount));
+    let nets: Result<Vec<Money>, _> = draft.lines.iter().map(InvoiceLine::net).collect();
+    let net = nets.and_then(|nets| Money::sum(currency, nets));
     let base = Money::sum(currency, draft.taxes.iter().map(|tax| tax.base));
     let tax = Money::sum(currency, draft.taxes.iter().map(|tax| tax.amount));
     let total = tax.and_then(|tax| draft.net.plus(tax));

@@ -1,6 +1,6 @@
 //! The plan: an invoice without a number. It is data: it can be previewed, compared and refused.
 
-use facts::invoice::{InvoiceLine, Section, TaxTotal};
+use facts::invoice::{InvoiceLine, Section, TaxTotal, TermedCharge};
 use facts::offer::ComponentKind;
 use facts::{AccountRegistered, Charge, ChargeKind, InvoiceIssued, InvoiceNumber, SellerPublished};
 use jiff::civil::Date;
@@ -52,7 +52,8 @@ pub enum PlanError {
 }
 
 /// Gathers the charges of an account into a draft; `None` when there is nothing to bill: no charge,
-/// or only charges of nothing, which wait for the next invoice that has an amount.
+/// or only charges of nothing, also after their terms, which wait for the next invoice that has an
+/// amount.
 ///
 /// Lines are sorted by section, component, kind, period, instalment and row: by what they are,
 /// never by how they came about, so that the same charges give the same bytes.
@@ -63,27 +64,30 @@ pub fn plan(
     seller: &SellerPublished,
     account: &AccountRegistered,
     issued_on: Date,
-    mut charges: Vec<Charge>,
+    charges: impl IntoIterator<Item = impl Into<TermedCharge>>,
 ) -> Result<Option<Draft>, PlanError> {
-    if charges.iter().all(|charge| charge.amount.minor == 0) {
-        return Ok(None);
-    }
-    charges.sort_by(|a, b| order(a).cmp(&order(b)));
-    let currency = account.currency;
-    let net = Money::sum(currency, charges.iter().map(|charge| charge.amount))?;
-    let tax = tax(seller, account, net)?;
-    let total = net.plus(tax.amount)?;
-    let lines = (1..).zip(charges).map(|(line, charge)| InvoiceLine {
+    let mut charges: Vec<TermedCharge> = charges.into_iter().map(Into::into).collect();
+    charges.sort_by(|a, b| order(&a.charge).cmp(&order(&b.charge)));
+    let lines = (1..).zip(charges).map(|(line, TermedCharge { charge, effects })| InvoiceLine {
         line,
         section: section_of(&charge),
         charge,
+        effects,
     });
+    let lines: Vec<InvoiceLine> = lines.collect();
+    let nets = lines.iter().map(InvoiceLine::net).collect::<Result<Vec<_>, _>>()?;
+    if nets.iter().all(|net| net.minor == 0) {
+        return Ok(None);
+    }
+    let net = Money::sum(account.currency, nets)?;
+    let tax = tax(seller, account, net)?;
+    let total = net.plus(tax.amount)?;
     Ok(Some(Draft {
         seller: seller.clone(),
         account: account.clone(),
         issued_on,
         due_on: add_days(issued_on, i32::from(seller.payment_days))?,
-        lines: lines.collect(),
+        lines,
         net,
         taxes: vec![tax],
         total,

@@ -53,7 +53,7 @@ fn post_in(book: Book, invoice: &InvoiceIssued) -> Result<EntryPosted, PostError
     lines.extend(receivable);
     for line in &invoice.lines {
         let purpose = purpose_of(book, line, invoice);
-        if let Some(mut entry_line) = debit(book, purpose, line.charge.amount.negated()?)? {
+        if let Some(mut entry_line) = debit(book, purpose, line.net()?.negated()?)? {
             entry_line.invoice_line = Some(line.line);
             lines.push(entry_line);
         }
@@ -112,8 +112,8 @@ fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpos
 fn tax_by_nature(invoice: &InvoiceIssued) -> Result<[(SupplyNature, Money); 2], PostError> {
     let currency = invoice.total.currency;
     let is_goods = |line: &&InvoiceLine| line.charge.nature == SupplyNature::Goods;
-    let goods =
-        Money::sum(currency, invoice.lines.iter().filter(is_goods).map(|it| it.charge.amount))?;
+    let goods = invoice.lines.iter().filter(is_goods).map(InvoiceLine::net);
+    let goods = Money::sum(currency, goods.collect::<Result<Vec<_>, _>>()?)?;
     let tax = Money::sum(currency, invoice.taxes.iter().map(|tax| tax.amount))?;
     let of_goods = match invoice.taxes.first() {
         Some(total) if goods == total.base => tax,

@@ -64,6 +64,10 @@ impl Ratio {
         Self::new(left.above.checked_mul(right.above)?, left.below.checked_mul(right.below)?)
     }
 
+    pub(crate) fn divided_by(self, other: Self) -> Option<Self> {
+        self.times(Self::new(other.below, other.above)?)
+    }
+
     pub(crate) fn sum(parts: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {
         parts.into_iter().try_fold(Self::ZERO, |sum, part| sum.plus(part?))
     }

@@ -84,6 +84,7 @@ mod tests {
         let codes = [
             catalog::CatalogFault::CODES,
             catalog::PriceFault::CODES,
+            catalog::TermFault::CODES,
             connect::InputRejection::CODES,
             engine::EngineRejection::CODES,
             engine::OrderRejection::CODES,

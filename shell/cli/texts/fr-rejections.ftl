@@ -37,6 +37,22 @@ rejection-catalog-quantity-order = Les quantités doivent être croissantes (min
 rejection-catalog-no-option-value = L’option « { $option } » n’a aucune valeur ; énumérez ses
     valeurs, celle par défaut en premier
 rejection-catalog-no-instalment = { $count } échéance ne paie rien ; indiquez 1 ou plus
+rejection-catalog-percent-range = Une remise de { $percent } % n’est pas possible ; utilisez plus de
+    0 et au plus 100 (gratuit)
+rejection-catalog-discount-amount = Une remise de { $amount } ne peut pas réduire des prix en
+    { $currency } ; utilisez un montant supérieur à 0 en { $currency }
+rejection-catalog-empty-window = { $what } ne laisse aucun jour où la remise compte ; utilisez 1 ou
+    plus, et un `until` postérieur à `from`
+rejection-catalog-ramp-window = Une remise dégressive de { $steps } marches dit elle-même quand elle
+    compte ; retirez la fenêtre et donnez-lui au moins une marche
+rejection-catalog-growth-range = Une révision annuelle de { $percent } % n’est pas possible ; utilisez
+    plus de 0 et au plus 100
+rejection-catalog-index-value = L’indice « { $index } » ne peut pas valoir { $value } ; une valeur est
+    supérieure à 0
+rejection-catalog-nothing-to-escalate = Le composant « { $component } » est facturé une seule fois et
+    ne peut pas augmenter avec les années ; nommez des composants récurrents ou de consommation
+rejection-catalog-term-outside = Les conditions de { $expected } ne peuvent rien retirer de
+    { $actual } ; écrivez la remise là-bas ou sous le compte de facturation
 rejection-catalog-no-start-trigger = La règle de démarrage a { $triggers } déclencheur : aucun
     service ne commencerait jamais ; nommez-en un dans start.first_of, par exemple `activated` ou
     `delivered`
@@ -237,6 +253,8 @@ rejection-out-of-period = La ligne { $line } facture des jours postérieurs à l
     facturation en cours ; examinez sa période
 rejection-wrong-amount = Le montant de la ligne { $line } n’est pas la somme arrondie de ses
     termes ; recalculez-le
+rejection-wrong-effect = La condition « { $term } » retire de la ligne { $line } autre chose que sa part
+    de l’assiette, ou plus qu’il ne reste ; vérifiez les remises de la facture
 rejection-wrong-total = { $what ->
         [net] Le montant net
         [total] Le total

@@ -7,10 +7,12 @@
 
 pub mod shape;
 pub mod shape_meter;
+pub mod shape_terms;
 pub mod written;
 mod convert;
 mod convert_meter;
 mod convert_offer;
+mod convert_terms;
 mod places;
 
 use catalog::Definitions;

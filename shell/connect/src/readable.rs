@@ -1,6 +1,7 @@
 //! From text to one value. Each cell, member and scalar goes through here, whatever the format
 //! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
 
+use facts::discount::{Basis, Each};
 use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
 use facts::price::TierMode;
 use facts::text::Language;
@@ -62,6 +63,8 @@ ids!(
     SpecCode,
     MeterCode,
     RowCode,
+    TermCode,
+    IndexCode,
     OrderId,
     OrderLineId,
     UnitId,
@@ -342,6 +345,8 @@ words! {
         "usage" = Self::Usage,
         "fee" = Self::Fee,
     }
+    Basis { "undiscounted" = Self::Undiscounted, "remainder" = Self::Remainder }
+    Each { "period" = Self::Period, "once" = Self::Once }
     SupplyNature { "goods" = Self::Goods, "services" = Self::Services }
     Timing { "in_advance" = Self::InAdvance, "in_arrears" = Self::InArrears }
     Milestone { "shipped" = Self::Shipped, "delivered" = Self::Delivered }

@@ -2,13 +2,15 @@
 //! the annex, which the command line shows as well.
 
 use facts::charge::{Charge, Computation, PoolUse, RatedUsage, Term, UnitStart};
+use facts::discount::TermEffect;
+use facts::invoice::InvoiceLine;
 use facts::offer::Milestone;
 use facts::text::Language;
 use facts::unit::StartEvidence;
-use kernel::{Currency, Rounding, Zone};
+use kernel::{Currency, Money, Rounding, Zone};
 
-use crate::format;
 use crate::words::words;
+use crate::{format, lines};
 
 /// Where a formula may not break.
 const TIGHT: char = '\u{a0}';
@@ -35,6 +37,60 @@ pub fn formula(charge: &Charge, language: Language) -> String {
         text.push_str(&format!(" {less} ={TIGHT}{rest}"));
     }
     text
+}
+
+/// [`formula`], and where there are terms, what they make of it:
+/// `10 × 24.90 = 249.00; 249.00 − 24.90 = 224.10`.
+#[must_use]
+pub fn whole_formula(line: &InvoiceLine, language: Language) -> String {
+    let mut text = formula(&line.charge, language);
+    if line.effects.iter().any(|it| it.amount.minor != 0) {
+        text.push_str(&format!("; {}", format::amount(line.charge.amount, language)));
+        for effect in line.effects.iter().filter(|it| it.amount.minor != 0) {
+            text.push_str(&format!(" {}", added(effect.amount, language)));
+        }
+        text.push_str(&format!(" ={TIGHT}{}", format::amount(lines::net(line), language)));
+    }
+    text
+}
+
+/// What each term does to a line, where it does something:
+/// `115.61 before: Welcome discount, 10 % of 115.61: − 11.56`.
+#[must_use]
+pub fn effects(line: &InvoiceLine, language: Language) -> Vec<String> {
+    let counted: Vec<_> = line.effects.iter().filter(|it| it.amount.minor != 0).collect();
+    let before = (!counted.is_empty()).then(|| {
+        let amount = format::amount(line.charge.amount, language);
+        words(language).with("before-terms", &[("amount", &amount)])
+    });
+    before.into_iter().chain(counted.into_iter().map(|it| effect(it, language))).collect()
+}
+
+fn effect(it: &TermEffect, language: Language) -> String {
+    let name = it.name.get(language);
+    let (base, amount) = (format::amount(it.base, language), added(it.amount, language));
+    match (it.percent, it.of_amount) {
+        (Some(percent), _) => {
+            let percent = format::percent(percent, language);
+            let values =
+                [("name", name), ("percent", &percent), ("base", &base), ("amount", &amount)];
+            words(language).with("term-percent", &values)
+        }
+        (None, of) => {
+            let of = format::amount(of.unwrap_or(it.amount), language);
+            let values = [("name", name), ("of", &of), ("base", &base), ("amount", &amount)];
+            words(language).with("term-amount", &values)
+        }
+    }
+}
+
+/// `+ 0.75`, `− 11.56`.
+fn added(amount: Money, language: Language) -> String {
+    let text = format::amount(amount, language);
+    match text.strip_prefix('−') {
+        Some(taken) => format!("−{TIGHT}{taken}"),
+        None => format!("+{TIGHT}{text}"),
+    }
 }
 
 /// `− 126.61`; what is negative is added instead: `+ 10.70`.

@@ -4,6 +4,7 @@
 use facts::charge::{Charge, ChargeKind};
 use facts::invoice::{InvoiceLine, Section};
 use facts::text::Language;
+use kernel::Money;
 
 use crate::format;
 use crate::words::words;
@@ -39,6 +40,13 @@ pub fn describe(line: &InvoiceLine, language: Language) -> LineWords {
         what: what(charge, language),
         units: units(charge, language),
     }
+}
+
+/// What is billed for a line: its charge after its terms. An issued line is inside the range of
+/// money, which the total of its invoice proves.
+#[must_use]
+pub fn net(line: &InvoiceLine) -> Money {
+    line.net().unwrap_or(line.charge.amount)
 }
 
 /// The name of a section.

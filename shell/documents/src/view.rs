@@ -251,7 +251,8 @@ fn summary(
         if lines.is_empty() {
             continue;
         }
-        let net = Money::sum(invoice.net.currency, lines.iter().map(|it| it.charge.amount))?;
+        let nets = lines.iter().map(|it| it.net()).collect::<Result<Vec<_>, _>>()?;
+        let net = Money::sum(invoice.net.currency, nets)?;
         let count = lines.len();
         let shown = format::count(i64::try_from(count).unwrap_or(i64::MAX), language);
         totals.push(SectionTotal {
@@ -287,7 +288,7 @@ fn natures(
         [(SupplyNature::Goods, "of-which-goods"), (SupplyNature::Services, "of-which-services")]
     {
         let of_nature = lines.iter().filter(|it| it.charge.nature == nature);
-        let amounts: Vec<_> = of_nature.map(|it| it.charge.amount).collect();
+        let amounts = of_nature.map(InvoiceLine::net).collect::<Result<Vec<_>, _>>()?;
         if !amounts.is_empty() && amounts.len() < lines.len() {
             let value = format::money(Money::sum(net.currency, amounts)?, language);
             natures.push(Pair { label: words(language).text(key), value });

@@ -82,7 +82,8 @@ fn detail(
     language: Language,
 ) -> Result<Detail, DocumentError> {
     let name = lines::section(section, language);
-    let subtotal = Money::sum(currency, lines.iter().map(|it| it.charge.amount))?;
+    let nets = lines.iter().map(|it| it.net()).collect::<Result<Vec<_>, _>>()?;
+    let subtotal = Money::sum(currency, nets)?;
     let mut groups = groups(lines, language);
     align(&mut groups, format::decimal_mark(language));
     Ok(Detail { groups, subtotal: format::amount(subtotal, language), name })
@@ -109,22 +110,23 @@ fn row(line: &InvoiceLine, titled: bool, language: Language) -> Row {
         number: line.line.to_string(),
         title: titled.then_some(words.title),
         what: words.what,
-        notes: notes(charge, language),
+        notes: notes(line, language),
         quantity: Figure::new(format::quantity(charge.quantity, language)),
         price: Figure::new(price(charge, language)),
         days: charge
             .days
             .map(|share| format!("{}\u{202f}/\u{202f}{}", share.days, share.period_days))
             .unwrap_or_default(),
-        amount: format::amount(charge.amount, language),
+        amount: format::amount(lines::net(line), language),
         tiers: tiers(charge, language),
     }
 }
 
-fn notes(charge: &Charge, language: Language) -> Vec<String> {
-    let Some(rated) = &charge.rated else { return Vec::new() };
-    let pool = rated.pool.map(|pool| explain::pool(rated, pool, language));
-    pool.into_iter().chain(explain::billed_before(rated, language)).collect()
+fn notes(line: &InvoiceLine, language: Language) -> Vec<String> {
+    let rated = line.charge.rated.as_ref();
+    let pool = rated.and_then(|rated| Some(explain::pool(rated, rated.pool?, language)));
+    let before = rated.and_then(|rated| explain::billed_before(rated, language));
+    pool.into_iter().chain(before).chain(explain::effects(line, language)).collect()
 }
 
 /// The price of one: the line's, or that of the only tier. Several tiers have rows of their own.

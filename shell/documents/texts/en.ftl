@@ -101,6 +101,11 @@ pool = { $used } used; { $allowance } included, shared by { $units }
 billed-before =
     { $before } for { $quantity-before } on earlier invoices; now { $now } for { $quantity }
 
+# Terms: what discounts and yearly rises do to a line
+before-terms = { $amount } before discounts and rises
+term-percent = { $name }: { $percent } of { $base }: { $amount }
+term-amount = { $name }: share of { $of }, on { $base }: { $amount }
+
 # The annex
 annex = How this was computed
 annex-exact = Each amount is the exact sum of its terms, rounded once.

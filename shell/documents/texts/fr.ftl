@@ -103,6 +103,11 @@ billed-before =
     { $before } pour { $quantity-before } sur les factures précédentes ; à présent { $now } pour
     { $quantity }
 
+# Conditions : ce que font à une ligne les remises et les révisions de prix
+before-terms = { $amount } avant remises et révisions
+term-percent = { $name } : { $percent } de { $base } : { $amount }
+term-amount = { $name } : part de { $of }, sur { $base } : { $amount }
+
 # L’annexe
 annex = Comment ces montants sont calculés
 annex-exact = Chaque montant est la somme exacte de ses termes, arrondie une seule fois.

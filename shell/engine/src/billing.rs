@@ -79,6 +79,7 @@ fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<
     basis.group(&mut grouped, &buckets.map_err(|no| refuse(&no))?)?;
     let mut charges = basis.due_charges()?;
     charges.extend(basis.due_usage(&grouped)?);
+    let charges = basis.under_terms(charges, &seller)?;
     let draft =
         invoicing::plan(&seller, &basis.account, issued_on, charges).map_err(|no| refuse(&no))?;
     let Some(draft) = draft else { return Ok(None) };

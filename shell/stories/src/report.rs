@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use facts::InvoiceIssued;
+use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
 use facts::usage::ConservationRow;
@@ -79,7 +80,32 @@ pub struct Line {
     pub unit_price: Option<String>,
     /// How many units share it.
     pub units: usize,
-    /// Net of tax.
+    /// Net of tax, before any term.
+    pub amount: String,
+    /// What terms did to it, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<Effect>,
+    /// After them, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub net: Option<String>,
+}
+
+/// What a term did to a line.
+#[derive(Debug, Clone, Serialize)]
+pub struct Effect {
+    /// Code of the term.
+    pub term: String,
+    /// `discount` or `escalation`.
+    pub kind: &'static str,
+    /// Part of the base.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent: Option<String>,
+    /// The amount that the lines of the term share.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of_amount: Option<String>,
+    /// The part of the line that it is about.
+    pub base: String,
+    /// What is added to the line.
     pub amount: String,
 }
 
@@ -170,6 +196,19 @@ fn line(it: &InvoiceLine) -> Line {
         unit_price: charge.unit_price.map(|price| price.to_string()),
         units: charge.units.len(),
         amount: charge.amount.amount_text(),
+        effects: it.effects.iter().map(effect).collect(),
+        net: if it.effects.is_empty() { None } else { it.net().ok().map(|it| it.amount_text()) },
+    }
+}
+
+fn effect(it: &TermEffect) -> Effect {
+    Effect {
+        term: it.term.to_string(),
+        kind: it.kind.key(),
+        percent: it.percent.map(|percent| percent.to_string()),
+        of_amount: it.of_amount.map(|amount| amount.amount_text()),
+        base: it.base.amount_text(),
+        amount: it.amount.amount_text(),
     }
 }
 

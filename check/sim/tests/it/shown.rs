@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ::stories::Report;
-use ::stories::report::{Conservation, Invoice, Line};
+use ::stories::report::{Conservation, Effect, Invoice, Line};
 
 /// The invoices, what became of usage, and the balances.
 pub fn report(report: &Report) -> String {
@@ -54,6 +54,17 @@ fn line(text: &mut String, it: &Line) {
         "  {number:>2} {section:13}  {what:60}  {quantity:>16}  {units:>2} units  {amount:>9}"
     )
     .unwrap();
+    for Effect { term, kind, percent, of_amount, base, amount } in &it.effects {
+        let what = match (percent, of_amount) {
+            (Some(percent), _) => format!("{kind} {term}: {percent} % of {base}"),
+            (None, Some(of)) => format!("{kind} {term}: share of {of} on {base}"),
+            (None, None) => format!("{kind} {term}: on {base}"),
+        };
+        writeln!(text, "     {:13}  {what:89}  {amount:>9}", "").unwrap();
+    }
+    if let Some(net) = &it.net {
+        writeln!(text, "     {:13}  {:89}  {net:>9}", "", "= net of the line").unwrap();
+    }
 }
 
 fn conservation(text: &mut String, it: &Conservation) {

@@ -28,6 +28,7 @@ pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
         plans,
         options,
         components,
+        terms,
     } = offer;
     fields.add("effective_from", effective_from);
     fields.add_text("name", name);
@@ -55,6 +56,7 @@ pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
             fields.nested(part.code.as_str(), |fields| component(part, fields));
         }
     });
+    super::terms::list(terms, fields);
 }
 
 fn quantity(rule: &QuantityRule, fields: &mut Fields) {

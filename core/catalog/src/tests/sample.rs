@@ -79,6 +79,7 @@ pub fn published() -> Definitions {
 
 fn seller() -> SellerPublished {
     SellerPublished {
+        indexes: std::collections::BTreeMap::new(),
         code: code("us"),
         version: 0,
         effective_from: FROM,
@@ -97,6 +98,7 @@ fn seller() -> SellerPublished {
 
 fn account() -> AccountRegistered {
     AccountRegistered {
+        terms: facts::discount::Terms::default(),
         account: code("ACC"),
         version: 0,
         effective_from: FROM,
@@ -143,6 +145,7 @@ fn offer() -> OfferPublished {
     components[0].only_if = Some(OptionValue { option: "payment".into(), value: "upfront".into() });
     let fallback = StartTrigger::DaysAfter { milestone: Milestone::Delivered, days: 30 };
     OfferPublished {
+        terms: facts::discount::Terms::default(),
         code: code("plan"),
         version: 0,
         effective_from: FROM,

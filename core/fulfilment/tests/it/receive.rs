@@ -167,6 +167,7 @@ fn of_signals_with_one_id_the_first_stands() {
 
 fn offer() -> OfferPublished {
     OfferPublished {
+        terms: facts::discount::Terms::default(),
         code: read("smart-fleet"),
         version: 1,
         effective_from: date(2026, 1, 1),

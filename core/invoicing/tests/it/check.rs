@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use facts::billed::Billed;
+use facts::discount::{Pot, TermEffect, TermKind};
+use facts::invoice::TermedCharge;
 use facts::unit::Timeline;
-use facts::{Charge, UnitId};
+use facts::{Charge, Text, UnitId};
 use invoicing::{Draft, Evidence, check, plan};
 use jiff::civil::date;
 use kernel::Money;
@@ -205,4 +207,39 @@ fn totals_that_are_not_the_sum_of_their_parts_are_found() {
         tamper(&mut case.draft);
         assert_eq!(case.objections(), expected);
     }
+}
+
+/// A line of 199.00 with a discount of 10 %, tampered with.
+fn discounted(tamper: impl FnOnce(&mut TermEffect)) -> Vec<String> {
+    let effect = |base: &str| TermEffect {
+        term: read("launch"),
+        name: Text { en: "Launch".to_owned(), fr: "Lancement".to_owned() },
+        kind: TermKind::Discount,
+        pot: Pot { offer: None, component: None, period: None },
+        percent: Some(read("10")),
+        of_amount: None,
+        base: euros(base),
+        before: euros(base),
+        amount: euros("-19.90"),
+    };
+    let mut termed = TermedCharge::from(sale());
+    assert_eq!(termed.charge.amount, euros("199.00"));
+    termed.effects.push(effect("199.00"));
+    tamper(&mut termed.effects[0]);
+    let draft = plan(&seller(), &account(), ISSUED_ON, vec![termed]).expect("a plan");
+    let (timelines, billed) = (timelines(), Billed::default());
+    Case { draft: draft.expect("a line"), timelines, billed }.objections()
+}
+
+#[test]
+fn a_discount_that_is_not_what_it_says_is_found() {
+    assert_eq!(discounted(|_| {}), [""; 0]);
+    assert_eq!(discounted(|it| it.amount = euros("-19.91")), [""; 0], "a shared rounding");
+    assert_eq!(discounted(|it| it.amount = euros("-19.92")), ["wrong-effect 1, launch"]);
+    assert_eq!(discounted(|it| it.amount = euros("19.90")), ["wrong-effect 1, launch"]);
+    let beyond = |it: &mut TermEffect| {
+        it.percent = None;
+        it.amount = euros("-199.01");
+    };
+    assert_eq!(discounted(beyond), ["wrong-effect 1, launch"]);
 }

@@ -78,7 +78,7 @@ fn an_adjustment_that_gives_back_stays_with_the_usage() {
 
 #[test]
 fn without_a_charge_there_is_no_invoice() {
-    assert_eq!(plan(&seller(), &account(), ISSUED_ON, Vec::new()), Ok(None));
+    assert_eq!(plan(&seller(), &account(), ISSUED_ON, Vec::<facts::Charge>::new()), Ok(None));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn tax_is_rounded_once_on_the_whole_net_and_away_from_zero() {
         (vec!["0.10", "0.10"], "0.01"),
         (vec!["0.09"], "0.00"),
     ] {
-        let charges = amounts.into_iter().map(amount).collect();
+        let charges: Vec<facts::Charge> = amounts.into_iter().map(amount).collect();
         let draft = plan(&seller(), &account, ISSUED_ON, charges).unwrap().unwrap();
         assert_eq!(draft.taxes[0].amount, euros(tax));
     }

@@ -45,6 +45,7 @@ fn address() -> PostalAddress {
 
 pub fn seller() -> SellerPublished {
     SellerPublished {
+        indexes: std::collections::BTreeMap::new(),
         code: read("us"),
         version: 1,
         effective_from: date(2026, 1, 1),
@@ -65,6 +66,7 @@ pub fn seller() -> SellerPublished {
 
 pub fn account() -> AccountRegistered {
     AccountRegistered {
+        terms: facts::discount::Terms::default(),
         account: read("ACC-TRANSLOG"),
         version: 1,
         effective_from: date(2026, 1, 1),

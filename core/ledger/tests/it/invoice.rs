@@ -101,6 +101,7 @@ fn address() -> PostalAddress {
 
 fn seller() -> SellerPublished {
     SellerPublished {
+        indexes: std::collections::BTreeMap::new(),
         code: read("us"),
         version: 1,
         effective_from: date(2026, 1, 1),
@@ -119,6 +120,7 @@ fn seller() -> SellerPublished {
 
 fn account() -> AccountRegistered {
     AccountRegistered {
+        terms: facts::discount::Terms::default(),
         account: read("ACC-TRANSLOG"),
         version: 1,
         effective_from: date(2026, 1, 1),
@@ -138,7 +140,12 @@ pub fn invoice(lines: &[Of]) -> InvoiceIssued {
     let charges = lines.iter().map(|line| line.charge());
     let lines: Vec<_> = (1..)
         .zip(charges)
-        .map(|(line, charge)| InvoiceLine { line, section: Section::Hardware, charge })
+        .map(|(line, charge)| InvoiceLine {
+            line,
+            section: Section::Hardware,
+            charge,
+            effects: Vec::new(),
+        })
         .collect();
     let net = Money::sum(Currency::EUR, lines.iter().map(|line| line.charge.amount));
     let net = net.expect("a small sum");

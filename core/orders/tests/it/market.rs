@@ -50,6 +50,7 @@ pub fn offer(version: u32) -> OfferPublished {
         ChargeRule::Recurring { unit_price: read("24.90"), timing: Timing::InAdvance, plan: None };
     let antennas = QuantityRule { min: 0, default: 1, max: 4 };
     OfferPublished {
+        terms: facts::discount::Terms::default(),
         code: read("smart-fleet"),
         version,
         effective_from: date(2026, 1, 1),
@@ -81,6 +82,7 @@ pub fn offer(version: u32) -> OfferPublished {
 /// An account in euros and in Paris.
 pub fn account(id: &str, customer: &str) -> AccountRegistered {
     AccountRegistered {
+        terms: facts::discount::Terms::default(),
         account: read(id),
         version: 1,
         effective_from: date(2026, 1, 1),

@@ -95,6 +95,7 @@ pub fn offer() -> OfferPublished {
     let pool = Pool { included_per_active_unit: read("20"), overage_price: read("0.05") };
     let hours = scale(TierMode::Graduated, &[("-", "0.021")]);
     OfferPublished {
+        terms: facts::discount::Terms::default(),
         code: read("smart-fleet"),
         version: 1,
         effective_from: date(2026, 1, 1),

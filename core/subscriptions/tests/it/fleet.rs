@@ -65,6 +65,7 @@ pub fn offer() -> OfferPublished {
     let fee = ChargeRule::OncePerOrder { unit_price: price("49.00") };
     let fallback = StartTrigger::DaysAfter { milestone: Milestone::Delivered, days: 30 };
     OfferPublished {
+        terms: facts::discount::Terms::default(),
         code: read("smart-fleet"),
         version: 1,
         effective_from: date(2026, 1, 1),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use facts::invoice::InvoiceLine;
 use facts::posting::{Book, EntryPosted};
 use facts::{InvoiceIssued, InvoiceNumber};
 use kernel::{Money, Rounding};
@@ -47,6 +48,11 @@ fn sum(amounts: impl Iterator<Item = Money>, like: Money) -> Option<Money> {
     Some(Money { minor, ..like })
 }
 
+/// The charge of a line, and what each term adds to it.
+fn parts_of(line: &InvoiceLine) -> impl Iterator<Item = Money> {
+    std::iter::once(line.charge.amount).chain(line.effects.iter().map(|it| it.amount))
+}
+
 fn shown_money(amount: Option<Money>) -> String {
     amount.map_or_else(|| "no single currency".to_owned(), |amount| amount.to_string())
 }
@@ -59,7 +65,7 @@ fn check_sums(check: &mut Check, invoice: &InvoiceIssued) {
             stated: line.line,
         });
     }
-    let lines = sum(invoice.lines.iter().map(|line| line.charge.amount), invoice.net);
+    let lines = sum(invoice.lines.iter().flat_map(parts_of), invoice.net);
     check.expect(lines == Some(invoice.net), || AuditFinding::NetDiffers {
         invoice: invoice.number.clone(),
         stated: invoice.net,
@@ -152,7 +158,7 @@ fn check_booked(check: &mut Check, invoice: &InvoiceIssued, entry: &EntryPosted)
         booked: owed,
     });
     for line in &invoice.lines {
-        let expected = i128::from(line.charge.amount.minor);
+        let expected = parts_of(line).map(|part| i128::from(part.minor)).sum();
         let booked = booked.by_line.remove(&line.line).unwrap_or_default();
         check.expect(booked == expected, || AuditFinding::LineBookedDiffers {
             invoice: invoice.number.clone(),

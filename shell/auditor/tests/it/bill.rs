@@ -81,7 +81,7 @@ pub fn charge(
         },
         amount: euros(minor),
     };
-    InvoiceLine { line: 0, section: Section::Hardware, charge }
+    InvoiceLine { line: 0, section: Section::Hardware, charge, effects: Vec::new() }
 }
 
 /// As [`charge`], for some days of a bill period.

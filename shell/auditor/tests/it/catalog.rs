@@ -40,6 +40,7 @@ fn address() -> PostalAddress {
 
 pub fn seller() -> SellerPublished {
     SellerPublished {
+        indexes: std::collections::BTreeMap::new(),
         code: read("S"),
         version: 1,
         effective_from: day("2026-01-01"),
@@ -58,6 +59,7 @@ pub fn seller() -> SellerPublished {
 
 pub fn account() -> AccountRegistered {
     AccountRegistered {
+        terms: facts::discount::Terms::default(),
         account: read("A"),
         version: 1,
         effective_from: day("2026-01-01"),
@@ -185,6 +187,7 @@ fn components() -> Vec<Component> {
 
 fn offer() -> Fact {
     Fact::OfferPublished(OfferPublished {
+        terms: facts::discount::Terms::default(),
         code: read("fleet"),
         version: 1,
         effective_from: day("2026-01-01"),

@@ -138,12 +138,8 @@ fn by_section(invoice: &InvoiceIssued, texts: &Texts) -> Table {
         ],
     );
     for section in Section::ALL {
-        let of_section: Vec<Money> = invoice
-            .lines
-            .iter()
-            .filter(|line| line.section == section)
-            .map(|line| line.charge.amount)
-            .collect();
+        let of_section: Vec<Money> =
+            invoice.lines.iter().filter(|line| line.section == section).map(lines::net).collect();
         if let Ok(sum) = Money::sum(invoice.net.currency, of_section.iter().copied())
             && !of_section.is_empty()
         {

@@ -154,7 +154,7 @@ fn line_row(line: &InvoiceLine, texts: &Texts) -> Vec<String> {
         words.subtitle(),
         format::quantity(charge.quantity, language),
         price.unwrap_or_default(),
-        format::amount(charge.amount, language),
+        format::amount(lines::net(line), language),
     ]
 }
 
@@ -178,9 +178,10 @@ fn explained(invoice: &InvoiceIssued, line: &InvoiceLine, texts: &Texts) -> Show
         head(invoice, texts),
         String::new(),
         format!("{} · {}", words.title, words.subtitle()),
-        format!("  {}", explain::formula(charge, language)),
+        format!("  {}", explain::whole_formula(line, language)),
         format!("  {}", explain::rounding(charge.computation.rounding, language)),
     ];
+    before.extend(explain::effects(line, language).into_iter().map(|it| format!("  {it}")));
     let rated = charge.rated.as_ref();
     if let Some((rated, pool)) = rated.and_then(|it| Some((it, it.pool?))) {
         before.push(format!("  {}", explain::pool(rated, pool, language)));
@@ -237,7 +238,7 @@ fn explained(invoice: &InvoiceIssued, line: &InvoiceLine, texts: &Texts) -> Show
     let json = json!({
         "invoice": invoice.number,
         "line": serde_json::to_value(line).unwrap_or_default(),
-        "formula": explain::formula(charge, language),
+        "formula": explain::whole_formula(line, language),
     });
     Shown { json, before, tables, after: Vec::new() }
 }

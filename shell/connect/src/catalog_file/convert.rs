@@ -68,6 +68,7 @@ impl Reader {
         let vat_on_debits = self.or(&it.vat_on_debits, false);
         let payment_days = self.read(&it.payment_days);
         let iban = self.optional(&it.iban);
+        let indexes = self.all(&it.indexes, Self::index);
         Some(SellerPublished {
             code: code?,
             version: DRAFT_VERSION,
@@ -82,6 +83,7 @@ impl Reader {
             vat_on_debits: vat_on_debits?,
             payment_days: payment_days?,
             iban: iban?,
+            indexes: indexes?.into_iter().collect(),
         })
     }
 
@@ -109,6 +111,7 @@ impl Reader {
         let zone = self.read(&it.zone);
         let bill_cycle = self.read(&it.bill_cycle);
         let language = self.read(&it.language);
+        let terms = self.account_terms(it, currency);
         Some(AccountRegistered {
             account: account?,
             version: DRAFT_VERSION,
@@ -121,6 +124,7 @@ impl Reader {
             zone: zone?,
             bill_cycle: bill_cycle?,
             language: language?,
+            terms: terms?,
         })
     }
 

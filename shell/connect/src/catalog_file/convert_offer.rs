@@ -34,6 +34,7 @@ impl Reader {
         let return_window_days = self.optional(&it.return_window_days);
         let plans = self.all(&it.plans, Self::read);
         let components = self.all(&it.components, Self::component);
+        let terms = self.offer_terms(it, currency);
         Some(OfferPublished {
             code: code?,
             version: DRAFT_VERSION,
@@ -49,6 +50,7 @@ impl Reader {
             plans: plans?,
             options: it.options.clone(),
             components: components?,
+            terms: terms?,
         })
     }
 

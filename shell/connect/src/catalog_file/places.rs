@@ -29,7 +29,12 @@ impl Places {
     pub(super) fn of(file: &CatalogFile, place: &Place) -> Self {
         let mut places = Self { file: place.clone(), by_name: BTreeMap::new() };
         for it in &file.sellers {
-            places.add(&format!("sellers[{}]", it.code.text()), it.code.place(place));
+            let name = format!("sellers[{}]", it.code.text());
+            places.add(&name, it.code.place(place));
+            for index in &it.indexes {
+                let name = format!("{name}.indexes[{}]", index.code.text());
+                places.add(&name, index.code.place(place));
+            }
         }
         for it in &file.meters {
             let name = format!("meters[{}]", it.code.text());
@@ -46,7 +51,9 @@ impl Places {
             places.add_offer(it);
         }
         for it in &file.accounts {
-            places.add(&format!("accounts[{}]", it.account.text()), it.account.place(place));
+            let name = format!("accounts[{}]", it.account.text());
+            places.add(&name, it.account.place(place));
+            places.add_discounts(&name, &it.discounts);
         }
         places
     }
@@ -54,6 +61,11 @@ impl Places {
     fn add_offer(&mut self, offer: &shape::Offer) {
         let name = format!("offers[{}]", offer.code.text());
         self.add(&name, offer.code.place(&self.file));
+        self.add_discounts(&name, &offer.discounts);
+        for it in &offer.escalations {
+            let name = format!("{name}.escalations[{}]", it.code.text());
+            self.add(&name, it.code.place(&self.file));
+        }
         for component in &offer.components {
             let name = format!("{name}.components[{}]", component.code.text());
             self.add(&name, component.code.place(&self.file));
@@ -63,6 +75,13 @@ impl Places {
                 let name = format!("{name}.rows[{}]", row.row.text());
                 self.add(&name, row.row.place(&self.file));
             }
+        }
+    }
+
+    fn add_discounts(&mut self, of: &str, discounts: &[shape::Discount]) {
+        for it in discounts {
+            let name = format!("{of}.discounts[{}]", it.code.text());
+            self.add(&name, it.code.place(&self.file));
         }
     }
 

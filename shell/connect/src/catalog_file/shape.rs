@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::written::{Values, Written};
 
 pub use super::shape_meter::Meter;
+pub use super::shape_terms::{Discount, Escalation, Index};
 
 /// A catalog file.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -86,6 +87,9 @@ pub struct Seller {
     /// Account the customer pays to.
     #[serde(default)]
     pub iban: Option<Written<String>>,
+    /// Indexes that prices follow.
+    #[serde(default)]
+    pub indexes: Vec<Index>,
 }
 
 /// How something is supplied.
@@ -145,6 +149,12 @@ pub struct Offer {
     pub options: BTreeMap<String, Vec<String>>,
     /// What has a price.
     pub components: Vec<Component>,
+    /// What rises at the anniversary of a contract.
+    #[serde(default)]
+    pub escalations: Vec<Escalation>,
+    /// What is taken off.
+    #[serde(default)]
+    pub discounts: Vec<Discount>,
 }
 
 /// Bounds of a quantity, and what is taken when nothing is said.
@@ -416,4 +426,7 @@ pub struct Account {
     pub bill_cycle: Written<BillCycle>,
     /// Language of its documents.
     pub language: Written<Language>,
+    /// What is taken off for this customer.
+    #[serde(default)]
+    pub discounts: Vec<Discount>,
 }

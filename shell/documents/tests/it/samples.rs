@@ -188,6 +188,7 @@ fn invoice(number: &str, charges: Vec<Charge>, currency: Currency) -> InvoiceIss
         line,
         section: section_of(&charge),
         charge,
+        effects: Vec::new(),
     });
     InvoiceIssued {
         number: id(number),
@@ -204,6 +205,7 @@ fn invoice(number: &str, charges: Vec<Charge>, currency: Currency) -> InvoiceIss
 
 fn seller() -> SellerPublished {
     SellerPublished {
+        indexes: std::collections::BTreeMap::new(),
         code: id("NORDWIND"),
         version: 1,
         effective_from: date(2026, 1, 1),
@@ -222,6 +224,7 @@ fn seller() -> SellerPublished {
 
 fn account(currency: Currency) -> AccountRegistered {
     AccountRegistered {
+        terms: facts::discount::Terms::default(),
         account: id("ACC-TRANSLOG"),
         version: 1,
         effective_from: date(2026, 1, 1),

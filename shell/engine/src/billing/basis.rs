@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 
 use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use facts::billed::Billed;
+use facts::invoice::TermedCharge;
 use facts::meter::MeterPublished;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
-use facts::{AccountId, AccountRegistered, Charge, Fact, MeterCode, OfferRef, Text, UnitId};
+use facts::{
+    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, OfferRef,
+    SellerPublished, Text, UnitId,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Period;
 use rating::{GroupedUsage, RatedUnit, RatingInput, Served};
 use store::{Tx, UnitState};
 use subscriptions::{BillDay, UnitContract};
+use terms::{Agreement, UnitDates};
 
 use super::{cannot_bill, invoices_of};
 use crate::contracts::{self, Contract, Contracts};
@@ -26,6 +31,7 @@ pub(crate) struct Basis {
     pub meters: Vec<MeterPublished>,
     pub timelines: BTreeMap<UnitId, Timeline>,
     pub billed: Billed,
+    invoices: Vec<InvoiceIssued>,
     issued_on: Date,
     contracts: Contracts,
     symbols: BTreeMap<MeterCode, Text>,
@@ -46,7 +52,17 @@ impl Basis {
         let meters = contracts::meters(tx, i64::MAX, issued_on)?;
         let symbol = |meter: &MeterPublished| (meter.code.clone(), meter.symbol.clone());
         let symbols = meters.iter().map(symbol).collect();
-        Ok(Self { account, units, meters, timelines, billed, issued_on, contracts, symbols })
+        Ok(Self {
+            account,
+            units,
+            meters,
+            timelines,
+            billed,
+            invoices,
+            issued_on,
+            contracts,
+            symbols,
+        })
     }
 
     fn unit_contracts(&self) -> Result<Vec<(&UnitState, Contract<'_>)>> {
@@ -108,6 +124,39 @@ impl Basis {
             issued_on: self.issued_on,
         });
         due.map_err(|no| self.cannot_bill(&no))
+    }
+
+    /// What the terms of the offers and of the account do to the charges.
+    pub fn under_terms(
+        &self,
+        charges: Vec<Charge>,
+        seller: &SellerPublished,
+    ) -> Result<Vec<TermedCharge>> {
+        let zone = &self.account.zone;
+        let (mut offers, mut orders) = (BTreeMap::new(), BTreeMap::new());
+        let mut units = BTreeMap::new();
+        for (unit, contract) in self.unit_contracts()? {
+            offers.insert(contract.offer.reference(), contract.offer);
+            orders.insert(contract.order.order.clone(), contract.order.ordered_on);
+            let timeline = self.timelines.get(&unit.unit);
+            let dates = UnitDates {
+                delivered_on: timeline.and_then(|it| it.delivered_at).map(|at| zone.day_of(at)),
+                started_on: timeline
+                    .and_then(|it| it.start.as_ref())
+                    .map(|start| zone.day_of(start.start_at)),
+            };
+            units.insert(unit.unit.clone(), dates);
+        }
+        let agreement = Agreement {
+            account: &self.account,
+            seller,
+            offers: &offers,
+            units: &units,
+            orders: &orders,
+            invoices: &self.invoices,
+            issued_on: self.issued_on,
+        };
+        terms::apply(charges, agreement).map_err(|no| self.cannot_bill(&no))
     }
 
     /// Why the account cannot be billed on the day.

@@ -63,7 +63,7 @@ fn lines() -> Vec<InvoiceLine> {
     ];
     let line = |((line, (kind, section)), rounding)| {
         let charge = charge(kind, rounding);
-        InvoiceLine { line, section, charge }
+        InvoiceLine { line, section, charge, effects: Vec::new() }
     };
     (1..).zip(kinds).zip(roundings.into_iter().cycle()).map(line).collect()
 }

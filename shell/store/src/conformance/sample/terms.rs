@@ -48,6 +48,7 @@ fn address() -> PostalAddress {
 
 pub fn seller() -> SellerPublished {
     SellerPublished {
+        indexes: std::collections::BTreeMap::new(),
         code: read("FR01"),
         version: 1,
         effective_from: read("2026-01-01"),
@@ -103,6 +104,7 @@ fn spec() -> FulfilmentSpecPublished {
 /// Two offers that together make use of every rule.
 fn offers() -> [OfferPublished; 2] {
     let whole = OfferPublished {
+        terms: facts::discount::Terms::default(),
         code: read("fleet"),
         version: 1,
         effective_from: read("2026-01-01"),
@@ -128,6 +130,7 @@ fn offers() -> [OfferPublished; 2] {
         components: components(),
     };
     let small = OfferPublished {
+        terms: facts::discount::Terms::default(),
         version: 2,
         effective_from: read("2026-07-01"),
         units: QuantityRule::ONE,
@@ -249,6 +252,7 @@ fn table() -> UsagePrice {
 
 pub fn accounts() -> [AccountRegistered; 2] {
     let first = AccountRegistered {
+        terms: facts::discount::Terms::default(),
         account: read("ACC-1"),
         version: 1,
         effective_from: read("2026-01-01"),

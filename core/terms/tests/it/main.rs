@@ -1,0 +1,6 @@
+//! Discounts and escalations, by hand and by property.
+
+mod by_hand;
+mod naive;
+mod property;
+mod world;
