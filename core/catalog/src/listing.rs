@@ -176,6 +176,7 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
         bill_cycle,
         language,
         terms,
+        attributes,
     } = account;
     fields.add("effective_from", effective_from);
     fields.add("customer", customer);
@@ -191,6 +192,9 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
     };
     fields.add("language", language);
     terms::list(terms, fields);
+    for (name, value) in attributes {
+        fields.add(&format!("attributes.{name}"), value);
+    }
 }
 
 fn postal_address(address: &PostalAddress, fields: &mut Fields) {

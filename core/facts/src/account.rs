@@ -1,5 +1,7 @@
 //! The customer's billing account: who is billed, in which zone, on which day.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use kernel::{BillCycle, Currency, Zone};
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,9 @@ pub struct AccountRegistered {
     /// What is taken off for this customer.
     #[serde(default, skip_serializing_if = "Terms::is_empty")]
     pub terms: Terms,
+    /// What price tables can ask of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// A postal address, as printed.

@@ -7,7 +7,7 @@
 //!
 //! Facts: SellerPublished, AccountRegistered, MeterPublished, FulfilmentSpecPublished,
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
-//! UsageReceived, InvoiceIssued, EntryPosted → -
+//! UsageReceived, UsageReplayed, InvoiceIssued, EntryPosted → -
 
 mod report;
 mod finding;
@@ -19,6 +19,7 @@ mod life;
 mod usage_log;
 mod fates;
 mod measure;
+mod models;
 mod things;
 mod service;
 mod rows;

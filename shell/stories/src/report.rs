@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use facts::InvoiceIssued;
+use facts::charge::{Computation, Term};
 use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
@@ -82,6 +83,9 @@ pub struct Line {
     pub units: usize,
     /// Net of tax, before any term.
     pub amount: String,
+    /// The calculation of usage: `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub how: Option<String>,
     /// What terms did to it, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<Effect>,
@@ -196,6 +200,7 @@ fn line(it: &InvoiceLine) -> Line {
         unit_price: charge.unit_price.map(|price| price.to_string()),
         units: charge.units.len(),
         amount: charge.amount.amount_text(),
+        how: charge.rated.is_some().then(|| how(&charge.computation)),
         effects: it.effects.iter().map(effect).collect(),
         net: if it.effects.is_empty() { None } else { it.net().ok().map(|it| it.amount_text()) },
     }
@@ -210,6 +215,14 @@ fn effect(it: &TermEffect) -> Effect {
         base: it.base.amount_text(),
         amount: it.amount.amount_text(),
     }
+}
+
+fn how(computation: &Computation) -> String {
+    let term = |it: &Term| format!("{} × {}", it.quantity, it.unit_price);
+    let terms: Vec<String> = computation.terms.iter().map(term).collect();
+    let (exact, rounded) = (&computation.exact, computation.rounded.amount_text());
+    let less = computation.less.map(|it| format!(", less {}", it.amount_text()));
+    format!("{} = {exact} → {rounded}{}", terms.join(" + "), less.unwrap_or_default())
 }
 
 /// Adds up the lines of usage.

@@ -122,6 +122,11 @@ pub fn usage(from: &str, to: &str, minor: i64, by_unit: &[(&str, &str)]) -> Char
         billed_before: cents(0),
         pool: None,
         by_unit: by_unit.iter().map(share).collect(),
+        counted: None,
+        events: None,
+        limits: Vec::new(),
+        peak_on: None,
+        counters: Vec::new(),
     });
     it
 }
@@ -242,6 +247,7 @@ fn account() -> AccountRegistered {
         zone: read("Europe/Paris"),
         bill_cycle: BillCycle::new(1).unwrap(),
         language: Language::Fr,
+        attributes: BTreeMap::new(),
         terms: Terms::default(),
     }
 }

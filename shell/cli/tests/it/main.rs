@@ -9,6 +9,8 @@ mod crash;
 mod disk_full;
 mod kill_intake;
 mod outage;
+mod price;
+mod replay;
 mod room;
 mod service;
 mod shop;
