@@ -131,7 +131,7 @@ fn a_disk_too_full_for_the_index_of_usage_costs_no_event() {
     shop.ok(&["audit", "--deep"]);
     // Cut in other places, these are other batches: only the index knows their ids.
     let again = ["usage", "send", "--after-line", "1", &usage];
-    assert!(command_limited(&shop.place(), &again, room).status().unwrap().success());
+    assert!(command_limited(&shop.place(), &again, room).output().unwrap().status.success());
     assert_eq!(accepted(&shop), EVENTS);
     shop.ok(&["usage", "send", "--after-line", "2", &usage]);
     assert_eq!(accepted(&shop), EVENTS);
