@@ -9,6 +9,7 @@ mod crash;
 mod disk_full;
 mod kill_intake;
 mod outage;
+mod price;
 mod room;
 mod service;
 mod shop;
