@@ -166,6 +166,21 @@ pub enum Order {
         #[arg(long, value_name = "FILE")]
         units: Option<PathBuf>,
     },
+    /// What orders would be billed, month after month, without usage. Nothing is placed.
+    Forecast {
+        /// The orders.
+        file: PathBuf,
+        /// The units that they name.
+        #[arg(long, value_name = "FILE")]
+        units: Option<PathBuf>,
+        /// The day on which all devices come into service.
+        #[arg(long, value_name = "DAY")]
+        from: String,
+        /// Bill days up to so many months after it.
+        #[arg(long, value_name = "MONTHS", default_value_t = 12,
+            value_parser = clap::value_parser!(u8).range(1..=120))]
+        months: u8,
+    },
 }
 
 /// Shipments.

@@ -5,6 +5,7 @@ mod audit;
 mod clock;
 mod demo;
 mod doctor;
+mod forecast;
 mod imports;
 mod invoice;
 mod meter;
@@ -28,6 +29,10 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Apply(apply) => apply::run(common, apply, texts),
         Command::Order(Order::Import { file, units }) => {
             imports::orders(common, file, units.as_deref(), texts)
+        }
+        Command::Order(Order::Forecast { file, units, from, months }) => {
+            let asked = forecast::Asked { file, units: units.as_deref(), from, months: *months };
+            forecast::run(common, &asked, texts)
         }
         Command::Shipment(Shipment::Import { file }) => imports::shipments(common, file, texts),
         Command::Signal(Signal::Send { file }) => imports::signals(common, file, texts),

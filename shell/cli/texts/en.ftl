@@ -303,3 +303,6 @@ column-difference = difference
 column-share = %
 column-customer = customer
 column-component = component
+
+forecast-head = What these orders would be billed if all devices came into service on { $day }.
+forecast-no-usage = Usage is left out: nobody knows it yet. Nothing was placed.

@@ -303,3 +303,6 @@ column-difference = écart
 column-share = %
 column-customer = client
 column-component = composant
+
+forecast-head = Ce que ces commandes donneraient à facturer si tous les équipements entraient en service le { $day }.
+forecast-no-usage = Hors consommation, que personne ne connaît encore. Rien n’a été commandé.

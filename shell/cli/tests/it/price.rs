@@ -70,3 +70,31 @@ fn a_wrong_draft_is_refused_at_its_place() {
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(said.contains("draft.yaml:206:26") && said.contains("R99"), "{said}");
 }
+
+#[test]
+fn orders_are_priced_ahead_as_they_would_be_billed() {
+    let shop = Shop::empty().of_fleet();
+    let before = shop.picture();
+    let (orders, units) = (fleet("orders.csv"), fleet("units.csv"));
+    let asked = ["order", "forecast", &orders, "--units", &units, "--from", "2026-03-15"];
+    let forecast = json(&shop, &[&asked[..], &["--months", "3"]].concat());
+    let of = |it: &Value| (it["issued_on"].clone(), it["net"].clone());
+    let invoices: Vec<_> = forecast.as_array().unwrap().iter().map(of).collect();
+    // 40 devices at 199.00, 10 first parts of 17.50, 2 fees of 49.00, 50 trackers at 24.90 for
+    // 17 of 31 days and for April; then a part each and a month.
+    let told = |day: &str, net: &str| (Value::from(day), Value::from(net));
+    assert_eq!(
+        invoices,
+        [
+            told("2026-04-01", "10160.74"),
+            told("2026-05-01", "1420.00"),
+            told("2026-06-01", "1420.00")
+        ]
+    );
+    assert_eq!(shop.picture(), before, "nothing was placed");
+    let bad =
+        shop.write("bad.csv", &std::fs::read_to_string(&orders).unwrap().replace("Plan", "Plam"));
+    let refused = shop.run(&["order", "forecast", &bad, "--units", &units, "--from", "2026-03-15"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("bad.csv:2"), "{refused:?}");
+}
