@@ -266,7 +266,10 @@ fn as_json(impact: &Impact) -> Result<Value, Failure> {
         account["components"] = json!(components);
         accounts.push(account);
     }
-    let not_priced = |(account, reason): &(AccountId, String)| json!({ "account": account.to_string(), "reason": reason });
+    let not_priced = |(account, reason): &(AccountId, String)| {
+        let account = account.to_string();
+        json!({ "account": account, "reason": reason })
+    };
     Ok(json!({
         "offers": impact.offers.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "accounts": accounts,

@@ -5,7 +5,11 @@ use serde_json::Value;
 
 use crate::shop::{Shop, fleet};
 
-const EVENT: &str = r#"{"specversion":"1.0","id":"e-1","source":"urn:gateway:1","type":"com.translog.usage.data.v1","subject":"TRK-0483113","time":"2026-01-20T10:00:00Z","data":{"mb":100,"region":"US"}}"#;
+const EVENT: &str = concat!(
+    r#"{"specversion":"1.0","id":"e-1","source":"urn:gateway:1","#,
+    r#""type":"com.translog.usage.data.v1","subject":"TRK-0483113","#,
+    r#""time":"2026-01-20T10:00:00Z","data":{"mb":100,"region":"US"}}"#
+);
 
 fn shop() -> Shop {
     let shop = Shop::empty().of_fleet();
