@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use facts::text::Language;
 
 pub use serve::Serve;
-pub use usage::{By, Meter, Outcome, Reason, Usage};
+pub use usage::{By, Meter, Outcome, Reason, ReplayReason, Usage};
 
 /// Hardware, subscriptions and usage: one order, one invoice, one source of truth.
 #[derive(Debug, Parser)]

@@ -5,6 +5,7 @@
 mod bad_input;
 mod crash;
 mod kill_intake;
+mod replay;
 mod service;
 mod shop;
 mod surface;
