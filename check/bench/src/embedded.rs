@@ -13,7 +13,7 @@ use crate::ingest::{Files, Sent, alternate};
 use crate::measure::{Goal, Measure, Report, Thousandths};
 use crate::truth::check_received;
 use crate::workload::Workload;
-use crate::{Bench, Result, busy, fleet, recovery, rerate, single, stage};
+use crate::{Bench, Result, busy, fleet, recovery, rerate, served, single, stage};
 
 /// Bytes in the megabyte of the memory goal.
 const MEGABYTE: u64 = 1_000_000;
@@ -59,6 +59,9 @@ pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     report_intake(bench, report, &sent, &history)?;
     stage("embedded: what accounts cost while files come in", || {
         busy::measure(bench, report, &home, (&mut store, &mut intake), &mut history, &mut sent)
+    })?;
+    stage("embedded: files streamed over HTTP", || {
+        served::measure(bench, report, &home, &store, &mut history, &mut sent)
     })?;
     stage("embedded: batches one by one", || {
         single::measure(bench, report, &mut store, &mut history, &mut sent)

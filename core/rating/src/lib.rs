@@ -12,6 +12,8 @@
 
 mod group;
 
+pub use group::{GroupedUsage, Served};
+
 use std::collections::BTreeMap;
 
 use facts::billed::{Billed, UsageBilled, UsageKey};
@@ -24,7 +26,9 @@ use facts::{Charge, ChargeKind, ComponentCode, MeterCode, OfferRef, RowCode, Tex
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
-use kernel::{BillCycle, Money, Overflow, Period, Quantity, Zone};
+use kernel::{Money, Overflow, Period, Quantity};
+
+use group::Used;
 
 /// A unit whose usage is rated.
 #[derive(Debug, Clone, Copy)]
@@ -45,17 +49,13 @@ pub struct RatingInput<'a> {
     /// Symbols of what meters measure.
     pub symbols: &'a BTreeMap<MeterCode, Text>,
     /// Accepted usage that the invoice knows, of any period.
-    pub buckets: &'a [Bucket],
+    pub usage: &'a GroupedUsage,
     /// How many units of an offer had a service day in a period.
     pub active_units: &'a dyn Fn(&OfferRef, Period) -> u64,
     /// What earlier invoices billed.
     pub billed: &'a Billed,
     /// Day of the invoice; periods that end on it or before are rated.
     pub issued_on: Date,
-    /// Cycle of the account.
-    pub cycle: BillCycle,
-    /// Zone of the account.
-    pub zone: &'a Zone,
 }
 
 /// Usage could not be rated. Nothing is billed then.
@@ -90,9 +90,15 @@ impl From<Overflow> for RatingError {
 /// # Errors
 /// [`RatingError`].
 pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
-    let mut usage = group::by_key(&input)?;
+    let is_closed = |period: &Period| period.to() <= input.issued_on;
+    if let Some((_, no_price)) = input.usage.unpriced.iter().find(|(it, _)| is_closed(it)) {
+        return Err(no_price.clone());
+    }
+    let nothing = Used::default();
+    let closed = input.usage.by_key.iter().filter(|(key, _)| is_closed(&key.period));
+    let mut usage: BTreeMap<&UsageKey, &Used> = closed.collect();
     for key in input.billed.usage.keys() {
-        usage.entry(key.clone()).or_default();
+        usage.entry(key).or_insert(&nothing);
     }
     let offers: BTreeMap<OfferRef, &OfferPublished> =
         input.units.values().map(|unit| (unit.offer.reference(), unit.offer)).collect();
@@ -108,27 +114,20 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
     Ok(charges)
 }
 
-/// What was used under one key.
-#[derive(Debug, Default)]
-pub(crate) struct Used {
-    pub quantity: Quantity,
-    /// The buckets of each unit, joined: its greatest, its latest, its sum.
-    pub by_unit: BTreeMap<UnitId, Bucket>,
-}
-
 /// The charge of one key, unless nothing changed since it was billed.
 fn charge(
     input: &RatingInput<'_>,
     offer: &OfferPublished,
     component: &Component,
-    key: UsageKey,
-    used: Used,
+    key: &UsageKey,
+    used: &Used,
 ) -> Result<Option<Charge>, RatingError> {
     let ChargeRule::Usage { price, meter } = &component.charge else { return Ok(None) };
-    let active = (input.active_units)(&key.offer, key.period);
-    let (pool, tiers) = rate(price, key.row.as_ref(), active, used.quantity)?;
+    let used_in_all = used.quantity()?;
+    let active = || (input.active_units)(&key.offer, key.period);
+    let (pool, tiers) = rate(price, key.row.as_ref(), active, used_in_all)?;
     let before =
-        input.billed.usage.get(&key).copied().unwrap_or(UsageBilled {
+        input.billed.usage.get(key).copied().unwrap_or(UsageBilled {
             quantity: Quantity::ZERO,
             amount: Money::zero(offer.currency),
         });
@@ -136,7 +135,7 @@ fn charge(
     let less = (before.amount.minor != 0).then_some(before.amount);
     let (computation, amount) =
         pricing::amount::total(terms, offer.rounding, offer.currency, less)?;
-    let quantity = used.quantity.minus(before.quantity)?.normalized();
+    let quantity = used_in_all.minus(before.quantity)?.normalized();
     if quantity.is_zero() && amount.minor == 0 {
         return Ok(None);
     }
@@ -147,14 +146,14 @@ fn charge(
         _ => None,
     };
     let units = used.by_unit.keys().cloned().collect();
-    let share = |(unit, used): (UnitId, Bucket)| UnitShare {
-        unit,
+    let share = |(unit, used): (&UnitId, &Bucket)| UnitShare {
+        unit: unit.clone(),
         quantity: used.quantity.normalized(),
         events: used.events,
     };
     Ok(Some(Charge {
-        offer: key.offer,
-        component: key.component,
+        offer: key.offer.clone(),
+        component: key.component.clone(),
         name: component.name.clone(),
         component_kind: component.kind,
         nature: component.nature,
@@ -166,15 +165,15 @@ fn charge(
         days: None,
         rated: Some(RatedUsage {
             row_values: row_values(price, key.row.as_ref()),
-            row: key.row,
+            row: key.row.clone(),
             symbol: input.symbols.get(meter).cloned().unwrap_or_else(no_symbol),
-            quantity: used.quantity.normalized(),
+            quantity: used_in_all.normalized(),
             tiers,
             amount: computation.rounded,
             quantity_before: before.quantity,
             billed_before: before.amount,
             pool,
-            by_unit: used.by_unit.into_iter().map(share).collect(),
+            by_unit: used.by_unit.iter().map(share).collect(),
         }),
         units,
         orders: Vec::new(),
@@ -206,7 +205,7 @@ fn row_values(price: &UsagePrice, row: Option<&RowCode>) -> Vec<String> {
 fn rate(
     price: &UsagePrice,
     row: Option<&RowCode>,
-    active_units: u64,
+    active_units: impl Fn() -> u64,
     quantity: Quantity,
 ) -> Result<(Option<PoolUse>, Vec<TierShare>), Overflow> {
     match price {
@@ -216,7 +215,7 @@ fn rate(
             Ok((None, pricing::scale::rate(scale.ok_or(Overflow)?, quantity)?))
         }
         UsagePrice::Pool(pool) => {
-            let (used, tiers) = pricing::scale::rate_pool(pool, active_units, quantity)?;
+            let (used, tiers) = pricing::scale::rate_pool(pool, active_units(), quantity)?;
             Ok((Some(used), tiers))
         }
     }

@@ -82,6 +82,7 @@ fn what_a_replay_takes_back_is_gone_wherever_it_is_kept() {
     let index = Index::in_memory();
     apply(&index);
     check(&index);
+    check_what_is_new(&index);
     for memtable in [1, 600, 100_000] {
         let folder = tempfile::tempdir().unwrap();
         let index = Index::open_sized(folder.path(), IDENTITY, memtable).unwrap();
@@ -91,10 +92,22 @@ fn what_a_replay_takes_back_is_gone_wherever_it_is_kept() {
         check(&index);
         index.settle().unwrap();
         check(&index);
+        check_what_is_new(&index);
         drop(index);
         let index = Index::open_sized(folder.path(), IDENTITY, memtable).unwrap();
         assert_eq!(index.applied(), 5);
         check(&index);
+    }
+}
+
+/// What is new since a segment is the part of the whole with later segments, and nothing else.
+fn check_what_is_new(index: &Index) {
+    let whole = index.series(&["a"]).unwrap();
+    for after in 0..=5 {
+        let mut later = whole.clone();
+        later.iter_mut().for_each(|it| it.points.retain(|point| point.segment > after));
+        later.retain(|it| !it.points.is_empty());
+        assert_eq!(index.series_after(&["a"], after).unwrap(), (later, 5), "after {after}");
     }
 }
 

@@ -9,7 +9,8 @@ use std::thread;
 
 use connect::usage_file;
 use engine::usage::{
-    Cause, EventFilter, Found, Received, Replay, ReplayFilter, ReplayReport, replay, replay_dry_run,
+    Cause, EventFilter, Found, Live, Received, Replay, ReplayFilter, ReplayReport, replay,
+    replay_dry_run,
 };
 use facts::usage::{Bucket, ConservationRow, QuarantineReason, RejectReason};
 use jiff::Timestamp;
@@ -142,6 +143,22 @@ fn advance(store: &mut dyn Store, to: &str) -> Timestamp {
     to
 }
 
+/// What was kept of the current cost, and added to, is what is worked out anew.
+fn assert_live(store: &mut dyn Store, live: &mut Live, now: Timestamp) {
+    let account = "ACC-TRANSLOG".parse().unwrap();
+    let kept = live.current(store, &account, now).unwrap();
+    assert_eq!(kept, Live::default().current(store, &account, now).unwrap());
+}
+
+/// What was replayed keeps its id. What the meter cannot read is told so before its id is asked.
+fn assert_ids_stay_taken(store: &mut dyn Store, lines: &[String], now: Timestamp) {
+    let reversed: Vec<String> = lines.iter().rev().cloned().collect();
+    let again = send(store, "again", &reversed, now);
+    assert_eq!((again.duplicate, again.conflict, again.rejected), (6, 0, 1));
+    let repaired = [data("E-bad", "2026-01-20T10:00:00Z", "1")];
+    assert_eq!(send(store, "repaired", &repaired, now).conflict, 1);
+}
+
 /// From the cause to the invoice.
 fn story(store: &mut dyn Store) {
     let now = advance(store, "2026-01-01T00:00:00Z");
@@ -159,6 +176,8 @@ fn story(store: &mut dyn Store) {
     assert_eq!(send(store, "first", &lines, now).quarantined, 7);
     let now = advance(store, "2026-01-26T12:00:00Z");
     publish(store, &corrected_catalog(), now);
+    let mut live = Live::default();
+    assert_live(store, &mut live, now);
 
     // The dry run says what will be, and changes nothing.
     let all = ReplayFilter::default();
@@ -194,18 +213,15 @@ fn story(store: &mut dyn Store) {
             ("none quarantined unknown_type", 1),
         ],
     );
-    // What was replayed keeps its id. What the meter cannot read is told so before its id is asked.
-    let reversed: Vec<String> = lines.iter().rev().cloned().collect();
-    let again = send(store, "again", &reversed, now);
-    assert_eq!((again.duplicate, again.conflict, again.rejected), (6, 0, 1));
-    let repaired = [data("E-bad", "2026-01-20T10:00:00Z", "1")];
-    assert_eq!(send(store, "repaired", &repaired, now).conflict, 1);
+    assert_ids_stay_taken(store, &lines, now);
     assert_sound(store);
+    assert_live(store, &mut live, now);
 
     let now = advance(store, "2026-01-28T12:00:00Z");
     let ahead = ReplayFilter { cause: Some(Cause::FutureTime), ..all.clone() };
     let done = replay(store, ahead, now, STEPS).unwrap();
     assert_eq!((done.changed, by_cause(&done, Cause::FutureTime).accepted), (2, 1));
+    assert_live(store, &mut live, now);
     assert_sound(store);
     assert_invoices(store);
 }
