@@ -39,7 +39,7 @@ pub use posting::EntryPosted;
 pub use seller::SellerPublished;
 pub use text::Text;
 pub use unit::{DeviceSignalled, ItemDelivered, ItemShipped, ServiceStarted, UnitChanged};
-pub use usage::UsageReceived;
+pub use usage::{UsageReceived, UsageReplayed};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,8 @@ pub enum Fact {
     ServiceStarted(ServiceStarted),
     /// A batch of usage lines was received and each line got its fate.
     UsageReceived(UsageReceived),
+    /// Lines of a batch that waited were read again.
+    UsageReplayed(UsageReplayed),
     /// A consolidated invoice was issued.
     InvoiceIssued(Box<InvoiceIssued>),
     /// A balanced entry was posted in one book.
@@ -108,6 +110,7 @@ impl Fact {
             Self::UnitChanged(_) => "UnitChanged",
             Self::ServiceStarted(_) => "ServiceStarted",
             Self::UsageReceived(_) => "UsageReceived",
+            Self::UsageReplayed(_) => "UsageReplayed",
             Self::InvoiceIssued(_) => "InvoiceIssued",
             Self::EntryPosted(_) => "EntryPosted",
         }
@@ -130,6 +133,7 @@ impl Fact {
             Self::UnitChanged(it) => format!("{} {}", it.change, it.unit),
             Self::ServiceStarted(it) => format!("{} {}", it.unit, it.revision),
             Self::UsageReceived(it) => it.batch.to_string(),
+            Self::UsageReplayed(it) => it.replay.to_string(),
             Self::InvoiceIssued(it) => it.number.to_string(),
             Self::EntryPosted(it) => it.entry.to_string(),
         }
@@ -151,6 +155,7 @@ impl Fact {
             Self::UnitChanged(it) => it.unit.to_string(),
             Self::ServiceStarted(it) => it.unit.to_string(),
             Self::UsageReceived(it) => it.name.clone(),
+            Self::UsageReplayed(it) => it.name.clone(),
             Self::InvoiceIssued(it) => it.account.account.to_string(),
             Self::EntryPosted(it) => it.seller.to_string(),
         }

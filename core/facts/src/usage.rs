@@ -54,7 +54,8 @@ pub enum Scalar<'a> {
 pub enum LineOutcome {
     /// It took its id and was measured.
     Taken,
-    /// It took its id and waits, whatever the facts: of an unknown type, or from the future.
+    /// It took its id and waits, whatever the facts, until it is replayed ([`UsageReplayed`]): of
+    /// an unknown type, or from the future.
     Held(QuarantineReason),
     /// The same event again; never counted.
     Duplicate,
@@ -152,13 +153,16 @@ pub struct Series {
 pub struct Point {
     /// `time` of the event: decides the bill period and the time band. Whole microseconds.
     pub happened_at: Timestamp,
-    /// Civil day of arrival: decides which invoice can know it.
+    /// Civil day of arrival: what the report counts it under.
     pub arrived_on: Date,
+    /// Civil day since which it says this, of arrival or of a replay: decides which invoice can
+    /// know it.
+    pub known_on: Date,
     /// 1 for a count, the number for a sum, the reading of a counter.
     pub value: Quantity,
     /// Attributes that price tables can ask.
     pub dimensions: Arc<BTreeMap<String, String>>,
-    /// Sequence of the segment that holds the line.
+    /// Sequence of the segment that says so: the one that holds the line, or a replay of it.
     pub segment: i64,
 }
 
@@ -320,6 +324,22 @@ pub struct UsageReceived {
     /// First line, from 1.
     pub first_line: u32,
     /// Number of lines.
+    pub lines: u32,
+}
+
+/// Lines that were held, or that an earlier replay could not read, were read again by the rules of
+/// a later day: those of one batch that say something else since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageReplayed {
+    /// Fingerprint of what changed and of its place in the log.
+    pub replay: Digest,
+    /// The batch that holds the lines.
+    pub batch: Digest,
+    /// Its file or stream.
+    pub name: String,
+    /// Civil day of the replay: its rules were asked, and from then on it is known.
+    pub replayed_on: Date,
+    /// Number of lines that say something else.
     pub lines: u32,
 }
 

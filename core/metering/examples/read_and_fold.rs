@@ -90,6 +90,7 @@ fn points(measure: &Measure, begins: Timestamp, times: u32) -> Outcome<()> {
         Ok(Point {
             happened_at: begins.checked_add(SignedDuration::from_secs(i64::from(index) * 30))?,
             arrived_on: date(2026, 2, 1),
+            known_on: date(2026, 2, 1),
             value: Quantity::from_count(u64::from(index % 1_000)),
             dimensions: Arc::clone(&regions[usize::from(index.is_multiple_of(7))]),
             segment: 1,

@@ -106,8 +106,8 @@ pub fn attribute(
     }
 }
 
-/// The fate, and the possession that decides it. An unknown type and a time in the future are
-/// final, whatever the facts.
+/// The fate, and the possession that decides it. An unknown type and a time in the future
+/// are so until a replay, whatever the facts.
 pub fn fate_of<'a>(
     happened_at: Timestamp,
     track: &Track,

@@ -66,7 +66,8 @@ impl Told<'_> {
 }
 
 /// The accepted usage of one series, per unit, quarter of an hour and attributes, sorted by
-/// quarter. Only what arrived before a day is known. A series that is held measures nothing.
+/// quarter. Only what arrived, or was replayed, before a day is known. A series that is held
+/// measures nothing.
 ///
 /// A level is held until the end of that day in UTC, so that every period that ends on it in any
 /// zone is whole; a session that nothing stopped counts once it is over by the start of that day
@@ -81,7 +82,7 @@ pub fn buckets(
     arrived_before: Date,
 ) -> Result<Vec<Bucket>, Overflow> {
     let Some(meter) = &series.track.meter else { return Ok(Vec::new()) };
-    let known = series.points.iter().filter(|point| point.arrived_on < arrived_before);
+    let known = series.points.iter().filter(|point| point.known_on < arrived_before);
     let told = known.filter_map(|point| {
         let (fate, holder) = fate_of(point.happened_at, &series.track, Some(possessions));
         Some(Told { point, holder: holder?, accepted: fate == FateKind::Accepted })

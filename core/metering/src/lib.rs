@@ -4,13 +4,15 @@
 //! unit an event belongs to, and what the readings of a device amount to.
 //! Does not own: how lines are parsed (`connect`), where they are kept and which ids are taken
 //! (`engine`, ADR 0010), what usage costs (`rating`).
-//! Facts: MeterPublished, OrderAccepted, ItemShipped, UnitChanged, ServiceStarted → UsageReceived
+//! Facts: MeterPublished, OrderAccepted, ItemShipped, UnitChanged, ServiceStarted → UsageReceived,
+//! UsageReplayed
 //! Invariants: what a line says depends on the line, the meters and its arrival day, never on
 //! later facts; the fate of an event that took its id depends on the set of known facts, never on
 //! their order; what a series amounts to depends on its points, never on their order of arrival
 //! or their batches; nothing is rounded but where a number cannot be kept in nine decimals.
 //! Dates: `happened_at` is the event's own time and decides period and band; `arrived_on` is the
-//! civil day of arrival in the seller's zone and decides which invoice can know it.
+//! civil day of arrival in the seller's zone, `known_on` that day or the one of the replay that
+//! made it count, and decides which invoice can know it.
 
 mod attribute;
 mod fold;

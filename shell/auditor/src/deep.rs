@@ -3,6 +3,7 @@
 //!
 //! It does not ask what was stored about a line before it made up its own mind.
 
+mod again;
 mod json;
 mod line;
 mod replay;

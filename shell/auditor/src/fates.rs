@@ -138,6 +138,7 @@ pub(crate) fn recount(
             *lines.entry(cell).or_default() += 1;
         }
     })?;
+    lines.retain(|_, count| *count != 0);
     let row = |((arrived_on, meter, outcome, reason), lines): (Cell, i64)| ConservationRow {
         arrived_on,
         meter,

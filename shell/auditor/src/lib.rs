@@ -7,7 +7,7 @@
 //!
 //! Facts: SellerPublished, AccountRegistered, MeterPublished, FulfilmentSpecPublished,
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
-//! UsageReceived, InvoiceIssued, EntryPosted → -
+//! UsageReceived, UsageReplayed, InvoiceIssued, EntryPosted → -
 
 mod report;
 mod finding;

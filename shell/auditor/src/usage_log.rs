@@ -47,14 +47,17 @@ impl UsageLog {
         self.applied() >= self.last
     }
 
-    /// What the stored tallies say. A code that nobody knows is no line.
+    /// What the stored tallies say, less what replays withdrew. A code that nobody knows is no
+    /// line.
     pub(crate) fn tallied(&self) -> Tallied {
         let mut tallied = Tallied::new();
         for head in &self.heads {
-            for tally in &head.tallies {
+            let withdrawn = head.replay.iter().flat_map(|it| &it.withdrawn);
+            let withdrawn = withdrawn.map(|tally| (tally, -1));
+            for (tally, sign) in head.tallies.iter().map(|it| (it, 1)).chain(withdrawn) {
                 let Some(outcome) = LineOutcome::from_code(tally.outcome) else { continue };
                 let key = (head.arrived_on, tally.meter.clone(), outcome);
-                *tallied.entry(key).or_default() += i64::from(tally.lines);
+                *tallied.entry(key).or_default() += sign * i64::from(tally.lines);
             }
         }
         tallied

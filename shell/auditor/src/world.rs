@@ -8,6 +8,7 @@ use facts::{
     AccountId, AccountRegistered, DeviceSerial, DeviceSignalled, EntryPosted, Fact,
     FulfilmentSpecPublished, InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished,
     OfferPublished, OfferRef, OrderAccepted, SellerPublished, UnitChanged, UnitId, UsageReceived,
+    UsageReplayed,
 };
 use jiff::Timestamp;
 use store::{StoreError, Tx};
@@ -42,6 +43,7 @@ pub(crate) struct World {
     pub units: BTreeMap<UnitId, UnitFacts>,
     pub signals: BTreeMap<DeviceSerial, Vec<Logged<DeviceSignalled>>>,
     pub batches: Vec<UsageReceived>,
+    pub replays: Vec<UsageReplayed>,
     /// In the order of the log.
     pub invoices: Vec<Logged<InvoiceIssued>>,
     pub entries: Vec<EntryPosted>,
@@ -105,7 +107,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 13] = [
+        const KINDS: [&str; 14] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -117,6 +119,7 @@ impl World {
             "DeviceSignalled",
             "UnitChanged",
             "UsageReceived",
+            "UsageReplayed",
             "InvoiceIssued",
             "EntryPosted",
         ];
@@ -148,6 +151,7 @@ impl World {
                 self.signals.entry(it.serial.clone()).or_default().push(Logged { sequence, it });
             }
             Fact::UsageReceived(it) => self.batches.push(it),
+            Fact::UsageReplayed(it) => self.replays.push(it),
             Fact::InvoiceIssued(it) => self.invoices.push(Logged { sequence, it: *it }),
             Fact::EntryPosted(it) => self.entries.push(it),
             _ => {}

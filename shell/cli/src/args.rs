@@ -11,7 +11,7 @@ use facts::text::Language;
 
 pub use price::Price;
 pub use serve::Serve;
-pub use usage::{By, Meter, Outcome, Reason, Usage};
+pub use usage::{By, Meter, Outcome, Reason, ReplayReason, Usage};
 
 /// Hardware, subscriptions and usage: one order, one invoice, one source of truth.
 #[derive(Debug, Parser)]

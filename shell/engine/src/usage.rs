@@ -10,6 +10,7 @@
 //! | `owners` | who held a device |
 //! | [`report`] | what became of every line |
 //! | `account` | what an account used |
+//! | `replayed` | what replays say of lines that arrived earlier |
 //! | `lines` | the lines of a segment, with all that is known about them |
 //! | `dues` | what invoices knew: whether one has an event |
 //! | `price` | the price that an event hits, and the list price of what waits |
@@ -18,6 +19,7 @@
 //! | [`mod@explain`] | why an event is what it is |
 //! | [`mod@trial`] | what would become of a line that nobody sends |
 //! | [`mod@export`] | every event, segment by segment |
+//! | [`mod@replay`] | lines that waited, read again by the rules of today |
 //! | [`mod@quarantine`] | what waits, for what, and its estimated value |
 //! | [`live`] | what it has used so far, and what that costs |
 //! | [`mod@current`] | the same by meter, unit and price row |
@@ -37,6 +39,8 @@ mod owners;
 mod price;
 pub mod quarantine;
 pub mod reader;
+mod replayed;
+pub mod replay;
 pub mod report;
 pub mod search;
 pub mod trial;
@@ -52,6 +56,8 @@ pub use live::{CurrentUsage, Live};
 pub use price::Priced;
 pub use quarantine::{Estimate, Waiting, quarantine};
 pub use reader::{LineReader, Prepared, UsageBatch};
+pub use replay::{Cause, Replay, ReplayFilter, ReplayGroup, ReplayReport, replay, replay_dry_run};
+pub use replayed::Replayed;
 pub use report::{
     EquationRow, StoredLine, conservation, equation, exceptional_lines, lines_behind,
 };

@@ -45,6 +45,8 @@ pub struct Limits {
     pub stall: Duration,
     /// Exceptional lines that the answer to a stream names.
     pub exceptions: usize,
+    /// Transactions of one request to replay lines; then it tells where the next goes on.
+    pub replay_steps: usize,
     /// Lines of a segment.
     pub segment_lines: usize,
     /// Bytes of a segment, before it is compressed.
@@ -79,6 +81,7 @@ impl Default for Limits {
             pause: Duration::from_secs(1),
             stall: Duration::from_secs(30),
             exceptions: 1_000,
+            replay_steps: 100,
             segment_lines: 10_000,
             segment_bytes: 4 * MIB,
             rest_bytes: 4 * MIB,

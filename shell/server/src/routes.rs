@@ -2,6 +2,7 @@
 
 mod compat;
 mod items;
+mod replay;
 mod reports;
 mod stream;
 mod usage;
@@ -19,6 +20,7 @@ use crate::problem::Problem;
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/usage", post(usage::receive))
+        .route("/v1/usage/replay", post(replay::replay))
         .route("/v1/usage/conservation", get(reports::conservation))
         .route("/healthz", get(reports::healthz))
         .route("/readyz", get(reports::readyz))

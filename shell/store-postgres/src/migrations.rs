@@ -10,6 +10,7 @@ use crate::{failed, take_turn};
 const ALL: &[&str] = &[
     include_str!("../migrations/0001_begin.sql"),
     include_str!("../migrations/0002_usage_segments.sql"),
+    include_str!("../migrations/0003_usage_replays.sql"),
 ];
 
 /// The one row says how many migrations are done.

@@ -29,12 +29,13 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::UnitChanged(_) => 9,
         Fact::ServiceStarted(_) => 10,
         Fact::UsageReceived(_) => 11,
-        Fact::InvoiceIssued(_) => 12,
-        Fact::EntryPosted(_) => 13,
+        Fact::UsageReplayed(_) => 12,
+        Fact::InvoiceIssued(_) => 13,
+        Fact::EntryPosted(_) => 14,
     }
 }
 
-const KINDS: usize = 14;
+const KINDS: usize = 15;
 
 fn path(kind: &str, version: i32) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");

@@ -30,7 +30,7 @@ use usage_index::{EventKey, Index, Secret};
 pub use session::{Driver, Session};
 pub use statements::Statement;
 pub use units::{Holding, Turn, UnitState, Units};
-pub use usage::{Segment, SegmentHead, Usage, UsageLog};
+pub use usage::{Replay, Segment, SegmentHead, Usage, UsageLog};
 
 /// A database said no, or holds what it cannot hold.
 #[derive(Debug, thiserror::Error)]

@@ -30,6 +30,7 @@ macro_rules! for_each_statement {
             AppendSegment = "usage/append_segment.sql", "append a segment of usage";
             Segment = "usage/segment.sql", "read a segment of usage";
             SegmentHeads = "usage/segment_heads.sql", "list the segments of usage";
+            ReplaysOf = "usage/replays_of.sql", "list the replays of a segment of usage";
 
             TakeNumber = "books/take_number.sql", "take a number";
             SaveEntry = "books/save_entry.sql", "save the lines of an entry";

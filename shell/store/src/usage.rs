@@ -36,6 +36,20 @@ pub struct SegmentHead {
     pub catalog: i64,
     /// Its lines by meter and outcome.
     pub tallies: Vec<Tally>,
+    /// When it holds no lines of its own, but says something else of lines of another.
+    pub replay: Option<Replay>,
+}
+
+/// Of a segment that reads lines of an earlier one again (`docs/adr/0012`). Its day of arrival
+/// is that of those lines, and its name that of their file or stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replay {
+    /// Sequence of the segment that holds the lines; never itself a replay.
+    pub segment: i64,
+    /// Civil day of the replay, whose rules the lines were read by.
+    pub replayed_on: Date,
+    /// What the lines were until then, by meter and outcome.
+    pub withdrawn: Vec<Tally>,
 }
 
 /// A batch, as it is kept for ever.
@@ -43,7 +57,8 @@ pub struct SegmentHead {
 pub struct Segment {
     /// What it is.
     pub head: SegmentHead,
-    /// The lines as received, each with a line feed, compressed (zstd).
+    /// The lines as received, each with a line feed, compressed (zstd). Of a replay, for each of
+    /// its lines the number of that line and the segment that said last what it is.
     pub raw: Vec<u8>,
     /// `LineOutcome::code` of each line, compressed (zstd).
     pub outcomes: Vec<u8>,
@@ -74,6 +89,13 @@ pub trait Usage {
     /// # Errors
     /// [`crate::StoreError`].
     fn segment_heads(&mut self, from: Date, to: Date) -> Result<Vec<SegmentHead>>;
+
+    /// The sequences of the segments that say something else of lines of this one, in the order
+    /// of the log.
+    ///
+    /// # Errors
+    /// [`crate::StoreError`].
+    fn replays_of(&mut self, sequence: i64) -> Result<Vec<i64>>;
 
     /// What is derived from the log; it may be behind it.
     fn index(&self) -> Index;

@@ -11,7 +11,7 @@ use kernel::Quantity;
 
 use crate::bytes::put_text;
 use crate::reading::pack_day;
-use crate::{EventKey, Print};
+use crate::{EventKey, IndexError, Print};
 
 /// Subjects come from strangers: a hash that they cannot foresee, computed by the parse worker.
 pub(crate) static SUBJECT_HASH: LazyLock<RandomState> = LazyLock::new(RandomState::new);
@@ -37,7 +37,7 @@ pub struct Additions {
 /// workers, are joined with [`Readings::append`].
 #[derive(Debug, Default)]
 pub struct Readings {
-    pub(crate) tracks: Vec<Track>,
+    pub(crate) tracks: Vec<Standing>,
     /// All subjects, one after the other.
     pub(crate) subjects: String,
     /// Sets of attributes as their bytes in the dictionary, each once.
@@ -46,6 +46,24 @@ pub struct Readings {
     pub(crate) rows: Vec<Row>,
     /// The bytes of the set at hand; kept for its capacity.
     scratch: Vec<u8>,
+}
+
+/// What a reading does to its track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It counts since its arrival.
+    Received,
+    /// It counts since a replay on this day.
+    Replayed(Date),
+    /// It takes back an equal one that an earlier segment added.
+    Withdrawn,
+}
+
+/// A track, and what readings do to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub track: Track,
+    pub role: Role,
 }
 
 /// A reading before its names have numbers.
@@ -59,6 +77,8 @@ pub(crate) struct Row {
     pub day: u32,
     /// Place in [`Readings::sets`].
     pub set: u32,
+    /// The segment of the reading that is taken back; else 0, for the segment that adds it.
+    pub segment: u32,
     pub track: u16,
 }
 
@@ -83,11 +103,53 @@ impl Readings {
     /// None yet, of these tracks.
     #[must_use]
     pub fn with_tracks(tracks: Vec<Track>) -> Self {
-        Self { tracks, ..Self::default() }
+        let received = |track| Standing { track, role: Role::Received };
+        Self { tracks: tracks.into_iter().map(received).collect(), ..Self::default() }
+    }
+
+    /// Adds a reading that a replay found in a line of an earlier segment: it counts under its own
+    /// day of arrival, and is known since the day of the replay. The track of the reading is not
+    /// asked.
+    pub fn replay(&mut self, track: &Track, known_on: Date, reading: NewReading<'_>) {
+        let track = self.place(track, Role::Replayed(known_on));
+        self.add(NewReading { track, ..reading }, 0);
+    }
+
+    /// Takes back a reading that the segment with this sequence added: the same track, instant,
+    /// day of arrival, value and attributes.
+    ///
+    /// # Errors
+    /// [`IndexError::Full`] for a sequence that no segment can have.
+    pub fn withdraw(
+        &mut self,
+        track: &Track,
+        segment: i64,
+        reading: NewReading<'_>,
+    ) -> Result<(), IndexError> {
+        let segment = u32::try_from(segment).ok().filter(|it| *it > 0);
+        let segment = segment.ok_or(IndexError::Full { what: "segments" })?;
+        let track = self.place(track, Role::Withdrawn);
+        self.add(NewReading { track, ..reading }, segment);
+        Ok(())
+    }
+
+    /// The place of a track in a role, a new one if it has none.
+    fn place(&mut self, track: &Track, role: Role) -> u16 {
+        let is_it = |it: &Standing| it.track == *track && it.role == role;
+        let place = self.tracks.iter().position(is_it).unwrap_or_else(|| {
+            self.tracks.push(Standing { track: track.clone(), role });
+            self.tracks.len() - 1
+        });
+        // Beyond the last number there is no track, which the index refuses.
+        u16::try_from(place).unwrap_or(u16::MAX)
     }
 
     /// Adds a reading.
     pub fn push(&mut self, reading: NewReading<'_>) {
+        self.add(reading, 0);
+    }
+
+    fn add(&mut self, reading: NewReading<'_>, segment: u32) {
         self.scratch.clear();
         for (name, value) in reading.dimensions {
             put_text(&mut self.scratch, name);
@@ -102,6 +164,7 @@ impl Readings {
             value: reading.value,
             day: pack_day(reading.arrived_on),
             set,
+            segment,
             track: reading.track,
         });
     }

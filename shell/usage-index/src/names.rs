@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use facts::MeterCode;
 use facts::usage::{QuarantineReason, Track};
+use jiff::civil::Date;
 
 use crate::IndexError;
-use crate::additions::Readings;
+use crate::additions::{Readings, Role, Standing};
 use crate::bytes::{put_number, put_text, take, take_number, take_text};
 use crate::dictionary::Dictionary;
 use crate::reading::Reading;
@@ -18,7 +19,7 @@ pub(crate) struct Names {
     pub subjects: Dictionary,
     pub tracks: Dictionary,
     pub sets: Dictionary,
-    read_tracks: Vec<Track>,
+    read_tracks: Vec<Standing>,
     read_sets: Vec<Arc<BTreeMap<String, String>>>,
 }
 
@@ -54,7 +55,7 @@ impl Names {
                 value: row.value,
                 dimensions: sets[row.set as usize],
                 day: row.day,
-                segment,
+                segment: if row.segment == 0 { segment } else { row.segment },
             });
         }
         Ok(sorted(&numbered))
@@ -123,8 +124,8 @@ impl Names {
         Some(names)
     }
 
-    /// The track with this number.
-    pub(crate) fn track(&self, number: u32) -> Option<&Track> {
+    /// The track with this number, and what its readings do to it.
+    pub(crate) fn track(&self, number: u32) -> Option<&Standing> {
         self.read_tracks.get(number as usize)
     }
 
@@ -169,24 +170,50 @@ fn sorted(readings: &[Reading]) -> Vec<Reading> {
     result
 }
 
-/// The reason as its code, nothing for none, then the meter if there is one.
-fn track_bytes(track: &Track) -> Vec<u8> {
+/// Of a track that is taken back, in the place of a day.
+const WITHDRAWN: &str = "withdrawn";
+
+/// The reason as its code, nothing for none, then the meter if there is one. After a replay the
+/// meter stands in any case, nothing for none, and behind it the day or [`WITHDRAWN`].
+fn track_bytes(Standing { track, role }: &Standing) -> Vec<u8> {
     let mut bytes = Vec::new();
     put_text(&mut bytes, track.held.map_or("", QuarantineReason::code));
-    if let Some(meter) = &track.meter {
-        put_text(&mut bytes, meter.as_str());
+    let meter = track.meter.as_ref().map(MeterCode::as_str);
+    match (role, meter) {
+        (Role::Received, None) => {}
+        (Role::Received, Some(meter)) => put_text(&mut bytes, meter),
+        (Role::Replayed(day), meter) => {
+            put_text(&mut bytes, meter.unwrap_or_default());
+            put_text(&mut bytes, &day.to_string());
+        }
+        (Role::Withdrawn, meter) => {
+            put_text(&mut bytes, meter.unwrap_or_default());
+            put_text(&mut bytes, WITHDRAWN);
+        }
     }
     bytes
 }
 
-fn read_track(mut bytes: &[u8]) -> Option<Track> {
+fn read_track(mut bytes: &[u8]) -> Option<Standing> {
     let held = match take_text(&mut bytes)? {
         "" => None,
         code => Some(QuarantineReason::from_code(code)?),
     };
-    let meter =
-        if bytes.is_empty() { None } else { Some(MeterCode::new(take_text(&mut bytes)?).ok()?) };
-    bytes.is_empty().then_some(Track { meter, held })
+    let meter = match bytes {
+        [] => None,
+        _ => match take_text(&mut bytes)? {
+            "" => None,
+            code => Some(MeterCode::new(code).ok()?),
+        },
+    };
+    let role = match bytes {
+        [] => Role::Received,
+        _ => match take_text(&mut bytes)? {
+            WITHDRAWN => Role::Withdrawn,
+            day => Role::Replayed(day.parse::<Date>().ok()?),
+        },
+    };
+    bytes.is_empty().then_some(Standing { track: Track { meter, held }, role })
 }
 
 fn read_set(mut bytes: &[u8]) -> Option<BTreeMap<String, String>> {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod any_order;
+mod replay;
 mod rerun;
 mod smart_fleet;
 mod stories;

@@ -105,6 +105,7 @@ fn fates_are_counted_by_day_of_arrival() {
     let point = |time: &str, day| Point {
         happened_at: read(&format!("2026-01-{time}:00Z")),
         arrived_on: date(2026, 1, day),
+        known_on: date(2026, 1, day),
         value: read("1"),
         dimensions: std::sync::Arc::default(),
         segment: 1,

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::UsageReceived;
 use facts::usage::LineOutcome;
+use facts::{UsageReceived, UsageReplayed};
 use kernel::Digest;
 use store::{SegmentHead, StoreError};
 
@@ -18,7 +18,10 @@ pub(crate) fn check(world: &World, log: &UsageLog) -> Result<Check, StoreError> 
         "Each batch received is one segment of the log without a gap, each of its lines has an \
          outcome, and each line that took its id is one reading of the index.",
     );
-    check_batches(&mut check, &world.batches, &log.heads);
+    let (received, replays): (Vec<_>, Vec<_>) =
+        log.heads.iter().partition(|head| head.replay.is_none());
+    check_batches(&mut check, &world.batches, &received);
+    check_replays(&mut check, world, &received, &replays);
     check_sequences(&mut check, log);
     for head in &log.heads {
         check.examine();
@@ -39,9 +42,9 @@ pub(crate) fn check(world: &World, log: &UsageLog) -> Result<Check, StoreError> 
     Ok(check)
 }
 
-fn check_batches(check: &mut Check, batches: &[UsageReceived], heads: &[SegmentHead]) {
+fn check_batches(check: &mut Check, batches: &[UsageReceived], heads: &[&SegmentHead]) {
     let mut segments: BTreeMap<Digest, Vec<&SegmentHead>> = BTreeMap::new();
-    for head in heads {
+    for &head in heads {
         segments.entry(head.batch).or_default().push(head);
     }
     let known: BTreeSet<Digest> = batches.iter().map(|batch| batch.batch).collect();
@@ -74,6 +77,63 @@ fn compare(check: &mut Check, batch: &UsageReceived, head: &SegmentHead) {
         ("first line", batch.first_line.to_string(), head.first_line.to_string()),
         ("number of lines", batch.lines.to_string(), head.lines.to_string()),
     ];
+    expect_same(check, head, both);
+}
+
+/// Each replay is one segment too, about lines of a segment before it.
+fn check_replays(
+    check: &mut Check,
+    world: &World,
+    received: &[&SegmentHead],
+    replays: &[&SegmentHead],
+) {
+    let by_sequence: BTreeMap<i64, &SegmentHead> =
+        received.iter().map(|head| (head.sequence, *head)).collect();
+    let mut known: BTreeMap<Digest, &UsageReplayed> =
+        world.replays.iter().map(|it| (it.replay, it)).collect();
+    for head in replays {
+        check.examine();
+        let Some(fact) = known.remove(&head.batch) else {
+            check.find(AuditFinding::SegmentWithoutBatch {
+                segment: head.sequence,
+                name: head.name.clone(),
+                batch: head.batch,
+            });
+            continue;
+        };
+        let Some(replay) = &head.replay else { continue };
+        let told = replay.withdrawn.iter().map(|tally| i64::from(tally.lines)).sum();
+        check.expect(told == i64::from(head.lines), || AuditFinding::TalliesDiffer {
+            segment: head.sequence,
+            lines: head.lines,
+            tallied: told,
+        });
+        let origin = by_sequence.get(&replay.segment);
+        let shown = |of: Option<String>| of.unwrap_or_else(|| "none".to_owned());
+        let both = [
+            ("name", fact.name.clone(), head.name.clone()),
+            ("day of replay", fact.replayed_on.to_string(), replay.replayed_on.to_string()),
+            ("number of lines", fact.lines.to_string(), head.lines.to_string()),
+            ("batch", fact.batch.to_string(), shown(origin.map(|it| it.batch.to_string()))),
+            ("day", shown(origin.map(|it| it.arrived_on.to_string())), head.arrived_on.to_string()),
+        ];
+        expect_same(check, head, both);
+    }
+    for fact in known.into_values() {
+        check.find(AuditFinding::SegmentCount {
+            batch: fact.replay,
+            name: fact.name.clone(),
+            day: fact.replayed_on,
+            segments: 0,
+        });
+    }
+}
+
+fn expect_same<const N: usize>(
+    check: &mut Check,
+    head: &SegmentHead,
+    both: [(&'static str, String, String); N],
+) {
     for (what, received, stored) in both {
         check.expect(received == stored, || AuditFinding::SegmentDiffers {
             segment: head.sequence,

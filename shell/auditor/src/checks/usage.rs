@@ -112,7 +112,7 @@ fn told<'h>(
     series: &'h Series,
 ) -> Vec<Told<'h>> {
     let device = holders.of_device(&series.subject);
-    let known = series.points.iter().filter(|point| point.arrived_on < invoice.issued_on);
+    let known = series.points.iter().filter(|point| point.known_on < invoice.issued_on);
     let told = known.filter_map(|point| {
         let fate = fate_of(&series.subject, &series.track, device, point.happened_at);
         let (holder, is_accepted) = match fate {

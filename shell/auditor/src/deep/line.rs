@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use facts::meter::{Field, Measure, MeterPublished};
 use facts::usage::{LineOutcome, QuarantineReason, RejectReason};
 use facts::{EventId, EventSource, MeterCode};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use kernel::Quantity;
-use store::SegmentHead;
 
 use super::json::{self, Value};
 use crate::world::World;
@@ -18,7 +18,8 @@ const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// More digits than any quantity has.
 const DIGITS_MAX: i64 = 40;
 
-/// The rules for the lines of a segment: those of its day, as far as they were known.
+/// The rules for the lines of a segment: those of its day, or of the day of its replay, as far as
+/// they were known.
 pub(crate) struct Rules<'a> {
     /// The end of the day of arrival, and a day.
     latest: Timestamp,
@@ -28,16 +29,16 @@ pub(crate) struct Rules<'a> {
 
 impl<'a> Rules<'a> {
     /// None when nobody sold anything yet, or at the end of the calendar.
-    pub(crate) fn of(world: &'a World, head: &SegmentHead) -> Option<Self> {
-        let sellers = world.sellers.iter().filter(|it| it.sequence <= head.catalog);
+    pub(crate) fn of(world: &'a World, catalog: i64, day: Date) -> Option<Self> {
+        let sellers = world.sellers.iter().filter(|it| it.sequence <= catalog);
         let sellers: BTreeMap<_, _> = sellers.map(|it| (&it.it.code, &it.it.zone)).collect();
         let (_, zone) = sellers.first_key_value()?;
-        let end = zone.start_of(head.arrived_on.tomorrow().ok()?).ok()?;
-        let known = world.meters.iter().filter(|it| it.sequence <= head.catalog);
+        let end = zone.start_of(day.tomorrow().ok()?).ok()?;
+        let known = world.meters.iter().filter(|it| it.sequence <= catalog);
         let mut by_code: BTreeMap<&MeterCode, &MeterPublished> = BTreeMap::new();
         for meter in known.map(|it| &it.it) {
             // Before any version counts, the first does.
-            if meter.effective_from <= head.arrived_on || !by_code.contains_key(&meter.code) {
+            if meter.effective_from <= day || !by_code.contains_key(&meter.code) {
                 by_code.insert(&meter.code, meter);
             }
         }

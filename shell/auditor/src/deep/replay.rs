@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use facts::MeterCode;
-use facts::usage::{LineOutcome, Point, RejectReason, Track};
+use facts::usage::{LineOutcome, Point, RejectReason, Tally, Track};
 use sha2::{Digest as _, Sha256};
 use store::{Segment, SegmentHead, StoreError, Tx};
 use usage_index::{EventKey, Print};
 
+use super::again::{Again, Wait, Waiting};
 use super::line::{self, Event, Line, Rules};
 use crate::usage_log::{UsageLog, meter_or_none, words};
 use crate::world::World;
@@ -15,6 +16,9 @@ use crate::{AuditFinding, Check};
 
 /// What each device reported, by kind.
 pub(crate) type Readings = HashMap<String, BTreeMap<Track, Vec<Point>>>;
+
+/// Lines by meter and outcome.
+pub(crate) type Tallies = BTreeMap<(Option<MeterCode>, LineOutcome), u32>;
 
 /// A source and id as their SHA-256, and the print of the event that took them first. Whole names
 /// and values would be exact in another way and need ten times the memory.
@@ -40,8 +44,14 @@ pub(crate) fn replay(
 ) -> Result<Readings, StoreError> {
     let mut taken = Taken::new();
     let mut readings = Readings::new();
+    let mut waiting = Waiting::new();
     for head in &log.heads {
         let Some(segment) = tx.segment(head.sequence)? else { continue };
+        if let Some(replay) = &head.replay {
+            let (waiting, readings) = (&mut waiting, &mut readings);
+            Again { world, waiting, readings }.read(tx, &segment, replay, lines)?;
+            continue;
+        }
         let unpacked = match unpack(world, &segment) {
             Ok(unpacked) => unpacked,
             Err(reason) => {
@@ -50,7 +60,8 @@ pub(crate) fn replay(
                 continue;
             }
         };
-        let mut page = Page { head, log, taken: &mut taken, readings: &mut readings };
+        let mut page =
+            Page { head, log, taken: &mut taken, readings: &mut readings, waiting: &mut waiting };
         let new = page.read(&unpacked, lines);
         check_keys(log, head, &new, keys)?;
     }
@@ -65,31 +76,40 @@ pub(crate) fn replay(
 /// A segment, unpacked.
 struct Unpacked<'a> {
     rules: Rules<'a>,
-    /// Each line, followed by a line feed.
+    /// Each line but the last, followed by a line feed.
     raw: Vec<u8>,
     outcomes: Vec<LineOutcome>,
 }
 
 impl Unpacked<'_> {
     fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        let whole = self.raw.strip_suffix(b"\n").unwrap_or_default();
-        whole.split(|byte| *byte == b'\n')
+        self.raw.split(|byte| *byte == b'\n')
+    }
+}
+
+/// What a segment keeps of its lines, without the last line feed, and their outcomes.
+pub(crate) fn unpack_lines(segment: &Segment) -> Result<(Vec<u8>, Vec<LineOutcome>), &'static str> {
+    let mut raw =
+        zstd::decode_all(segment.raw.as_slice()).map_err(|_| "its lines do not unpack")?;
+    let codes = zstd::decode_all(segment.outcomes.as_slice())
+        .map_err(|_| "the outcomes of its lines do not unpack")?;
+    let outcomes: Option<Vec<_>> = codes.into_iter().map(LineOutcome::from_code).collect();
+    let outcomes = outcomes.ok_or("it has an outcome that nobody knows")?;
+    match raw.pop() {
+        Some(b'\n') => Ok((raw, outcomes)),
+        _ => Err("its lines, their outcomes and their number do not agree"),
     }
 }
 
 fn unpack<'a>(world: &'a World, segment: &Segment) -> Result<Unpacked<'a>, &'static str> {
     let head = &segment.head;
-    let raw = zstd::decode_all(segment.raw.as_slice()).map_err(|_| "its lines do not unpack")?;
-    let codes = zstd::decode_all(segment.outcomes.as_slice())
-        .map_err(|_| "the outcomes of its lines do not unpack")?;
-    let outcomes: Option<Vec<_>> = codes.into_iter().map(LineOutcome::from_code).collect();
-    let outcomes = outcomes.ok_or("it has an outcome that nobody knows")?;
-    let rules = Rules::of(world, head).ok_or("nothing tells the rules of its day")?;
+    let (raw, outcomes) = unpack_lines(segment)?;
+    let rules = Rules::of(world, head.catalog, head.arrived_on);
+    let rules = rules.ok_or("nothing tells the rules of its day")?;
     let unpacked = Unpacked { rules, raw, outcomes };
-    let ends = unpacked.raw.last() == Some(&b'\n');
     let lines = u32::try_from(unpacked.lines().count());
     let outcomes = u32::try_from(unpacked.outcomes.len());
-    if !ends || lines != Ok(head.lines) || outcomes != Ok(head.lines) {
+    if lines != Ok(head.lines) || outcomes != Ok(head.lines) {
         return Err("its lines, their outcomes and their number do not agree");
     }
     Ok(unpacked)
@@ -101,12 +121,13 @@ struct Page<'a> {
     log: &'a UsageLog,
     taken: &'a mut Taken,
     readings: &'a mut Readings,
+    waiting: &'a mut Waiting,
 }
 
 impl Page<'_> {
     fn read(&mut self, unpacked: &Unpacked<'_>, check: &mut Check) -> Vec<Key> {
         let mut new = Vec::new();
-        let mut tallies: BTreeMap<(Option<&MeterCode>, LineOutcome), u32> = BTreeMap::new();
+        let mut tallies = Tallies::new();
         let mut wrong: BTreeMap<(LineOutcome, LineOutcome), (u32, [String; 2], u64)> =
             BTreeMap::new();
         let lines = unpacked.lines().zip(&unpacked.outcomes).zip(self.head.first_line..);
@@ -115,11 +136,11 @@ impl Page<'_> {
             let line = line::read(raw, &unpacked.rules);
             let by_its_meter = line.may_be_rejected && is_by_meter(*stored);
             let expected = if by_its_meter { *stored } else { self.outcome(&line) };
-            *tallies.entry((line.meter, expected)).or_default() += 1;
+            *tallies.entry((line.meter.cloned(), expected)).or_default() += 1;
             let names = line.event.as_ref().map(|it| [it.source.clone(), it.id.clone()]);
             if let (true, Some(event)) = (expected.takes_id(), line.event) {
                 new.push(self.key(number, raw, &event));
-                self.keep(line.meter, expected, event);
+                self.keep(number, line.meter, expected, event);
             }
             if *stored != expected {
                 let names = names.unwrap_or_else(|| ["none".to_owned(), "none".to_owned()]);
@@ -137,7 +158,7 @@ impl Page<'_> {
                 lines,
             });
         }
-        check_tallies(check, self.head, &tallies);
+        check_tallies(check, self.head, &self.head.tallies, &tallies);
         new
     }
 
@@ -169,23 +190,30 @@ impl Page<'_> {
         }
     }
 
-    fn keep(&mut self, meter: Option<&MeterCode>, outcome: LineOutcome, event: Event) {
+    fn keep(&mut self, line: u32, meter: Option<&MeterCode>, outcome: LineOutcome, event: Event) {
         let held = if let LineOutcome::Held(reason) = outcome { Some(reason) } else { None };
         let track = Track { meter: meter.cloned(), held };
         let point = Point {
             happened_at: event.happened_at,
             arrived_on: self.head.arrived_on,
+            known_on: self.head.arrived_on,
             value: event.value,
             dimensions: event.dimensions.into(),
             segment: self.head.sequence,
         };
+        if outcome != LineOutcome::Taken {
+            let (meter, since) = (meter.cloned(), self.head.sequence);
+            let reading = Some((event.subject.clone(), track.clone(), point.clone()));
+            let wait = Wait { meter, outcome, since, reading };
+            self.waiting.insert((since, line), wait);
+        }
         let series = self.readings.entry(event.subject).or_default();
         series.entry(track).or_default().push(point);
     }
 }
 
 /// Whether a line may have this outcome because of the rules of its meter.
-const fn is_by_meter(outcome: LineOutcome) -> bool {
+pub(crate) const fn is_by_meter(outcome: LineOutcome) -> bool {
     matches!(
         outcome,
         LineOutcome::Rejected(
@@ -194,18 +222,20 @@ const fn is_by_meter(outcome: LineOutcome) -> bool {
     )
 }
 
-fn check_tallies(
+/// What is said of the number of lines by meter and outcome is their number.
+pub(crate) fn check_tallies(
     check: &mut Check,
     head: &SegmentHead,
-    expected: &BTreeMap<(Option<&MeterCode>, LineOutcome), u32>,
+    stored: &[Tally],
+    expected: &Tallies,
 ) {
     let mut both: BTreeMap<(Option<&MeterCode>, u8), (u64, u64)> = BTreeMap::new();
-    for tally in &head.tallies {
+    for tally in stored {
         let cell = both.entry((tally.meter.as_ref(), tally.outcome)).or_default();
         cell.0 += u64::from(tally.lines);
     }
     for ((meter, outcome), lines) in expected {
-        both.entry((*meter, outcome.code())).or_default().1 += u64::from(*lines);
+        both.entry((meter.as_ref(), outcome.code())).or_default().1 += u64::from(*lines);
     }
     for ((meter, code), (stored, expected)) in both {
         check.expect(stored == expected, || AuditFinding::TallyDiffers {

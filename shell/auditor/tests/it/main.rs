@@ -8,6 +8,7 @@ mod catalog;
 mod bill;
 mod usage_log;
 
+mod replay;
 mod report;
 mod conservation;
 mod deep;

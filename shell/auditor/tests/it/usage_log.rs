@@ -225,8 +225,17 @@ impl Batch {
         let codes: Vec<u8> = self.lines.iter().map(|line| line.outcome.code()).collect();
         let UsageReceived { batch, name, arrived_on, first_line, lines } = self.received();
         let tallies = self.tallies();
-        let head =
-            SegmentHead { sequence, batch, name, arrived_on, first_line, lines, catalog, tallies };
+        let head = SegmentHead {
+            sequence,
+            batch,
+            name,
+            arrived_on,
+            first_line,
+            lines,
+            catalog,
+            tallies,
+            replay: None,
+        };
         let mut segment = Segment { head, raw: pack(raw.as_bytes()), outcomes: pack(&codes) };
         (self.breaks)(&mut segment);
         segment

@@ -76,6 +76,22 @@ pub enum Usage {
         #[arg(long, default_value_t = 100)]
         limit: usize,
     },
+    /// Read lines that waited again by the rules of today: of a type that has a meter now, or of
+    /// a time that has passed. Each counts once, however often this is run.
+    Replay {
+        /// Only what waits for this reason.
+        #[arg(long, value_enum)]
+        reason: Option<ReplayReason>,
+        /// Only events of this type.
+        #[arg(long = "type", value_name = "TYPE")]
+        event_type: Option<String>,
+        /// Only events of this source.
+        #[arg(long)]
+        source: Option<String>,
+        /// Only tell what would become of them.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// What became of the lines, by arrival day and meter.
     Conservation {
         /// Only the lines that arrived on this day.
@@ -146,6 +162,29 @@ impl Reason {
             Self::NoPrice => "no_price",
             Self::UnknownType => "unknown_type",
             Self::FutureTime => "future_time",
+        }
+    }
+}
+
+/// Why a line may be read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum ReplayReason {
+    /// No meter measured the type.
+    UnknownType,
+    /// The time was still to come.
+    FutureTime,
+    /// An earlier replay could not read it.
+    Unreadable,
+}
+
+impl ReplayReason {
+    /// Its stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownType => "unknown_type",
+            Self::FutureTime => "future_time",
+            Self::Unreadable => "unreadable",
         }
     }
 }

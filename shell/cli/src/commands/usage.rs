@@ -7,6 +7,7 @@ mod explain;
 mod export;
 mod parquet_file;
 mod quarantine;
+mod replay;
 pub mod say;
 
 use std::path::PathBuf;
@@ -39,6 +40,11 @@ pub fn run(common: &Common, command: &Usage, texts: &Texts) -> Result<ExitCode, 
         }
         Usage::Current { account, by } => current::run(common, account, *by, texts),
         Usage::Quarantine { reason, limit } => quarantine::run(common, *reason, *limit, texts),
+        Usage::Replay { reason, event_type, source, dry_run } => {
+            let (event_type, source) = (event_type.as_deref(), source.as_deref());
+            let asked = replay::Asked { reason: *reason, event_type, source, dry_run: *dry_run };
+            replay::run(common, &asked, texts)
+        }
         Usage::Conservation { day, ids, limit } => {
             let asked = conservation::Asked { day: day.as_deref(), ids: *ids, limit: *limit };
             conservation::run(common, &asked, texts)

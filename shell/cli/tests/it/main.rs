@@ -10,6 +10,7 @@ mod disk_full;
 mod kill_intake;
 mod outage;
 mod price;
+mod replay;
 mod room;
 mod service;
 mod shop;

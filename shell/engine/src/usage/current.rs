@@ -8,7 +8,7 @@ use facts::{AccountId, Charge, MeterCode, MeterPublished, RowCode, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Currency, Money, Period, Quantity, Zone};
-use store::Store;
+use store::{SegmentHead, Store};
 
 use super::live::{CurrentUsage, Live};
 use crate::billing::cannot_bill;
@@ -27,7 +27,7 @@ pub struct Current {
     pub period: Period,
     /// Freshness: the last segment that is included, 0 when none was received.
     pub segment: i64,
-    /// The day on which it arrived.
+    /// The day on which it arrived, or was replayed.
     pub arrived_on: Option<Date>,
     /// Meter by meter, by code.
     pub meters: Vec<MeterUsage>,
@@ -93,7 +93,7 @@ pub fn current(store: &mut dyn Store, account: &AccountId, now: Timestamp) -> Re
     let day = registered.zone.day_of(now);
     let meters = contracts::meters(tx, i64::MAX, day)?;
     let offers = contracts::offers(tx)?;
-    let arrived_on = tx.segment(usage.segment)?.map(|segment| segment.head.arrived_on);
+    let arrived_on = tx.segment(usage.segment)?.map(|segment| known_on(&segment.head));
     let meter_of = |charge: &Charge| {
         let offer = offers.iter().find(|offer| offer.reference() == charge.offer)?;
         match &offer.component(&charge.component)?.charge {
@@ -124,6 +124,11 @@ pub fn current(store: &mut dyn Store, account: &AccountId, now: Timestamp) -> Re
         late,
         late_amount,
     })
+}
+
+/// The day on which a segment came to the log.
+fn known_on(head: &SegmentHead) -> Date {
+    head.replay.as_ref().map_or(head.arrived_on, |it| it.replayed_on)
 }
 
 fn by_meter(

@@ -27,7 +27,7 @@ pub(super) struct Told<'a> {
     pub subject: &'a str,
     pub track: &'a Track,
     pub happened_at: Timestamp,
-    pub arrived_on: Date,
+    pub known_on: Date,
     pub segment: i64,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Told<'a> {
             subject: &series.subject,
             track: &series.track,
             happened_at: point.happened_at,
-            arrived_on: point.arrived_on,
+            known_on: point.known_on,
             segment: point.segment,
         }
     }
@@ -81,9 +81,9 @@ impl Knowledge {
         })
     }
 
-    /// Whether the event had arrived by then.
+    /// Whether the event had arrived by then, and was what it is.
     pub fn had_arrived(&self, told: Told<'_>) -> bool {
-        told.arrived_on < self.issued_on && told.segment <= self.last_segment
+        told.known_on < self.issued_on && told.segment <= self.last_segment
     }
 
     /// Whether the invoice has the event.
@@ -196,9 +196,13 @@ impl Dues {
     }
 }
 
-/// Where in the log of facts each segment was received, in the order of the segments.
+/// Where in the log of facts each segment was received or replayed, in the order of the segments.
 pub(super) fn received(tx: &mut dyn Tx) -> Result<Vec<i64>> {
-    Ok(tx.facts_of_kind("UsageReceived")?.into_iter().map(|it| it.sequence).collect())
+    let mut facts = tx.facts_of_kind("UsageReceived")?;
+    facts.extend(tx.facts_of_kind("UsageReplayed")?);
+    let mut sequences: Vec<i64> = facts.into_iter().map(|it| it.sequence).collect();
+    sequences.sort_unstable();
+    Ok(sequences)
 }
 
 /// The invoices of an account with their positions in the log of facts, in the order of issue.
@@ -218,9 +222,9 @@ pub(super) fn invoices(
 pub(super) fn due_on(
     cycle: BillCycle,
     period: Period,
-    arrived_on: Date,
+    known_on: Date,
     last_issued_on: Option<Date>,
 ) -> std::result::Result<Date, DateOutOfRange> {
-    let passed = last_issued_on.map_or(arrived_on, |last| last.max(arrived_on));
+    let passed = last_issued_on.map_or(known_on, |last| last.max(known_on));
     if period.to() > passed { Ok(period.to()) } else { cycle.next_after(passed) }
 }

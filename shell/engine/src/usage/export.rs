@@ -32,8 +32,7 @@ pub fn export(
     let mut walker = Walker::with_bills();
     let mut goes_on = true;
     for head in tx.segment_heads(from, to)? {
-        let wanted = |outcome: facts::usage::LineOutcome, _: &[u8]| outcome.takes_id();
-        walker.walk(tx, head.sequence, &wanted, &mut |head, mut line| {
+        walker.walk(tx, head.sequence, &|it, _| it.took_id, &mut |head, mut line| {
             let account = line.account.take();
             if let (true, Some(event)) = (goes_on, find::event(head, line)) {
                 goes_on = each(Exported { event, account });

@@ -16,6 +16,7 @@ use usage_index::Secret;
 
 use super::dues::{self, Knowledge, Told};
 use super::lines::{Walked, Walker, unit_of};
+use super::replayed::Replayed;
 use super::report::words;
 use super::{log, price};
 use crate::contracts::Contracts;
@@ -48,12 +49,23 @@ pub struct Found {
     pub value: Quantity,
     /// Attributes that price tables can ask.
     pub dimensions: BTreeMap<String, String>,
-    /// `accepted`, `free` or `quarantined`, by what is known now.
+    /// `accepted`, `free` or `quarantined`, by what is known now; `rejected` when a replay could
+    /// not read it.
     pub outcome: &'static str,
-    /// The reason, for the last.
+    /// The reason, for the last two.
     pub reason: Option<&'static str>,
     /// The unit that it belongs to, for the first two.
     pub unit: Option<UnitId>,
+    /// What replays made of it, in the order of the log.
+    pub replays: Vec<Replayed>,
+}
+
+impl Found {
+    /// The day since which it is what it is: of its arrival, or of its last replay.
+    #[must_use]
+    pub fn known_on(&self) -> Date {
+        self.replays.last().map_or(self.arrival.arrived_on, |it| it.replayed_on)
+    }
 }
 
 /// What bills an event.
@@ -86,7 +98,7 @@ pub struct BillingLine {
     pub line: u32,
     /// Charge or adjustment.
     pub kind: ChargeKind,
-    /// Whether the event had arrived when it was issued.
+    /// Whether the event had arrived when it was issued, and was what it is.
     pub had_arrived: bool,
     /// Whether the line contains it: it had arrived, and the facts of that time gave it to its
     /// unit.
@@ -138,7 +150,11 @@ pub fn list(store: &mut dyn Store, filter: &EventFilter, limit: usize) -> Result
         .collect();
     times.sort_unstable();
     times.truncate(limit);
-    let segments: BTreeSet<i64> = times.iter().map(|(_, segment)| *segment).collect();
+    let mut segments = BTreeSet::new();
+    for segment in times.iter().map(|(_, segment)| *segment).collect::<BTreeSet<i64>>() {
+        let replay = log::segment(tx, segment)?.head.replay;
+        segments.insert(replay.map_or(segment, |it| it.segment));
+    }
     let is_listed = |it: &Found| it.subject == filter.subject && wanted(it.happened_at);
     let mut walker = Walker::default();
     let mut found = Vec::new();
@@ -158,7 +174,7 @@ fn events_of(
     is_wanted: &dyn Fn(&Found) -> bool,
 ) -> Result<Vec<Found>> {
     let mut found = Vec::new();
-    walker.walk(tx, segment, &|outcome, _| outcome.takes_id(), &mut |head, line| {
+    walker.walk(tx, segment, &|it, _| it.took_id, &mut |head, line| {
         found.extend(event(head, line).filter(is_wanted));
         Ok(())
     })?;
@@ -188,6 +204,7 @@ pub(super) fn event(head: &SegmentHead, line: Walked<'_>) -> Option<Found> {
         outcome,
         reason,
         unit: line.fate.as_ref().and_then(unit_of).cloned(),
+        replays: line.replays,
     })
 }
 
@@ -218,8 +235,8 @@ pub(super) fn billing_in(tx: &mut dyn Tx, event: &Found) -> Result<Option<Billin
         subject: &event.subject,
         track: &track,
         happened_at: event.happened_at,
-        arrived_on: event.arrival.arrived_on,
-        segment: event.segment,
+        known_on: event.known_on(),
+        segment: event.replays.last().map_or(event.segment, |it| it.segment),
     };
     let received = dues::received(tx)?;
     let (mut lines, mut is_billed, mut last_issued_on) = (Vec::new(), false, None);
@@ -246,8 +263,8 @@ pub(super) fn billing_in(tx: &mut dyn Tx, event: &Found) -> Result<Option<Billin
             }
         }
     }
-    let arrived_on = event.arrival.arrived_on;
-    let due_on = dues::due_on(account.bill_cycle, period, arrived_on, last_issued_on);
+    let known_on = event.known_on();
+    let due_on = dues::due_on(account.bill_cycle, period, known_on, last_issued_on);
     let due_on = if is_billed { None } else { Some(due_on.map_err(|no| refuse(&no))?) };
     Ok(Some(Billing { account: account.account, period, component, row, lines, is_billed, due_on }))
 }

@@ -234,6 +234,7 @@ impl Intake {
                 lines,
                 catalog: prepared.catalog,
                 tallies: by_meter.into_iter().map(tally).collect(),
+                replay: None,
             },
             raw: std::mem::take(&mut prepared.raw),
             outcomes: log::pack(&codes),

@@ -3,12 +3,14 @@
 
 use facts::usage::{Fate, LineOutcome};
 use facts::{AccountId, UnitId};
-use store::{SegmentHead, Tx};
+use jiff::civil::Date;
+use store::{Segment, SegmentHead, Tx};
 
 use super::dues::{Dues, Told};
 use super::log;
 use super::owners::Owners;
-use super::reader::{LineReader, Look};
+use super::reader::Look;
+use super::replayed::{self, Readers, Replayed, Standing};
 use crate::Result;
 
 /// Walks through segments; what it learned about devices and accounts serves the next one.
@@ -16,7 +18,9 @@ use crate::Result;
 pub(super) struct Walker {
     pub owners: Owners,
     dues: Option<Dues>,
-    reader: Option<LineReader>,
+    readers: Readers,
+    /// The last replay that was asked what a line is.
+    replay: Option<Segment>,
 }
 
 /// A line, and what is known about it now.
@@ -25,9 +29,11 @@ pub(super) struct Walked<'a> {
     pub line: u32,
     /// As received.
     pub raw: &'a [u8],
-    /// What became of it when it arrived.
+    /// What became of it when it arrived, or by the last replay.
     pub outcome: LineOutcome,
-    /// What it says.
+    /// What replays made of it, in the order of the log.
+    pub replays: Vec<Replayed>,
+    /// What it says, by the rules that its outcome comes from.
     pub look: Look,
     /// Whose it is, when it took its id.
     pub fate: Option<Fate>,
@@ -37,8 +43,20 @@ pub(super) struct Walked<'a> {
     pub is_billed: bool,
 }
 
-/// Which lines are looked at: by what became of them, and their text.
-pub(super) type Wanted<'a> = &'a dyn Fn(LineOutcome, &[u8]) -> bool;
+impl Walked<'_> {
+    /// The segment that said last what it is.
+    pub fn since(&self, head: &SegmentHead) -> i64 {
+        self.replays.last().map_or(head.sequence, |it| it.segment)
+    }
+
+    /// The day since which it is what it is.
+    pub fn known_on(&self, head: &SegmentHead) -> Date {
+        self.replays.last().map_or(head.arrived_on, |it| it.replayed_on)
+    }
+}
+
+/// Which lines are looked at: by what they are, and their text.
+pub(super) type Wanted<'a> = &'a dyn Fn(&Standing, &[u8]) -> bool;
 
 impl Walker {
     /// One that also asks what the last invoices have.
@@ -46,7 +64,8 @@ impl Walker {
         Self { dues: Some(Dues::default()), ..Self::default() }
     }
 
-    /// Hands over the lines of a segment that are wanted, in their order.
+    /// Hands over the lines of a segment that are wanted, in their order. A replay has none of its
+    /// own: what it says is told of the lines where they arrived.
     pub fn walk(
         &mut self,
         tx: &mut dyn Tx,
@@ -55,25 +74,28 @@ impl Walker {
         each: &mut dyn FnMut(&SegmentHead, Walked<'_>) -> Result<()>,
     ) -> Result<()> {
         let segment = log::segment(tx, sequence)?;
-        let unpacked = log::unpack(&segment)?;
         let head = &segment.head;
-        let reader = match self.reader.take().filter(|it| it.reads(head.catalog, head.arrived_on)) {
-            Some(same) => self.reader.insert(same),
-            None => self.reader.insert(LineReader::then(tx, head.catalog, head.arrived_on)?),
-        };
-        let lines = unpacked.lines.iter().zip(&unpacked.outcomes).zip(head.first_line..);
-        let looked: Vec<Walked<'_>> = lines
-            .filter(|((raw, outcome), _)| wanted(**outcome, raw))
-            .map(|((raw, outcome), line)| Walked {
-                line,
-                raw,
-                outcome: *outcome,
-                look: reader.look(raw),
-                fate: None,
-                account: None,
-                is_billed: false,
-            })
-            .collect();
+        if head.replay.is_some() {
+            return Ok(());
+        }
+        let unpacked = log::unpack(&segment)?;
+        let mut looked = Vec::new();
+        let standings = replayed::standings(tx, head, &unpacked.outcomes)?;
+        for ((raw, standing), line) in unpacked.lines.iter().zip(standings).zip(head.first_line..) {
+            if wanted(&standing, raw) {
+                let look = self.look(tx, head, &standing, raw)?;
+                looked.push(Walked {
+                    line,
+                    raw,
+                    outcome: standing.outcome,
+                    replays: standing.replays,
+                    look,
+                    fate: None,
+                    account: None,
+                    is_billed: false,
+                });
+            }
+        }
         let taken = looked.iter().filter(|it| it.outcome.takes_id());
         self.owners.load(tx, taken.filter_map(|it| it.look.subject.as_deref()))?;
         for mut it in looked {
@@ -81,6 +103,29 @@ impl Walker {
             each(head, it)?;
         }
         Ok(())
+    }
+
+    /// What a line says. One that a replay could not read keeps the names that it arrived with.
+    fn look(
+        &mut self,
+        tx: &mut dyn Tx,
+        head: &SegmentHead,
+        standing: &Standing,
+        raw: &[u8],
+    ) -> Result<Look> {
+        let Some(last) = standing.replays.last() else {
+            return Ok(self.readers.of(tx, head)?.look(raw));
+        };
+        if self.replay.as_ref().is_none_or(|it| it.head.sequence != last.segment) {
+            self.replay = Some(log::segment(tx, last.segment)?);
+        }
+        let Some(replay) = &self.replay else { return Err(log::broken(last.segment)) };
+        let look = self.readers.of(tx, &replay.head)?.look(raw);
+        if look.outcome.takes_id() {
+            return Ok(look);
+        }
+        let first = self.readers.of(tx, head)?.look(raw);
+        Ok(Look { track: look.track, outcome: look.outcome, ..first })
     }
 
     fn tell(&mut self, tx: &mut dyn Tx, head: &SegmentHead, it: &mut Walked<'_>) -> Result<()> {
@@ -97,8 +142,8 @@ impl Walker {
                 subject,
                 track: &it.look.track,
                 happened_at,
-                arrived_on: head.arrived_on,
-                segment: head.sequence,
+                known_on: it.known_on(head),
+                segment: it.since(head),
             };
             it.is_billed = matches!(fate, Fate::Accepted(_)) && dues.is_billed(unit, told);
         }

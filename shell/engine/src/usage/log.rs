@@ -6,6 +6,7 @@ use store::{Segment, Tx};
 use usage_index::{Additions, Index, IndexError};
 
 use super::reader::LineReader;
+use super::replayed;
 use crate::{EngineError, Result, contracts};
 
 /// Lines of strangers compress about sixfold at the fastest level; a slower one saves a tenth.
@@ -41,7 +42,8 @@ pub(super) fn unpack(segment: &Segment) -> Result<Unpacked> {
     Ok(Unpacked { lines, outcomes })
 }
 
-fn broken(sequence: i64) -> EngineError {
+/// The error for a segment that is not what was written.
+pub(super) fn broken(sequence: i64) -> EngineError {
     contracts::missing(format!("what segment {sequence} of the log of usage held"))
 }
 
@@ -63,6 +65,12 @@ pub(crate) fn caught_up(tx: &mut dyn Tx) -> Result<Index> {
     let mut applied = index.applied();
     while applied < last {
         let segment = segment(tx, applied + 1)?;
+        if segment.head.replay.is_some() {
+            let additions = replayed::derive(tx, &segment)?;
+            apply(&index, additions, segment.head.batch.0)?;
+            applied = index.applied();
+            continue;
+        }
         let (catalog, day) = (segment.head.catalog, segment.head.arrived_on);
         let reader = match reader.take().filter(|it| it.reads(catalog, day)) {
             Some(same) => reader.insert(same),

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use kernel::calendar::add_days;
 use kernel::{Money, Quantity, UnitPrice};
 use metering::Possession;
-use store::{Store, Tx};
+use store::{SegmentHead, Store, Tx};
 
 use super::explain::standing;
 use super::lines::Walker;
@@ -38,7 +38,7 @@ pub struct Waiting {
     pub first_at: Timestamp,
     /// When the last happened.
     pub last_at: Timestamp,
-    /// The segments that hold them.
+    /// The segments that say so: those that hold them, or replays of them.
     pub segments: BTreeSet<i64>,
     /// What they would cost; none when nothing prices their meter.
     pub estimate: Option<Estimate>,
@@ -81,11 +81,7 @@ pub fn quarantine(store: &mut dyn Store, now: Timestamp) -> Result<Vec<Waiting>>
         return Ok(Vec::new());
     }
     let today = LineReader::now(tx, now)?.rules().day().arrived_on;
-    let prices = Prices {
-        offers: contracts::offers(tx)?,
-        meters: contracts::meters(tx, i64::MAX, today)?,
-        today,
-    };
+    let prices = Prices::load(tx, today)?;
     let mut groups = of_known_types(tx, &prices)?;
     groups.extend(of_unknown_types(tx)?);
     for group in groups.iter_mut().filter(|it| it.reason == QuarantineReason::NoPrice) {
@@ -136,13 +132,25 @@ fn of_known_types(tx: &mut dyn Tx, prices: &Prices) -> Result<Vec<Waiting>> {
     Ok(groups)
 }
 
-struct Prices {
+/// Whether a segment holds lines that waited whatever the facts.
+pub(super) fn has_held(head: &SegmentHead) -> bool {
+    let outcomes = head.tallies.iter().filter_map(|it| LineOutcome::from_code(it.outcome));
+    head.replay.is_none() && outcomes.into_iter().any(|it| matches!(it, LineOutcome::Held(_)))
+}
+
+/// What is asked for the value of usage that nobody is billed for.
+pub(super) struct Prices {
     offers: Vec<OfferPublished>,
     meters: Vec<MeterPublished>,
     today: Date,
 }
 
 impl Prices {
+    pub fn load(tx: &mut dyn Tx, today: Date) -> Result<Self> {
+        let (offers, meters) = (contracts::offers(tx)?, contracts::meters(tx, i64::MAX, today)?);
+        Ok(Self { offers, meters, today })
+    }
+
     /// The points of one series that wait for the same thing.
     fn group(&self, reason: QuarantineReason, waiting: Series) -> Option<Waiting> {
         let (first, last) = (waiting.points.first()?, waiting.points.last()?);
@@ -160,7 +168,8 @@ impl Prices {
         })
     }
 
-    fn estimate(&self, waiting: &Series) -> Option<Estimate> {
+    /// What the points of a series would cost.
+    pub fn estimate(&self, waiting: &Series) -> Option<Estimate> {
         let meter = waiting.track.meter.as_ref()?;
         let measure = &self.meters.iter().find(|it| it.code == *meter)?.measure;
         let list = price::list_price(&self.offers, meter, self.today)?;
@@ -186,10 +195,10 @@ fn of_unknown_types(tx: &mut dyn Tx) -> Result<Vec<Waiting>> {
     let mut walker = Walker::default();
     let mut groups: BTreeMap<(String, String), Waiting> = BTreeMap::new();
     for head in tx.segment_heads(Date::MIN, Date::MAX)? {
-        if !head.tallies.iter().any(|tally| tally.outcome == unknown.code()) {
+        if !has_held(&head) {
             continue;
         }
-        walker.walk(tx, head.sequence, &|outcome, _| outcome == unknown, &mut |head, line| {
+        walker.walk(tx, head.sequence, &|it, _| it.outcome == unknown, &mut |head, line| {
             let event_type = cloud_events::read_line(line.raw)
                 .and_then(|it| it.event_type)
                 .map(std::borrow::Cow::into_owned);

@@ -87,6 +87,8 @@ pub(super) struct Look {
     pub value: Quantity,
     pub dimensions: BTreeMap<String, String>,
     pub track: Track,
+    /// What it is, unless its id is taken already.
+    pub outcome: LineOutcome,
     /// For a line that can be read.
     pub event: Option<(EventSource, EventId)>,
 }
@@ -194,6 +196,7 @@ impl LineReader {
                 value: read.value,
                 dimensions: owned(&read.dimensions),
                 track: track(read.track),
+                outcome: read.outcome,
                 event,
             },
             Err(unread) => Look {
@@ -202,9 +205,15 @@ impl LineReader {
                 value: Quantity::ZERO,
                 dimensions: BTreeMap::new(),
                 track: unread.track.map_or_else(nothing, track),
+                outcome: LineOutcome::Rejected(unread.reason),
                 event: None,
             },
         }
+    }
+
+    /// Position in the log of facts up to which the catalog is known.
+    pub(super) const fn catalog(&self) -> i64 {
+        self.catalog
     }
 
     /// The meters that it reads with.

@@ -111,6 +111,7 @@ fn counted(
         let row = ConservationRow { arrived_on, meter, outcome, reason, lines: count.lines };
         EquationRow { row, billed: count.billed }
     };
+    lines.retain(|_, count| count.lines != 0);
     Ok(lines.into_iter().map(row).collect())
 }
 
@@ -122,14 +123,16 @@ struct Count {
     billed: i64,
 }
 
-/// Counts what took no id; an event that did is counted by its reading.
+/// Counts what took no id, or could not be read by a replay; any other event is counted by its
+/// reading.
 fn count_refused(head: &SegmentHead, lines: &mut Lines) {
-    for tally in &head.tallies {
+    let withdrawn = head.replay.iter().flat_map(|it| &it.withdrawn).map(|it| (it, -1));
+    for (tally, sign) in head.tallies.iter().map(|it| (it, 1)).chain(withdrawn) {
         let outcome = LineOutcome::from_code(tally.outcome);
         if let Some(outcome) = outcome.filter(|outcome| !outcome.takes_id()) {
             let (outcome, reason) = words(outcome, None);
             let key = (head.arrived_on, tally.meter.clone(), outcome, reason);
-            lines.entry(key).or_default().lines += i64::from(tally.lines);
+            lines.entry(key).or_default().lines += sign * i64::from(tally.lines);
         }
     }
 }
@@ -183,7 +186,9 @@ pub fn exceptional_lines(
     let mut heads = tx.segment_heads(from, to)?;
     let is_exceptional = |head: &SegmentHead| {
         let taken = LineOutcome::Taken.code();
-        waiting.contains(&head.sequence) || head.tallies.iter().any(|it| it.outcome != taken)
+        // What a replay says is told of the lines where they arrived.
+        let is_told = head.tallies.iter().any(|it| it.outcome != taken);
+        head.replay.is_none() && (waiting.contains(&head.sequence) || is_told)
     };
     heads.retain(is_exceptional);
     heads.sort_by_key(|head| (head.arrived_on, head.batch));
@@ -274,7 +279,11 @@ pub fn lines_behind(
         "accepted" => !["duplicate", "conflict", "rejected"].contains(&asked),
         told => told == asked,
     };
-    let is_part = |tally: &Tally| LineOutcome::from_code(tally.outcome).is_none_or(may_be);
+    let is_part = |tally: &Tally| match LineOutcome::from_code(tally.outcome) {
+        // Of what was held, a replay may have made anything.
+        None | Some(LineOutcome::Held(_)) => true,
+        Some(outcome) => may_be(outcome),
+    };
     let mut found = Vec::new();
     for head in tx.segment_heads(from, to)? {
         if found.len() >= limit {
@@ -283,7 +292,7 @@ pub fn lines_behind(
         if !head.tallies.iter().any(is_part) {
             continue;
         }
-        walker.walk(tx, head.sequence, &|outcome, _| may_be(outcome), &mut |head, line| {
+        walker.walk(tx, head.sequence, &|it, _| may_be(it.outcome), &mut |head, line| {
             let (outcome, reason) = words(line.outcome, line.fate.as_ref());
             let part = if line.is_billed { BILLED } else { NOT_YET_DUE };
             let outcome = if outcome == "accepted" && parts { part } else { outcome };

@@ -8,6 +8,7 @@ use store::{Store, Tx};
 
 use super::find::{self, Found};
 use super::lines::Walker;
+use super::replayed::Standing;
 use super::report::words;
 use crate::Result;
 
@@ -70,8 +71,8 @@ impl Search {
                     .is_some_and(|it| it.id.as_deref() == Some(id.as_str()))
         };
         let (mut events, mut copies) = (Vec::new(), Vec::new());
-        let wanted = |outcome: LineOutcome, raw: &[u8]| {
-            !matches!(outcome, LineOutcome::Rejected(_)) && names(raw)
+        let wanted = |it: &Standing, raw: &[u8]| {
+            (it.took_id || !matches!(it.outcome, LineOutcome::Rejected(_))) && names(raw)
         };
         walker.walk(tx, sequence, &wanted, &mut |head, line| {
             let of_source = line.look.event.as_ref().map(|(source, _)| source.clone());
@@ -79,7 +80,7 @@ impl Search {
             else {
                 return Ok(());
             };
-            if line.outcome.takes_id() {
+            if line.outcome.takes_id() || !line.replays.is_empty() {
                 events.extend(find::event(head, line));
                 return Ok(());
             }

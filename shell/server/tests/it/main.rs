@@ -8,6 +8,7 @@ mod hostile;
 mod pressure;
 mod recovery;
 mod reference;
+mod replay;
 mod stopping;
 mod stream;
 mod usage;

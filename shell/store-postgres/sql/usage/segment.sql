@@ -1,3 +1,4 @@
-SELECT sequence, batch, name, arrived_on, first_line, lines, catalog, tallies, raw, outcomes
+SELECT sequence, batch, name, arrived_on, first_line, lines, catalog, tallies, replayed,
+    replayed_on, withdrawn, raw, outcomes
 FROM usage_segments
 WHERE partition = 0 AND sequence = $1

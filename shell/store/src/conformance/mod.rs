@@ -65,6 +65,7 @@ suite! {
         any_bytes_survive,
         a_sequence_is_taken_once,
         segments_are_listed_by_day,
+        replays_are_found,
     }
     books {
         numbers_have_no_gap,

@@ -4,7 +4,7 @@ use ::facts::usage::{LineOutcome, QuarantineReason, RejectReason, Tally};
 use kernel::Digest;
 
 use super::{commit, read, refused};
-use crate::{Segment, SegmentHead, Store, UsageLog};
+use crate::{Replay, Segment, SegmentHead, Store, UsageLog};
 
 /// Segment `sequence` of the log: two lines of 3 January.
 pub fn segment(sequence: i64) -> Segment {
@@ -27,6 +27,7 @@ pub fn segment(sequence: i64) -> Segment {
                 tally(None, LineOutcome::Held(QuarantineReason::UnknownType)),
                 tally(Some("data"), LineOutcome::Rejected(RejectReason::BadNumber)),
             ],
+            replay: None,
         },
         raw: vec![number; 40],
         outcomes: vec![16, 34],
@@ -69,6 +70,33 @@ pub fn a_sequence_is_taken_once(store: &mut dyn Store) {
     refused(store, |tx| tx.append_segment(&Segment { head: same_batch, ..segment(1) }));
     commit(store, |tx| {
         assert_eq!(tx.usage_log()?.last, 1);
+        Ok(())
+    });
+}
+
+/// What a segment says of lines of another is kept, and found from there.
+pub fn replays_are_found(store: &mut dyn Store) {
+    let again = |sequence, of| {
+        let replay = Replay {
+            segment: of,
+            replayed_on: read("2026-02-03"),
+            withdrawn: segment(sequence).head.tallies,
+        };
+        let head = SegmentHead { replay: Some(replay), ..segment(sequence).head };
+        Segment { head, ..segment(sequence) }
+    };
+    let all = [segment(1), segment(2), again(3, 1), again(4, 2), again(5, 1)];
+    for segment in &all {
+        commit(store, |tx| tx.append_segment(segment));
+    }
+    commit(store, |tx| {
+        assert_eq!(tx.replays_of(1)?, [3, 5]);
+        assert_eq!(tx.replays_of(2)?, [4]);
+        assert_eq!(tx.replays_of(3)?, [0; 0]);
+        assert_eq!(tx.segment(3)?.as_ref(), all.get(2));
+        let heads = tx.segment_heads(read("2026-01-01"), read("2026-02-01"))?;
+        let expected: Vec<SegmentHead> = all.iter().map(|it| it.head.clone()).collect();
+        assert_eq!(heads, expected);
         Ok(())
     });
 }

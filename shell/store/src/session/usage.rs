@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use usage_index::Index;
 
 use super::{Session, change_one, find, list};
-use crate::columns::{Cell, read_segment, read_segment_head, read_usage_log, segment_row};
+use crate::columns::{
+    Cell, read_segment, read_segment_head, read_sequence, read_usage_log, segment_row,
+};
 use crate::{Result, Segment, SegmentHead, Statement, StoreError, Usage, UsageLog};
 
 impl Usage for Session<'_> {
@@ -29,6 +31,11 @@ impl Usage for Session<'_> {
     fn segment_heads(&mut self, from: Date, to: Date) -> Result<Vec<SegmentHead>> {
         let days = [Cell::shown(from), Cell::shown(to)];
         self.attempt(|driver| list(driver, Statement::SegmentHeads, &days, read_segment_head))
+    }
+
+    fn replays_of(&mut self, sequence: i64) -> Result<Vec<i64>> {
+        let statement = Statement::ReplaysOf;
+        self.attempt(|driver| list(driver, statement, &[sequence.into()], read_sequence))
     }
 
     fn index(&self) -> Index {

@@ -151,6 +151,7 @@ impl Model {
             self.series.entry((event.subject, track)).or_default().push(Point {
                 happened_at: event.at,
                 arrived_on: event.day,
+                known_on: event.day,
                 value: event.value,
                 dimensions: Arc::new(event.set.into_iter().collect()),
                 segment: sequence,

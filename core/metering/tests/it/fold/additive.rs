@@ -85,7 +85,7 @@ fn only_accepted_usage_adds_to_a_bucket() {
 #[test]
 fn what_arrived_on_the_day_or_later_is_not_known() {
     let mut points = vec![point("10:00 1"), point("10:01 2")];
-    points[1].arrived_on = TODAY;
+    points[1].known_on = TODAY;
     let series = series(points);
     let known = |day| buckets(&series, &sum(), &held(), day).unwrap()[0].quantity;
     assert_eq!(known(TODAY), read("1"));

@@ -58,6 +58,7 @@ fn a_point() -> impl Strategy<Value = Point> {
         Point {
             happened_at,
             arrived_on: TODAY.yesterday().unwrap(),
+            known_on: TODAY.yesterday().unwrap(),
             value: Quantity::new(Decimal::new(n, u32::from(n == 7))).unwrap(),
             dimensions: Arc::new(dimensions),
             segment: 1,
@@ -320,6 +321,7 @@ proptest! {
         let point = Point {
             happened_at: end,
             arrived_on: TODAY.yesterday().unwrap(),
+            known_on: TODAY.yesterday().unwrap(),
             value,
             dimensions: Arc::new(BTreeMap::from([("$lasted".to_owned(), lasted.to_string())])),
             segment: 1,

@@ -35,6 +35,7 @@ pub fn point(line: &str) -> Point {
     Point {
         happened_at: at(time),
         arrived_on: date(2026, 2, 4),
+        known_on: date(2026, 2, 4),
         value: read(value),
         dimensions: Arc::new(dimensions),
         segment: 1,

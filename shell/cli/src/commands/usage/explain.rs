@@ -111,6 +111,7 @@ fn steps(it: &Explained, texts: &Texts) -> Table {
     };
     step("arrived", vec![arrived(it, texts)]);
     step("happened", vec![happened(it, texts)]);
+    step("replayed", replayed(it, texts));
     step("read", vec![read(it, texts)]);
     step("whose", whose(it, texts));
     let outcome = say::outcome(event.outcome, event.reason, texts);
@@ -139,6 +140,29 @@ fn arrived(it: &Explained, texts: &Texts) -> String {
             ("segment", &event.segment.to_string()),
         ],
     )
+}
+
+/// What each replay made of it; nothing for an event that was never replayed.
+fn replayed(it: &Explained, texts: &Texts) -> Vec<String> {
+    let told = it.event.replays.iter().map(|replay| {
+        let was = engine::usage::report::words(replay.was, None);
+        let became = engine::usage::report::words(replay.became, None);
+        let became = match became {
+            // Whose it is since, is told below.
+            ("accepted", _) => texts.text("explain-read-well"),
+            (outcome, reason) => say::outcome(outcome, reason, texts),
+        };
+        texts.with(
+            "explain-replay",
+            &[
+                ("day", &format::date(replay.replayed_on, texts.language)),
+                ("segment", &replay.segment.to_string()),
+                ("was", &say::outcome(was.0, was.1, texts)),
+                ("became", &became),
+            ],
+        )
+    });
+    told.collect()
 }
 
 /// In UTC, and on the clock of the account when there is one.
@@ -200,6 +224,7 @@ fn billed(it: &Explained, texts: &Texts) -> String {
     let language = texts.language;
     match &it.billing {
         None if it.event.outcome == "free" => texts.text("explain-free"),
+        None if it.event.outcome == "rejected" => texts.text("explain-unreadable"),
         None => texts.text("explain-waits"),
         Some(Billing { is_billed: true, period, lines, .. }) => {
             let first = lines.iter().find(|line| line.includes_it);
@@ -310,6 +335,8 @@ fn as_json(it: &Explained, texts: &Texts) -> Value {
         "dimensions": event.dimensions,
         "outcome": event.outcome,
         "reason": event.reason,
+        "replays": event.replays.iter().map(replay_json).collect::<Vec<_>>(),
+        "known_on": event.known_on(),
         "remedy": waits.then(|| remedy(it).text(texts)),
         "unit": event.unit,
         "account": it.standing.holder().map(|turn| &turn.account),
@@ -317,6 +344,19 @@ fn as_json(it: &Explained, texts: &Texts) -> Value {
         "quarter_at": it.standing.quarter_at,
         "price": it.standing.priced.as_ref().map(say::price_json),
         "billing": it.billing.as_ref().map(billing_json),
+    })
+}
+
+fn replay_json(it: &engine::usage::Replayed) -> Value {
+    let told = |outcome| {
+        let (outcome, reason) = engine::usage::report::words(outcome, None);
+        json!({ "outcome": outcome, "reason": reason })
+    };
+    json!({
+        "replayed_on": it.replayed_on,
+        "segment": it.segment,
+        "was": told(it.was),
+        "became": told(it.became),
     })
 }
 

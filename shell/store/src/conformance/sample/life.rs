@@ -6,7 +6,7 @@ use ::facts::order::{OrderLine, OrderedUnit};
 use ::facts::unit::{ChangeAction, ServiceStart, ShipmentReason, StartEvidence};
 use ::facts::{
     DeviceSignalled, Fact, ItemDelivered, ItemShipped, OfferRef, OrderAccepted, ServiceStarted,
-    UnitChanged, UsageReceived,
+    UnitChanged, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use kernel::Digest;
@@ -43,6 +43,13 @@ pub fn facts() -> Vec<Fact> {
     facts.extend(changes());
     facts.extend(starts());
     facts.push(Fact::UsageReceived(received("usage-1.jsonl", 7)));
+    facts.push(Fact::UsageReplayed(UsageReplayed {
+        replay: Digest([8; 16]),
+        batch: Digest([7; 16]),
+        name: "usage-1.jsonl".to_owned(),
+        replayed_on: read("2026-02-20"),
+        lines: 3,
+    }));
     facts
 }
 
