@@ -10,21 +10,28 @@
 //! Dates: the period of usage is the bill period, in the account's zone, that contains the
 //! event's own time; time bands are read in the zone of the device.
 
+mod counter;
 mod group;
+mod unused;
 
 use std::collections::BTreeMap;
 
 use facts::billed::{Billed, UsageBilled, UsageKey};
-use facts::charge::{PoolUse, RatedUsage, TierShare, UnitShare};
+use facts::charge::{Computation, PoolUse, RatedUsage, TierShare, UnitShare};
 use facts::offer::{ChargeRule, Component, OfferPublished};
 use facts::order::OrderedUnit;
-use facts::price::{Condition, UsagePrice};
+use facts::price::{Model, Pool, UsagePrice};
 use facts::usage::Bucket;
-use facts::{Charge, ChargeKind, ComponentCode, MeterCode, OfferRef, RowCode, Text, UnitId};
+use facts::{Charge, ChargeKind, ComponentCode, MeterCode, OfferRef, OrderLineId};
+use facts::{RowCode, Text, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
-use kernel::{BillCycle, Money, Overflow, Period, Quantity, Zone};
+use kernel::{BillCycle, Money, Overflow, Period, Quantity, UnitPrice, Zone};
+use pricing::model::Rated;
+
+use counter::Filled;
+use group::{Part, Used};
 
 /// A unit whose usage is rated.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +42,10 @@ pub struct RatedUnit<'a> {
     pub offer: &'a OfferPublished,
     /// What its order line takes.
     pub components: &'a BTreeMap<ComponentCode, u32>,
+    /// Its order line.
+    pub line: &'a OrderLineId,
+    /// Civil day of its order.
+    pub ordered_on: Date,
 }
 
 /// What is rated, and for which invoice.
@@ -48,6 +59,10 @@ pub struct RatingInput<'a> {
     pub buckets: &'a [Bucket],
     /// How many units of an offer had a service day in a period.
     pub active_units: &'a dyn Fn(&OfferRef, Period) -> u64,
+    /// The first day of service of a unit of the account; none while there is none.
+    pub served_from: Option<Date>,
+    /// What price tables can ask of the account.
+    pub account_attributes: &'a BTreeMap<String, String>,
     /// What earlier invoices billed.
     pub billed: &'a Billed,
     /// Day of the invoice; periods that end on it or before are rated.
@@ -90,67 +105,79 @@ impl From<Overflow> for RatingError {
 /// # Errors
 /// [`RatingError`].
 pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
-    let mut usage = group::by_key(&input)?;
+    let mut parts = group::by_key(&input)?;
+    let mut filled = counter::fill(&input, &parts)?;
     for key in input.billed.usage.keys() {
-        usage.entry(key.clone()).or_default();
+        parts.entry(key.clone()).or_default();
+    }
+    for key in unused::keys(&input)? {
+        parts.entry(key).or_default();
     }
     let offers: BTreeMap<OfferRef, &OfferPublished> =
         input.units.values().map(|unit| (unit.offer.reference(), unit.offer)).collect();
     let mut charges = Vec::new();
-    for (key, used) in usage {
+    for (key, parts) in parts {
         let component = offers
             .get(&key.offer)
             .and_then(|offer| offer.component(&key.component).map(|component| (*offer, component)));
         if let Some((offer, component)) = component {
-            charges.extend(charge(&input, offer, component, key, used)?);
+            let filled = filled.remove(&key).unwrap_or_default();
+            charges.extend(charge(&input, (offer, component), key, &parts, filled)?);
         }
     }
     Ok(charges)
 }
 
-/// What was used under one key.
-#[derive(Debug, Default)]
-pub(crate) struct Used {
-    pub quantity: Quantity,
-    /// The buckets of each unit, joined: its greatest, its latest, its sum.
-    pub by_unit: BTreeMap<UnitId, Bucket>,
-}
-
 /// The charge of one key, unless nothing changed since it was billed.
 fn charge(
     input: &RatingInput<'_>,
-    offer: &OfferPublished,
-    component: &Component,
+    (offer, component): (&OfferPublished, &Component),
     key: UsageKey,
-    used: Used,
+    parts: &[Part<'_>],
+    filled: Filled,
 ) -> Result<Option<Charge>, RatingError> {
-    let ChargeRule::Usage { price, meter } = &component.charge else { return Ok(None) };
-    let active = (input.active_units)(&key.offer, key.period);
-    let (pool, tiers) = rate(price, key.row.as_ref(), active, used.quantity)?;
-    let before =
-        input.billed.usage.get(&key).copied().unwrap_or(UsageBilled {
-            quantity: Quantity::ZERO,
-            amount: Money::zero(offer.currency),
-        });
-    let terms = pricing::amount::terms_of(&tiers);
+    let ChargeRule::Usage { price, meter, .. } = &component.charge else { return Ok(None) };
+    let model = model_of(component, key.row.as_ref());
+    let used = Used::counted(parts, model.and_then(|model| model.peak))?;
+    let (pool, rated) = match (filled.rated, price) {
+        (Some(rated), _) => (None, rated),
+        (None, UsagePrice::Pool(pool)) => {
+            let active = (input.active_units)(&key.offer, key.period);
+            rate_pool(pool, active, used.quantity)?
+        }
+        (None, _) => (None, pricing::model::rate(model.ok_or(Overflow)?, used.usage()?)?),
+    };
+    let (quantity, amount) = (Quantity::ZERO, Money::zero(offer.currency));
+    let before = input.billed.usage.get(&key).copied().unwrap_or(UsageBilled { quantity, amount });
     let less = (before.amount.minor != 0).then_some(before.amount);
     let (computation, amount) =
-        pricing::amount::total(terms, offer.rounding, offer.currency, less)?;
+        pricing::amount::total(rated.terms, offer.rounding, offer.currency, less)?;
     let quantity = used.quantity.minus(before.quantity)?.normalized();
     if quantity.is_zero() && amount.minor == 0 {
         return Ok(None);
     }
     let closed_before = input.billed.last_issued_on.is_some_and(|last| last >= key.period.to());
     let kind = if closed_before { ChargeKind::UsageAdjustment } else { ChargeKind::UsageCharge };
-    let unit_price = match tiers.as_slice() {
-        [only] => Some(only.unit_price),
-        _ => None,
-    };
+    let is_whole = |it: Quantity| pool.is_some() || it == used.quantity;
+    let unit_price = one_price(&rated.tiers, &computation, is_whole);
     let units = used.by_unit.keys().cloned().collect();
-    let share = |(unit, used): (UnitId, Bucket)| UnitShare {
-        unit,
+    let symbol = input.symbols.get(meter).cloned().unwrap_or_else(no_symbol);
+    let explained = RatedUsage {
+        row_values: row_values(price, key.row.as_ref()),
+        row: key.row,
+        symbol,
         quantity: used.quantity.normalized(),
-        events: used.events,
+        tiers: rated.tiers,
+        amount: computation.rounded,
+        quantity_before: before.quantity,
+        billed_before: before.amount,
+        pool,
+        by_unit: shares(used.by_unit),
+        counted: rated.counted,
+        events: rated.events,
+        limits: rated.limits,
+        peak_on: used.peak_on,
+        counters: filled.counters,
     };
     Ok(Some(Charge {
         offer: key.offer,
@@ -164,24 +191,36 @@ fn charge(
         unit_price,
         instalment: None,
         days: None,
-        rated: Some(RatedUsage {
-            row_values: row_values(price, key.row.as_ref()),
-            row: key.row,
-            symbol: input.symbols.get(meter).cloned().unwrap_or_else(no_symbol),
-            quantity: used.quantity.normalized(),
-            tiers,
-            amount: computation.rounded,
-            quantity_before: before.quantity,
-            billed_before: before.amount,
-            pool,
-            by_unit: used.by_unit.into_iter().map(share).collect(),
-        }),
+        rated: Some(explained),
         units,
         orders: Vec::new(),
         starts: Vec::new(),
         computation,
         amount,
     }))
+}
+
+/// The price of one, where one tier prices the whole quantity and nothing else is added.
+fn one_price(
+    tiers: &[TierShare],
+    computation: &Computation,
+    is_whole: impl Fn(Quantity) -> bool,
+) -> Option<UnitPrice> {
+    match (tiers, computation.terms.as_slice()) {
+        ([tier], [term]) if tier.unit_price == term.unit_price && is_whole(term.quantity) => {
+            Some(tier.unit_price)
+        }
+        _ => None,
+    }
+}
+
+fn shares(by_unit: BTreeMap<UnitId, Bucket>) -> Vec<UnitShare> {
+    let share = |(unit, used): (UnitId, Bucket)| UnitShare {
+        unit,
+        quantity: used.quantity.normalized(),
+        events: used.events,
+    };
+    by_unit.into_iter().map(share).collect()
 }
 
 const fn no_symbol() -> Text {
@@ -193,31 +232,27 @@ fn row_values(price: &UsagePrice, row: Option<&RowCode>) -> Vec<String> {
     let UsagePrice::Table(table) = price else { return Vec::new() };
     let row = table.rows.iter().find(|it| Some(&it.code) == row);
     let conditions = row.into_iter().flat_map(|row| &row.conditions);
-    let values = conditions.filter_map(|condition| match condition {
-        Condition::Any => None,
-        Condition::OneOf(values) => {
-            Some(values.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
-        }
-    });
-    values.collect()
+    conditions.filter_map(pricing::table::words).collect()
 }
 
-/// How a whole quantity falls on the price.
-fn rate(
-    price: &UsagePrice,
-    row: Option<&RowCode>,
+/// The model that prices a row, or the whole where there is no table; none for a pool.
+pub(crate) fn model_of<'a>(component: &'a Component, row: Option<&RowCode>) -> Option<&'a Model> {
+    let ChargeRule::Usage { price, .. } = &component.charge else { return None };
+    match price {
+        UsagePrice::Model(model) => Some(model),
+        UsagePrice::Table(table) => {
+            table.rows.iter().find(|it| Some(&it.code) == row).map(|it| &it.model)
+        }
+        UsagePrice::Pool(_) => None,
+    }
+}
+
+fn rate_pool(
+    pool: &Pool,
     active_units: u64,
     quantity: Quantity,
-) -> Result<(Option<PoolUse>, Vec<TierShare>), Overflow> {
-    match price {
-        UsagePrice::Scale(scale) => Ok((None, pricing::scale::rate(scale, quantity)?)),
-        UsagePrice::Table(table) => {
-            let scale = table.rows.iter().find(|it| Some(&it.code) == row).map(|it| &it.scale);
-            Ok((None, pricing::scale::rate(scale.ok_or(Overflow)?, quantity)?))
-        }
-        UsagePrice::Pool(pool) => {
-            let (used, tiers) = pricing::scale::rate_pool(pool, active_units, quantity)?;
-            Ok((Some(used), tiers))
-        }
-    }
+) -> Result<(Option<PoolUse>, Rated), Overflow> {
+    let (used, tiers) = pricing::pool::rate(pool, active_units, quantity)?;
+    let terms = pricing::amount::terms_of(&tiers)?;
+    Ok((Some(used), Rated { tiers, terms, ..Rated::default() }))
 }

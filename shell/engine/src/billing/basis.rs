@@ -69,6 +69,12 @@ impl Basis {
         contracts.iter().filter_map(view).collect()
     }
 
+    /// The first day of service of any unit.
+    fn served_from(&self) -> Option<Date> {
+        let starts = self.timelines.values().filter_map(|timeline| timeline.start.as_ref());
+        starts.map(|start| self.account.zone.day_of(start.start_at)).min()
+    }
+
     /// Hardware, fees and service that are due on a day.
     pub fn due_charges(&self, issued_on: Date) -> Result<Vec<Charge>> {
         let account = &self.account;
@@ -91,6 +97,8 @@ impl Basis {
                     ordered: contract.ordered,
                     offer: contract.offer,
                     components: &contract.line.components,
+                    line: &contract.line.line,
+                    ordered_on: contract.order.ordered_on,
                 };
                 (unit.unit.clone(), rated)
             })
@@ -105,6 +113,8 @@ impl Basis {
             symbols: &self.symbols,
             buckets,
             active_units: &active_units,
+            served_from: self.served_from(),
+            account_attributes: &account.attributes,
             billed: &self.billed,
             issued_on,
             cycle: account.bill_cycle,
