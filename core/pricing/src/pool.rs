@@ -8,7 +8,8 @@ use kernel::{Overflow, Quantity};
 /// is not prorated: each unit that was active on at least one day brings all of it.
 ///
 /// # Errors
-/// [`Overflow`] when the quantity is negative, as in [`crate::model::rate`], or the allowance does not fit.
+/// [`Overflow`] when the quantity is negative, as in [`crate::model::rate`], or the allowance does
+/// not fit.
 pub fn rate(
     pool: &Pool,
     active_units: u64,

@@ -3,7 +3,8 @@ use facts::price::{Dimension, DimensionSource};
 use super::*;
 
 const TEXT: &str = "\
-row,region,kg,number,default,priority,from,until,peak,included,package_size,mode,up_to,unit_price,flat,per_event,free_events,floor,cap
+row,region,kg,number,default,priority,from,until,peak,included,package_size,mode,up_to,\
+unit_price,flat,per_event,free_events,floor,cap
 R1,BE|FR,10..20,any,,2,2026-01-01,2026-07-01,,5,,graduated,100,0.5,,,,,
 R1,,,,,,,,,,,,,0.25,3,,,,
 R2,=any,..10,33*|34*,,,,,,,1000,volume,,8,,0.1,2,1,99
