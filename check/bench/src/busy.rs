@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use engine::usage::Live;
+use engine::usage::{Intake, Live};
 use jiff::Timestamp;
 use serde_json::json;
 use store::Store;
@@ -23,7 +23,7 @@ pub fn measure(
     bench: &Bench,
     report: &mut Report,
     home: &Home,
-    store: &mut SqliteStore,
+    (store, intake): (&mut SqliteStore, &mut Intake),
     history: &mut History,
     sent: &mut Sent,
 ) -> Result<()> {
@@ -37,7 +37,7 @@ pub fn measure(
     let before = sent.files.len();
     let Answers { first, again } = thread::scope(|scope| {
         let asking = scope.spawn(|| ask(&mut beside, accounts, now, &is_over));
-        let outcome = files.iter().try_for_each(|lines| sent.send(store, lines));
+        let outcome = files.iter().try_for_each(|lines| sent.send(store, intake, lines));
         is_over.store(true, Ordering::Relaxed);
         let answers = asking.join().map_err(|_| "the thread that asks broke down")??;
         outcome.map(|()| answers)

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use engine::usage::Intake;
 use serde_json::json;
 use store_sqlite::SqliteStore;
 
@@ -12,7 +13,7 @@ use crate::ingest::{Files, Sent, alternate};
 use crate::measure::{Goal, Measure, Report, Thousandths};
 use crate::truth::check_received;
 use crate::workload::Workload;
-use crate::{Bench, Result, busy, fleet, recovery, rerate, single, stage};
+use crate::{Bench, Result, busy, fleet, recovery, rerate, served, single, stage};
 
 /// Bytes in the megabyte of the memory goal.
 const MEGABYTE: u64 = 1_000_000;
@@ -48,15 +49,19 @@ pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     let bytes_before = bytes_of(&home.folder)?;
     let mut store = home.open()?;
     let mut history = History::new(Workload { devices: scale.devices }, &bench.folder);
+    let mut intake = Intake::open(&mut store, history.begins_at()?)?;
     let mut baseline = Baseline::connect(&bench.url)?;
     let files = Files { count: scale.files, lines: scale.file_lines, copy_every: scale.copy_every };
     let mut sent = stage("embedded: files in, COPY in between", || {
-        alternate(&mut store, &mut history, &files, &mut baseline)
+        alternate((&mut store, &mut intake), &mut history, &files, &mut baseline)
     })?;
     drop(baseline);
     report_intake(bench, report, &sent, &history)?;
     stage("embedded: what accounts cost while files come in", || {
-        busy::measure(bench, report, &home, &mut store, &mut history, &mut sent)
+        busy::measure(bench, report, &home, (&mut store, &mut intake), &mut history, &mut sent)
+    })?;
+    stage("embedded: files streamed over HTTP", || {
+        served::measure(bench, report, &home, &store, &mut history, &mut sent)
     })?;
     stage("embedded: batches one by one", || {
         single::measure(bench, report, &mut store, &mut history, &mut sent)

@@ -39,6 +39,11 @@ impl History {
         Self { workload, folder, next: 0, sent: Expected::default() }
     }
 
+    /// The first instant that it tells of.
+    pub fn begins_at(&self) -> Result<Timestamp> {
+        Ok(BEGINS_AT.parse()?)
+    }
+
     /// Writes the next lines, which count as sent from now on.
     pub fn next_file(&mut self, count: u64) -> Result<Lines> {
         let first = self.next;
@@ -54,7 +59,7 @@ impl History {
             file.write_all(&buffer)?;
         }
         let passed = SignedDuration::from_millis(i64::try_from(clock_ms(self.next))?);
-        let now = BEGINS_AT.parse::<Timestamp>()?.checked_add(passed)?;
+        let now = self.begins_at()?.checked_add(passed)?;
         Ok(Lines { path, count, now })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::usage::Received;
+use engine::usage::{Intake, Received};
 use serde_json::{Value, json};
 use store::Store;
 
@@ -49,7 +49,12 @@ pub struct Sent {
 
 impl Sent {
     /// Sends a file: what is on the clock ends when its last line is durable.
-    pub fn send(&mut self, store: &mut dyn Store, lines: &Lines) -> Result<()> {
+    pub fn send(
+        &mut self,
+        store: &mut dyn Store,
+        intake: &mut Intake,
+        lines: &Lines,
+    ) -> Result<()> {
         let processor = processor_time()?;
         let stopwatch = Stopwatch::start();
         let mut before = Duration::ZERO;
@@ -59,7 +64,7 @@ impl Sent {
             before = now;
         };
         let source = lines.path.as_path().into();
-        let received = imports::send_usage(store, source, lines.now, &mut durable)?;
+        let received = imports::send_usage(store, intake, source, lines.now, &mut durable)?;
         self.files.push(Round { events: lines.count, took: stopwatch.elapsed() });
         self.processor += processor_time()?.saturating_sub(processor);
         self.received.add(received);
@@ -127,7 +132,7 @@ pub struct Files {
 
 /// Sends files, and copies some of them in between.
 pub fn alternate(
-    store: &mut dyn Store,
+    (store, intake): (&mut dyn Store, &mut Intake),
     history: &mut History,
     files: &Files,
     baseline: &mut Baseline,
@@ -135,7 +140,7 @@ pub fn alternate(
     let mut sent = Sent::default();
     for number in 0..files.count {
         let lines = history.next_file(files.lines)?;
-        sent.send(store, &lines)?;
+        sent.send(store, intake, &lines)?;
         if number % files.copy_every == files.copy_every / 2 {
             let copied = |took| Round { events: lines.count, took };
             sent.copies.push(copied(baseline.round(&lines.path, BATCH_LINES)?));

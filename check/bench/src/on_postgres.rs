@@ -1,5 +1,6 @@
 //! The same intake into PostgreSQL: the segments are its rows, the index is a folder here.
 
+use engine::usage::Intake;
 use postgres::{Client, NoTls};
 use serde_json::json;
 use store_postgres::PostgresStore;
@@ -35,7 +36,8 @@ pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         copy_every: scale.copy_every,
     };
     let sent = stage("PostgreSQL: files in, COPY in between", || {
-        alternate(&mut store, &mut history, &files, &mut baseline)
+        let mut intake = Intake::open(&mut store, history.begins_at()?)?;
+        alternate((&mut store, &mut intake), &mut history, &files, &mut baseline)
     })?;
     let mut more = vec![("events", json!(history.sent.lines))];
     more.extend(sent.circumstances()?);

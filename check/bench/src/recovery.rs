@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use engine::usage::Intake;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -43,7 +44,8 @@ pub fn measure(
     again.finish()?;
     let mut store = home.open()?;
     let mut sent = Sent::default();
-    sent.send(&mut store, &broken_off)?;
+    let mut intake = Intake::open(&mut store, broken_off.now)?;
+    sent.send(&mut store, &mut intake, &broken_off)?;
     let survived = sent.received.already_received / batch;
     if survived < bench.scale.batches_before_kill {
         return Err(format!("WRONG: of {} commits {survived} survived", broken_off.count).into());
@@ -126,6 +128,7 @@ pub fn send(database: &str, file: &str, now: &str) -> Result<()> {
         let line = writeln!(out, "{lines}").and_then(|()| out.flush());
         said = std::mem::replace(&mut said, Ok(())).and(line);
     };
-    imports::send_usage(&mut store, Path::new(file).into(), now, &mut say)?;
+    let mut intake = Intake::open(&mut store, now)?;
+    imports::send_usage(&mut store, &mut intake, Path::new(file).into(), now, &mut say)?;
     Ok(said?)
 }

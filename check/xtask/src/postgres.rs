@@ -85,6 +85,7 @@ fn major_version(text: &str) -> Option<u32> {
 pub struct Cluster {
     scratch: Scratch,
     url: String,
+    programs: PathBuf,
 }
 
 impl Cluster {
@@ -123,7 +124,7 @@ impl Cluster {
         let log = folder.join("log").display().to_string();
         server.run("pg_ctl", &["-D", &data, "-l", &log, "-w", "-s", "start"])?;
         let url = url(&folder);
-        Ok(Self { scratch, url })
+        Ok(Self { scratch, url, programs: programs.folder })
     }
 
     /// For `Config::from_str` of the `postgres` crate, and for `psql`.
@@ -134,6 +135,11 @@ impl Cluster {
     /// Where else a run may put files: they go when the cluster goes.
     pub fn folder(&self) -> &Path {
         self.scratch.folder()
+    }
+
+    /// The folder of the server's programs, for who needs a server of its own.
+    pub fn programs(&self) -> &Path {
+        &self.programs
     }
 
     /// Runs one step, which ends with us if we are killed.

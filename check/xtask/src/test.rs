@@ -9,6 +9,10 @@ use crate::{Result, system};
 
 /// Where tests find PostgreSQL. Those that need it fail without it: none is skipped.
 pub const POSTGRES_URL_VARIABLE: &str = "TABOURET_TEST_POSTGRES";
+/// Where a test finds the programs to start a PostgreSQL of its own, which it may stop.
+const POSTGRES_PROGRAMS_VARIABLE: &str = "TABOURET_TEST_POSTGRES_PROGRAMS";
+/// Where it puts that: a folder of the user whose server it is, removed at the end of the run.
+const POSTGRES_FOLDER_VARIABLE: &str = "TABOURET_TEST_POSTGRES_FOLDER";
 
 /// The tests come last, so that their closing lines close the run.
 const EVERYTHING: [&[&str]; 3] = [
@@ -45,6 +49,8 @@ fn cargo(cluster: &mut Cluster, arguments: &[&str]) -> Result<()> {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.args(arguments).env(POSTGRES_URL_VARIABLE, cluster.url());
+    command.env(POSTGRES_PROGRAMS_VARIABLE, cluster.programs());
+    command.env(POSTGRES_FOLDER_VARIABLE, cluster.folder());
     let status = cluster.run(&mut command)?;
     if status.success() { Ok(()) } else { Err(status.to_string().into()) }
 }

@@ -2,10 +2,11 @@
 //! (DESIGN §1.2, §1.3), not the rules that made the charges, and refuses what breaks one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use facts::billed::Billed;
 use facts::unit::Timeline;
-use facts::{Charge, ChargeKind, ComponentCode, UnitId};
+use facts::{Charge, ChargeKind, ComponentCode, OfferRef, OrderId, RowCode, UnitId};
 use jiff::civil::Date;
 use kernel::{Exact, Money, Period, Zone};
 
@@ -100,43 +101,66 @@ fn too_early(line: u32, charge: &Charge, evidence: Evidence<'_>) -> Vec<Objectio
     early.map(|unit| Objection::TooEarly { line, unit: unit.clone() }).collect()
 }
 
-/// Things that a line bills, each of which can be billed once.
-fn billed_things(charge: &Charge) -> Vec<(ChargeKind, ComponentCode, String)> {
-    let thing = |what: String| (charge.kind, charge.component.clone(), what);
-    let part = charge.instalment.map_or(String::new(), |it| format!(" instalment {}", it.number));
+/// A thing that can be billed once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Thing<'a> {
+    /// A day of service.
+    Day(&'a UnitId, Date),
+    /// A device, or a part of its price.
+    Device(&'a UnitId, Option<u16>),
+    /// An order.
+    Order(&'a OrderId),
+    /// All usage under one price.
+    Usage(&'a OfferRef, Option<Period>, Option<&'a RowCode>),
+}
+
+impl fmt::Display for Thing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Day(unit, day) => write!(f, "{unit} {day}"),
+            Self::Device(unit, None) => write!(f, "{unit}"),
+            Self::Device(unit, Some(number)) => write!(f, "{unit} instalment {number}"),
+            Self::Order(order) => write!(f, "{order}"),
+            Self::Usage(offer, period, row) => {
+                write!(f, "{offer}")?;
+                period.map_or(Ok(()), |period| write!(f, " {period}"))?;
+                row.map_or(Ok(()), |row| write!(f, " {row}"))
+            }
+        }
+    }
+}
+
+/// What a line bills.
+fn billed_things(charge: &Charge) -> Vec<Thing<'_>> {
+    let units = charge.units.iter();
     match charge.kind {
         ChargeKind::ServiceCharge => {
-            let days = charge.period.into_iter().flat_map(Period::each_day);
-            let days: Vec<Date> = days.collect();
-            let of_unit = |unit: &UnitId| {
-                days.iter().map(|day| thing(format!("{unit} {day}"))).collect::<Vec<_>>()
-            };
-            charge.units.iter().flat_map(of_unit).collect()
+            let days = || charge.period.into_iter().flat_map(Period::each_day);
+            units.flat_map(|unit| days().map(move |day| Thing::Day(unit, day))).collect()
         }
         ChargeKind::HardwareSale | ChargeKind::HardwareInstalment => {
-            charge.units.iter().map(|unit| thing(format!("{unit}{part}"))).collect()
+            let part = charge.instalment.map(|it| it.number);
+            units.map(|unit| Thing::Device(unit, part)).collect()
         }
-        ChargeKind::OrderFee => {
-            charge.orders.iter().map(|order| thing(order.to_string())).collect()
-        }
+        ChargeKind::OrderFee => charge.orders.iter().map(Thing::Order).collect(),
         ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => {
             let row = charge.rated.as_ref().and_then(|rated| rated.row.as_ref());
-            vec![thing(format!("{} {:?} {:?}", charge.offer, charge.period, row))]
+            vec![Thing::Usage(&charge.offer, charge.period, row)]
         }
         _ => Vec::new(),
     }
 }
 
-fn twice(
+fn twice<'a>(
     line: u32,
-    charge: &Charge,
+    charge: &'a Charge,
     billed: &Billed,
-    seen: &mut BTreeSet<(ChargeKind, ComponentCode, String)>,
+    seen: &mut BTreeSet<(ChargeKind, &'a ComponentCode, Thing<'a>)>,
 ) -> Vec<Objection> {
     let mut objections = Vec::new();
     for thing in billed_things(charge) {
-        let what = format!("{} {}", thing.1, thing.2);
-        if !seen.insert(thing) {
+        if !seen.insert((charge.kind, &charge.component, thing)) {
+            let what = format!("{} {thing}", charge.component);
             objections.push(Objection::Twice { line, what });
         }
     }

@@ -105,7 +105,7 @@ fn points(measure: &Measure, begins: Timestamp, times: u32) -> Outcome<()> {
         from: Some(begins),
         until: None,
         service_from: Some(begins),
-        priced: BTreeSet::from(["data".parse()?]),
+        priced: Arc::new(BTreeSet::from(["data".parse()?])),
     };
     for _ in 0..times {
         black_box(buckets(&series, measure, std::slice::from_ref(&held), date(2026, 3, 8))?);

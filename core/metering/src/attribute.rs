@@ -2,6 +2,7 @@
 //! had started. Worked out whenever it is asked, so a shipment, signal or swap may come later.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use facts::usage::{Fate, QuarantineReason, Series, Track};
 use facts::{MeterCode, UnitId};
@@ -34,8 +35,8 @@ pub struct Possession {
     pub until: Option<Timestamp>,
     /// When the service of the unit starts.
     pub service_from: Option<Timestamp>,
-    /// The meters that its contract has a price for.
-    pub priced: BTreeSet<MeterCode>,
+    /// The meters that its contract has a price for; units of one order line share them.
+    pub priced: Arc<BTreeSet<MeterCode>>,
 }
 
 impl Possession {

@@ -127,6 +127,25 @@ pub fn buckets(
     gather.finish()
 }
 
+/// Whether each point means the same whatever the others are: then the buckets of a series are
+/// those of its parts, joined, and what is new can be added to what was folded before.
+#[must_use]
+pub const fn adds_up(measure: &Measure) -> bool {
+    match measure {
+        Measure::Count
+        | Measure::Sum(_)
+        | Measure::Max(_)
+        | Measure::Min(_)
+        | Measure::Latest(_)
+        | Measure::Unique(_)
+        | Measure::Interval(_) => true,
+        Measure::Counter(_)
+        | Measure::Rollover(_)
+        | Measure::TimeWeighted(_)
+        | Measure::Duration(_) => false,
+    }
+}
+
 /// What buckets of one meter amount to together, as of a period: the buckets of each unit are
 /// joined, and the units are added up. 0 of none.
 ///

@@ -21,7 +21,7 @@ mod rules;
 mod trace;
 
 pub use attribute::{FateKind, Ownership, Possession, attribute, fate_of, fates};
-pub use fold::{QUARTERS_MAX, buckets, combine};
+pub use fold::{QUARTERS_MAX, adds_up, buckets, combine};
 pub use quarter::quarter_of;
 pub use read::{Measured, Unread, read};
 pub use rules::{ArrivalDay, Rules};

@@ -15,7 +15,7 @@ use kernel::calendar::{DateOutOfRange, add_months};
 use kernel::{Overflow, Period};
 use pricing::model::{Rated, Usage, rate_after};
 
-use crate::group::{Part, Parts, Used};
+use crate::group::{Part, Used};
 use crate::{RatedUnit, RatingError, RatingInput, model_of};
 
 /// What a counter is of.
@@ -30,16 +30,19 @@ enum Whose {
 }
 
 impl Whose {
-    fn of(scope: CounterScope, meter: &MeterCode, key: &UsageKey, part: &Part<'_>) -> Self {
+    fn of(
+        scope: CounterScope,
+        meter: &MeterCode,
+        key: &UsageKey,
+        (name, unit): (&UnitId, &RatedUnit<'_>),
+    ) -> Self {
         let (version, component) = (key.offer.clone(), key.component.clone());
         let offer = version.code.clone();
         match scope {
             CounterScope::Row => Self::Row(version, component, key.row.clone()),
             CounterScope::Charge => Self::Charge(version, component),
-            CounterScope::Unit => Self::Unit(offer, component, part.bucket.unit.clone()),
-            CounterScope::Subscription => {
-                Self::Subscription(offer, component, part.unit.line.clone())
-            }
+            CounterScope::Unit => Self::Unit(offer, component, name.clone()),
+            CounterScope::Subscription => Self::Subscription(offer, component, unit.line.clone()),
             CounterScope::Pool => Self::Pool(offer, component),
             CounterScope::Account => Self::Account(meter.clone()),
         }
@@ -79,7 +82,8 @@ pub(crate) fn is_the_line(counter: TierCounter, price: &UsagePrice) -> bool {
 struct Piece<'a> {
     at: Timestamp,
     key: &'a UsageKey,
-    part: Part<'a>,
+    part: &'a Part,
+    unit: RatedUnit<'a>,
 }
 
 /// What the counters of a line cost together.
@@ -104,19 +108,21 @@ impl Filled {
 /// What each line costs whose counter is not the line itself.
 pub(crate) fn fill(
     input: &RatingInput<'_>,
-    parts: &Parts<'_>,
+    usage: &BTreeMap<&UsageKey, &Used>,
 ) -> Result<BTreeMap<UsageKey, Filled>, RatingError> {
     let mut counters: BTreeMap<(Whose, Option<Date>), Vec<Piece<'_>>> = BTreeMap::new();
     let mut anchors: BTreeMap<Whose, Option<Date>> = BTreeMap::new();
-    for (key, parts) in parts {
-        for part in parts {
-            let component = part.unit.offer.component(&key.component);
+    for (key, used) in usage {
+        for part in &used.parts {
+            let name = &part.bucket.unit;
+            let Some(unit) = input.units.get(name) else { continue };
+            let component = unit.offer.component(&key.component);
             let charge = component.map(|component| &component.charge);
             let Some(ChargeRule::Usage { meter, price, counter }) = charge else { continue };
             if is_the_line(*counter, price) {
                 continue;
             }
-            let whose = Whose::of(counter.scope, meter, key, part);
+            let whose = Whose::of(counter.scope, meter, key, (name, unit));
             let begun_on = match counter.reset {
                 CounterReset::BillPeriod => Some(key.period.from()),
                 CounterReset::ContractYear => {
@@ -127,7 +133,7 @@ pub(crate) fn fill(
                 }
                 CounterReset::Never => None,
             };
-            let piece = Piece { at: part.bucket.quarter_at, key, part: *part };
+            let piece = Piece { at: part.bucket.quarter_at, key, part, unit: *unit };
             counters.entry((whose, begun_on)).or_default().push(piece);
         }
     }
@@ -161,7 +167,7 @@ fn year_of(anchor: Date, day: Date) -> Result<Date, DateOutOfRange> {
 }
 
 fn model<'a>(piece: &Piece<'a>) -> Result<&'a Model, Overflow> {
-    let component = piece.part.unit.offer.component(&piece.key.component);
+    let component = piece.unit.offer.component(&piece.key.component);
     let model = component.and_then(|component| model_of(component, piece.key.row.as_ref()));
     model.ok_or(Overflow)
 }
@@ -179,7 +185,7 @@ fn fill_one_line(
     let mut stand = Usage::ZERO;
     for pieces in periods.values() {
         let Some(first) = pieces.first() else { continue };
-        let used = Used::of(pieces.iter().map(|piece| piece.part.bucket))?.usage()?;
+        let used = Used::of(pieces.iter().map(|piece| &piece.part.bucket))?.usage()?;
         let rated = rate_after(model(first)?, stand, used)?;
         let line = filled.entry(first.key.clone()).or_default();
         line.add(rated)?;
@@ -196,11 +202,11 @@ fn fill_several(
     mut pieces: Vec<Piece<'_>>,
     filled: &mut BTreeMap<UsageKey, Filled>,
 ) -> Result<(), Overflow> {
-    pieces.sort_by(|a, b| (a.at, a.key, a.part.bucket).cmp(&(b.at, b.key, b.part.bucket)));
+    pieces.sort_by(|a, b| (a.at, a.key, &a.part.bucket).cmp(&(b.at, b.key, &b.part.bucket)));
     let mut stand = Usage::ZERO;
     let mut shares: BTreeMap<&UsageKey, CounterShare> = BTreeMap::new();
     for piece in &pieces {
-        let bucket = piece.part.bucket;
+        let bucket = &piece.part.bucket;
         let used = Usage { quantity: bucket.quantity, events: bucket.events };
         let rated = rate_after(model(piece)?, stand, used)?;
         filled.entry(piece.key.clone()).or_default().add(rated)?;

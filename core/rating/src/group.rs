@@ -1,6 +1,8 @@
-//! Buckets gathered by what prices them: offer, component, period, row.
+//! Usage grouped by what prices it: offer, component, period, row.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use facts::MeterCode;
 use facts::billed::UsageKey;
@@ -9,56 +11,159 @@ use facts::price::{Peak, UsagePrice};
 use facts::usage::Bucket;
 use facts::{ComponentCode, OfferRef, RowCode, UnitId};
 use jiff::civil::Date;
-use kernel::{Overflow, Quantity};
+use kernel::{BillCycle, Overflow, Period, Quantity, Zone};
 use pricing::model::Usage;
 use pricing::table::{Asked, CompiledTable};
 
-use crate::{RatedUnit, RatingError, RatingInput};
+use crate::{RatedUnit, RatingError, counter, model_of};
 
-/// The compiled tables of the offers in play; compiled once for each invoice.
-type Tables<'a> = BTreeMap<(OfferRef, ComponentCode), CompiledTable<'a>>;
+/// The compiled tables of the offers in play; compiled once.
+type Tables = BTreeMap<(OfferRef, ComponentCode), Arc<CompiledTable<'static>>>;
 
-/// One bucket where it belongs.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Part<'a> {
-    /// The civil day, in the account's zone.
-    pub day: Date,
-    pub bucket: &'a Bucket,
-    pub unit: RatedUnit<'a>,
+/// Whose usage is rated, and in which periods.
+#[derive(Clone, Copy)]
+pub struct Served<'a> {
+    /// The units of the account.
+    pub units: &'a BTreeMap<UnitId, RatedUnit<'a>>,
+    /// Cycle of the account.
+    pub cycle: BillCycle,
+    /// Zone of the account.
+    pub zone: &'a Zone,
+    /// What price tables can ask of the account.
+    pub attributes: &'a BTreeMap<String, String>,
 }
 
-/// What was used under each key, bucket by bucket.
-pub(crate) type Parts<'a> = BTreeMap<UsageKey, Vec<Part<'a>>>;
+/// Usage of an account, grouped by what prices it. It grows bucket by bucket, in any order: who
+/// keeps it looks only at what is new.
+#[derive(Debug, Clone, Default)]
+pub struct GroupedUsage {
+    pub(crate) by_key: BTreeMap<UsageKey, Used>,
+    /// Some usage of a period that hits no price: an error of the invoice that would bill it.
+    pub(crate) unpriced: BTreeMap<Period, RatingError>,
+    tables: Tables,
+}
 
-/// Gathers the buckets of closed periods.
-pub(crate) fn by_key<'a>(input: &RatingInput<'a>) -> Result<Parts<'a>, RatingError> {
-    let mut tables = Tables::new();
-    let mut parts = Parts::new();
-    for bucket in input.buckets {
-        let day = input.zone.day_of(bucket.quarter_at);
-        let period = input.cycle.period_of(day)?;
-        if period.to() > input.issued_on {
-            continue;
+/// One bucket where it belongs.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    /// The civil day, in the account's zone.
+    pub day: Date,
+    pub bucket: Bucket,
+}
+
+/// What was used under one key: the buckets of each unit, joined (its greatest, its latest, its
+/// sum).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Used {
+    pub by_unit: BTreeMap<UnitId, Bucket>,
+    /// Bucket by bucket, where the price asks for more than the whole: a greatest day, or a
+    /// counter that is not the line itself.
+    pub parts: Vec<Part>,
+    /// The day whose usage it is, where the greatest day counts.
+    pub peak_on: Option<Date>,
+}
+
+impl Used {
+    /// Joins buckets to what they say together.
+    pub(crate) fn of<'a>(buckets: impl IntoIterator<Item = &'a Bucket>) -> Result<Self, Overflow> {
+        let mut used = Self::default();
+        buckets.into_iter().try_for_each(|bucket| used.add(bucket))?;
+        Ok(used)
+    }
+
+    /// Of all units.
+    pub(crate) fn quantity(&self) -> Result<Quantity, Overflow> {
+        let quantities = self.by_unit.values().map(|joined| joined.quantity);
+        quantities.into_iter().try_fold(Quantity::ZERO, Quantity::plus)
+    }
+
+    /// As a counter counts it.
+    pub(crate) fn usage(&self) -> Result<Usage, Overflow> {
+        let mut events = self.by_unit.values().map(|joined| joined.events);
+        let events = events.try_fold(0_i64, |sum, it| sum.checked_add(it).ok_or(Overflow))?;
+        Ok(Usage { quantity: self.quantity()?, events })
+    }
+
+    /// What of it is on the greatest day; of two that are equal, the earlier.
+    pub(crate) fn on_peak(&self, peak: Peak) -> Result<Self, Overflow> {
+        let mut days: BTreeMap<Date, Vec<&Bucket>> = BTreeMap::new();
+        for part in &self.parts {
+            match peak {
+                Peak::Day => days.entry(part.day).or_default().push(&part.bucket),
+            }
         }
-        let no_price =
-            || RatingError::NoPrice { unit: bucket.unit.clone(), quarter_at: bucket.quarter_at };
-        let unit = *input.units.get(&bucket.unit).ok_or_else(no_price)?;
-        let component = priced_by(&unit, &bucket.meter).ok_or_else(no_price)?;
+        let mut greatest = (Quantity::ZERO, Self::default());
+        for (day, buckets) in days {
+            let used = Self::of(buckets)?;
+            let quantity = used.quantity()?;
+            if greatest.1.peak_on.is_none() || quantity > greatest.0 {
+                greatest = (quantity, Self { peak_on: Some(day), ..used });
+            }
+        }
+        Ok(greatest.1)
+    }
+
+    /// Joins a bucket to the others of its unit, as its meter measures.
+    fn add(&mut self, bucket: &Bucket) -> Result<(), Overflow> {
+        match self.by_unit.get_mut(&bucket.unit) {
+            Some(joined) => joined.join(bucket),
+            None => {
+                self.by_unit.insert(bucket.unit.clone(), bucket.clone());
+                Ok(())
+            }
+        }
+    }
+}
+
+impl GroupedUsage {
+    /// Adds buckets; together with those that are here, each once.
+    ///
+    /// # Errors
+    /// [`RatingError`]; then the group is not to be used any more.
+    pub fn add(&mut self, served: Served<'_>, buckets: &[Bucket]) -> Result<(), RatingError> {
+        for bucket in buckets {
+            let day = served.zone.day_of(bucket.quarter_at);
+            let period = served.cycle.period_of(day)?;
+            if let Some((key, component)) = self.key_of(served, period, bucket) {
+                let by_part = needs_parts(component, key.row.as_ref());
+                let used = self.by_key.entry(key).or_default();
+                used.add(bucket)?;
+                if by_part {
+                    used.parts.push(Part { day, bucket: bucket.clone() });
+                }
+            } else {
+                let (unit, quarter_at) = (bucket.unit.clone(), bucket.quarter_at);
+                let no_price = RatingError::NoPrice { unit, quarter_at };
+                self.unpriced.entry(period).or_insert(no_price);
+            }
+        }
+        Ok(())
+    }
+
+    /// What prices a bucket.
+    fn key_of<'a>(
+        &mut self,
+        served: Served<'a>,
+        period: Period,
+        bucket: &Bucket,
+    ) -> Option<(UsageKey, &'a Component)> {
+        let unit = served.units.get(&bucket.unit)?;
+        let component = priced_by(unit, &bucket.meter)?;
         let row = match &component.charge {
             ChargeRule::Usage { price: UsagePrice::Table(_), .. } => {
-                Some(row_of(input, &unit, component, bucket, &mut tables).ok_or_else(no_price)?)
+                Some(row_of(served, unit, component, bucket, &mut self.tables)?)
             }
             _ => None,
         };
-        let key = UsageKey {
-            offer: unit.offer.reference(),
-            component: component.code.clone(),
-            period,
-            row,
-        };
-        parts.entry(key).or_default().push(Part { day, bucket, unit });
+        let (offer, code) = (unit.offer.reference(), component.code.clone());
+        Some((UsageKey { offer, component: code, period, row }, component))
     }
-    Ok(parts)
+}
+
+fn needs_parts(component: &Component, row: Option<&RowCode>) -> bool {
+    let ChargeRule::Usage { price, counter, .. } = &component.charge else { return false };
+    let has_peak = model_of(component, row).is_some_and(|model| model.peak.is_some());
+    has_peak || !counter::is_the_line(*counter, price)
 }
 
 fn priced_by<'a>(unit: &RatedUnit<'a>, meter: &MeterCode) -> Option<&'a Component> {
@@ -68,87 +173,29 @@ fn priced_by<'a>(unit: &RatedUnit<'a>, meter: &MeterCode) -> Option<&'a Componen
     })
 }
 
-fn row_of<'a>(
-    input: &RatingInput<'_>,
-    unit: &RatedUnit<'a>,
-    component: &'a Component,
+fn row_of(
+    served: Served<'_>,
+    unit: &RatedUnit<'_>,
+    component: &Component,
     bucket: &Bucket,
-    tables: &mut Tables<'a>,
+    tables: &mut Tables,
 ) -> Option<RowCode> {
     let ChargeRule::Usage { price: UsagePrice::Table(table), .. } = &component.charge else {
         return None;
     };
     let key = (unit.offer.reference(), component.code.clone());
     let compiled = match tables.entry(key) {
-        std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
-        std::collections::btree_map::Entry::Vacant(entry) => {
-            entry.insert(CompiledTable::compile(table).ok()?)
+        Entry::Occupied(entry) => entry.into_mut(),
+        Entry::Vacant(entry) => {
+            entry.insert(Arc::new(CompiledTable::compile(table).ok()?.into_owned()))
         }
     };
     let row = compiled.price_row_of(&Asked {
         unit: &unit.ordered.attributes,
         event: &bucket.dimensions,
-        account: input.account_attributes,
+        account: served.attributes,
         at_device: unit.ordered.zone.local(bucket.quarter_at),
-        at_account: input.zone.local(bucket.quarter_at),
+        at_account: served.zone.local(bucket.quarter_at),
     })?;
     Some(row.code.clone())
-}
-
-/// What was used under one key.
-#[derive(Debug, Default)]
-pub(crate) struct Used {
-    pub quantity: Quantity,
-    /// The buckets of each unit, joined: its greatest, its latest, its sum.
-    pub by_unit: BTreeMap<UnitId, Bucket>,
-    /// The day whose usage it is, where the greatest day counts.
-    pub peak_on: Option<Date>,
-}
-
-impl Used {
-    /// Joins buckets to what they say together.
-    pub fn of<'a>(buckets: impl IntoIterator<Item = &'a Bucket>) -> Result<Self, Overflow> {
-        let mut by_unit: BTreeMap<UnitId, Bucket> = BTreeMap::new();
-        for bucket in buckets {
-            match by_unit.get_mut(&bucket.unit) {
-                Some(joined) => joined.join(bucket)?,
-                None => {
-                    by_unit.insert(bucket.unit.clone(), bucket.clone());
-                }
-            }
-        }
-        let quantities = by_unit.values().map(|joined| joined.quantity);
-        let quantity = quantities.into_iter().try_fold(Quantity::ZERO, Quantity::plus)?;
-        Ok(Self { quantity, by_unit, peak_on: None })
-    }
-
-    /// What counts of the parts of one key: all of them, or those of the greatest day; of two
-    /// that are equal, the earlier.
-    pub fn counted(parts: &[Part<'_>], peak: Option<Peak>) -> Result<Self, Overflow> {
-        match peak {
-            None => Self::of(parts.iter().map(|part| part.bucket)),
-            Some(Peak::Day) => {
-                let mut days: BTreeMap<Date, Vec<&Bucket>> = BTreeMap::new();
-                for part in parts {
-                    days.entry(part.day).or_default().push(part.bucket);
-                }
-                let mut greatest = Self::default();
-                for (day, buckets) in days {
-                    let used = Self::of(buckets)?;
-                    if greatest.peak_on.is_none() || used.quantity > greatest.quantity {
-                        greatest = Self { peak_on: Some(day), ..used };
-                    }
-                }
-                Ok(greatest)
-            }
-        }
-    }
-
-    /// As a counter counts it.
-    pub fn usage(&self) -> Result<Usage, Overflow> {
-        let events = self.by_unit.values().map(|joined| joined.events);
-        let events =
-            events.into_iter().try_fold(0_i64, |sum, it| sum.checked_add(it).ok_or(Overflow))?;
-        Ok(Usage { quantity: self.quantity, events })
-    }
 }

@@ -14,6 +14,8 @@ mod counter;
 mod group;
 mod unused;
 
+pub use group::{GroupedUsage, Served};
+
 use std::collections::BTreeMap;
 
 use facts::billed::{Billed, UsageBilled, UsageKey};
@@ -27,11 +29,11 @@ use facts::{RowCode, Text, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
-use kernel::{BillCycle, Money, Overflow, Period, Quantity, UnitPrice, Zone};
+use kernel::{BillCycle, Money, Overflow, Period, Quantity, UnitPrice};
 use pricing::model::Rated;
 
 use counter::Filled;
-use group::{Part, Used};
+use group::Used;
 
 /// A unit whose usage is rated.
 #[derive(Debug, Clone, Copy)]
@@ -56,21 +58,17 @@ pub struct RatingInput<'a> {
     /// Symbols of what meters measure.
     pub symbols: &'a BTreeMap<MeterCode, Text>,
     /// Accepted usage that the invoice knows, of any period.
-    pub buckets: &'a [Bucket],
+    pub usage: &'a GroupedUsage,
     /// How many units of an offer had a service day in a period.
     pub active_units: &'a dyn Fn(&OfferRef, Period) -> u64,
     /// The first day of service of a unit of the account; none while there is none.
     pub served_from: Option<Date>,
-    /// What price tables can ask of the account.
-    pub account_attributes: &'a BTreeMap<String, String>,
     /// What earlier invoices billed.
     pub billed: &'a Billed,
     /// Day of the invoice; periods that end on it or before are rated.
     pub issued_on: Date,
     /// Cycle of the account.
     pub cycle: BillCycle,
-    /// Zone of the account.
-    pub zone: &'a Zone,
 }
 
 /// Usage could not be rated. Nothing is billed then.
@@ -105,24 +103,28 @@ impl From<Overflow> for RatingError {
 /// # Errors
 /// [`RatingError`].
 pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
-    let mut parts = group::by_key(&input)?;
-    let mut filled = counter::fill(&input, &parts)?;
-    for key in input.billed.usage.keys() {
-        parts.entry(key.clone()).or_default();
+    let is_closed = |period: &Period| period.to() <= input.issued_on;
+    if let Some((_, no_price)) = input.usage.unpriced.iter().find(|(it, _)| is_closed(it)) {
+        return Err(no_price.clone());
     }
-    for key in unused::keys(&input)? {
-        parts.entry(key).or_default();
+    let nothing = Used::default();
+    let closed = input.usage.by_key.iter().filter(|(key, _)| is_closed(&key.period));
+    let mut usage: BTreeMap<&UsageKey, &Used> = closed.collect();
+    let mut filled = counter::fill(&input, &usage)?;
+    let unused = unused::keys(&input)?;
+    for key in input.billed.usage.keys().chain(&unused) {
+        usage.entry(key).or_insert(&nothing);
     }
     let offers: BTreeMap<OfferRef, &OfferPublished> =
         input.units.values().map(|unit| (unit.offer.reference(), unit.offer)).collect();
     let mut charges = Vec::new();
-    for (key, parts) in parts {
+    for (key, used) in usage {
         let component = offers
             .get(&key.offer)
             .and_then(|offer| offer.component(&key.component).map(|component| (*offer, component)));
         if let Some((offer, component)) = component {
-            let filled = filled.remove(&key).unwrap_or_default();
-            charges.extend(charge(&input, (offer, component), key, &parts, filled)?);
+            let filled = filled.remove(key).unwrap_or_default();
+            charges.extend(charge(&input, (offer, component), key, used, filled)?);
         }
     }
     Ok(charges)
@@ -132,47 +134,47 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
 fn charge(
     input: &RatingInput<'_>,
     (offer, component): (&OfferPublished, &Component),
-    key: UsageKey,
-    parts: &[Part<'_>],
+    key: &UsageKey,
+    used: &Used,
     filled: Filled,
 ) -> Result<Option<Charge>, RatingError> {
     let ChargeRule::Usage { price, meter, .. } = &component.charge else { return Ok(None) };
     let model = model_of(component, key.row.as_ref());
-    let used = Used::counted(parts, model.and_then(|model| model.peak))?;
+    let peak = model.and_then(|model| model.peak).map(|peak| used.on_peak(peak)).transpose()?;
+    let used = peak.as_ref().unwrap_or(used);
+    let used_in_all = used.quantity()?;
     let (pool, rated) = match (filled.rated, price) {
         (Some(rated), _) => (None, rated),
         (None, UsagePrice::Pool(pool)) => {
             let active = (input.active_units)(&key.offer, key.period);
-            rate_pool(pool, active, used.quantity)?
+            rate_pool(pool, active, used_in_all)?
         }
         (None, _) => (None, pricing::model::rate(model.ok_or(Overflow)?, used.usage()?)?),
     };
     let (quantity, amount) = (Quantity::ZERO, Money::zero(offer.currency));
-    let before = input.billed.usage.get(&key).copied().unwrap_or(UsageBilled { quantity, amount });
+    let before = input.billed.usage.get(key).copied().unwrap_or(UsageBilled { quantity, amount });
     let less = (before.amount.minor != 0).then_some(before.amount);
     let (computation, amount) =
         pricing::amount::total(rated.terms, offer.rounding, offer.currency, less)?;
-    let quantity = used.quantity.minus(before.quantity)?.normalized();
+    let quantity = used_in_all.minus(before.quantity)?.normalized();
     if quantity.is_zero() && amount.minor == 0 {
         return Ok(None);
     }
-    let closed_before = input.billed.last_issued_on.is_some_and(|last| last >= key.period.to());
-    let kind = if closed_before { ChargeKind::UsageAdjustment } else { ChargeKind::UsageCharge };
-    let is_whole = |it: Quantity| pool.is_some() || it == used.quantity;
-    let unit_price = one_price(&rated.tiers, &computation, is_whole);
+    let kind = kind_of(input.billed, key.period);
+    let unit_price = one_price(&rated.tiers, &computation, pool.is_some(), used_in_all);
     let units = used.by_unit.keys().cloned().collect();
     let symbol = input.symbols.get(meter).cloned().unwrap_or_else(no_symbol);
     let explained = RatedUsage {
         row_values: row_values(price, key.row.as_ref()),
-        row: key.row,
+        row: key.row.clone(),
         symbol,
-        quantity: used.quantity.normalized(),
+        quantity: used_in_all.normalized(),
         tiers: rated.tiers,
         amount: computation.rounded,
         quantity_before: before.quantity,
         billed_before: before.amount,
         pool,
-        by_unit: shares(used.by_unit),
+        by_unit: shares(&used.by_unit),
         counted: rated.counted,
         events: rated.events,
         limits: rated.limits,
@@ -180,8 +182,8 @@ fn charge(
         counters: filled.counters,
     };
     Ok(Some(Charge {
-        offer: key.offer,
-        component: key.component,
+        offer: key.offer.clone(),
+        component: key.component.clone(),
         name: component.name.clone(),
         component_kind: component.kind,
         nature: component.nature,
@@ -200,27 +202,36 @@ fn charge(
     }))
 }
 
+/// Whether a period was closed when an earlier invoice was issued.
+fn kind_of(billed: &Billed, period: Period) -> ChargeKind {
+    let closed_before = billed.last_issued_on.is_some_and(|last| last >= period.to());
+    if closed_before { ChargeKind::UsageAdjustment } else { ChargeKind::UsageCharge }
+}
+
 /// The price of one, where one tier prices the whole quantity and nothing else is added.
 fn one_price(
     tiers: &[TierShare],
     computation: &Computation,
-    is_whole: impl Fn(Quantity) -> bool,
+    is_pool: bool,
+    quantity: Quantity,
 ) -> Option<UnitPrice> {
     match (tiers, computation.terms.as_slice()) {
-        ([tier], [term]) if tier.unit_price == term.unit_price && is_whole(term.quantity) => {
+        ([tier], [term])
+            if tier.unit_price == term.unit_price && (is_pool || term.quantity == quantity) =>
+        {
             Some(tier.unit_price)
         }
         _ => None,
     }
 }
 
-fn shares(by_unit: BTreeMap<UnitId, Bucket>) -> Vec<UnitShare> {
-    let share = |(unit, used): (UnitId, Bucket)| UnitShare {
-        unit,
+fn shares(by_unit: &BTreeMap<UnitId, Bucket>) -> Vec<UnitShare> {
+    let share = |(unit, used): (&UnitId, &Bucket)| UnitShare {
+        unit: unit.clone(),
         quantity: used.quantity.normalized(),
         events: used.events,
     };
-    by_unit.into_iter().map(share).collect()
+    by_unit.iter().map(share).collect()
 }
 
 const fn no_symbol() -> Text {

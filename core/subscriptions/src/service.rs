@@ -20,12 +20,21 @@ use crate::{BillDay, ChargeError, UnitContract};
 /// of its return (excluded), without suspended days. Time of day does not matter.
 #[must_use]
 pub fn service_days(timeline: &Timeline, zone: &Zone, horizon: Date) -> BTreeSet<Date> {
-    let Some(start) = &timeline.start else { return BTreeSet::new() };
+    served(timeline, zone, Date::MIN, horizon).collect()
+}
+
+/// The service days of a unit from a day on and before `horizon`, in order.
+fn served(
+    timeline: &Timeline,
+    zone: &Zone,
+    from: Date,
+    horizon: Date,
+) -> impl Iterator<Item = Date> {
     let ended_on = timeline.returned_at.map_or(horizon, |at| zone.day_of(at).min(horizon));
     let suspended = suspended_days(timeline, zone, ended_on);
-    days_between(zone.day_of(start.start_at), ended_on)
-        .filter(|day| !suspended.contains(day))
-        .collect()
+    let start = timeline.start.as_ref().map(|start| zone.day_of(start.start_at).max(from));
+    let days = start.into_iter().flat_map(move |start| days_between(start, ended_on));
+    days.filter(move |day| !suspended.contains(day))
 }
 
 /// From the day of a suspension (included) to the day of the resumption after it (excluded).
@@ -65,8 +74,7 @@ fn plan_on<'a>(contract: &UnitContract<'a>, zone: &Zone, day: Date) -> Option<&'
 #[must_use]
 pub fn active_units(units: &[UnitContract<'_>], zone: &Zone, period: Period) -> u64 {
     let active = units.iter().filter(|contract| {
-        let days = service_days(contract.timeline, zone, period.to());
-        days.range(period.from()..).next().is_some()
+        served(contract.timeline, zone, period.from(), period.to()).next().is_some()
     });
     u64::try_from(active.count()).unwrap_or(u64::MAX)
 }

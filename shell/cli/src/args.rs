@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+mod price;
 mod serve;
 mod usage;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use facts::text::Language;
 
+pub use price::Price;
 pub use serve::Serve;
 pub use usage::{By, Meter, Outcome, Reason, Usage};
 
@@ -112,6 +114,9 @@ pub enum Command {
     /// Meters.
     #[command(subcommand)]
     Meter(Meter),
+    /// Prices.
+    #[command(subcommand)]
+    Price(Price),
     /// Take usage over HTTP until SIGTERM or SIGINT.
     Serve(Serve),
     /// The virtual clock of a store for simulations.

@@ -8,6 +8,7 @@ mod doctor;
 mod imports;
 mod invoice;
 mod meter;
+mod price;
 mod progress;
 mod serve;
 mod simulate;
@@ -32,7 +33,8 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Signal(Signal::Send { file }) => imports::signals(common, file, texts),
         Command::Change(Change::Import { file }) => imports::changes(common, file, texts),
         Command::Usage(command) => usage::run(common, command, texts),
-        Command::Meter(Meter::Test { event, at }) => meter::test(common, event, at, texts),
+        Command::Meter(Meter::Test { event, at }) => meter::test(common, event, at, None, texts),
+        Command::Price(command) => price::run(common, command, texts),
         Command::Serve(it) => serve::run(common, it, texts),
         Command::Clock(command) => clock::run(common, command, texts),
         Command::Invoice(command) => invoice::run(common, command, texts),

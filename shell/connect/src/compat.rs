@@ -33,7 +33,7 @@ impl Written {
         if self.0.len() > 1 {
             self.0.push(',');
         }
-        self.0.push_str(&quoted(name));
+        push_quoted(&mut self.0, name);
         self.0.push(':');
         self.0.push_str(json);
     }
@@ -46,7 +46,22 @@ impl Written {
 
 /// A text as JSON.
 pub(crate) fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    let mut quoted = String::with_capacity(text.len() + 2);
+    push_quoted(&mut quoted, text);
+    quoted
+}
+
+/// The same at the end of another: what needs no escape is copied at once, and that is most.
+fn push_quoted(out: &mut String, text: &str) {
+    let is_plain = |byte: u8| !matches!(byte, 0..0x20 | b'"' | b'\\');
+    if text.bytes().all(is_plain) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        // A text is always JSON.
+        out.push_str(&serde_json::to_string(text).unwrap_or_default());
+    }
 }
 
 /// Which members of an item mean what.

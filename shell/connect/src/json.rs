@@ -12,6 +12,10 @@ use crate::readable::shortened;
 use crate::record::Record;
 use crate::{InputFault, InputRejection, Place};
 
+mod canonical;
+
+pub use canonical::canonical;
+
 /// Deepest nesting that is followed. A deeper value is refused, so that no text can exhaust the
 /// stack.
 pub const DEPTH_MAX: u32 = 64;
@@ -88,77 +92,6 @@ pub fn text(value: &RawValue) -> Option<Cow<'_, str>> {
 /// The object in a text, none when it is anything else.
 pub fn object(text: &str) -> Option<Members<'_>> {
     serde_json::from_str(text).ok()
-}
-
-/// Writes an object in its canonical form: equal values make equal bytes, whatever the order of
-/// their members, their white space, their escapes and the spelling of their numbers. Of a
-/// repeated name the last value counts. None when a string is no text or the value is too deep.
-pub fn canonical(members: &Members<'_>, out: &mut Vec<u8>) -> Option<()> {
-    write_object(members, DEPTH_MAX, out)
-}
-
-fn write_value(value: &RawValue, depth: u32, out: &mut Vec<u8>) -> Option<()> {
-    let depth = depth.checked_sub(1)?;
-    match kind(value) {
-        Kind::Object => write_object(&object(value.get())?, depth, out)?,
-        Kind::Array => {
-            out.push(b'[');
-            let items: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
-            items.into_iter().try_for_each(|item| write_value(item, depth, out))?;
-            out.push(b']');
-        }
-        Kind::Text => write_text(&text(value)?, out),
-        Kind::Number => write_bytes(b'#', normalized_number(value.get()).as_bytes(), out),
-        Kind::Word => out.extend_from_slice(value.get().as_bytes()),
-    }
-    Some(())
-}
-
-fn write_object(members: &Members<'_>, depth: u32, out: &mut Vec<u8>) -> Option<()> {
-    let mut sorted: Vec<_> = members.0.iter().collect();
-    // Stable: of a repeated name, the last stays last.
-    sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
-    out.push(b'{');
-    for (index, (name, value)) in sorted.iter().enumerate() {
-        if sorted.get(index + 1).is_none_or(|(next, _)| next != name) {
-            write_text(name, out);
-            write_value(value, depth, out)?;
-        }
-    }
-    out.push(b'}');
-    Some(())
-}
-
-fn write_text(text: &str, out: &mut Vec<u8>) {
-    write_bytes(b'"', text.as_bytes(), out);
-}
-
-/// Bytes after their length, so that no content can be taken for structure.
-fn write_bytes(mark: u8, bytes: &[u8], out: &mut Vec<u8>) {
-    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    out.push(mark);
-    out.extend_from_slice(&length.to_be_bytes());
-    out.extend_from_slice(bytes);
-}
-
-/// One spelling for equal numbers: `1.5`, `1.50` and `15e-1` become `15e-1`. An exponent beyond
-/// 64 bits keeps the text as it is.
-fn normalized_number(text: &str) -> String {
-    let (sign, unsigned) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
-    let significant = digits.trim_start_matches('0');
-    let kept = significant.trim_end_matches('0');
-    if kept.is_empty() {
-        return "0".to_owned();
-    }
-    let exponent = exponent.parse::<i64>().ok().and_then(|exponent| {
-        let zeros = i64::try_from(significant.len() - kept.len()).ok()?;
-        let decimals = i64::try_from(fraction.len()).ok()?;
-        exponent.checked_add(zeros)?.checked_sub(decimals)
-    });
-    exponent.map_or_else(|| text.to_owned(), |exponent| format!("{sign}{kept}e{exponent}"))
 }
 
 /// One value, or the values of an array, with the place of each.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use kernel::{BillCycle, Currency, Percent, Quantity, Rounding, UnitPrice, Zone};
+use memchr::{memchr, memrchr2};
 use schemars::{Schema, json_schema};
 
 use crate::InputRejection;
@@ -291,7 +292,8 @@ fn nanoseconds(fraction: &[u8]) -> Option<i32> {
 fn instant_anywhere(text: &str) -> Option<Timestamp> {
     const FRACTION_DIGITS_KEPT: usize = 6;
     let text = text.is_ascii().then(|| text.to_ascii_uppercase())?;
-    let zone_at = text.find('Z').or_else(|| text.rfind(['+', '-']))?;
+    let bytes = text.as_bytes();
+    let zone_at = memchr(b'Z', bytes).or_else(|| memrchr2(b'+', b'-', bytes))?;
     let (local, zone) = text.split_at(zone_at);
     let (local, fraction) = local.split_once('.').unwrap_or((local, "0"));
     let zone_fits = zone == "Z" || fits(zone, "+00:00") || fits(zone, "-00:00");

@@ -6,6 +6,7 @@ use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued};
 use invoicing::{Draft, Evidence};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use rating::GroupedUsage;
 use store::{Store, Timer, TimerKind, Tx};
 
 use crate::{EngineError, EngineRejection, Result, contracts, usage};
@@ -42,7 +43,7 @@ pub fn preview(
     account: &AccountId,
     issued_on: Date,
 ) -> Result<Option<Draft>> {
-    plan(store.begin()?.as_mut(), account, issued_on)
+    plan(store.read()?.as_mut(), account, issued_on)
 }
 
 /// Issues the invoice of an account for a bill day, with its entries; `None` when there is
@@ -74,8 +75,10 @@ fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<
     let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
     let seller = contracts::seller_on(tx, &basis.account, issued_on)?;
     let buckets = usage::buckets_of(tx, account, &basis.meters, issued_on)?;
-    let mut charges = basis.due_charges(issued_on)?;
-    charges.extend(basis.due_usage(&buckets.map_err(|no| refuse(&no))?, issued_on)?);
+    let mut grouped = GroupedUsage::default();
+    basis.group(&mut grouped, &buckets.map_err(|no| refuse(&no))?)?;
+    let mut charges = basis.due_charges()?;
+    charges.extend(basis.due_usage(&grouped)?);
     let draft =
         invoicing::plan(&seller, &basis.account, issued_on, charges).map_err(|no| refuse(&no))?;
     let Some(draft) = draft else { return Ok(None) };

@@ -1,12 +1,13 @@
 //! The contracts of units: order line, version of the offer, account. Loaded once each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use facts::offer::{ChargeRule, OfferPublished};
 use facts::order::{OrderLine, OrderedUnit};
 use facts::{
     AccountId, AccountRegistered, Fact, FulfilmentSpecPublished, MeterCode, MeterPublished,
-    OfferRef, OrderAccepted, OrderId, SellerPublished, UnitId,
+    OfferCode, OfferRef, OrderAccepted, OrderId, OrderLineId, SellerPublished, UnitId,
 };
 use jiff::civil::Date;
 use store::{Tx, UnitState};
@@ -51,6 +52,15 @@ impl Contracts {
         Ok(())
     }
 
+    /// Takes every unit as if it had been sold these versions of its offer.
+    pub fn sell_as(&mut self, offers: &BTreeMap<OfferCode, OfferPublished>) {
+        for (sold, offer) in self.offers.iter_mut().flatten() {
+            if let Some(drafted) = offers.get(&sold.code) {
+                *offer = drafted.clone();
+            }
+        }
+    }
+
     /// The contract of a unit that was loaded.
     pub fn of(&self, unit: &UnitState) -> Result<Contract<'_>> {
         let absent = || missing(format!("the contract of unit `{}`", unit.unit));
@@ -77,13 +87,54 @@ impl Contracts {
 impl Contract<'_> {
     /// The meters that the contract has a price for.
     pub fn priced_meters(&self) -> BTreeSet<MeterCode> {
-        let taken = |code| self.line.components.contains_key(code);
-        let components = self.offer.components.iter().filter(|it| taken(&it.code));
-        let meter = |rule: &ChargeRule| match rule {
-            ChargeRule::Usage { meter, .. } => Some(meter.clone()),
-            _ => None,
-        };
-        components.filter_map(|it| meter(&it.charge)).collect()
+        priced_meters(self.line, self.offer)
+    }
+}
+
+fn priced_meters(line: &OrderLine, offer: &OfferPublished) -> BTreeSet<MeterCode> {
+    let taken = |code| line.components.contains_key(code);
+    let components = offer.components.iter().filter(|it| taken(&it.code));
+    let meter = |rule: &ChargeRule| match rule {
+        ChargeRule::Usage { meter, .. } => Some(meter.clone()),
+        _ => None,
+    };
+    components.filter_map(|it| meter(&it.charge)).collect()
+}
+
+/// The meters that order lines have a price for: of many lines, without keeping their orders.
+#[derive(Default)]
+pub(crate) struct PricedMeters {
+    offers: Option<BTreeMap<OfferRef, OfferPublished>>,
+    by_line: HashMap<OrderLineId, Arc<BTreeSet<MeterCode>>>,
+    /// Each once, so that the few that there are stay near the processor.
+    sets: BTreeSet<Arc<BTreeSet<MeterCode>>>,
+}
+
+impl PricedMeters {
+    /// Those of a line of an order, which is loaded with all its lines.
+    pub fn of(
+        &mut self,
+        tx: &mut dyn Tx,
+        (order_id, line): (&OrderId, &OrderLineId),
+    ) -> Result<Arc<BTreeSet<MeterCode>>> {
+        if let Some(known) = self.by_line.get(line) {
+            return Ok(Arc::clone(known));
+        }
+        if self.offers.is_none() {
+            self.offers = Some(offers(tx)?.into_iter().map(|it| (it.reference(), it)).collect());
+        }
+        let order = order(tx, order_id)?;
+        for line in order.into_iter().flat_map(|it| it.lines) {
+            let offers = self.offers.as_ref();
+            if let Some(offer) = offers.and_then(|offers| offers.get(&line.offer)) {
+                let priced = Arc::new(priced_meters(&line, offer));
+                let priced = self.sets.get(&priced).cloned().unwrap_or(priced);
+                self.sets.insert(Arc::clone(&priced));
+                self.by_line.insert(line.line, priced);
+            }
+        }
+        let known = self.by_line.get(line).map(Arc::clone);
+        known.ok_or_else(|| missing(format!("the contract of order line `{line}`")))
     }
 }
 

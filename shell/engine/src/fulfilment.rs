@@ -124,10 +124,10 @@ pub fn send_signals(
         }
     }
     let serials: Vec<String> = serials.into_iter().collect();
-    let holdings = tx.holdings_of(&serials)?;
-    let held: BTreeSet<&str> = holdings.iter().map(|it| it.serial.as_str()).collect();
+    let turns = tx.turns_of(&serials)?;
+    let held: BTreeSet<&str> = turns.iter().map(|it| it.holding.serial.as_str()).collect();
     imported.waiting = serials.iter().filter(|it| !held.contains(it.as_str())).count();
-    let units = holdings.iter().map(|it| it.unit.clone()).collect();
+    let units = turns.iter().map(|it| it.holding.unit.clone()).collect();
     finish(tx, Vec::new(), units, now)?;
     Ok(imported)
 }

@@ -13,10 +13,13 @@ use std::path::Path;
 use catalog::Plan;
 use connect::catalog_file::{LocatedDefinitions, Places};
 use connect::{Located, Place, cloud_events};
+use engine::impact::Impact;
+use engine::usage::Trial;
 use engine::{EngineError, Imported};
 use facts::{DeviceSignalled, UnitChanged};
 use fulfilment::ReportShipment;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use orders::PlaceOrder;
 use store::Store;
 
@@ -54,6 +57,38 @@ pub fn read_catalog(path: &Path) -> Result<LocatedDefinitions> {
 pub fn preview_catalog(store: &mut dyn Store, draft: &LocatedDefinitions) -> Result<Plan> {
     let planned = engine::catalog::preview(store, &draft.definitions);
     planned.map_err(|error| in_catalog(error, &draft.places))
+}
+
+/// What definitions would change for each account.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn catalog_impact(
+    store: &mut dyn Store,
+    draft: &LocatedDefinitions,
+    on: Option<Date>,
+    now: Timestamp,
+) -> Result<Impact> {
+    let impact = engine::impact::impact(store, &draft.definitions, on, now);
+    impact.map_err(|error| in_catalog(error, &draft.places))
+}
+
+/// What would become of a line, priced as sold or as these definitions would.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn try_usage(
+    store: &mut dyn Store,
+    line: &[u8],
+    arrived_on: Date,
+    draft: Option<&LocatedDefinitions>,
+) -> Result<Trial> {
+    let definitions = draft.map(|draft| &draft.definitions);
+    let trial = engine::usage::trial(store, line, arrived_on, definitions);
+    trial.map_err(|error| match draft {
+        Some(draft) => in_catalog(error, &draft.places),
+        None => error.into(),
+    })
 }
 
 /// Publishes definitions.

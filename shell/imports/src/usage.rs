@@ -48,13 +48,15 @@ impl<'a> From<&'a Path> for UsageSource<'a> {
 type Cut = std::result::Result<usage_file::Batch, Box<InputFault>>;
 type Made = std::result::Result<Prepared, Box<InputFault>>;
 
-/// Sends a file or a stream of usage. `progress` is told the lines of each batch when it is
+/// Sends a file or a stream of usage; `intake` stays, with what it learned, for the next one.
+/// `progress` is told the lines of each batch when it is
 /// durable: their sum, and what was left out before them, is the cursor to go on from.
 ///
 /// # Errors
 /// [`ImportError`]; the batches before it stay received, and the file can be sent again.
 pub fn send_usage(
     store: &mut dyn Store,
+    intake: &mut Intake,
     source: UsageSource<'_>,
     now: Timestamp,
     progress: &mut dyn FnMut(u64),
@@ -66,7 +68,7 @@ pub fn send_usage(
     };
     let place = name_of(source.path);
     let name = source.path.file_name().map_or(place.clone(), |it| it.display().to_string());
-    let mut intake = located(Intake::open(store, now), &[])?;
+    located(intake.refresh(store, now), &[])?;
     let reader = intake.reader();
     let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     thread::scope(|scope| {

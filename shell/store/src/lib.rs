@@ -29,7 +29,7 @@ use usage_index::{EventKey, Index, Secret};
 
 pub use session::{Driver, Session};
 pub use statements::Statement;
-pub use units::{Holding, UnitState, Units};
+pub use units::{Holding, Turn, UnitState, Units};
 pub use usage::{Segment, SegmentHead, Usage, UsageLog};
 
 /// A database said no, or holds what it cannot hold.

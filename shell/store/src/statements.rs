@@ -20,7 +20,7 @@ macro_rules! for_each_statement {
             Unit = "units/unit.sql", "find a unit";
             UnitsOfAccount = "units/units_of_account.sql", "list the units of an account";
             UnitsOfLine = "units/units_of_line.sql", "list the units of an order line";
-            HoldingsOf = "units/holdings_of.sql", "find who holds a serial";
+            TurnsOf = "units/turns_of.sql", "find who holds a serial";
             SerialsOfAccount = "units/serials_of_account.sql",
                 "list the devices of an account";
             UnitFactsOfAccount = "units/unit_facts_of_account.sql",

@@ -38,6 +38,19 @@ pub struct Holding {
     pub held_until: Option<Timestamp>,
 }
 
+/// A holding, and what decides what becomes of usage while it lasts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Who holds the device, from when until when.
+    pub holding: Holding,
+    /// The order of the unit.
+    pub order: OrderId,
+    /// The line of the order.
+    pub order_line: OrderLineId,
+    /// When the service of the unit starts.
+    pub service_from: Option<Timestamp>,
+}
+
 /// Questions about units.
 pub trait Units {
     /// Saves the state of a unit and what it holds, in place of what was saved before.
@@ -75,7 +88,7 @@ pub trait Units {
     ///
     /// # Errors
     /// [`crate::StoreError`].
-    fn holdings_of(&mut self, serials: &[String]) -> Result<Vec<Holding>>;
+    fn turns_of(&mut self, serials: &[String]) -> Result<Vec<Turn>>;
 
     /// Everything recorded about the units of an account and about the devices that they hold or
     /// held (`ItemShipped`, `ItemDelivered`, `UnitChanged`, `DeviceSignalled`), in the order of

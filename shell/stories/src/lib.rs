@@ -14,7 +14,7 @@ use std::path::Path;
 use connect::story_file::{Files, Step, Story};
 use connect::{Located, Place, usage_file};
 use engine::clock::{self, Happened};
-use engine::usage::Received;
+use engine::usage::{Intake, Received};
 use imports::ImportError;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -146,9 +146,14 @@ impl Stage<'_> {
         }
         if let Some(path) = &files.usage {
             let path = self.base.join(path);
-            imports::send_usage(self.store, path.as_path().into(), now, &mut |_| {})?;
+            self.send_usage(&path, now)?;
         }
         Ok(())
+    }
+
+    fn send_usage(&mut self, path: &Path, now: Timestamp) -> Result<Received, ImportError> {
+        let mut intake = Intake::open(self.store, now)?;
+        imports::send_usage(self.store, &mut intake, path.into(), now, &mut |_| {})
     }
 
     /// Each day's file arrives at the beginning of its day; days without a file pass.
@@ -164,8 +169,7 @@ impl Stage<'_> {
             let path = self.base.join(directory).join(format!("{day}.ndjson.gz"));
             if path.exists() {
                 let now = self.now()?;
-                let received =
-                    imports::send_usage(self.store, path.as_path().into(), now, &mut |_| {})?;
+                let received = self.send_usage(&path, now)?;
                 (self.tell)(&Told::Usage(day, received));
             }
             let Ok(next) = day.tomorrow() else { break };

@@ -16,6 +16,12 @@ use crate::{EventKey, Print};
 /// Subjects come from strangers: a hash that they cannot foresee, computed by the parse worker.
 pub(crate) static SUBJECT_HASH: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
+/// The hash of a device that [`Readings::subject_hash`] gives, of this process.
+#[must_use]
+pub fn subject_hash(subject: &str) -> u64 {
+    SUBJECT_HASH.hash_one(subject.as_bytes())
+}
+
 /// What a segment adds.
 #[derive(Debug, Default)]
 pub struct Additions {
@@ -90,7 +96,7 @@ impl Readings {
         let set = self.set_number();
         self.subjects.push_str(reading.subject);
         self.rows.push(Row {
-            subject_hash: SUBJECT_HASH.hash_one(reading.subject.as_bytes()),
+            subject_hash: subject_hash(reading.subject),
             subject_end: self.subjects.len(),
             at: reading.happened_at.as_microsecond(),
             value: reading.value,
@@ -155,6 +161,12 @@ impl Readings {
     pub fn subject(&self, place: usize) -> &str {
         let start = place.checked_sub(1).map_or(0, |before| self.rows[before].subject_end);
         &self.subjects[start..self.rows[place].subject_end]
+    }
+
+    /// The hash of the device of a reading, by its place: see [`subject_hash`].
+    #[must_use]
+    pub fn subject_hash(&self, place: usize) -> u64 {
+        self.rows[place].subject_hash
     }
 
     /// When a reading happened, by its place; whole microseconds.

@@ -237,25 +237,39 @@ impl Index {
     /// [`IndexError::Io`], [`IndexError::Broken`] and [`IndexError::Nameless`] when a run cannot
     /// be read.
     pub fn series(&self, subjects: &[&str]) -> Result<Vec<Series>, IndexError> {
+        self.series_after(subjects, 0).map(|(series, _)| series)
+    }
+
+    /// The part of [`Index::series`] that came with later segments than `after`, and the last
+    /// segment that it includes.
+    ///
+    /// # Errors
+    /// As [`Index::series`].
+    pub fn series_after(
+        &self,
+        subjects: &[&str],
+        after: i64,
+    ) -> Result<(Vec<Series>, i64), IndexError> {
         let mut readings = Vec::new();
-        let (names, numbers, waiting, runs) = {
+        let (names, numbers, waiting, runs, applied) = {
             let state = read(&self.inner.shared.state);
             let numbers = read(&state.names).numbers_of(subjects);
             for subject in &numbers {
-                state.active.collect(*subject, &mut readings);
+                state.active.collect(*subject, after, &mut readings);
             }
             let runs = state.runs.readings.clone();
-            (Arc::clone(&state.names), numbers, state.waiting.clone(), runs)
+            (Arc::clone(&state.names), numbers, state.waiting.clone(), runs, state.applied)
         };
         for subject in &numbers {
             for table in &waiting {
-                table.collect(*subject, &mut readings);
+                table.collect(*subject, after, &mut readings);
             }
             for run in &runs {
-                reading::collect(run, *subject, &mut readings)?;
+                reading::collect(run, *subject, after, &mut readings)?;
             }
         }
-        series::series(readings, &read(&names)).ok_or(IndexError::Nameless)
+        let series = series::series(readings, &read(&names)).ok_or(IndexError::Nameless)?;
+        Ok((series, applied))
     }
 
     /// All subjects that have readings, sorted.

@@ -25,7 +25,7 @@ mod series;
 mod state;
 mod upkeep;
 
-pub use additions::{Additions, NewReading, Readings};
+pub use additions::{Additions, NewReading, Readings, subject_hash};
 pub use error::IndexError;
 pub use event::{EventKey, Print, Secret, Seen};
 pub use index::{Index, Stats};

@@ -1,10 +1,10 @@
 //! What the files of a folder hold together: the one file that is replaced.
 
 use crate::bytes::{take, take_u32, take_u64};
-use crate::run::Kind;
+use crate::run::{Age, Kind};
 
 /// Begins the file; the last digit is the version of the layout.
-const MAGIC: [u8; 8] = *b"TBRUIX01";
+const MAGIC: [u8; 8] = *b"TBRUIX02";
 
 /// Which files count, and what they include.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) struct NamesPlace {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RunPlace {
     pub kind: Kind,
-    pub level: u8,
+    pub age: Age,
     /// Names the file.
     pub number: u64,
     /// Of its index: a number that was used again after a crash is not taken for this one.
@@ -61,7 +61,8 @@ impl Manifest {
         }
         out.extend_from_slice(&(self.runs.len() as u64).to_le_bytes());
         for run in &self.runs {
-            out.extend_from_slice(&[run.kind.code(), run.level]);
+            out.extend_from_slice(&[run.kind.code(), run.age.level]);
+            out.extend_from_slice(&run.age.last_segment.to_le_bytes());
             out.extend_from_slice(&run.number.to_le_bytes());
             out.extend_from_slice(&run.checksum.to_le_bytes());
         }
@@ -97,7 +98,7 @@ impl Manifest {
             let [kind, level] = take(from)?;
             manifest.runs.push(RunPlace {
                 kind: Kind::from_code(kind)?,
-                level,
+                age: Age { level, last_segment: take(from).map(i64::from_le_bytes)? },
                 number: take_u64(from)?,
                 checksum: take_u32(from)?,
             });
@@ -115,11 +116,16 @@ impl Manifest {
 #[cfg(test)]
 mod tests {
     use super::{Manifest, NamesPlace, RunPlace};
-    use crate::run::Kind;
+    use crate::run::{Age, Kind};
 
     #[test]
     fn every_changed_byte_is_noticed() {
-        let run = RunPlace { kind: Kind::Readings, level: 2, number: 7, checksum: 99 };
+        let run = RunPlace {
+            kind: Kind::Readings,
+            age: Age { level: 2, last_segment: 12 },
+            number: 7,
+            checksum: 99,
+        };
         let names = NamesPlace { number: 1, length: 20, checksum: 3, counts: [4, 5, 6] };
         let manifest = Manifest {
             identity: [1; 16],

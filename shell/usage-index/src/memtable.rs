@@ -92,12 +92,16 @@ impl Memtable {
         }
     }
 
-    /// Appends the readings of a subject.
-    pub(crate) fn collect(&self, subject: u32, into: &mut Vec<Reading>) {
+    /// Appends the readings of a subject that are of later segments than `after`.
+    pub(crate) fn collect(&self, subject: u32, after: i64, into: &mut Vec<Reading>) {
+        if self.sequence <= after {
+            return;
+        }
         let (first, last) = series_of(subject);
         for batch in &self.batches {
             let begin = batch.partition_point(|reading| reading.series < first);
-            into.extend(batch[begin..].iter().take_while(|reading| reading.series <= last));
+            let of_subject = batch[begin..].iter().take_while(|reading| reading.series <= last);
+            into.extend(of_subject.filter(|reading| i64::from(reading.segment) > after));
         }
     }
 

@@ -241,16 +241,21 @@ fn mantissa(entry: &Reading) -> u128 {
     (mantissa << 1 ^ mantissa >> 127).cast_unsigned()
 }
 
-/// Appends the readings of a subject in a run.
+/// Appends the readings of a subject in a run that are of later segments than `after`.
 ///
 /// # Errors
 /// [`IndexError::Io`] and [`IndexError::Broken`] when a block cannot be read.
 pub(crate) fn collect(
     run: &Run<Reading>,
     subject: u32,
+    after: i64,
     into: &mut Vec<Reading>,
 ) -> Result<(), IndexError> {
+    if run.age.last_segment <= after {
+        return Ok(());
+    }
     let (first, last) = series_of(subject);
+    let known = into.len();
     let mut bytes = Vec::new();
     for number in run.blocks_of(first, last) {
         run.read_block(number, &mut bytes)?;
@@ -258,6 +263,8 @@ pub(crate) fn collect(
         ROOM.with_borrow_mut(|room| room.decode(&bytes, count, (first, last), into))
             .ok_or_else(|| run.broken("entries"))?;
     }
+    let found = into.split_off(known);
+    into.extend(found.into_iter().filter(|reading| i64::from(reading.segment) > after));
     Ok(())
 }
 

@@ -160,7 +160,7 @@ impl State {
 }
 
 fn open<E: Entry>(folder: &Folder, place: &RunPlace) -> Option<Arc<Run<E>>> {
-    let run = Run::open(folder.path(), place.number, place.level).ok()?;
+    let run = Run::open(folder.path(), place.number, place.age).ok()?;
     (run.checksum == place.checksum).then(|| Arc::new(run))
 }
 

@@ -8,7 +8,7 @@ use crate::IndexError;
 use crate::key::KeyEntry;
 use crate::manifest::{Manifest, RunPlace};
 use crate::reading::Reading;
-use crate::run::{Entry, Merge, Run, Writer};
+use crate::run::{Age, Entry, Merge, Run, Writer};
 use crate::state::{Held, Shared, Upkeep, lock, read, write};
 
 /// Runs of one level that become one of the next.
@@ -104,8 +104,9 @@ fn flush_oldest(shared: &Shared, upkeep: &Upkeep) -> Result<bool, IndexError> {
         let Some(table) = state.waiting.first() else { return Ok(false) };
         (state.epoch, Arc::clone(table), Arc::clone(&state.names))
     };
-    let keys = Fresh::write(upkeep, table.sorted_keys())?;
-    let readings = Fresh::write(upkeep, table.sorted_readings())?;
+    let age = Age::new(table.sequence);
+    let keys = Fresh::write(upkeep, table.sorted_keys(), age)?;
+    let readings = Fresh::write(upkeep, table.sorted_readings(), age)?;
     let mut manifest = lock(&upkeep.manifest);
     if read(&shared.state).epoch != epoch {
         return Ok(true);
@@ -132,13 +133,13 @@ struct Fresh<E: Entry>(Option<Run<E>>);
 
 impl<E: Entry> Fresh<E> {
     /// Writes sorted entries, if there are any.
-    fn write(upkeep: &Upkeep, entries: Vec<E>) -> Result<Self, IndexError> {
+    fn write(upkeep: &Upkeep, entries: Vec<E>, age: Age) -> Result<Self, IndexError> {
         if entries.is_empty() {
             return Ok(Self(None));
         }
         let number = lock(&upkeep.manifest).take_number();
         let count = entries.len() as u64;
-        let mut writer = Writer::create(upkeep.folder.path(), number, 0, count)?;
+        let mut writer = Writer::create(upkeep.folder.path(), number, age, count)?;
         for entry in entries {
             writer.push(entry)?;
         }
@@ -148,7 +149,7 @@ impl<E: Entry> Fresh<E> {
     fn place(&self) -> Option<RunPlace> {
         self.0.as_ref().map(|run| RunPlace {
             kind: E::KIND,
-            level: run.level,
+            age: run.age,
             number: run.number,
             checksum: run.checksum,
         })
@@ -196,9 +197,9 @@ impl<E: Held> Merges<E> {
             E::of(&state.runs).clone()
         };
         for inputs in due(&runs) {
-            if !self.by_level.contains_key(&inputs[0].level) {
+            if !self.by_level.contains_key(&inputs[0].age.level) {
                 let number = lock(&upkeep.manifest).take_number();
-                let level = inputs[0].level;
+                let level = inputs[0].age.level;
                 let merge = Merge::begin(inputs, upkeep.folder.path(), number)?;
                 self.by_level.insert(level, merge);
             }
@@ -248,7 +249,7 @@ impl<E: Held> Merges<E> {
 fn due<E: Entry>(runs: &[Arc<Run<E>>]) -> Vec<Vec<Arc<Run<E>>>> {
     let mut levels: BTreeMap<u8, Vec<Arc<Run<E>>>> = BTreeMap::new();
     for run in runs {
-        levels.entry(run.level).or_default().push(Arc::clone(run));
+        levels.entry(run.age.level).or_default().push(Arc::clone(run));
     }
     let mut due: Vec<_> = levels.into_values().filter(|runs| runs.len() >= FAN_IN).collect();
     due.iter_mut().for_each(|runs| runs.truncate(FAN_IN));

@@ -9,6 +9,7 @@ mod stories;
 mod usage_log;
 // what they stand on
 mod dice;
+mod live;
 mod reduced_fleet;
 mod shown;
 mod worlds;

@@ -1,6 +1,7 @@
 //! Whose usage an event is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use facts::usage::{Fate, Point, QuarantineReason, Series, Track};
 use jiff::Timestamp;
@@ -22,7 +23,7 @@ fn possession(unit: &str, from: &str, until: &str) -> Possession {
         from: limit(from),
         until: limit(until),
         service_from: Some(read("2026-01-14T00:00:00Z")),
-        priced: BTreeSet::from([read("data_mb")]),
+        priced: Arc::new(BTreeSet::from([read("data_mb")])),
     }
 }
 
@@ -79,10 +80,10 @@ fn a_device_belongs_to_its_holder_at_the_time_of_the_event() {
 #[test]
 fn usage_that_the_contract_does_not_price_waits() {
     let held = possession("U-001", "2026-01-08T16:01:00Z", "-");
-    let elsewhere = Possession { priced: BTreeSet::from([read("sms")]), ..held.clone() };
+    let elsewhere = Possession { priced: Arc::new(BTreeSet::from([read("sms")])), ..held.clone() };
     assert_eq!(fate(&[elsewhere]), quarantined(QuarantineReason::NoPrice));
     // Told before the start is asked: without a price there is nothing to give for free.
-    let unstarted = Possession { priced: BTreeSet::new(), service_from: None, ..held };
+    let unstarted = Possession { priced: Arc::default(), service_from: None, ..held };
     assert_eq!(fate(&[unstarted]), quarantined(QuarantineReason::NoPrice));
 }
 

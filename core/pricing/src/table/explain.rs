@@ -31,10 +31,10 @@ pub struct Asks {
     pub asked: Option<String>,
 }
 
-impl<'a> CompiledTable<'a> {
+impl CompiledTable<'_> {
     /// Which row prices a key, and why. None only for a key of another table.
     #[must_use]
-    pub fn explain(&self, key: &Key) -> Option<Explained<'a>> {
+    pub fn explain(&self, key: &Key) -> Option<Explained<'_>> {
         let row = self.row(key)?;
         let asks = self.columns.iter().enumerate().map(|(at, column)| match column.source {
             Source::Day => Asks {

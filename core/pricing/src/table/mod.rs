@@ -8,6 +8,7 @@ mod explain;
 mod hash;
 mod number;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -92,8 +93,8 @@ impl fmt::Display for Key {
 /// A table that was proved: each key hits exactly one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompiledTable<'a> {
-    /// Those of the table: a hundred thousand rows are not kept twice.
-    rows: &'a [PriceRow],
+    /// Those of the table: a hundred thousand rows are not kept twice, unless somebody asks for it.
+    rows: Cow<'a, [PriceRow]>,
     /// One for each dimension, and one for the day where rows count for a time.
     columns: Vec<Column>,
     decision: Decision,
@@ -123,13 +124,20 @@ impl<'a> CompiledTable<'a> {
         }
         columns.extend(Column::of_days(&table.rows));
         let decision = decision::prove(&table.rows, &columns)?;
-        Ok(Self { rows: &table.rows, columns, decision })
+        Ok(Self { rows: Cow::Borrowed(&table.rows), columns, decision })
+    }
+
+    /// The same with rows of its own, for who keeps it longer than the table.
+    #[must_use]
+    pub fn into_owned(self) -> CompiledTable<'static> {
+        let rows = Cow::Owned(self.rows.into_owned());
+        CompiledTable { rows, columns: self.columns, decision: self.decision }
     }
 
     /// The row that prices a key. A compiled table has one for every key that [`Self::key_of`]
     /// makes; there is none only for a key of another table.
     #[must_use]
-    pub fn row(&self, key: &Key) -> Option<&'a PriceRow> {
+    pub fn row(&self, key: &Key) -> Option<&PriceRow> {
         let days = self.columns.iter().filter(|column| column.source == Source::Day).count();
         if key.values.len() + days != self.columns.len() {
             return None;
@@ -167,7 +175,7 @@ impl<'a> CompiledTable<'a> {
     /// As [`Self::key_of`] and then [`Self::row`], without making the key: this runs once for
     /// each event.
     #[must_use]
-    pub fn price_row_of(&self, asked: &Asked<'_>) -> Option<&'a PriceRow> {
+    pub fn price_row_of(&self, asked: &Asked<'_>) -> Option<&PriceRow> {
         let row = self.decision.row(|at| {
             let column = &self.columns[at];
             let text = |value: Option<&String>| column.class_of(value.map(String::as_str));

@@ -389,7 +389,7 @@ fn naive<'a>(table: &'a PriceTable, told: &Told) -> Vec<&'a PriceRow> {
     taking
 }
 
-fn found<'a>(compiled: &CompiledTable<'a>, told: &Told) -> Option<&'a PriceRow> {
+fn found<'a>(compiled: &'a CompiledTable<'_>, told: &Told) -> Option<&'a PriceRow> {
     let [a, n, b] = &told.values;
     let one = |name: &str, value: &Option<String>| -> BTreeMap<String, String> {
         value.iter().map(|value| (name.to_owned(), value.clone())).collect()

@@ -19,7 +19,7 @@ use facts::usage::{Bucket, Joins};
 use facts::{Charge, ComponentCode, MeterCode, OfferPublished, OfferRef, Text, UnitId};
 use jiff::civil::{Date, date, time};
 use kernel::{BillCycle, Currency, Money, Period, Quantity, Rounding};
-use rating::{RatedUnit, RatingError, RatingInput, due_usage};
+use rating::{GroupedUsage, RatedUnit, RatingError, RatingInput, Served, due_usage};
 
 /// Reads a value of the test's own making.
 pub fn read<T: FromStr<Err: Debug>>(text: &str) -> T {
@@ -183,17 +183,23 @@ impl Account {
         let units: BTreeMap<UnitId, RatedUnit<'_>> =
             self.units.iter().map(|(it, offer)| (it.unit.clone(), unit(it, *offer))).collect();
         let symbols = BTreeMap::from([(read::<MeterCode>("data_mb"), text("MB"))]);
+        let cycle = BillCycle::new(1).expect("a day of the month");
+        let (zone, attributes) = (read("Europe/Paris"), BTreeMap::new());
+        let served = Served { units: &units, cycle, zone: &zone, attributes: &attributes };
+        let mut usage = GroupedUsage::default();
+        // What is new each time, as the current cost is kept: the whole is the sum of its parts.
+        for part in buckets.chunks(2) {
+            usage.add(served, part)?;
+        }
         due_usage(RatingInput {
             units: &units,
             symbols: &symbols,
-            buckets,
+            usage: &usage,
             active_units: &|_: &OfferRef, _: Period| self.active_units,
             served_from: Some(date(2026, 1, 1)),
-            account_attributes: &BTreeMap::new(),
+            cycle,
             billed: &self.billed,
             issued_on,
-            cycle: BillCycle::new(1).expect("a day of the month"),
-            zone: &read("Europe/Paris"),
         })
     }
 

@@ -12,7 +12,7 @@ pub mod say;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use engine::usage::Received;
+use engine::usage::{Intake, Received};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -54,6 +54,8 @@ fn send(
     texts: &Texts,
 ) -> Result<ExitCode, Failure> {
     let mut store = compose::open(common)?;
+    let now = compose::now(store.as_mut())?;
+    let mut intake = Intake::open(store.as_mut(), now)?;
     let bar = progress::bar(common, files);
     let mut received = Received::default();
     let mut lines = 0_u64;
@@ -64,7 +66,7 @@ fn send(
             bar.set_message(texts.with("usage-lines", &[("count", &lines.to_string())]));
         };
         let source = ::imports::UsageSource { path: file, after_line };
-        received.add(::imports::send_usage(store.as_mut(), source, now, &mut count)?);
+        received.add(::imports::send_usage(store.as_mut(), &mut intake, source, now, &mut count)?);
         bar.inc(1);
     }
     bar.finish_and_clear();

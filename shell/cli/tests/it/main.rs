@@ -3,8 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 mod bad_input;
+mod client;
+mod cluster;
 mod crash;
+mod disk_full;
 mod kill_intake;
+mod outage;
+mod price;
+mod room;
 mod service;
 mod shop;
 mod surface;

@@ -6,7 +6,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use serde_json::Value;
 
+use crate::room::{Room, command_limited};
 use crate::shop::{Shop, command};
+
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 
 /// A running `tabouret serve`. Dropped, it is killed.
 pub struct Service {
@@ -25,12 +28,28 @@ impl Drop for Service {
 impl Service {
     /// Starts it at a free port; returns when it listens.
     pub fn start(shop: &Shop) -> Self {
-        let mut serve = command(&shop.place(), &["serve", "--listen", "127.0.0.1:0"]);
+        Self::of(command(&shop.place(), &SERVE))
+    }
+
+    /// The same, with no room for longer files.
+    pub fn start_limited(shop: &Shop, room: Room) -> Self {
+        Self::of(command_limited(&shop.place(), &SERVE, room))
+    }
+
+    fn of(mut serve: Command) -> Self {
         let mut child = serve.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim_end().strip_prefix("Listening at http://").unwrap().to_owned();
         Self { child, address }
+    }
+
+    /// Gives a limited one all the room that there is, while it runs.
+    pub fn make_room(&self) {
+        let process = self.child.id().to_string();
+        let mut wider = Command::new("prlimit");
+        wider.args(["--pid", &process, "--fsize=unlimited:"]);
+        assert!(wider.status().unwrap().success());
     }
 
     /// Ends it as a crash does: signal 9.

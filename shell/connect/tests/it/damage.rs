@@ -1,5 +1,6 @@
 //! Damaged input never panics: what is in `corpus`, with bytes changed, cut, doubled and joined.
-//! The same parsers and the same corpus are fuzzed for longer in `check/fuzz`.
+//! The same parsers and the same corpus are fuzzed for longer in `check/fuzz`, which found what is
+//! in the folders `fuzzed`.
 
 use std::fs;
 use std::num::NonZeroUsize;
@@ -42,10 +43,12 @@ const PIECES: [&[u8]; 24] = [
     b"- ",
 ];
 
+/// The files in the folder of a target, those that the fuzzer found included.
 fn corpus(target: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/corpus").join(target);
-    let files = fs::read_dir(folder).unwrap();
-    let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    let files = |folder: &Path| fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let mut paths: Vec<_> = files(&folder).chain(files(&folder.join("fuzzed"))).collect();
+    paths.retain(|path| path.is_file());
     paths.sort();
     paths.iter().map(|path| fs::read(path).unwrap()).collect()
 }

@@ -5,4 +5,5 @@ mod agreement;
 mod damage;
 mod extremes;
 mod json_cases;
+mod promptly;
 mod splitting;

@@ -5,19 +5,22 @@ use std::collections::BTreeMap;
 use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use facts::billed::Billed;
 use facts::meter::MeterPublished;
+use facts::offer::OfferPublished;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
-use facts::{AccountId, AccountRegistered, Charge, Fact, MeterCode, OfferRef, Text, UnitId};
+use facts::{
+    AccountId, AccountRegistered, Charge, Fact, MeterCode, OfferCode, OfferRef, Text, UnitId,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Period;
-use rating::{RatedUnit, RatingInput};
+use rating::{GroupedUsage, RatedUnit, RatingInput, Served};
 use store::{Tx, UnitState};
 use subscriptions::{BillDay, UnitContract};
 
 use super::{cannot_bill, invoices_of};
 use crate::contracts::{self, Contract, Contracts};
-use crate::{Result, settle};
+use crate::{EngineError, Result, settle};
 
 /// An account as the invoice of one day knows it.
 pub(crate) struct Basis {
@@ -26,6 +29,7 @@ pub(crate) struct Basis {
     pub meters: Vec<MeterPublished>,
     pub timelines: BTreeMap<UnitId, Timeline>,
     pub billed: Billed,
+    issued_on: Date,
     contracts: Contracts,
     symbols: BTreeMap<MeterCode, Text>,
 }
@@ -45,7 +49,12 @@ impl Basis {
         let meters = contracts::meters(tx, i64::MAX, issued_on)?;
         let symbol = |meter: &MeterPublished| (meter.code.clone(), meter.symbol.clone());
         let symbols = meters.iter().map(symbol).collect();
-        Ok(Self { account, units, meters, timelines, billed, contracts, symbols })
+        Ok(Self { account, units, meters, timelines, billed, issued_on, contracts, symbols })
+    }
+
+    /// Takes every unit as if it had been sold these versions of its offer.
+    pub fn sell_as(&mut self, offers: &BTreeMap<OfferCode, OfferPublished>) {
+        self.contracts.sell_as(offers);
     }
 
     fn unit_contracts(&self) -> Result<Vec<(&UnitState, Contract<'_>)>> {
@@ -75,53 +84,64 @@ impl Basis {
         starts.map(|start| self.account.zone.day_of(start.start_at)).min()
     }
 
-    /// Hardware, fees and service that are due on a day.
-    pub fn due_charges(&self, issued_on: Date) -> Result<Vec<Charge>> {
+    /// Hardware, fees and service that are due on the day.
+    pub fn due_charges(&self) -> Result<Vec<Charge>> {
         let account = &self.account;
         let contracts = self.unit_contracts()?;
         let units = self.in_service(&contracts);
-        let day = BillDay { issued_on, cycle: account.bill_cycle, zone: &account.zone };
-        subscriptions::due_charges(&units, &self.billed, day)
-            .map_err(|no| cannot_bill(&account.account, issued_on, &no))
+        let (cycle, zone) = (account.bill_cycle, &account.zone);
+        let day = BillDay { issued_on: self.issued_on, cycle, zone };
+        subscriptions::due_charges(&units, &self.billed, day).map_err(|no| self.cannot_bill(&no))
     }
 
-    /// Usage of the periods that end on a day or before, rated.
-    pub fn due_usage(&self, buckets: &[Bucket], issued_on: Date) -> Result<Vec<Charge>> {
+    /// Groups usage by what prices it, with what is grouped already.
+    pub fn group(&self, usage: &mut GroupedUsage, buckets: &[Bucket]) -> Result<()> {
+        let contracts = self.unit_contracts()?;
+        let units = rated_units(&contracts);
+        let (cycle, zone) = (self.account.bill_cycle, &self.account.zone);
+        let attributes = &self.account.attributes;
+        let served = Served { units: &units, cycle, zone, attributes };
+        usage.add(served, buckets).map_err(|no| self.cannot_bill(&no))
+    }
+
+    /// Usage of the periods that end on the day or before, rated.
+    pub fn due_usage(&self, usage: &GroupedUsage) -> Result<Vec<Charge>> {
         let account = &self.account;
         let contracts = self.unit_contracts()?;
         let units = self.in_service(&contracts);
-        let rated: BTreeMap<UnitId, RatedUnit<'_>> = contracts
-            .iter()
-            .map(|(unit, contract)| {
-                let rated = RatedUnit {
-                    ordered: contract.ordered,
-                    offer: contract.offer,
-                    components: &contract.line.components,
-                    line: &contract.line.line,
-                    ordered_on: contract.order.ordered_on,
-                };
-                (unit.unit.clone(), rated)
-            })
-            .collect();
         let active_units = |offer: &OfferRef, period: Period| {
             let of_offer: Vec<_> =
                 units.iter().filter(|it| it.offer.reference() == *offer).copied().collect();
             subscriptions::active_units(&of_offer, &account.zone, period)
         };
         let due = rating::due_usage(RatingInput {
-            units: &rated,
+            units: &rated_units(&contracts),
             symbols: &self.symbols,
-            buckets,
+            usage,
             active_units: &active_units,
             served_from: self.served_from(),
-            account_attributes: &account.attributes,
-            billed: &self.billed,
-            issued_on,
             cycle: account.bill_cycle,
-            zone: &account.zone,
+            billed: &self.billed,
+            issued_on: self.issued_on,
         });
-        due.map_err(|no| cannot_bill(&account.account, issued_on, &no))
+        due.map_err(|no| self.cannot_bill(&no))
     }
+
+    /// Why the account cannot be billed on the day.
+    pub fn cannot_bill(&self, reason: &dyn ToString) -> EngineError {
+        cannot_bill(&self.account.account, self.issued_on, reason)
+    }
+}
+
+fn rated_units<'a>(contracts: &[(&'a UnitState, Contract<'a>)]) -> BTreeMap<UnitId, RatedUnit<'a>> {
+    let rated = |contract: &Contract<'a>| RatedUnit {
+        ordered: contract.ordered,
+        offer: contract.offer,
+        components: &contract.line.components,
+        line: &contract.line.line,
+        ordered_on: contract.order.ordered_on,
+    };
+    contracts.iter().map(|(unit, contract)| (unit.unit.clone(), rated(contract))).collect()
 }
 
 /// The timelines of the account's units, as far as they were known before an instant.

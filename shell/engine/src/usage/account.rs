@@ -8,7 +8,6 @@ use facts::{AccountId, UnitId};
 use jiff::civil::Date;
 use kernel::Overflow;
 use store::{Store, Tx};
-use usage_index::Index;
 
 use super::log;
 use super::owners::Owners;
@@ -18,8 +17,8 @@ use crate::{Result, contracts};
 /// Buckets, unless a quantity leaves its range.
 pub(super) type Folded = std::result::Result<Vec<Bucket>, Overflow>;
 
-/// The accepted usage of an account's units, of any time, that arrived before a day: one bucket
-/// per unit, meter, quarter of an hour and attributes, in that order.
+/// The accepted usage of an account's units, of any time, that arrived before a day, device by
+/// device.
 ///
 /// # Errors
 /// The store failed; the inner one when a quantity leaves its range.
@@ -31,11 +30,13 @@ pub(crate) fn buckets_of(
 ) -> Result<Folded> {
     let index = log::caught_up(tx)?;
     let devices = Devices::load(tx, account)?;
-    fold_all(&index, &devices, meters, arrived_before)
+    let series = index.series(&devices.serials()).map_err(log::index_failed)?;
+    Ok(devices.fold(&series, meters, arrived_before))
 }
 
 /// The accepted usage of an account, of any time, that arrived before a day, as measured by the
-/// meters of that day.
+/// meters of that day: one bucket per unit, meter, quarter of an hour and attributes, in that
+/// order.
 ///
 /// # Errors
 /// [`crate::EngineError`].
@@ -46,7 +47,8 @@ pub fn of_account(
 ) -> Result<Vec<Bucket>> {
     let mut tx = store.read()?;
     let meters = contracts::meters(tx.as_mut(), i64::MAX, arrived_before)?;
-    let buckets = buckets_of(tx.as_mut(), account, &meters, arrived_before)?;
+    let folded = buckets_of(tx.as_mut(), account, &meters, arrived_before)?;
+    let buckets = folded.and_then(|folded| sum(folded.into_iter()));
     buckets.map_err(|no| cannot_bill(account, arrived_before, &no))
 }
 
@@ -65,25 +67,26 @@ impl Devices {
         owners.load(tx, serials.iter().map(String::as_str))?;
         Ok(Self { serials, units, owners })
     }
-}
 
-/// What devices were used for by the units of their account.
-pub(super) fn fold_all(
-    index: &Index,
-    devices: &Devices,
-    meters: &[MeterPublished],
-    arrived_before: Date,
-) -> Result<Folded> {
-    let serials: Vec<&str> = devices.serials.iter().map(String::as_str).collect();
-    let series = index.series(&serials).map_err(log::index_failed)?;
-    let folded = series.iter().map(|series| fold(series, meters, &devices.owners, arrived_before));
-    let folded = match folded.collect::<std::result::Result<Vec<_>, _>>() {
-        Ok(folded) => folded,
-        Err(overflow) => return Ok(Err(overflow)),
-    };
-    // A device that changed hands was used for another account too.
-    let is_ours = |bucket: &Bucket| devices.units.contains(&bucket.unit);
-    Ok(sum(folded.into_iter().flatten().filter(is_ours)))
+    pub fn serials(&self) -> Vec<&str> {
+        self.serials.iter().map(String::as_str).collect()
+    }
+
+    /// What these series were used for by the units of the account, device by device.
+    pub fn fold<'a>(
+        &self,
+        series: impl IntoIterator<Item = &'a Series>,
+        meters: &[MeterPublished],
+        arrived_before: Date,
+    ) -> Folded {
+        let mut ours = Vec::new();
+        for series in series {
+            let buckets = fold(series, meters, &self.owners, arrived_before)?;
+            // A device that changed hands was used for another account too.
+            ours.extend(buckets.into_iter().filter(|it| self.units.contains(&it.unit)));
+        }
+        Ok(ours)
+    }
 }
 
 fn fold(

@@ -1,14 +1,13 @@
 //! What an account has used so far, by meter, unit and price row, as people ask for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use facts::charge::RatedUsage;
 use facts::offer::ChargeRule;
-use facts::usage::Bucket;
 use facts::{AccountId, Charge, MeterCode, MeterPublished, RowCode, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Currency, Money, Overflow, Period, Quantity, Zone};
+use kernel::{Currency, Money, Period, Quantity, Zone};
 use store::Store;
 
 use super::live::{CurrentUsage, Live};
@@ -133,40 +132,25 @@ fn by_meter(
     running: &[PricedUsage],
     currency: Currency,
 ) -> std::result::Result<Vec<MeterUsage>, kernel::money::MoneyError> {
-    let used: BTreeSet<&MeterCode> = usage.buckets.iter().map(|bucket| &bucket.meter).collect();
     let mut sums = Vec::new();
     for meter in meters {
         let rows: Vec<PricedUsage> =
             running.iter().filter(|it| it.meter == meter.code).cloned().collect();
-        if rows.is_empty() && !used.contains(&meter.code) {
+        let of_meter = usage.by_unit.iter().filter(|((code, _), _)| *code == meter.code);
+        let units: BTreeMap<_, _> =
+            of_meter.map(|((_, unit), used)| (unit.clone(), *used)).collect();
+        if rows.is_empty() && units.is_empty() {
             continue;
         }
-        let buckets: Vec<&Bucket> =
-            usage.buckets.iter().filter(|bucket| bucket.meter == meter.code).collect();
+        let mut quantities = units.values().map(|(quantity, _)| *quantity);
         sums.push(MeterUsage {
-            quantity: metering::combine(buckets.iter().copied())?.normalized(),
-            events: buckets.iter().map(|bucket| bucket.events).sum(),
+            quantity: quantities.try_fold(Quantity::ZERO, Quantity::plus)?.normalized(),
+            events: units.values().map(|(_, events)| events).sum(),
             amount: Money::sum(currency, rows.iter().map(|it| it.charge.amount))?,
-            units: by_unit(&buckets)?,
+            units,
             rows,
             meter,
         });
     }
     Ok(sums)
-}
-
-fn by_unit(
-    buckets: &[&Bucket],
-) -> std::result::Result<BTreeMap<UnitId, (Quantity, i64)>, Overflow> {
-    let mut joined: BTreeMap<UnitId, Bucket> = BTreeMap::new();
-    for bucket in buckets {
-        match joined.get_mut(&bucket.unit) {
-            Some(there) => there.join(bucket)?,
-            None => {
-                joined.insert(bucket.unit.clone(), (*bucket).clone());
-            }
-        }
-    }
-    let used = |it: Bucket| (it.quantity.normalized(), it.events);
-    Ok(joined.into_iter().map(|(unit, bucket)| (unit, used(bucket))).collect())
 }

@@ -5,6 +5,7 @@
 //! the invoice makes an old event wait for the next one.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use facts::usage::{Fate, Point, Series, Track};
@@ -137,13 +138,14 @@ fn possessions_then(
             evidence.signals.extend(signals.get(&held.serial).into_iter().flatten().cloned());
         }
         let known = timeline(&evidence, rule);
+        let priced = Arc::new(contract.priced_meters());
         for held in known.holdings {
             possessions.entry(held.serial.to_string()).or_default().push(Possession {
                 unit: unit.unit.clone(),
                 from: held.from,
                 until: held.until,
                 service_from: known.start.as_ref().map(|start| start.start_at),
-                priced: contract.priced_meters(),
+                priced: Arc::clone(&priced),
             });
         }
     }

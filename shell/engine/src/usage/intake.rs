@@ -94,6 +94,21 @@ impl Intake {
         Ok(Self { reader, owners: Owners::default() })
     }
 
+    /// Gets ready again, for what arrives at another time.
+    ///
+    /// # Errors
+    /// As [`Intake::open`].
+    pub fn refresh(&mut self, store: &mut dyn Store, now: Timestamp) -> Result<()> {
+        self.read_as(store.read()?.as_mut(), now)
+    }
+
+    fn read_as(&mut self, tx: &mut dyn Tx, now: Timestamp) -> Result<()> {
+        if !self.reader.is_current(tx, now)? {
+            self.reader = Arc::new(LineReader::now(tx, now)?);
+        }
+        Ok(())
+    }
+
     /// What reads lines now; other threads may prepare batches with it. When the catalog or the
     /// day changes, a batch that was read by an older one is read again.
     #[must_use]
@@ -112,9 +127,7 @@ impl Intake {
         now: Timestamp,
     ) -> Result<Receipt> {
         let mut tx = store.begin()?;
-        if !self.reader.is_current(tx.as_mut(), now)? {
-            self.reader = Arc::new(LineReader::now(tx.as_mut(), now)?);
-        }
+        self.read_as(tx.as_mut(), now)?;
         let mut prepared = if self.reader.reads(prepared.catalog, prepared.arrived_on) {
             prepared
         } else {

@@ -1,20 +1,26 @@
 //! What an account has used so far in the period that runs, and what that costs: by the same
-//! function that bills it.
+//! functions that bill it. What adds up is kept and only added to, so that an answer looks at what
+//! is new; readings that explain each other, as those of a counter, are folded again.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
-use facts::usage::Bucket;
-use facts::{AccountId, Charge};
+use facts::meter::MeterPublished;
+use facts::usage::{Bucket, Series};
+use facts::{AccountId, Charge, MeterCode, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::Period;
 use kernel::calendar::{DateOutOfRange, add_days};
+use kernel::{Overflow, Period, Quantity};
+use rating::GroupedUsage;
 use store::{Store, Tx};
+use usage_index::Index;
 
-use super::account::{self, Devices};
+use super::account::Devices;
 use super::log;
-use crate::Result;
 use crate::billing::{Basis, cannot_bill};
+use crate::{EngineError, Result};
 
 /// The facts that can change what usage costs.
 const ABOUT_COST: [&str; 10] = [
@@ -34,6 +40,9 @@ const ABOUT_COST: [&str; 10] = [
 /// brought up to date first.
 const BEHIND_MAX: i64 = 8;
 
+/// Accounts that are kept at most. Those that are asked for again after that are read again.
+const KEPT_MAX: usize = 4_096;
+
 /// Answers about accounts, with what does not change with each event kept in memory.
 #[derive(Default)]
 pub struct Live {
@@ -45,7 +54,22 @@ pub struct Live {
 struct Kept {
     basis: Basis,
     devices: Devices,
+    /// The start of the period.
+    start: Timestamp,
+    /// What adds up.
+    so_far: UsageSoFar,
 }
+
+/// The usage of an account up to a segment.
+#[derive(Default, Clone)]
+struct UsageSoFar {
+    segment: i64,
+    grouped: GroupedUsage,
+    by_unit: UsageByUnit,
+}
+
+/// The usage of each unit in a period, joined: its greatest, its latest, its sum.
+type UsageByUnit = BTreeMap<(MeterCode, UnitId), Bucket>;
 
 /// Usage of a running period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +78,8 @@ pub struct CurrentUsage {
     pub period: Period,
     /// Freshness: the last segment that is included.
     pub segment: i64,
-    /// Quarter by quarter, unit by unit.
-    pub buckets: Vec<Bucket>,
+    /// Of each meter and unit in the period: what it measured, and in how many events.
+    pub by_unit: BTreeMap<(MeterCode, UnitId), (Quantity, i64)>,
     /// What the invoice would bill for it if the period ended now. Earlier periods are included
     /// as adjustments when usage of them came late.
     pub charges: Vec<Charge>,
@@ -75,7 +99,7 @@ impl Live {
         let mut tx = store.read()?;
         let tx = tx.as_mut();
         let known = tx.last_of_kinds(&ABOUT_COST)?;
-        if known != self.known {
+        if known != self.known || self.accounts.len() >= KEPT_MAX {
             self.accounts.clear();
             self.known = known;
         }
@@ -85,24 +109,93 @@ impl Live {
         }
         let period = period_of(tx, account, now)?;
         let key = (account.clone(), period);
-        if !self.accounts.contains_key(&key) {
-            let basis = Basis::load(tx, account, period.to())?;
-            let devices = Devices::load(tx, account)?;
-            self.accounts.insert(key.clone(), Kept { basis, devices });
-        }
-        let Kept { basis, devices } = &self.accounts[&key];
-        let segment = index.applied();
-        let refuse = |no: &dyn ToString| cannot_bill(account, period.to(), no);
-        let known_before = known_before(basis, now).map_err(|no| refuse(&no))?;
-        let buckets = account::fold_all(&index, devices, &basis.meters, known_before)?;
-        let mut buckets = buckets.map_err(|no| refuse(&no))?;
-        // A level that holds is used up to now, not until the end of a day that is to come.
-        buckets.retain(|bucket| bucket.events > 0 || bucket.quarter_at < now);
-        let charges = basis.due_usage(&buckets, period.to())?;
-        let start = basis.account.zone.start_of(period.from()).map_err(|no| refuse(&no))?;
-        buckets.retain(|bucket| bucket.quarter_at >= start);
-        Ok(CurrentUsage { period, segment, buckets, charges })
+        // Put back only when all went well: half of what is new is not to be added to.
+        let mut kept = match self.accounts.remove(&key) {
+            Some(kept) if kept.so_far.segment <= index.applied() => kept,
+            _ => Kept::load(tx, account, period)?,
+        };
+        kept.catch_up(&index)?;
+        let usage = kept.usage(&index, now)?;
+        let charges = kept.basis.due_usage(&usage.grouped)?;
+        let amount = |bucket: &Bucket| (bucket.quantity.normalized(), bucket.events);
+        let by_unit = usage.by_unit.iter().map(|(key, it)| (key.clone(), amount(it))).collect();
+        let segment = usage.segment;
+        self.accounts.insert(key, kept);
+        Ok(CurrentUsage { period, segment, by_unit, charges })
     }
+}
+
+impl Kept {
+    fn load(tx: &mut dyn Tx, account: &AccountId, period: Period) -> Result<Self> {
+        let basis = Basis::load(tx, account, period.to())?;
+        let devices = Devices::load(tx, account)?;
+        let start = basis.account.zone.start_of(period.from());
+        let start = start.map_err(|no| cannot_bill(account, period.to(), &no))?;
+        Ok(Self { basis, devices, start, so_far: UsageSoFar::default() })
+    }
+
+    /// Adds what is new and adds up.
+    fn catch_up(&mut self, index: &Index) -> Result<()> {
+        let serials = self.devices.serials();
+        let after = self.so_far.segment;
+        let (new, segment) = index.series_after(&serials, after).map_err(log::index_failed)?;
+        // Each point means the same on any day.
+        let added = self.fold(new.iter().filter(|it| self.adds_up(it)), Date::MAX)?;
+        self.basis.group(&mut self.so_far.grouped, &added)?;
+        let joined = join(&mut self.so_far.by_unit, &added, self.start);
+        joined.map_err(|no| self.refuse(&no))?;
+        self.so_far.segment = segment;
+        Ok(())
+    }
+
+    /// What adds up, and the rest as it stands now.
+    fn usage(&self, index: &Index, now: Timestamp) -> Result<Cow<'_, UsageSoFar>> {
+        if self.basis.meters.iter().all(|it| metering::adds_up(&it.measure)) {
+            return Ok(Cow::Borrowed(&self.so_far));
+        }
+        let mut usage = self.so_far.clone();
+        let all = index.series(&self.devices.serials()).map_err(log::index_failed)?;
+        let known_before = known_before(&self.basis, now).map_err(|no| self.refuse(&no))?;
+        let mut folded = self.fold(all.iter().filter(|it| !self.adds_up(it)), known_before)?;
+        // A level that holds is used up to now, not until the end of a day that is to come.
+        folded.retain(|bucket| bucket.events > 0 || bucket.quarter_at < now);
+        self.basis.group(&mut usage.grouped, &folded)?;
+        join(&mut usage.by_unit, &folded, self.start).map_err(|no| self.refuse(&no))?;
+        Ok(Cow::Owned(usage))
+    }
+
+    fn adds_up(&self, series: &Series) -> bool {
+        let meter = |it: &&MeterPublished| Some(&it.code) == series.track.meter.as_ref();
+        self.basis.meters.iter().find(meter).is_none_or(|it| metering::adds_up(&it.measure))
+    }
+
+    fn fold<'a>(
+        &self,
+        series: impl Iterator<Item = &'a Series>,
+        arrived_before: Date,
+    ) -> Result<Vec<Bucket>> {
+        let folded = self.devices.fold(series, &self.basis.meters, arrived_before);
+        folded.map_err(|no| self.refuse(&no))
+    }
+
+    fn refuse(&self, reason: &dyn ToString) -> EngineError {
+        self.basis.cannot_bill(reason)
+    }
+}
+
+/// Joins buckets that do not begin before an instant to those of their unit.
+fn join(
+    by_unit: &mut UsageByUnit,
+    buckets: &[Bucket],
+    from: Timestamp,
+) -> std::result::Result<(), Overflow> {
+    for bucket in buckets.iter().filter(|bucket| bucket.quarter_at >= from) {
+        match by_unit.entry((bucket.meter.clone(), bucket.unit.clone())) {
+            Entry::Vacant(free) => drop(free.insert(bucket.clone())),
+            Entry::Occupied(mut there) => there.get_mut().join(bucket)?,
+        }
+    }
+    Ok(())
 }
 
 /// A day before which everything arrived, near the present: levels hold until then. Days of

@@ -1,17 +1,15 @@
 //! Who held a device, and since when its service runs: kept while the facts stand still.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-use facts::UnitId;
 use facts::usage::{LineOutcome, Series};
-use jiff::Timestamp;
+use hashbrown::HashTable;
 use metering::Possession;
-use store::Tx;
+use store::{Holding, Turn, Tx};
+use usage_index::subject_hash;
 
 use super::intake::{LineReceipt, Receipt};
 use super::reader::{LineReader, Prepared};
 use crate::Result;
-use crate::contracts::{self, Contracts};
+use crate::contracts::PricedMeters;
 
 /// The facts that can change whose an event is.
 const ABOUT_UNITS: [&str; 7] = [
@@ -29,9 +27,17 @@ const ABOUT_UNITS: [&str; 7] = [
 pub(crate) struct Owners {
     /// Position of the last fact that they were worked out from.
     known: i64,
-    /// Place among `held`.
-    by_serial: HashMap<String, usize>,
-    held: Vec<Option<Vec<Possession>>>,
+    priced: PricedMeters,
+    held: Vec<Held>,
+    /// Places in `held`, by the hash of the serial.
+    places: HashTable<usize>,
+}
+
+/// Who held a device.
+struct Held {
+    hash: u64,
+    serial: Box<str>,
+    possessions: Option<Box<[Possession]>>,
 }
 
 impl Owners {
@@ -39,9 +45,7 @@ impl Owners {
     fn refresh(&mut self, tx: &mut dyn Tx) -> Result<()> {
         let known = tx.last_of_kinds(&ABOUT_UNITS)?;
         if known != self.known {
-            self.by_serial.clear();
-            self.held.clear();
-            self.known = known;
+            *self = Self { known, ..Self::default() };
         }
         Ok(())
     }
@@ -52,38 +56,80 @@ impl Owners {
         tx: &mut dyn Tx,
         serials: impl IntoIterator<Item = &'a str>,
     ) -> Result<()> {
-        self.places(tx, serials).map(|_| ())
+        let hashed = serials.into_iter().map(|serial| (subject_hash(serial), serial));
+        self.places(tx, hashed).map(|_| ())
     }
 
-    /// Loads who held these devices, and tells the place of each.
+    /// Loads who held these devices, given with their hashes, and tells the place of each.
     fn places<'a>(
         &mut self,
         tx: &mut dyn Tx,
-        serials: impl IntoIterator<Item = &'a str>,
+        serials: impl IntoIterator<Item = (u64, &'a str)>,
     ) -> Result<Vec<usize>> {
         self.refresh(tx)?;
-        let mut new = BTreeSet::new();
-        let found: Vec<std::result::Result<usize, &str>> = serials
-            .into_iter()
-            .map(|serial| {
-                self.by_serial.get(serial).copied().ok_or_else(|| {
-                    new.insert(serial);
-                    serial
-                })
-            })
-            .collect();
-        let new: Vec<String> = new.into_iter().map(str::to_owned).collect();
-        let mut possessions = possessions(tx, &new)?;
-        for serial in new {
-            self.held.push(possessions.remove(&serial));
-            self.by_serial.insert(serial, self.held.len() - 1);
+        let first_new = self.held.len();
+        let places = serials.into_iter().map(|(hash, serial)| self.place(hash, serial)).collect();
+        self.fill(tx, first_new)?;
+        Ok(places)
+    }
+
+    /// The place of a device; a new one, without possessions, unless it has one.
+    fn place(&mut self, hash: u64, serial: &str) -> usize {
+        let Self { held, places, .. } = self;
+        let is_it = |place: &usize| held[*place].hash == hash && *held[*place].serial == *serial;
+        if let Some(known) = places.find(hash, is_it) {
+            return *known;
         }
-        Ok(found.into_iter().map(|it| it.unwrap_or_else(|new| self.by_serial[new])).collect())
+        let place = held.len();
+        places.insert_unique(hash, place, |place| held[*place].hash);
+        held.push(Held { hash, serial: serial.into(), possessions: None });
+        place
+    }
+
+    /// Looks up who held the devices from a place on.
+    fn fill(&mut self, tx: &mut dyn Tx, first_new: usize) -> Result<()> {
+        if first_new == self.held.len() {
+            return Ok(());
+        }
+        let filled = self.possessions(tx, first_new);
+        if filled.is_err() {
+            // Nothing is known of them, which is not the same as that nobody held them.
+            *self = Self::default();
+        }
+        filled
+    }
+
+    fn possessions(&mut self, tx: &mut dyn Tx, first_new: usize) -> Result<()> {
+        let serials: Vec<String> =
+            self.held[first_new..].iter().map(|it| it.serial.to_string()).collect();
+        let turns = tx.turns_of(&serials)?;
+        for turns in turns.chunk_by(|a, b| a.holding.serial == b.holding.serial) {
+            let Some(Turn { holding: Holding { serial, .. }, .. }) = turns.first() else {
+                continue;
+            };
+            let place = self.place(subject_hash(serial), serial);
+            let possessions: Result<Box<[Possession]>> =
+                turns.iter().map(|turn| self.possession(tx, turn)).collect();
+            self.held[place].possessions = Some(possessions?);
+        }
+        Ok(())
+    }
+
+    fn possession(&mut self, tx: &mut dyn Tx, turn: &Turn) -> Result<Possession> {
+        Ok(Possession {
+            unit: turn.holding.unit.clone(),
+            from: turn.holding.held_from,
+            until: turn.holding.held_until,
+            service_from: turn.service_from,
+            priced: self.priced.of(tx, (&turn.order, &turn.order_line))?,
+        })
     }
 
     /// Who held a device that was loaded; none when nobody ever named it.
     pub fn of(&self, serial: &str) -> Option<&[Possession]> {
-        self.held[*self.by_serial.get(serial)?].as_deref()
+        let is_it = |place: &usize| *self.held[*place].serial == *serial;
+        let place = self.places.find(subject_hash(serial), is_it)?;
+        self.held[*place].possessions.as_deref()
     }
 
     /// Who held the device of a series that was loaded.
@@ -100,7 +146,8 @@ impl Owners {
         outcomes: &[LineOutcome],
     ) -> Result<Receipt> {
         let readings = &prepared.readings;
-        let subjects = (0..readings.len()).map(|place| readings.subject(place));
+        let subjects =
+            (0..readings.len()).map(|it| (readings.subject_hash(it), readings.subject(it)));
         let mut places = self.places(tx, subjects)?.into_iter().enumerate();
         let mut receipt = Receipt::default();
         receipt.lines.reserve_exact(outcomes.len());
@@ -109,7 +156,7 @@ impl Owners {
             let track = line.track.and_then(|track| reader.track(track));
             let fate = match (reading, track) {
                 (Some((reading, place)), Some(track)) if outcome.takes_id() => {
-                    let owners = self.held[place].as_deref();
+                    let owners = self.held[place].possessions.as_deref();
                     Some(metering::fate_of(readings.happened_at(reading), track, owners).0)
                 }
                 _ => None,
@@ -120,29 +167,4 @@ impl Owners {
         }
         Ok(receipt)
     }
-}
-
-/// Who held these devices, by serial, in the order of their turns.
-fn possessions(tx: &mut dyn Tx, serials: &[String]) -> Result<BTreeMap<String, Vec<Possession>>> {
-    let mut contracts = Contracts::default();
-    let mut units: BTreeMap<UnitId, (Option<Timestamp>, _)> = BTreeMap::new();
-    let mut possessions: BTreeMap<String, Vec<Possession>> = BTreeMap::new();
-    for holding in tx.holdings_of(serials)? {
-        if !units.contains_key(&holding.unit) {
-            let state = contracts::unit(tx, &holding.unit)?;
-            contracts.load(tx, [&state])?;
-            let priced = contracts.of(&state)?.priced_meters();
-            let service_from = state.start.map(|start| start.start_at);
-            units.insert(holding.unit.clone(), (service_from, priced));
-        }
-        let (service_from, priced) = units[&holding.unit].clone();
-        possessions.entry(holding.serial).or_default().push(Possession {
-            unit: holding.unit,
-            from: holding.held_from,
-            until: holding.held_until,
-            service_from,
-            priced,
-        });
-    }
-    Ok(possessions)
 }

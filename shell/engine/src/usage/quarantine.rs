@@ -1,6 +1,7 @@
 //! What waits, grouped by what it waits for, and what it would be worth.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use connect::cloud_events;
 use facts::usage::{Fate, LineOutcome, Point, QuarantineReason, Series, Track};
@@ -88,7 +89,13 @@ pub fn quarantine(store: &mut dyn Store, now: Timestamp) -> Result<Vec<Waiting>>
     let mut groups = of_known_types(tx, &prices)?;
     groups.extend(of_unknown_types(tx)?);
     for group in groups.iter_mut().filter(|it| it.reason == QuarantineReason::NoPrice) {
-        let around = standing(tx, &group.subject, (group.last_at, None), &BTreeMap::new())?;
+        let around = standing(
+            tx,
+            &group.subject,
+            (group.last_at, None),
+            &BTreeMap::new(),
+            &BTreeMap::new(),
+        )?;
         group.holder = around.holder().map(|turn| (turn.unit.clone(), turn.offer.clone()));
     }
     let rank = |reason| ORDER.iter().position(|it| *it == reason);
@@ -162,7 +169,7 @@ impl Prices {
             from: Some(Timestamp::MIN),
             until: None,
             service_from: Some(Timestamp::MIN),
-            priced: BTreeSet::from([meter.clone()]),
+            priced: Arc::new(BTreeSet::from([meter.clone()])),
         };
         let tomorrow = add_days(self.today, 1).ok()?;
         let buckets = metering::buckets(waiting, measure, &[holder], tomorrow).ok()?;

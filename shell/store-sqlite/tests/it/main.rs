@@ -92,6 +92,18 @@ fn the_file_is_set_up_for_durability() {
     assert_eq!(mode, "wal");
 }
 
+/// On a full disk it could not be opened to be read.
+#[test]
+fn to_open_a_file_again_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tenant.db");
+    drop(SqliteStore::open(&file).unwrap());
+    let log = || std::fs::metadata(folder.path().join("tenant.db-wal")).unwrap().len();
+    let first = SqliteStore::open(&file).unwrap();
+    drop(first.open_beside(&file).unwrap());
+    assert_eq!(log(), 0);
+}
+
 #[test]
 fn a_file_of_a_later_program_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();

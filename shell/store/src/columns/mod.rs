@@ -23,7 +23,7 @@ mod usage;
 pub(crate) use self::books::{check_entry, entry_rows, read_balance};
 pub(crate) use self::clock::{read_timer, timer_row};
 pub(crate) use self::facts::{fact_row, read_fact};
-pub(crate) use self::units::{holding_rows, read_holding, read_unit, unit_row};
+pub(crate) use self::units::{holding_rows, read_turn, read_unit, unit_row};
 pub(crate) use self::usage::{read_segment, read_segment_head, read_usage_log, segment_row};
 
 use std::borrow::Cow;

@@ -3,7 +3,7 @@
 use ::facts::unit::ServiceStart;
 
 use super::{Cell, Reader, Row, Table, inconsistent};
-use crate::{Holding, Result, UnitState};
+use crate::{Holding, Result, Turn, UnitState};
 
 const UNITS: Table = Table { name: "units", key_columns: 1 };
 const HOLDINGS: Table = Table { name: "holdings", key_columns: 2 };
@@ -77,16 +77,22 @@ pub fn holding_rows<'a>(unit: &'a UnitState, holdings: &'a [Holding]) -> Result<
     Ok((1..).zip(holdings).map(row).collect())
 }
 
-/// `serial, unit, held_from, held_until`.
+/// `serial, unit, held_from, held_until, order_id, order_line, start_at`.
 ///
 /// # Errors
 /// [`crate::StoreError::Inconsistent`].
-pub fn read_holding(row: Row<'static>) -> Result<Holding> {
+pub fn read_turn(row: Row<'static>) -> Result<Turn> {
     let mut reader = Reader::new(HOLDINGS, row);
-    Ok(Holding {
+    let holding = Holding {
         serial: reader.text()?,
         unit: reader.parsed()?,
         held_from: reader.instant_or_none()?,
         held_until: reader.instant_or_none()?,
+    };
+    Ok(Turn {
+        holding,
+        order: reader.parsed()?,
+        order_line: reader.parsed()?,
+        service_from: reader.instant_or_none()?,
     })
 }

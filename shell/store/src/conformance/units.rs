@@ -49,7 +49,7 @@ pub fn a_unit_is_saved_in_place_of_itself(store: &mut dyn Store) {
         commit(store, |tx| tx.save_unit(&started, &[]));
         commit(store, |tx| {
             assert_eq!(tx.unit(&read("U-1"))?, Some(started.clone()));
-            assert_eq!(tx.holdings_of(&["SN-1".to_owned()])?, [], "the holdings are replaced");
+            assert_eq!(tx.turns_of(&["SN-1".to_owned()])?, [], "the holdings are replaced");
             Ok(())
         });
     }
@@ -99,12 +99,16 @@ pub fn holdings_are_ordered_by_serial_instant_and_unit(store: &mut dyn Store) {
     });
     let serials = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
     commit(store, |tx| {
-        let found = tx.holdings_of(&serials(&["SN-2", "SN-1", "SN-404", "SN-1"]))?;
+        let found = tx.turns_of(&serials(&["SN-2", "SN-1", "SN-404", "SN-1"]))?;
+        let found: Vec<Holding> = found.into_iter().map(|turn| turn.holding).collect();
         let [sn_2, first_turn, second_turn] = back_again.clone();
         let ([waits], [same_time]) = (waiting.clone(), same_time.clone());
         assert_eq!(found, [first_turn, second_turn, same_time, waits, sn_2]);
-        assert_eq!(tx.holdings_of(&serials(&["urn:\0dev"]))?, strange);
-        assert_eq!(tx.holdings_of(&[])?, []);
+        let [holding] = strange.clone();
+        let [turn] = &tx.turns_of(&serials(&["urn:\0dev"]))?[..] else { panic!("one turn") };
+        assert_eq!((&turn.holding, turn.service_from), (&holding, None));
+        assert_eq!((turn.order.as_str(), turn.order_line.as_str()), ("O-1", "O-1/ACC-2"));
+        assert_eq!(tx.turns_of(&[])?, []);
         Ok(())
     });
 }

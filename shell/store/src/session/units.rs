@@ -4,8 +4,8 @@ use ::facts::{AccountId, OrderLineId, Recorded, UnitId};
 use jiff::Timestamp;
 
 use super::{Session, change_each, change_one, find, list, set_of};
-use crate::columns::{holding_rows, read_fact, read_holding, read_text, read_unit, unit_row};
-use crate::{Holding, Result, Statement, UnitState, Units};
+use crate::columns::{holding_rows, read_fact, read_text, read_turn, read_unit, unit_row};
+use crate::{Holding, Result, Statement, Turn, UnitState, Units};
 
 impl Units for Session<'_> {
     fn save_unit(&mut self, unit: &UnitState, holdings: &[Holding]) -> Result<()> {
@@ -32,14 +32,14 @@ impl Units for Session<'_> {
         self.attempt(|driver| list(driver, Statement::UnitsOfLine, &line, read_unit))
     }
 
-    fn holdings_of(&mut self, serials: &[String]) -> Result<Vec<Holding>> {
-        let mut holdings: Vec<Holding> = self.attempt(|driver| {
-            let rows = driver.rows_of_set(Statement::HoldingsOf, &set_of(serials))?;
-            rows.into_iter().map(read_holding).collect()
+    fn turns_of(&mut self, serials: &[String]) -> Result<Vec<Turn>> {
+        let mut turns: Vec<Turn> = self.attempt(|driver| {
+            let rows = driver.rows_of_set(Statement::TurnsOf, &set_of(serials))?;
+            rows.into_iter().map(read_turn).collect()
         })?;
         // Stable: turns of one unit that begin together keep their order.
-        holdings.sort_by(|a, b| in_order(a).cmp(&in_order(b)));
-        Ok(holdings)
+        turns.sort_by(|a, b| in_order(&a.holding).cmp(&in_order(&b.holding)));
+        Ok(turns)
     }
 
     fn serials_of_account(&mut self, account: &AccountId) -> Result<Vec<String>> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Entry, Run, Source, Writer};
+use super::{Age, Entry, Run, Source, Writer};
 use crate::IndexError;
 
 /// A merge under way.
@@ -26,7 +26,7 @@ impl<E: Entry> Merge<E> {
         folder: &Path,
         number: u64,
     ) -> Result<Self, IndexError> {
-        let level = inputs.iter().map(|run| run.level).max().unwrap_or(0).saturating_add(1);
+        let age = Age::after(inputs.iter().map(|run| run.age));
         let entries = inputs.iter().map(|run| run.entries).sum();
         let mut heads = Vec::with_capacity(inputs.len());
         for run in &inputs {
@@ -35,7 +35,7 @@ impl<E: Entry> Merge<E> {
                 heads.push((entry, source));
             }
         }
-        Ok(Self { inputs, heads, writer: Writer::create(folder, number, level, entries)? })
+        Ok(Self { inputs, heads, writer: Writer::create(folder, number, age, entries)? })
     }
 
     /// Moves up to so many entries; whether it is at the end.

@@ -99,13 +99,38 @@ struct Part {
     filter: Filter,
 }
 
+/// How often entries were merged, and how recent they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Age {
+    /// How many times they were merged.
+    pub level: u8,
+    /// No entry is of a later segment.
+    pub last_segment: i64,
+}
+
+impl Age {
+    /// Of entries that were never merged.
+    pub(crate) const fn new(last_segment: i64) -> Self {
+        Self { level: 0, last_segment }
+    }
+
+    /// Of what some runs are merged to.
+    fn after(merged: impl Iterator<Item = Self>) -> Self {
+        let joined = merged.fold(Self::default(), |one, other| Self {
+            level: one.level.max(other.level),
+            last_segment: one.last_segment.max(other.last_segment),
+        });
+        Self { level: joined.level.saturating_add(1), ..joined }
+    }
+}
+
 /// An open run.
 #[derive(Debug)]
 pub(crate) struct Run<E> {
     /// Names its file.
     pub number: u64,
-    /// How many times its entries were merged.
-    pub level: u8,
+    /// How often its entries were merged, and how recent they are.
+    pub age: Age,
     /// How many entries it holds.
     pub entries: u64,
     /// Bytes of the file.
@@ -124,7 +149,7 @@ impl<E: Entry> Run<E> {
     ///
     /// # Errors
     /// [`IndexError::Io`] when it cannot be read, [`IndexError::Broken`] when it is not as written.
-    pub(crate) fn open(folder: &Path, number: u64, level: u8) -> Result<Self, IndexError> {
+    pub(crate) fn open(folder: &Path, number: u64, age: Age) -> Result<Self, IndexError> {
         let path = folder.join(E::KIND.file_name(number));
         let file = File::open(&path).map_err(IndexError::io("open", &path))?;
         let bytes = file.metadata().map_err(IndexError::io("measure", &path))?.len();
@@ -154,7 +179,7 @@ impl<E: Entry> Run<E> {
             parts.push(Part { head: part.head, filter });
         }
         let entry = std::marker::PhantomData;
-        Ok(Self { number, level, entries, bytes, checksum, path, file, blocks, parts, entry })
+        Ok(Self { number, age, entries, bytes, checksum, path, file, blocks, parts, entry })
     }
 
     /// Bytes of memory of the filters.

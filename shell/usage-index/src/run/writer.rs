@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{BLOCK, Block, Entry, Kind, MAGIC, Run};
+use super::{Age, BLOCK, Block, Entry, Kind, MAGIC, Run};
 use crate::IndexError;
 use crate::filter::{Filter, PART_KEYS};
 
@@ -18,7 +18,7 @@ const UNSYNCED: u64 = 16 * 1024 * 1024;
 pub(crate) struct Writer<E> {
     folder: PathBuf,
     number: u64,
-    level: u8,
+    age: Age,
     path: PathBuf,
     file: File,
     buffer: Vec<u8>,
@@ -45,7 +45,7 @@ impl<E: Entry> Writer<E> {
     pub(crate) fn create(
         folder: &Path,
         number: u64,
-        level: u8,
+        age: Age,
         expected: u64,
     ) -> Result<Self, IndexError> {
         let path = folder.join(format!("{}.tmp", E::KIND.file_name(number)));
@@ -56,7 +56,7 @@ impl<E: Entry> Writer<E> {
         Ok(Self {
             folder: folder.to_owned(),
             number,
-            level,
+            age,
             path,
             file,
             buffer: Vec::new(),
@@ -170,7 +170,7 @@ impl<E: Entry> Writer<E> {
         let name = self.folder.join(E::KIND.file_name(self.number));
         std::fs::rename(&self.path, &name).map_err(IndexError::io("rename", &self.path))?;
         self.complete = true;
-        Run::open(&self.folder, self.number, self.level)
+        Run::open(&self.folder, self.number, self.age)
     }
 }
 

@@ -131,6 +131,15 @@ pub struct Model {
     series: BTreeMap<(String, Track), Vec<Point>>,
 }
 
+/// What came with later segments than `after`.
+fn later(series: &[Series], after: i64) -> Vec<Series> {
+    let of = |series: &Series| {
+        let points = series.points.iter().filter(|point| point.segment > after);
+        Series { points: points.cloned().collect(), ..series.clone() }
+    };
+    series.iter().map(of).filter(|series| !series.points.is_empty()).collect()
+}
+
 impl Model {
     /// Includes a segment.
     pub fn apply(&mut self, additions: &Additions, sequence: i64, size: u64) {
@@ -161,7 +170,14 @@ impl Model {
         let subjects: Vec<String> = (0..SUBJECTS).rev().map(|n| format!("device-{n}")).collect();
         let mut subjects: Vec<&str> = subjects.iter().map(String::as_str).collect();
         subjects.push("device-1");
-        assert_eq!(plain(&index.series(&subjects).unwrap()), plain(&self.expected()));
+        let expected = self.expected();
+        assert_eq!(plain(&index.series(&subjects).unwrap()), plain(&expected));
+        let applied = index.applied();
+        for after in [1, applied / 3, applied / 2, applied - 1, applied] {
+            let (series, last) = index.series_after(&subjects, after).unwrap();
+            assert_eq!(plain(&series), plain(&later(&expected, after)));
+            assert_eq!(last, applied);
+        }
         let mut names: Vec<String> =
             self.series.keys().map(|(subject, _)| subject.clone()).collect();
         names.dedup();

@@ -7,7 +7,7 @@ use facts::meter::{Level, Measure, Member, Rollover, TimeUnit};
 use facts::usage::{Bucket, Point};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Exact, Quantity};
-use metering::{Possession, buckets, combine, quarter_of};
+use metering::{Possession, adds_up, buckets, combine, quarter_of};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -100,6 +100,19 @@ fn holder(at: Timestamp) -> Option<(Possession, bool)> {
         .find(|it| it.from.unwrap() <= at && it.until.is_none_or(|until| at < until))?;
     let accepted = held.service_from.unwrap() <= at;
     Some((held, accepted))
+}
+
+/// Buckets by unit, quarter and attributes.
+fn joined(buckets: &[Bucket]) -> BTreeMap<(String, Timestamp, BTreeMap<String, String>), Bucket> {
+    let mut joined: BTreeMap<_, Bucket> = BTreeMap::new();
+    for bucket in buckets {
+        let (unit, at) = (bucket.unit.to_string(), bucket.quarter_at);
+        joined
+            .entry((unit, at, bucket.dimensions.as_ref().clone()))
+            .and_modify(|there| there.join(bucket).unwrap())
+            .or_insert_with(|| bucket.clone());
+    }
+    joined
 }
 
 /// Exact time in minutes by unit, added up second by second of what `level` says of a holder.
@@ -325,6 +338,21 @@ proptest! {
             let share = share.times(value.exact()).unwrap();
             let off = bucket.quantity.exact().minus(share).unwrap();
             prop_assert!(off < last_decimal && Exact::ZERO.minus(last_decimal).unwrap() < off);
+        }
+    }
+
+    #[test]
+    fn what_adds_up_can_be_folded_in_parts(
+        points in prop::collection::vec((a_point(), any::<bool>()), 0..24),
+    ) {
+        for measure in measures().into_iter().filter(adds_up) {
+            let part = |first: bool| -> Vec<Point> {
+                let of_part = points.iter().filter(|(_, it)| *it == first);
+                points_of(&measure, &of_part.map(|(point, _)| point.clone()).collect::<Vec<_>>())
+            };
+            let whole = [part(true), part(false)].concat();
+            let parts = [fold(&measure, part(true)), fold(&measure, part(false))].concat();
+            prop_assert_eq!(joined(&fold(&measure, whole)), joined(&parts), "{:?}", measure);
         }
     }
 

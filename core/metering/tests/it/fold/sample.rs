@@ -63,7 +63,7 @@ pub fn possession(line: &str) -> Possession {
         from: limit(words[1]),
         until: limit(words[2]),
         service_from: limit(words[3]),
-        priced: BTreeSet::from([read("m")]),
+        priced: Arc::new(BTreeSet::from([read("m")])),
     }
 }
 

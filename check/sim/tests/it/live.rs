@@ -1,0 +1,58 @@
+//! The current cost that is kept and added to is the one that is worked out anew.
+
+use engine::clock;
+use engine::usage::{Intake, Live};
+use facts::AccountId;
+use jiff::civil::{Date, date};
+use kernel::Zone;
+use store::Store;
+
+use crate::worlds;
+
+/// The reference fleet with everything but its usage.
+fn without_usage(store: &mut dyn Store) {
+    let story = connect::story_file::read(
+        "fleet.yaml",
+        "story: Smart fleet\nzone: Europe/Paris\nstarts_at: 2026-01-01\nsteps:\n\
+         - publish_file: catalog.yaml\n\
+         - import: {orders: orders.csv, units: units.csv, shipments: shipments.csv, \
+         changes: changes.csv, signals: signals.ndjson}\n",
+    );
+    ::stories::run(store, &story.unwrap(), &worlds::fleet(), &mut |_| {}).unwrap();
+}
+
+fn account() -> AccountId {
+    let expected = worlds::expected();
+    expected["account"].as_str().unwrap().parse().unwrap()
+}
+
+/// Every day's file, and the answers of one who kept what it knew and of one who begins anew.
+fn compare(store: &mut dyn Store, until: Date) {
+    without_usage(store);
+    let paris: Zone = "Europe/Paris".parse().unwrap();
+    let account = account();
+    let mut live = Live::default();
+    let mut intake = Intake::open(store, paris.start_of(date(2026, 1, 1)).unwrap()).unwrap();
+    let mut cost_something = 0;
+    let mut day = date(2026, 1, 9);
+    while day < until {
+        let now = paris.start_of(day).unwrap();
+        clock::advance(store, now, |_| ()).unwrap();
+        let file = worlds::fleet().join(format!("usage/{day}.ndjson.gz"));
+        if file.exists() {
+            let source = file.as_path().into();
+            imports::send_usage(store, &mut intake, source, now, &mut |_| {}).unwrap();
+        }
+        let kept = live.current(store, &account, now).unwrap();
+        let anew = Live::default().current(store, &account, now).unwrap();
+        assert!(kept == anew, "another answer on {day}");
+        cost_something += usize::from(!kept.charges.is_empty());
+        day = day.tomorrow().unwrap();
+    }
+    assert!(cost_something > 20, "{cost_something} days with usage");
+}
+
+#[test]
+fn the_current_cost_that_is_kept_is_the_one_worked_out_anew() {
+    compare(&mut worlds::sqlite(), date(2026, 2, 20));
+}

@@ -1,4 +1,0 @@
-SELECT serial, unit, held_from, held_until
-FROM holdings
-WHERE serial = $1
-ORDER BY unit, position
