@@ -168,6 +168,7 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
         zone,
         bill_cycle,
         language,
+        attributes,
     } = account;
     fields.add("effective_from", effective_from);
     fields.add("customer", customer);
@@ -182,6 +183,9 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
         facts::text::Language::Fr => "fr",
     };
     fields.add("language", language);
+    for (name, value) in attributes {
+        fields.add(&format!("attributes.{name}"), value);
+    }
 }
 
 fn postal_address(address: &PostalAddress, fields: &mut Fields) {

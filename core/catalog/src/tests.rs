@@ -222,7 +222,7 @@ fn a_table_has_one_row_for_each_key() {
     });
     assert!(gap.starts_with("offers[plan].components[data]: no row takes region="), "{gap}");
     let open = one_after(|draft| {
-        table(draft).rows[0].scale.tiers[0].up_to = Some("5".parse().unwrap());
+        table(draft).rows[0].model.tiers[0].up_to = Some("5".parse().unwrap());
     });
     assert!(open.starts_with("offers[plan].components[data].rows[R1]: nothing prices"), "{open}");
     let unknown = one_after(|draft| {
@@ -292,7 +292,7 @@ fn a_difference_is_read_by_a_person() {
         *unit_price = "26.90".parse().unwrap();
     }
     let rows = table(&mut draft);
-    rows.rows[0].scale.tiers[0].unit_price = "0.0190".parse().unwrap();
+    rows.rows[0].model.tiers[0].unit_price = "0.0190".parse().unwrap();
     rows.rows[1].conditions[0] = names(&["BE", "LU"]);
     if let DimensionSource::TimeBand(bands) = &mut rows.dimensions[1].source {
         bands.bands[0] = TimeBand { to: jiff::civil::time(20, 0, 0, 0), ..bands.bands[0].clone() };

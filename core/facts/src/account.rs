@@ -1,5 +1,7 @@
 //! The customer's billing account: who is billed, in which zone, on which day.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use kernel::{BillCycle, Currency, Zone};
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,9 @@ pub struct AccountRegistered {
     pub bill_cycle: BillCycle,
     /// Language of its documents.
     pub language: Language,
+    /// What price tables can ask of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// A postal address, as printed.

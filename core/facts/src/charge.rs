@@ -2,6 +2,7 @@
 //! them, `invoicing` gathers them. A charge carries everything that explains its amount.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kernel::{Exact, Money, Period, Quantity, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
@@ -140,6 +141,78 @@ pub struct RatedUsage {
     pub pool: Option<PoolUse>,
     /// Who used how much; the quantities sum to `quantity`.
     pub by_unit: Vec<UnitShare>,
+    /// How the quantity became the one that the tiers hold, where they differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
+    /// What the events cost besides, where each has a fee.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<EventShare>,
+    /// The floors and caps that stand in place of what tiers and events cost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<LimitShare>,
+    /// The day whose usage this is, where the greatest day prices the period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak_on: Option<Date>,
+    /// How far the counters of the tiers stood before, where they do not begin at 0 with the
+    /// period or are not of the whole line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counters: Vec<CounterShare>,
+}
+
+/// From the measured quantity to the one that tiers price. Of several counters, their sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Free of charge.
+    pub included: Quantity,
+    /// How much a package holds, where packages are priced.
+    pub package: Option<Quantity>,
+    /// What the tiers hold: the rest, or the packages that it fills.
+    pub priced: Quantity,
+}
+
+/// Events that cost a fee each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventShare {
+    /// How many were paid; those that are free are not among them.
+    pub paid: i64,
+    /// Price of one.
+    pub price: UnitPrice,
+}
+
+/// So many times, an amount is held at a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitShare {
+    /// Which limit.
+    pub limit: Limit,
+    /// The amount of one.
+    pub price: UnitPrice,
+    /// How many counters it holds; negative where earlier periods were held.
+    pub times: i64,
+}
+
+/// A limit of an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// Not less.
+    Floor,
+    /// Not more.
+    Cap,
+}
+
+/// What one counter added to a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CounterShare {
+    /// Whose it is: a unit, an order line, or empty for the whole.
+    pub of: String,
+    /// Where it stood.
+    pub before: Quantity,
+    /// What was added.
+    pub quantity: Quantity,
+    /// Events before.
+    pub events_before: i64,
+    /// Events added.
+    pub events: i64,
 }
 
 /// The part of a quantity that fell into one tier.
@@ -153,6 +226,18 @@ pub struct TierShare {
     pub quantity: Quantity,
     /// Price of one.
     pub unit_price: UnitPrice,
+    /// The fee of the tier itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flat: Option<FlatShare>,
+}
+
+/// Fees for entering or reaching a tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlatShare {
+    /// The fee.
+    pub price: UnitPrice,
+    /// How often it is due: once for each counter; negative where it was due before and is not now.
+    pub times: i64,
 }
 
 /// The allowance of a period.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use kernel::{Currency, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
-use crate::price::UsagePrice;
+use crate::price::{TierCounter, UsagePrice};
 use crate::{ComponentCode, MeterCode, OfferCode, OfferRef, PlanCode, SpecCode, Text};
 
 /// A version of an offer. (TM Forum: ProductOffering.)
@@ -165,7 +165,14 @@ pub enum ChargeRule {
         meter: MeterCode,
         /// What it costs.
         price: UsagePrice,
+        /// Whose usage fills the tiers, and for how long.
+        #[serde(default, skip_serializing_if = "is_default_counter")]
+        counter: TierCounter,
     },
+}
+
+fn is_default_counter(counter: &TierCounter) -> bool {
+    *counter == TierCounter::default()
 }
 
 /// When a recurring charge is billed.

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use kernel::Zone;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, ComponentCode, OfferRef, OrderId, OrderLineId, UnitId};
+use crate::price::Model;
+use crate::{AccountId, ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
 
 /// A customer ordered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,9 @@ pub struct OrderLine {
     pub components: BTreeMap<ComponentCode, u32>,
     /// The units, one per device.
     pub units: Vec<OrderedUnit>,
+    /// Prices of its own for single rows of price tables, by component. Nothing writes them yet.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub overrides: BTreeMap<ComponentCode, BTreeMap<RowCode, Model>>,
 }
 
 /// One unit of an order line.

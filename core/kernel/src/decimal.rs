@@ -180,6 +180,31 @@ impl Percent {
     }
 }
 
+impl UnitPrice {
+    /// One: the price of a unit of value that is passed on as it is.
+    pub const ONE: Self = Self(Decimal::ONE);
+
+    /// What a rate takes of one unit of value: 2.9 % is 0.029.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 28 digits.
+    pub fn of_rate(rate: Percent) -> Result<Self, Overflow> {
+        let hundredth = Decimal::new(1, 2);
+        let price = rate.0.normalize().checked_mul(hundredth).ok_or(Overflow)?;
+        Self::new(price).map_err(|_| Overflow)
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 28 digits.
+    pub fn plus(self, other: Self) -> Result<Self, Overflow> {
+        let decimals = self.0.scale().max(other.0.scale());
+        let sum = self.0.checked_add(other.0).ok_or(Overflow)?;
+        if sum.scale() >= decimals { Ok(Self(sum)) } else { Err(Overflow) }
+    }
+}
+
 impl Quantity {
     /// One.
     pub const ONE: Self = Self(Decimal::ONE);

@@ -115,7 +115,8 @@ fn accept_line(
         return Err(rejections);
     }
     let offer = offer.reference();
-    Ok(OrderLine { line: line.line.clone(), offer, options, components, units })
+    let overrides = BTreeMap::new();
+    Ok(OrderLine { line: line.line.clone(), offer, options, components, units, overrides })
 }
 
 /// The version in force on the day: the latest that is effective.

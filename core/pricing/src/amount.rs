@@ -2,7 +2,9 @@
 
 use facts::charge::{Computation, Term, TierShare};
 use kernel::money::MoneyError;
-use kernel::{Currency, Exact, Money, Rounding};
+use kernel::{Currency, Exact, Money, Overflow, Rounding};
+
+use crate::model;
 
 /// The computation, and its amount: `round(sum of the terms) − less`. What was billed before is
 /// subtracted after the rounding, so that all the invoices of one thing sum to its rounded price
@@ -28,13 +30,22 @@ pub fn total(
     Ok((Computation { terms, exact: sum.to_string(), rounding, rounded, less }, amount))
 }
 
-/// One term for each tier that holds a part.
-#[must_use]
-pub fn terms_of(shares: &[TierShare]) -> Vec<Term> {
-    let term = |share: &TierShare| Term {
-        quantity: share.quantity,
-        unit_price: share.unit_price,
-        days: None,
-    };
-    shares.iter().map(term).collect()
+/// One term for each tier that prices a quantity, and one for each fee of a tier. A tier that has
+/// only a fee prices no quantity.
+///
+/// # Errors
+/// [`Overflow`].
+pub fn terms_of(shares: &[TierShare]) -> Result<Vec<Term>, Overflow> {
+    let mut terms = Vec::new();
+    for share in shares {
+        let fee_only = share.flat.is_some() && share.unit_price.is_zero();
+        if !fee_only {
+            let (quantity, unit_price) = (share.quantity, share.unit_price);
+            terms.push(Term { quantity, unit_price, days: None });
+        }
+        if let Some(flat) = share.flat {
+            terms.push(model::times(flat.times, flat.price)?);
+        }
+    }
+    Ok(terms)
 }

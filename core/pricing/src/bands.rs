@@ -1,24 +1,31 @@
-//! A day cut into quarter hours, each of which belongs to exactly one band: the proof is then
+//! A week cut into quarter hours, each of which belongs to exactly one band: the proof is then
 //! finite, and finding the band of an event is one index.
 
-use facts::price::{TimeBand, TimeBands};
-use jiff::civil::{DateTime, Time};
+use std::collections::BTreeSet;
+
+use facts::price::{BandZone, TimeBand, TimeBands, WeekDay};
+use jiff::civil::{Date, DateTime, Time};
 
 use crate::PriceFault;
 
 /// Quarter hours of a day on the clock face.
-pub const QUARTERS: usize = 96;
+const QUARTERS: usize = 96;
 
-/// The band of each quarter hour.
+/// The band of each quarter hour of a week, and of holidays.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Day {
-    /// The names that occur, in order of their first quarter; at most one per quarter.
+pub struct Week {
+    /// Whose clock is read.
+    pub zone: BandZone,
+    /// The names that occur, in order of their first quarter; that of holidays last.
     names: Vec<String>,
-    /// Index of the name.
-    quarters: [usize; QUARTERS],
+    /// Index of the name, Monday 00:00 first.
+    quarters: Vec<usize>,
+    holidays: BTreeSet<Date>,
+    /// Index of the name of holidays.
+    holiday: usize,
 }
 
-impl Day {
+impl Week {
     /// Proves that each quarter hour falls in exactly one band.
     ///
     /// # Errors
@@ -31,12 +38,18 @@ impl Day {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let mut day = Self { names: Vec::new(), quarters: [0; QUARTERS] };
-        for quarter in 0..QUARTERS {
-            let band = bands.bands.iter().find(|band| takes(band, quarter));
-            day.quarters[quarter] = day.intern(band.map_or(&bands.otherwise, |band| &band.name));
+        let (zone, holidays) = (bands.zone, bands.holidays.clone());
+        let (names, quarters) = (Vec::new(), Vec::new());
+        let mut week = Self { zone, names, quarters, holidays, holiday: 0 };
+        for (day, quarter) in quarters_of_week() {
+            let band = bands.bands.iter().find(|band| takes(band, day, quarter));
+            let class = week.intern(band.map_or(&bands.otherwise, |band| &band.name));
+            week.quarters.push(class);
         }
-        Ok(day)
+        if !week.holidays.is_empty() {
+            week.holiday = week.intern(bands.on_holidays.as_ref().unwrap_or(&bands.otherwise));
+        }
+        Ok(week)
     }
 
     fn intern(&mut self, name: &str) -> usize {
@@ -58,7 +71,11 @@ impl Day {
 
     /// The index of the name that `local` falls in.
     pub fn class_at(&self, local: DateTime) -> usize {
-        self.quarters[quarter_of(local.time())]
+        if self.holidays.contains(&local.date()) {
+            return self.holiday;
+        }
+        let day = usize::from(local.weekday().to_monday_zero_offset().unsigned_abs());
+        self.quarters[day * QUARTERS + quarter_of(local.time())]
     }
 
     /// The name that `local` falls in.
@@ -67,15 +84,26 @@ impl Day {
     }
 }
 
+/// Every quarter hour of a week, by day of the week from 0.
+fn quarters_of_week() -> impl Iterator<Item = (usize, usize)> {
+    (0..WeekDay::ALL.len()).flat_map(|day| (0..QUARTERS).map(move |quarter| (day, quarter)))
+}
+
 /// The quarter hour that contains a time, 0 to 95.
 fn quarter_of(time: Time) -> usize {
     usize::from(time.hour().unsigned_abs()) * 4 + usize::from(time.minute().unsigned_abs()) / 15
 }
 
-/// Whether a band takes a quarter hour. A band that ends before it begins crosses midnight.
-fn takes(band: &TimeBand, quarter: usize) -> bool {
+/// Whether a band takes a quarter hour. A band that ends before it begins crosses midnight; its
+/// days are those on which it begins.
+fn takes(band: &TimeBand, day: usize, quarter: usize) -> bool {
+    let begins = |day: usize| band.days.is_empty() || band.days.contains(&WeekDay::ALL[day % 7]);
     let (from, to) = (quarter_of(band.from), quarter_of(band.to));
-    if from < to { (from..to).contains(&quarter) } else { quarter >= from || quarter < to }
+    if from < to {
+        begins(day) && (from..to).contains(&quarter)
+    } else {
+        (begins(day) && quarter >= from) || (begins(day + 6) && quarter < to)
+    }
 }
 
 fn is_on_quarter(time: Time) -> bool {
@@ -101,13 +129,18 @@ fn overlap_faults(dimension: &str, bands: &[TimeBand]) -> Vec<PriceFault> {
     let mut faults = Vec::new();
     for (index, second) in bands.iter().enumerate() {
         for first in &bands[..index] {
-            let common = (0..QUARTERS).find(|q| takes(first, *q) && takes(second, *q));
-            if let Some(quarter) = common {
+            let mut quarters = quarters_of_week();
+            let both = |(day, quarter): &(usize, usize)| {
+                takes(first, *day, *quarter) && takes(second, *day, *quarter)
+            };
+            if let Some((day, quarter)) = quarters.find(both) {
+                let daily = first.days.is_empty() && second.days.is_empty();
+                let at = if daily { time_of(quarter).to_string() } else { named(day, quarter) };
                 faults.push(PriceFault::BandOverlap {
                     dimension: dimension.to_owned(),
                     first: first.name.clone(),
                     second: second.name.clone(),
-                    at: time_of(quarter),
+                    at,
                 });
             }
         }
@@ -119,4 +152,18 @@ fn overlap_faults(dimension: &str, bands: &[TimeBand]) -> Vec<PriceFault> {
 fn time_of(quarter: usize) -> Time {
     let part = |value: usize| i8::try_from(value).unwrap_or_default();
     Time::new(part(quarter / 4), part(quarter % 4 * 15), 0, 0).unwrap_or(Time::midnight())
+}
+
+/// A quarter hour of one day: `sat 05:45:00`.
+fn named(day: usize, quarter: usize) -> String {
+    let day = match WeekDay::ALL[day % 7] {
+        WeekDay::Mon => "mon",
+        WeekDay::Tue => "tue",
+        WeekDay::Wed => "wed",
+        WeekDay::Thu => "thu",
+        WeekDay::Fri => "fri",
+        WeekDay::Sat => "sat",
+        WeekDay::Sun => "sun",
+    };
+    format!("{day} {}", time_of(quarter))
 }

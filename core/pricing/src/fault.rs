@@ -52,6 +52,67 @@ kernel::rejections! {
             unit_price: UnitPrice,
         } = "price-negative", "`{of}` has the price {unit_price}; a price is 0 or more";
 
+        /// An included quantity is below zero.
+        NegativeIncluded {
+            /// Row of the table, or `scale`.
+            of: String,
+            /// What is included.
+            included: Quantity,
+        } = "price-negative-included",
+            "`{of}` includes {included}; what is included is 0 or more";
+
+        /// A package holds nothing.
+        PackageSize {
+            /// Row of the table, or `scale`.
+            of: String,
+            /// Its size.
+            size: Quantity,
+        } = "price-package-size", "a package of `{of}` holds {size}; use a size above 0";
+
+        /// No amount is both.
+        FloorAboveCap {
+            /// Row of the table, or `scale`.
+            of: String,
+            /// The least amount.
+            floor: UnitPrice,
+            /// The greatest amount.
+            cap: UnitPrice,
+        } = "price-floor-above-cap",
+            "`{of}` costs at least {floor} and at most {cap}; the floor must not be above the cap";
+
+        /// Nothing is due without use.
+        NoFlatAtZero {
+            /// Row of the table, or `scale`.
+            of: String,
+        } = "price-no-flat-at-zero",
+            "`{of}` charges its flat fee without use, but its first tier has none; add `flat` to \
+             it, or write `at_zero: nothing`";
+
+        /// A row that is not hit has no period to be due in.
+        FlatAtZeroInRow {
+            /// The row.
+            row: RowCode,
+        } = "price-flat-at-zero-in-row",
+            "row `{row}` charges a flat fee without use, but nothing hits it then; write `at_zero: \
+             nothing`, or make a recurring charge of the fee";
+
+        /// A pool has an allowance and no tiers.
+        CounterOfPool {
+            /// `pool`.
+            of: String,
+        } = "price-counter-of-pool",
+            "`{of}` has no tiers that a counter could fill; remove the counter";
+
+        /// A setting that cannot be worked out along a counter.
+        CounterSetting {
+            /// Row of the table, or `scale`.
+            of: String,
+            /// `peak`, `at_zero`, `volume`, `included`, `package`, `per_event`, `floor` or `cap`.
+            setting: String,
+        } = "price-counter-setting",
+            "`{of}` has `{setting}`, which the counter of this charge cannot carry from one part \
+             of the usage to the next; use graduated tiers alone, or another counter";
+
         /// An allowance is below zero.
         NegativeAllowance {
             /// Included for each active unit.
@@ -165,19 +226,61 @@ kernel::rejections! {
             /// The other band.
             second: String,
             /// A time that both take.
-            at: Time,
+            at: String,
         } = "price-band-overlap",
             "bands `{first}` and `{second}` of `{dimension}` both take {at}; shorten one of them";
 
-        /// More combinations than can be proved.
-        TooManyKeys {
-            /// Kinds of key.
-            keys: String,
+        /// More rows than are kept.
+        TooManyRows {
+            /// How many.
+            rows: usize,
             /// At most.
-            keys_max: usize,
-        } = "price-too-many-keys",
-            "the values in the rows make {keys} combinations, at most {keys_max} are allowed; \
-             make two prices of it, or list fewer values";
+            rows_max: usize,
+        } = "price-too-many-rows",
+            "the table has {rows} rows, at most {rows_max} are allowed; make two prices of it";
+
+        /// Rows that cross each other in more places than can be proved.
+        TooEntangled {
+            /// At most.
+            steps_max: usize,
+        } = "price-too-entangled",
+            "the rows cross each other in more than {steps_max} places; ask exact values in more \
+             of them, or make two prices of the table";
+
+        /// Two ways of reading one column.
+        MixedConditions {
+            /// The dimension.
+            dimension: String,
+        } = "price-mixed-conditions",
+            "`{dimension}` is asked for ranges of numbers and for beginnings of text; give each \
+             its own dimension";
+
+        /// A row ends before it begins.
+        EmptyValidity {
+            /// The row.
+            row: RowCode,
+            /// The first day.
+            from: String,
+            /// The day after the last.
+            until: String,
+        } = "price-empty-validity",
+            "row `{row}` counts from {from} until {until}, which is no day; let `until` be later";
+
+        /// A contract prices a row that is not there.
+        OverrideOfNothing {
+            /// The row.
+            row: RowCode,
+        } = "price-override-of-nothing",
+            "the contract has a price of its own for row `{row}`, which the table does not have; \
+             name a row of the table";
+
+        /// Other rows take all that a row takes.
+        NeverHit {
+            /// The row.
+            row: RowCode,
+        } = "price-row-never-hit",
+            "rows of a higher priority take everything that row `{row}` takes; remove it, or raise \
+             its priority";
 
         /// Two rows price one key.
         Overlap {
@@ -195,7 +298,7 @@ kernel::rejections! {
             /// The first such key.
             key: String,
             /// How many combinations no row takes.
-            keys: usize,
+            keys: String,
         } = "price-gap",
             "no row takes {key} ({keys} such combinations); add a row for it, or a default row";
     }

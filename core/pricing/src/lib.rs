@@ -9,12 +9,13 @@
 //! row; an amount is an exact sum that is rounded once; the same input gives the same answer.
 //! Dates: a period is half-open civil days; a time band is read from the local time of the device.
 
-pub mod scale;
+pub mod model;
+pub mod pool;
 pub mod table;
 pub mod proration;
 pub mod amount;
+pub mod check;
 mod bands;
 mod fault;
-mod proof;
 
 pub use fault::PriceFault;

@@ -7,16 +7,18 @@ use std::sync::Arc;
 use facts::MeterCode;
 use facts::billed::UsageKey;
 use facts::offer::{ChargeRule, Component};
-use facts::price::UsagePrice;
+use facts::price::{Peak, UsagePrice};
 use facts::usage::Bucket;
 use facts::{ComponentCode, OfferRef, RowCode, UnitId};
+use jiff::civil::Date;
 use kernel::{BillCycle, Overflow, Period, Quantity, Zone};
-use pricing::table::CompiledTable;
+use pricing::model::Usage;
+use pricing::table::{Asked, CompiledTable};
 
-use crate::{RatedUnit, RatingError};
+use crate::{RatedUnit, RatingError, counter, model_of};
 
 /// The compiled tables of the offers in play; compiled once.
-type Tables = BTreeMap<(OfferRef, ComponentCode), Arc<CompiledTable>>;
+type Tables = BTreeMap<(OfferRef, ComponentCode), Arc<CompiledTable<'static>>>;
 
 /// Whose usage is rated, and in which periods.
 #[derive(Clone, Copy)]
@@ -27,6 +29,8 @@ pub struct Served<'a> {
     pub cycle: BillCycle,
     /// Zone of the account.
     pub zone: &'a Zone,
+    /// What price tables can ask of the account.
+    pub attributes: &'a BTreeMap<String, String>,
 }
 
 /// Usage of an account, grouped by what prices it. It grows bucket by bucket, in any order: who
@@ -39,18 +43,64 @@ pub struct GroupedUsage {
     tables: Tables,
 }
 
+/// One bucket where it belongs.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    /// The civil day, in the account's zone.
+    pub day: Date,
+    pub bucket: Bucket,
+}
+
 /// What was used under one key: the buckets of each unit, joined (its greatest, its latest, its
 /// sum).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Used {
     pub by_unit: BTreeMap<UnitId, Bucket>,
+    /// Bucket by bucket, where the price asks for more than the whole: a greatest day, or a
+    /// counter that is not the line itself.
+    pub parts: Vec<Part>,
+    /// The day whose usage it is, where the greatest day counts.
+    pub peak_on: Option<Date>,
 }
 
 impl Used {
+    /// Joins buckets to what they say together.
+    pub(crate) fn of<'a>(buckets: impl IntoIterator<Item = &'a Bucket>) -> Result<Self, Overflow> {
+        let mut used = Self::default();
+        buckets.into_iter().try_for_each(|bucket| used.add(bucket))?;
+        Ok(used)
+    }
+
     /// Of all units.
     pub(crate) fn quantity(&self) -> Result<Quantity, Overflow> {
         let quantities = self.by_unit.values().map(|joined| joined.quantity);
         quantities.into_iter().try_fold(Quantity::ZERO, Quantity::plus)
+    }
+
+    /// As a counter counts it.
+    pub(crate) fn usage(&self) -> Result<Usage, Overflow> {
+        let mut events = self.by_unit.values().map(|joined| joined.events);
+        let events = events.try_fold(0_i64, |sum, it| sum.checked_add(it).ok_or(Overflow))?;
+        Ok(Usage { quantity: self.quantity()?, events })
+    }
+
+    /// What of it is on the greatest day; of two that are equal, the earlier.
+    pub(crate) fn on_peak(&self, peak: Peak) -> Result<Self, Overflow> {
+        let mut days: BTreeMap<Date, Vec<&Bucket>> = BTreeMap::new();
+        for part in &self.parts {
+            match peak {
+                Peak::Day => days.entry(part.day).or_default().push(&part.bucket),
+            }
+        }
+        let mut greatest = (Quantity::ZERO, Self::default());
+        for (day, buckets) in days {
+            let used = Self::of(buckets)?;
+            let quantity = used.quantity()?;
+            if greatest.1.peak_on.is_none() || quantity > greatest.0 {
+                greatest = (quantity, Self { peak_on: Some(day), ..used });
+            }
+        }
+        Ok(greatest.1)
     }
 
     /// Joins a bucket to the others of its unit, as its meter measures.
@@ -72,9 +122,15 @@ impl GroupedUsage {
     /// [`RatingError`]; then the group is not to be used any more.
     pub fn add(&mut self, served: Served<'_>, buckets: &[Bucket]) -> Result<(), RatingError> {
         for bucket in buckets {
-            let period = served.cycle.period_of(served.zone.day_of(bucket.quarter_at))?;
-            if let Some(key) = self.key_of(served, period, bucket) {
-                self.by_key.entry(key).or_default().add(bucket)?;
+            let day = served.zone.day_of(bucket.quarter_at);
+            let period = served.cycle.period_of(day)?;
+            if let Some((key, component)) = self.key_of(served, period, bucket) {
+                let by_part = needs_parts(component, key.row.as_ref());
+                let used = self.by_key.entry(key).or_default();
+                used.add(bucket)?;
+                if by_part {
+                    used.parts.push(Part { day, bucket: bucket.clone() });
+                }
             } else {
                 let (unit, quarter_at) = (bucket.unit.clone(), bucket.quarter_at);
                 let no_price = RatingError::NoPrice { unit, quarter_at };
@@ -85,18 +141,29 @@ impl GroupedUsage {
     }
 
     /// What prices a bucket.
-    fn key_of(&mut self, served: Served<'_>, period: Period, bucket: &Bucket) -> Option<UsageKey> {
+    fn key_of<'a>(
+        &mut self,
+        served: Served<'a>,
+        period: Period,
+        bucket: &Bucket,
+    ) -> Option<(UsageKey, &'a Component)> {
         let unit = served.units.get(&bucket.unit)?;
         let component = priced_by(unit, &bucket.meter)?;
         let row = match &component.charge {
             ChargeRule::Usage { price: UsagePrice::Table(_), .. } => {
-                Some(row_of(unit, component, bucket, &mut self.tables)?)
+                Some(row_of(served, unit, component, bucket, &mut self.tables)?)
             }
             _ => None,
         };
-        let (offer, component) = (unit.offer.reference(), component.code.clone());
-        Some(UsageKey { offer, component, period, row })
+        let (offer, code) = (unit.offer.reference(), component.code.clone());
+        Some((UsageKey { offer, component: code, period, row }, component))
     }
+}
+
+fn needs_parts(component: &Component, row: Option<&RowCode>) -> bool {
+    let ChargeRule::Usage { price, counter, .. } = &component.charge else { return false };
+    let has_peak = model_of(component, row).is_some_and(|model| model.peak.is_some());
+    has_peak || !counter::is_the_line(*counter, price)
 }
 
 fn priced_by<'a>(unit: &RatedUnit<'a>, meter: &MeterCode) -> Option<&'a Component> {
@@ -107,6 +174,7 @@ fn priced_by<'a>(unit: &RatedUnit<'a>, meter: &MeterCode) -> Option<&'a Componen
 }
 
 fn row_of(
+    served: Served<'_>,
     unit: &RatedUnit<'_>,
     component: &Component,
     bucket: &Bucket,
@@ -118,9 +186,16 @@ fn row_of(
     let key = (unit.offer.reference(), component.code.clone());
     let compiled = match tables.entry(key) {
         Entry::Occupied(entry) => entry.into_mut(),
-        Entry::Vacant(entry) => entry.insert(Arc::new(CompiledTable::compile(table).ok()?)),
+        Entry::Vacant(entry) => {
+            entry.insert(Arc::new(CompiledTable::compile(table).ok()?.into_owned()))
+        }
     };
-    let local = unit.ordered.zone.local(bucket.quarter_at);
-    let row = compiled.price_row_of(&unit.ordered.attributes, &bucket.dimensions, local)?;
+    let row = compiled.price_row_of(&Asked {
+        unit: &unit.ordered.attributes,
+        event: &bucket.dimensions,
+        account: served.attributes,
+        at_device: unit.ordered.zone.local(bucket.quarter_at),
+        at_account: served.zone.local(bucket.quarter_at),
+    })?;
     Some(row.code.clone())
 }

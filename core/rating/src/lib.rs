@@ -10,24 +10,29 @@
 //! Dates: the period of usage is the bill period, in the account's zone, that contains the
 //! event's own time; time bands are read in the zone of the device.
 
+mod counter;
 mod group;
+mod unused;
 
 pub use group::{GroupedUsage, Served};
 
 use std::collections::BTreeMap;
 
 use facts::billed::{Billed, UsageBilled, UsageKey};
-use facts::charge::{PoolUse, RatedUsage, TierShare, UnitShare};
+use facts::charge::{Computation, PoolUse, RatedUsage, TierShare, UnitShare};
 use facts::offer::{ChargeRule, Component, OfferPublished};
 use facts::order::OrderedUnit;
-use facts::price::{Condition, UsagePrice};
+use facts::price::{Model, Pool, UsagePrice};
 use facts::usage::Bucket;
-use facts::{Charge, ChargeKind, ComponentCode, MeterCode, OfferRef, RowCode, Text, UnitId};
+use facts::{Charge, ChargeKind, ComponentCode, MeterCode, OfferRef, OrderLineId};
+use facts::{RowCode, Text, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
-use kernel::{Money, Overflow, Period, Quantity};
+use kernel::{BillCycle, Money, Overflow, Period, Quantity, UnitPrice};
+use pricing::model::Rated;
 
+use counter::Filled;
 use group::Used;
 
 /// A unit whose usage is rated.
@@ -39,6 +44,10 @@ pub struct RatedUnit<'a> {
     pub offer: &'a OfferPublished,
     /// What its order line takes.
     pub components: &'a BTreeMap<ComponentCode, u32>,
+    /// Its order line.
+    pub line: &'a OrderLineId,
+    /// Civil day of its order.
+    pub ordered_on: Date,
 }
 
 /// What is rated, and for which invoice.
@@ -52,10 +61,14 @@ pub struct RatingInput<'a> {
     pub usage: &'a GroupedUsage,
     /// How many units of an offer had a service day in a period.
     pub active_units: &'a dyn Fn(&OfferRef, Period) -> u64,
+    /// The first day of service of a unit of the account; none while there is none.
+    pub served_from: Option<Date>,
     /// What earlier invoices billed.
     pub billed: &'a Billed,
     /// Day of the invoice; periods that end on it or before are rated.
     pub issued_on: Date,
+    /// Cycle of the account.
+    pub cycle: BillCycle,
 }
 
 /// Usage could not be rated. Nothing is billed then.
@@ -97,7 +110,9 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
     let nothing = Used::default();
     let closed = input.usage.by_key.iter().filter(|(key, _)| is_closed(&key.period));
     let mut usage: BTreeMap<&UsageKey, &Used> = closed.collect();
-    for key in input.billed.usage.keys() {
+    let mut filled = counter::fill(&input, &usage)?;
+    let unused = unused::keys(&input)?;
+    for key in input.billed.usage.keys().chain(&unused) {
         usage.entry(key).or_insert(&nothing);
     }
     let offers: BTreeMap<OfferRef, &OfferPublished> =
@@ -108,7 +123,8 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
             .get(&key.offer)
             .and_then(|offer| offer.component(&key.component).map(|component| (*offer, component)));
         if let Some((offer, component)) = component {
-            charges.extend(charge(&input, offer, component, key, used)?);
+            let filled = filled.remove(key).unwrap_or_default();
+            charges.extend(charge(&input, (offer, component), key, used, filled)?);
         }
     }
     Ok(charges)
@@ -117,39 +133,53 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
 /// The charge of one key, unless nothing changed since it was billed.
 fn charge(
     input: &RatingInput<'_>,
-    offer: &OfferPublished,
-    component: &Component,
+    (offer, component): (&OfferPublished, &Component),
     key: &UsageKey,
     used: &Used,
+    filled: Filled,
 ) -> Result<Option<Charge>, RatingError> {
-    let ChargeRule::Usage { price, meter } = &component.charge else { return Ok(None) };
+    let ChargeRule::Usage { price, meter, .. } = &component.charge else { return Ok(None) };
+    let model = model_of(component, key.row.as_ref());
+    let peak = model.and_then(|model| model.peak).map(|peak| used.on_peak(peak)).transpose()?;
+    let used = peak.as_ref().unwrap_or(used);
     let used_in_all = used.quantity()?;
-    let active = || (input.active_units)(&key.offer, key.period);
-    let (pool, tiers) = rate(price, key.row.as_ref(), active, used_in_all)?;
-    let before =
-        input.billed.usage.get(key).copied().unwrap_or(UsageBilled {
-            quantity: Quantity::ZERO,
-            amount: Money::zero(offer.currency),
-        });
-    let terms = pricing::amount::terms_of(&tiers);
+    let (pool, rated) = match (filled.rated, price) {
+        (Some(rated), _) => (None, rated),
+        (None, UsagePrice::Pool(pool)) => {
+            let active = (input.active_units)(&key.offer, key.period);
+            rate_pool(pool, active, used_in_all)?
+        }
+        (None, _) => (None, pricing::model::rate(model.ok_or(Overflow)?, used.usage()?)?),
+    };
+    let (quantity, amount) = (Quantity::ZERO, Money::zero(offer.currency));
+    let before = input.billed.usage.get(key).copied().unwrap_or(UsageBilled { quantity, amount });
     let less = (before.amount.minor != 0).then_some(before.amount);
     let (computation, amount) =
-        pricing::amount::total(terms, offer.rounding, offer.currency, less)?;
+        pricing::amount::total(rated.terms, offer.rounding, offer.currency, less)?;
     let quantity = used_in_all.minus(before.quantity)?.normalized();
     if quantity.is_zero() && amount.minor == 0 {
         return Ok(None);
     }
-    let closed_before = input.billed.last_issued_on.is_some_and(|last| last >= key.period.to());
-    let kind = if closed_before { ChargeKind::UsageAdjustment } else { ChargeKind::UsageCharge };
-    let unit_price = match tiers.as_slice() {
-        [only] => Some(only.unit_price),
-        _ => None,
-    };
+    let kind = kind_of(input.billed, key.period);
+    let unit_price = one_price(&rated.tiers, &computation, pool.is_some(), used_in_all);
     let units = used.by_unit.keys().cloned().collect();
-    let share = |(unit, used): (&UnitId, &Bucket)| UnitShare {
-        unit: unit.clone(),
-        quantity: used.quantity.normalized(),
-        events: used.events,
+    let symbol = input.symbols.get(meter).cloned().unwrap_or_else(no_symbol);
+    let explained = RatedUsage {
+        row_values: row_values(price, key.row.as_ref()),
+        row: key.row.clone(),
+        symbol,
+        quantity: used_in_all.normalized(),
+        tiers: rated.tiers,
+        amount: computation.rounded,
+        quantity_before: before.quantity,
+        billed_before: before.amount,
+        pool,
+        by_unit: shares(&used.by_unit),
+        counted: rated.counted,
+        events: rated.events,
+        limits: rated.limits,
+        peak_on: used.peak_on,
+        counters: filled.counters,
     };
     Ok(Some(Charge {
         offer: key.offer.clone(),
@@ -163,24 +193,45 @@ fn charge(
         unit_price,
         instalment: None,
         days: None,
-        rated: Some(RatedUsage {
-            row_values: row_values(price, key.row.as_ref()),
-            row: key.row.clone(),
-            symbol: input.symbols.get(meter).cloned().unwrap_or_else(no_symbol),
-            quantity: used_in_all.normalized(),
-            tiers,
-            amount: computation.rounded,
-            quantity_before: before.quantity,
-            billed_before: before.amount,
-            pool,
-            by_unit: used.by_unit.iter().map(share).collect(),
-        }),
+        rated: Some(explained),
         units,
         orders: Vec::new(),
         starts: Vec::new(),
         computation,
         amount,
     }))
+}
+
+/// Whether a period was closed when an earlier invoice was issued.
+fn kind_of(billed: &Billed, period: Period) -> ChargeKind {
+    let closed_before = billed.last_issued_on.is_some_and(|last| last >= period.to());
+    if closed_before { ChargeKind::UsageAdjustment } else { ChargeKind::UsageCharge }
+}
+
+/// The price of one, where one tier prices the whole quantity and nothing else is added.
+fn one_price(
+    tiers: &[TierShare],
+    computation: &Computation,
+    is_pool: bool,
+    quantity: Quantity,
+) -> Option<UnitPrice> {
+    match (tiers, computation.terms.as_slice()) {
+        ([tier], [term])
+            if tier.unit_price == term.unit_price && (is_pool || term.quantity == quantity) =>
+        {
+            Some(tier.unit_price)
+        }
+        _ => None,
+    }
+}
+
+fn shares(by_unit: &BTreeMap<UnitId, Bucket>) -> Vec<UnitShare> {
+    let share = |(unit, used): (&UnitId, &Bucket)| UnitShare {
+        unit: unit.clone(),
+        quantity: used.quantity.normalized(),
+        events: used.events,
+    };
+    by_unit.iter().map(share).collect()
 }
 
 const fn no_symbol() -> Text {
@@ -192,31 +243,27 @@ fn row_values(price: &UsagePrice, row: Option<&RowCode>) -> Vec<String> {
     let UsagePrice::Table(table) = price else { return Vec::new() };
     let row = table.rows.iter().find(|it| Some(&it.code) == row);
     let conditions = row.into_iter().flat_map(|row| &row.conditions);
-    let values = conditions.filter_map(|condition| match condition {
-        Condition::Any => None,
-        Condition::OneOf(values) => {
-            Some(values.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
-        }
-    });
-    values.collect()
+    conditions.filter_map(pricing::table::words).collect()
 }
 
-/// How a whole quantity falls on the price.
-fn rate(
-    price: &UsagePrice,
-    row: Option<&RowCode>,
-    active_units: impl Fn() -> u64,
-    quantity: Quantity,
-) -> Result<(Option<PoolUse>, Vec<TierShare>), Overflow> {
+/// The model that prices a row, or the whole where there is no table; none for a pool.
+pub(crate) fn model_of<'a>(component: &'a Component, row: Option<&RowCode>) -> Option<&'a Model> {
+    let ChargeRule::Usage { price, .. } = &component.charge else { return None };
     match price {
-        UsagePrice::Scale(scale) => Ok((None, pricing::scale::rate(scale, quantity)?)),
+        UsagePrice::Model(model) => Some(model),
         UsagePrice::Table(table) => {
-            let scale = table.rows.iter().find(|it| Some(&it.code) == row).map(|it| &it.scale);
-            Ok((None, pricing::scale::rate(scale.ok_or(Overflow)?, quantity)?))
+            table.rows.iter().find(|it| Some(&it.code) == row).map(|it| &it.model)
         }
-        UsagePrice::Pool(pool) => {
-            let (used, tiers) = pricing::scale::rate_pool(pool, active_units(), quantity)?;
-            Ok((Some(used), tiers))
-        }
+        UsagePrice::Pool(_) => None,
     }
+}
+
+fn rate_pool(
+    pool: &Pool,
+    active_units: u64,
+    quantity: Quantity,
+) -> Result<(Option<PoolUse>, Rated), Overflow> {
+    let (used, tiers) = pricing::pool::rate(pool, active_units, quantity)?;
+    let terms = pricing::amount::terms_of(&tiers)?;
+    Ok((Some(used), Rated { tiers, terms, ..Rated::default() }))
 }

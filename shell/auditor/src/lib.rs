@@ -19,6 +19,7 @@ mod life;
 mod usage_log;
 mod fates;
 mod measure;
+mod models;
 mod things;
 mod service;
 mod rows;

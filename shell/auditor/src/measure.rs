@@ -23,6 +23,7 @@ pub(crate) struct Told<'a> {
 }
 
 /// A part of the usage of the holder of a device.
+#[derive(Clone)]
 pub(crate) struct Part<'a> {
     pub holder: &'a Holder<'a>,
     pub point: &'a Point,

@@ -27,6 +27,20 @@ impl Ratio {
         Self::new(value.mantissa(), 10_i128.checked_pow(value.scale())?)
     }
 
+    /// A plain decimal, such as 12.5 and -3; nothing else is a number.
+    pub(crate) fn of_text(text: &str) -> Option<Self> {
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let is_number =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number(whole) || !is_number(fraction) {
+            return None;
+        }
+        let below = 10_i128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+        let whole = whole.parse::<i128>().ok()?.checked_mul(below)?;
+        Self::new(whole.checked_add(fraction.parse().ok()?)?.checked_mul(sign)?, below)
+    }
+
     pub(crate) fn of_quantity(quantity: Quantity) -> Option<Self> {
         Self::of_decimal(quantity.decimal())
     }
@@ -62,6 +76,14 @@ impl Ratio {
         let left = Self::new(self.above, other.below)?;
         let right = Self::new(other.above, self.below)?;
         Self::new(left.above.checked_mul(right.above)?, left.below.checked_mul(right.below)?)
+    }
+
+    /// How many of a size hold it; a part of one counts as one.
+    pub(crate) fn rounded_up_in(self, size: Self) -> Option<Self> {
+        let parts = self.times(Self::new(size.below, size.above)?)?;
+        let whole = parts.above.checked_div_euclid(parts.below)?;
+        let begun = i128::from(parts.above.checked_rem_euclid(parts.below)? != 0);
+        Self::new(whole.checked_add(begun)?, 1)
     }
 
     pub(crate) fn sum(parts: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {

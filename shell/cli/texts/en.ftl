@@ -140,6 +140,14 @@ price-graduated = { $tiers } (graduated)
 price-volume = { $tiers } (the tier reached prices all)
 price-up-to = { $price } up to { $bound }
 price-above = then { $price }
+price-flat = { $price } flat
+price-with-flat = { $price } and { $flat } flat
+price-peak = of the day with the most usage{ $value }
+price-included = { $value } included
+price-package = by packages of { $value }
+price-per-event = { $value } for each event
+price-floor = at least { $value }
+price-cap = at most { $value }
 price-pool = { $included } included per active unit, then { $price } { $currency }
 
 list-none = No event of { $subject } took its id in that time. Events name the device in `subject`; it is written as sent.

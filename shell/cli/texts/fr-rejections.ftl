@@ -82,6 +82,35 @@ rejection-price-tier-open = Le palier { $tier } de « { $of } » n’a pas de 
 rejection-price-tier-closed = Rien ne fixe le prix de « { $of } » au-delà de { $up_to } ; supprimez
     la borne du dernier palier
 rejection-price-negative = « { $of } » a pour prix { $unit_price } ; indiquez 0 ou plus
+rejection-price-too-many-rows = La grille tarifaire a { $rows } lignes alors que { $rows_max } sont
+    permises ; faites-en deux prix
+rejection-price-too-entangled = Les lignes se croisent en plus de { $steps_max } endroits ; demandez des
+    valeurs exactes dans davantage d’entre elles, ou faites deux prix de la grille
+rejection-price-mixed-conditions = « { $dimension } » est demandé par intervalles de nombres et par
+    débuts de texte ; donnez à chacun son propre critère
+rejection-price-empty-validity = La ligne « { $row } » compte du { $from } au { $until }, ce qui ne fait
+    aucun jour ; repoussez `until`
+rejection-price-override-of-nothing = Le contrat a un prix propre pour la ligne « { $row } », que la
+    grille n’a pas ; nommez une ligne de la grille
+rejection-price-row-never-hit = Des lignes de priorité supérieure prennent tout ce que prend la ligne
+    « { $row } » ; supprimez-la, ou relevez sa priorité
+rejection-price-negative-included = « { $of } » inclut { $included } ; ce qui est inclus vaut 0 ou
+    plus
+rejection-price-package-size = Un lot de « { $of } » contient { $size } ; indiquez plus de 0
+rejection-price-floor-above-cap = « { $of } » coûte au moins { $floor } et au plus { $cap } ; le
+    minimum ne peut pas dépasser le maximum
+rejection-price-no-flat-at-zero = « { $of } » facture son forfait sans consommation, mais son premier
+    palier n’en a pas ; ajoutez-y `flat`, ou écrivez `at_zero: nothing`
+rejection-price-flat-at-zero-in-row = La ligne « { $row } » facture un forfait sans consommation, mais
+    rien ne l’atteint alors ; écrivez `at_zero: nothing`, ou faites du forfait un abonnement
+rejection-price-counter-of-pool = « { $of } » n’a pas de palier à remplir ; supprimez `counter`
+rejection-price-counter-setting = « { $of } » a `{ $setting }`, que le décompte de ce composant ne peut
+    pas reporter d’une partie de la consommation à la suivante ; n’utilisez que des paliers
+    `graduated`, ou un autre décompte
+rejection-catalog-counter-measure = Le décompte des paliers additionne des parties de la consommation,
+    mais ce que mesure le compteur « { $meter } » ne s’additionne pas ; décomptez par ligne et par
+    période, ou utilisez un compteur qui compte, additionne, ou relève un totalisateur ou un
+    intervalle
 rejection-price-negative-allowance = Le forfait partagé inclut { $included } par équipement actif ;
     indiquez 0 ou plus
 rejection-price-duplicate-dimension = Deux dimensions se nomment « { $dimension } » ; renommez l’une
@@ -105,8 +134,6 @@ rejection-price-band-off-quarter = La plage « { $band } » de « { $dimensio
     { $at } ; utilisez un quart d’heure, par exemple 07:15
 rejection-price-band-overlap = Les plages « { $first } » et « { $second } » de « { $dimension } »
     contiennent toutes deux { $at } ; raccourcissez l’une d’elles
-rejection-price-too-many-keys = Les valeurs des lignes forment { $keys } combinaisons alors que
-    { $keys_max } sont admises au plus ; faites-en deux prix ou énumérez moins de valeurs
 rejection-price-overlap = Les lignes « { $first } » et « { $second } » prennent toutes deux
     { $key } ; restreignez les conditions de l’une d’elles
 rejection-price-gap = Aucune ligne ne prend { $key } (combinaisons dans ce cas : { $keys }) ;
@@ -161,7 +188,7 @@ rejection-input-no-order-line = La ligne de commande « { $order_line } » n�
 rejection-input-unexpected = « { $action } » n’admet pas de { $field } ; laissez la cellule vide
 rejection-input-not-cloudevent = specversion vaut « { $specversion } » ; envoyez des CloudEvents 1.0
     (specversion `1.0`)
-rejection-input-cannot-open = Le fichier ne peut pas être ouvert ({ $reason }) ; vérifiez son chemin
+rejection-input-cannot-open = Le fichier ne peut pas être ouvert ({ $reason }) ; vérifiez son chemin
 rejection-input-unreadable = Le fichier ne peut pas être lu jusqu’au bout ({ $reason }) ; { $lines }
     lignes ont été lues avant l’erreur : renvoyez tout le fichier, elles ne seront pas comptées deux
     fois
@@ -269,40 +296,40 @@ rejection-missing-record = L’enregistrement suivant est absent de la base alor
 # Audit : consommation
 rejection-lines-lost = { $received } lignes sont arrivées le { $day } mais { $stored } ont un sort ;
     comparez les lots du jour avec leur source et importez de nouveau les lignes manquantes
-rejection-segment-count = Le lot { $batch } (« { $name } », arrivé le { $day }) a été reçu et a
-    { $segments } segments dans le journal de consommation au lieu d’un ; restaurez le journal depuis
+rejection-segment-count = Le lot { $batch } (« { $name } », arrivé le { $day }) a été reçu et a
+    { $segments } segments dans le journal de consommation au lieu d’un ; restaurez le journal depuis
     une sauvegarde
-rejection-segment-without-batch = Le segment { $segment } du journal de consommation (« { $name } »)
-    est du lot { $batch }, qui n’a jamais été reçu ; restaurez la base depuis une sauvegarde
+rejection-segment-without-batch = Le segment { $segment } du journal de consommation (« { $name } »)
+    est du lot { $batch }, qui n’a jamais été reçu ; restaurez la base depuis une sauvegarde
 rejection-segments-missing = Il manque au journal de consommation le segment { $missing } ({ $count }
-    à cet endroit) ; restaurez-le depuis une sauvegarde
+    à cet endroit) ; restaurez-le depuis une sauvegarde
 rejection-segment-differs = Le segment { $segment } du journal de consommation indique { $stored }
-    ({ $what }) et non { $received } comme reçu ; restaurez-le depuis une sauvegarde
+    ({ $what }) et non { $received } comme reçu ; restaurez-le depuis une sauvegarde
 rejection-tallies-differ = Le segment { $segment } du journal de consommation a { $lines } lignes et
-    des décomptes de { $tallied } ; lancez `tabouret audit --deep`, qui dit ce que sont ses lignes
+    des décomptes de { $tallied } ; lancez `tabouret audit --deep`, qui dit ce que sont ses lignes
 rejection-index-behind = L’index de consommation va jusqu’au segment { $applied }, le journal en a
-    { $last } ; affichez une consommation, ce qui le met à jour, puis relancez l’audit
-rejection-readings-lost = Le { $day }, { $tallied } lignes du compteur « { $meter } » ont reçu
-    « { $outcome } », mais l’index en a { $indexed } relevés ; supprimez l’index, il est refait à
+    { $last } ; affichez une consommation, ce qui le met à jour, puis relancez l’audit
+rejection-readings-lost = Le { $day }, { $tallied } lignes du compteur « { $meter } » ont reçu
+    « { $outcome } », mais l’index en a { $indexed } relevés ; supprimez l’index, il est refait à
     partir du journal
-rejection-report-differs = Le { $day }, { $reported } lignes du compteur « { $meter } » sont
-    rapportées comme « { $outcome } », d’après les faits il y en a { $recounted } ; ne facturez pas
+rejection-report-differs = Le { $day }, { $reported } lignes du compteur « { $meter } » sont
+    rapportées comme « { $outcome } », d’après les faits il y en a { $recounted } ; ne facturez pas
     avant que les deux nombres concordent
-rejection-segment-unreadable = Le segment { $segment } de consommation (« { $name } ») ne peut pas
-    être lu : { $reason } ; restaurez une sauvegarde
-rejection-outcome-differs = La ligne { $line } du segment { $segment } (événement « { $id } » de
-    « { $source } ») est enregistrée comme « { $stored } », d’après le journal elle est
-    « { $expected } » ({ $lines } lignes de ce genre) ; restaurez-le depuis une sauvegarde
+rejection-segment-unreadable = Le segment { $segment } de consommation (« { $name } ») ne peut pas
+    être lu : { $reason } ; restaurez une sauvegarde
+rejection-outcome-differs = La ligne { $line } du segment { $segment } (événement « { $id } » de
+    « { $source } ») est enregistrée comme « { $stored } », d’après le journal elle est
+    « { $expected } » ({ $lines } lignes de ce genre) ; restaurez-le depuis une sauvegarde
 rejection-tally-differs = Le segment { $segment } du journal de consommation a { $expected } lignes
-    « { $outcome } » du compteur « { $meter } », mais ses décomptes disent { $stored } ;
+    « { $outcome } » du compteur « { $meter } », mais ses décomptes disent { $stored } ;
     restaurez-le depuis une sauvegarde
-rejection-key-differs = La ligne { $line } du segment { $segment } a pris l’identifiant « { $id } »
-    de « { $source } », mais l’index dit : { $indexed } ({ $lines } lignes de ce genre) ; supprimez
+rejection-key-differs = La ligne { $line } du segment { $segment } a pris l’identifiant « { $id } »
+    de « { $source } », mais l’index dit : { $indexed } ({ $lines } lignes de ce genre) ; supprimez
     l’index, il est refait
 rejection-keys-miscounted = Les lignes du journal ont pris { $taken } identifiants mais l’index en a
-    { $indexed } ; supprimez l’index, il est refait à partir du journal
-rejection-readings-differ = De l’appareil « { $subject } » ({ $track }), il manque à l’index
-    { $missing } relevés du journal et il en a { $excess } autres, le premier à { $at } ; supprimez
+    { $indexed } ; supprimez l’index, il est refait à partir du journal
+rejection-readings-differ = De l’appareil « { $subject } » ({ $track }), il manque à l’index
+    { $missing } relevés du journal et il en a { $excess } autres, le premier à { $at } ; supprimez
     l’index, il est refait
 rejection-usage-not-billed = De « { $component } » ({ $row }), le compte de facturation
     « { $account } » a consommé { $stored } sur { $period }, mais { $billed } ont été valorisés ;
@@ -447,5 +474,5 @@ rejection-days-differ = La ligne { $line } de la facture « { $invoice } » fa
 rejection-usage-priced-wrong = La ligne { $line } de la facture « { $invoice } » valorise sa
     consommation à { $stated } alors que l’offre donne { $expected } unités mineures ; facturez ou
     créditez la différence
-rejection-charge-missing = après la facture « { $invoice } », { $what } est dû et n’est pas facturé, ou a été rendu sans retour dans les délais ; facturez-le
-rejection-credit-missing = après la facture « { $invoice } », { $what } est toujours facturé alors que l’appareil est revenu dans les délais ; créditez-le
+rejection-charge-missing = après la facture « { $invoice } », { $what } est dû et n’est pas facturé, ou a été rendu sans retour dans les délais ; facturez-le
+rejection-credit-missing = après la facture « { $invoice } », { $what } est toujours facturé alors que l’appareil est revenu dans les délais ; créditez-le

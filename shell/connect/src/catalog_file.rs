@@ -7,10 +7,12 @@
 
 pub mod shape;
 pub mod shape_meter;
+pub mod shape_price;
 pub mod written;
 mod convert;
 mod convert_meter;
 mod convert_offer;
+mod convert_price;
 mod places;
 
 use catalog::Definitions;
@@ -67,7 +69,9 @@ impl CatalogFile {
     /// # Errors
     /// Every value that is wrong.
     pub fn definitions(&self, file: &str) -> Result<Definitions, Vec<InputFault>> {
-        let mut reader = convert::Reader { place: Place::file(file), faults: Faults::default() };
+        let place = Place::file(file);
+        let around = place.clone();
+        let mut reader = convert::Reader { place, around, faults: Faults::default() };
         let definitions = reader.definitions(self);
         reader.faults.or(definitions)
     }

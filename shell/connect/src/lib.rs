@@ -15,6 +15,7 @@
 //! | [`changes_csv`] | amendments |
 //! | [`cloud_events`] | activation signals, and single usage events |
 //! | [`usage_file`] | files of usage events, in batches of lines |
+//! | [`price_rows_csv`] | the rows of a price table, and writes them |
 //! | [`lines`] | nothing: lines one after the other, as they are handed over |
 //! | [`compat`] | usage as other products take it |
 //! | [`story_file`] | a script of what happens, as YAML |
@@ -33,6 +34,7 @@ pub mod changes_csv;
 pub mod cloud_events;
 pub mod lines;
 pub mod usage_file;
+pub mod price_rows_csv;
 pub mod compat;
 pub mod story_file;
 

@@ -2,7 +2,7 @@
 //! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
 
 use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
-use facts::price::TierMode;
+use facts::price::{AtZero, BandZone, Bounds, CounterReset, CounterScope, Peak, TierMode, WeekDay};
 use facts::text::Language;
 use facts::unit::ShipmentReason;
 use jiff::Timestamp;
@@ -359,6 +359,32 @@ words! {
         "down" = Self::Down,
     }
     TierMode { "graduated" = Self::Graduated, "volume" = Self::Volume }
+    Bounds { "included" = Self::Included, "excluded" = Self::Excluded }
+    AtZero { "nothing" = Self::Nothing, "flat" = Self::Flat }
+    Peak { "day" = Self::Day }
+    BandZone { "device" = Self::Device, "account" = Self::Account }
+    WeekDay {
+        "mon" = Self::Mon,
+        "tue" = Self::Tue,
+        "wed" = Self::Wed,
+        "thu" = Self::Thu,
+        "fri" = Self::Fri,
+        "sat" = Self::Sat,
+        "sun" = Self::Sun,
+    }
+    CounterScope {
+        "row" = Self::Row,
+        "charge" = Self::Charge,
+        "unit" = Self::Unit,
+        "subscription" = Self::Subscription,
+        "pool" = Self::Pool,
+        "account" = Self::Account,
+    }
+    CounterReset {
+        "bill_period" = Self::BillPeriod,
+        "contract_year" = Self::ContractYear,
+        "never" = Self::Never,
+    }
     Language { "en" = Self::En, "fr" = Self::Fr }
     ShipmentReason { "sale" = Self::Sale, "replacement" = Self::Replacement }
 }

@@ -1,7 +1,7 @@
 //! Why a line costs what it costs, and why a unit is billed from the day it is: the sentences of
 //! the annex, which the command line shows as well.
 
-use facts::charge::{Charge, Computation, PoolUse, RatedUsage, Term, UnitStart};
+use facts::charge::{Charge, Computation, Limit, PoolUse, RatedUsage, Term, UnitStart};
 use facts::offer::Milestone;
 use facts::text::Language;
 use facts::unit::StartEvidence;
@@ -83,6 +83,50 @@ pub fn pool(rated: &RatedUsage, pool: PoolUse, language: Language) -> String {
             ("units", &units),
         ],
     )
+}
+
+/// How the quantity came to be priced as it is, one sentence for each thing that the terms do not
+/// say by themselves.
+#[must_use]
+pub fn priced(rated: &RatedUsage, currency: Currency, language: Language) -> Vec<String> {
+    let words = words(language);
+    let quantity = |it| format::quantity(it, language);
+    let price = |it| format::unit_price(it, currency, language);
+    let mut notes = Vec::new();
+    if let Some(day) = rated.peak_on {
+        notes.push(words.with("priced-peak", &[("day", &format::date(day, language))]));
+    }
+    if let Some(counted) = rated.counted {
+        let (included, count) = (quantity(counted.included), quantity(counted.priced));
+        if !counted.included.is_zero() {
+            notes.push(words.with("priced-included", &[("included", &included)]));
+        }
+        if let Some(size) = counted.package {
+            let args = [("count", count.as_str()), ("size", &quantity(size))];
+            notes.push(words.with("priced-packages", &args));
+        }
+    }
+    if let Some(events) = rated.events {
+        let args =
+            [("count", format::count(events.paid, language)), ("price", price(events.price))];
+        notes.push(words.with("priced-events", &args.each_ref().map(|(k, v)| (*k, v.as_str()))));
+    }
+    for limit in rated.limits.iter().filter(|it| it.times > 0) {
+        let key = match limit.limit {
+            Limit::Floor => "priced-floor",
+            Limit::Cap => "priced-cap",
+        };
+        notes.push(words.with(key, &[("price", &price(limit.price))]));
+    }
+    if let [counter] = rated.counters.as_slice()
+        && !counter.before.is_zero()
+    {
+        notes.push(words.with("priced-counter", &[("before", &quantity(counter.before))]));
+    } else if rated.counters.len() > 1 {
+        let count = i64::try_from(rated.counters.len()).unwrap_or(i64::MAX);
+        notes.push(words.with("priced-counters", &[("count", &format::count(count, language))]));
+    }
+    notes
 }
 
 /// What earlier invoices billed for the same usage, where they billed any:

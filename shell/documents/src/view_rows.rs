@@ -124,7 +124,8 @@ fn row(line: &InvoiceLine, titled: bool, language: Language) -> Row {
 fn notes(charge: &Charge, language: Language) -> Vec<String> {
     let Some(rated) = &charge.rated else { return Vec::new() };
     let pool = rated.pool.map(|pool| explain::pool(rated, pool, language));
-    pool.into_iter().chain(explain::billed_before(rated, language)).collect()
+    let priced = explain::priced(rated, charge.amount.currency, language);
+    pool.into_iter().chain(priced).chain(explain::billed_before(rated, language)).collect()
 }
 
 /// The price of one: the line's, or that of the only tier. Several tiers have rows of their own.
@@ -145,28 +146,42 @@ fn is_adjustment(charge: &Charge) -> bool {
 /// its tiers are in the annex.
 fn tiers(charge: &Charge, language: Language) -> Vec<TierRow> {
     match &charge.rated {
-        Some(rated) if rated.tiers.len() > 1 && !is_adjustment(charge) => {
-            let row = |tier| tier_row(tier, charge.amount.currency, language);
-            rated.tiers.iter().map(row).collect()
+        Some(rated) if !is_adjustment(charge) => {
+            let currency = charge.amount.currency;
+            let has_rows = rated.tiers.len() > 1 || rated.tiers.iter().any(|it| it.flat.is_some());
+            let tiers = rated.tiers.iter().filter(|_| has_rows);
+            tiers.flat_map(|tier| tier_rows(tier, currency, language)).collect()
         }
         _ => Vec::new(),
     }
 }
 
-fn tier_row(tier: &TierShare, currency: Currency, language: Language) -> TierRow {
+/// The quantity of a tier, unless only its fee counts; then the fee.
+fn tier_rows(tier: &TierShare, currency: Currency, language: Language) -> Vec<TierRow> {
+    let fee_only = tier.flat.is_some() && tier.unit_price.is_zero();
+    let row = (!fee_only).then(|| TierRow {
+        label: tier_label(tier, language),
+        quantity: Figure::new(format::quantity(tier.quantity, language)),
+        price: Figure::new(format::unit_price(tier.unit_price, currency, language)),
+    });
+    let fee = tier.flat.map(|flat| TierRow {
+        label: words(language).with("tier-fee", &[("tier", &tier_label(tier, language))]),
+        quantity: Figure::new(format::count(flat.times, language)),
+        price: Figure::new(format::unit_price(flat.price, currency, language)),
+    });
+    row.into_iter().chain(fee).collect()
+}
+
+fn tier_label(tier: &TierShare, language: Language) -> String {
     let over = format::quantity(tier.over, language);
-    let label = match tier.up_to {
+    match tier.up_to {
+        None if tier.over.is_zero() => words(language).text("tier-any"),
         None => words(language).with("tier-over", &[("over", &over)]),
         Some(to) => {
             let to = format::quantity(to, language);
             let key = if tier.over.is_zero() { "tier-up-to" } else { "tier-between" };
             words(language).with(key, &[("over", &over), ("to", &to)])
         }
-    };
-    TierRow {
-        label,
-        quantity: Figure::new(format::quantity(tier.quantity, language)),
-        price: Figure::new(format::unit_price(tier.unit_price, currency, language)),
     }
 }
 

@@ -97,6 +97,16 @@ subtotal = Subtotal
 tier-up-to = up to { $to }
 tier-over = over { $over }
 tier-between = over { $over } up to { $to }
+tier-any = for the whole
+tier-fee = fee, { $tier }
+priced-peak = quantity of { $day }, the day with the most
+priced-included = { $included } included, free of charge
+priced-packages = { $count } packages of { $size }; one that is begun counts
+priced-events = { $count } events with a fee of { $price }
+priced-floor = raised to the least amount, { $price }
+priced-cap = held at the greatest amount, { $price }
+priced-counter = counted on from { $before }
+priced-counters = tiers counted for each of { $count } apart
 pool = { $used } used; { $allowance } included, shared by { $units }
 billed-before =
     { $before } for { $quantity-before } on earlier invoices; now { $now } for { $quantity }

@@ -98,6 +98,16 @@ subtotal = Sous-total
 tier-up-to = jusqu’à { $to }
 tier-over = au-delà de { $over }
 tier-between = au-delà de { $over } jusqu’à { $to }
+tier-any = pour le tout
+tier-fee = forfait, { $tier }
+priced-peak = quantité du { $day }, le jour le plus élevé
+priced-included = { $included } inclus, gratuits
+priced-packages = { $count } lots de { $size } ; un lot entamé est dû
+priced-events = { $count } événements au prix de { $price }
+priced-floor = porté au montant minimal, { $price }
+priced-cap = limité au montant maximal, { $price }
+priced-counter = décompte repris à { $before }
+priced-counters = paliers décomptés à part pour chacun des { $count }
 pool = { $used } consommés ; { $allowance } inclus dans le forfait partagé de { $units }
 billed-before =
     { $before } pour { $quantity-before } sur les factures précédentes ; à présent { $now } pour

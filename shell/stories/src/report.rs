@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use facts::InvoiceIssued;
+use facts::charge::{Computation, Term};
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
 use facts::usage::ConservationRow;
@@ -81,6 +82,9 @@ pub struct Line {
     pub units: usize,
     /// Net of tax.
     pub amount: String,
+    /// The calculation of usage: `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub how: Option<String>,
 }
 
 /// Tax of one rate.
@@ -170,7 +174,16 @@ fn line(it: &InvoiceLine) -> Line {
         unit_price: charge.unit_price.map(|price| price.to_string()),
         units: charge.units.len(),
         amount: charge.amount.amount_text(),
+        how: charge.rated.is_some().then(|| how(&charge.computation)),
     }
+}
+
+fn how(computation: &Computation) -> String {
+    let term = |it: &Term| format!("{} × {}", it.quantity, it.unit_price);
+    let terms: Vec<String> = computation.terms.iter().map(term).collect();
+    let (exact, rounded) = (&computation.exact, computation.rounded.amount_text());
+    let less = computation.less.map(|it| format!(", less {}", it.amount_text()));
+    format!("{} = {exact} → {rounded}{}", terms.join(" + "), less.unwrap_or_default())
 }
 
 /// Adds up the lines of usage.

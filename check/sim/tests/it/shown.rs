@@ -54,6 +54,9 @@ fn line(text: &mut String, it: &Line) {
         "  {number:>2} {section:13}  {what:60}  {quantity:>16}  {units:>2} units  {amount:>9}"
     )
     .unwrap();
+    if let Some(how) = it.how.as_ref().filter(|_| it.unit_price.is_none()) {
+        writeln!(text, "                        {how}").unwrap();
+    }
 }
 
 fn conservation(text: &mut String, it: &Conservation) {

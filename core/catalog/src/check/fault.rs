@@ -145,6 +145,15 @@ kernel::rejections! {
             "meter `{meter}` does not keep `{dimension}` of its events; add it to its dimensions, \
              which are: {known}";
 
+        /// Quantities of parts that do not add up.
+        CounterMeasure {
+            /// The meter.
+            meter: MeterCode,
+        } = "catalog-counter-measure",
+            "the tier counter of this charge adds up parts of its usage, but what meter `{meter}` \
+             measures does not add up; count per row and bill period, or use a meter that counts, \
+             sums, or reads a counter or an interval";
+
         /// A name that measures keep for themselves.
         ReservedName {
             /// As written.

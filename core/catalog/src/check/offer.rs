@@ -1,7 +1,8 @@
 //! What stands against an offer.
 
+use facts::meter::Measure;
 use facts::offer::{ChargeRule, Component, OptionValue, QuantityRule, StartTrigger};
-use facts::price::{DimensionSource, PriceTable, UsagePrice};
+use facts::price::{DimensionSource, PriceTable, TierCounter, UsagePrice};
 use facts::{FulfilmentSpecPublished, MeterCode, MeterPublished, OfferPublished, PlanCode};
 use kernel::UnitPrice;
 use pricing::PriceFault;
@@ -102,9 +103,10 @@ impl Part<'_> {
                 self.check_price(*unit_price, objections);
                 self.check_plan(plan.as_ref(), objections);
             }
-            ChargeRule::Usage { meter, price } => {
+            ChargeRule::Usage { meter, price, counter } => {
                 self.require::<MeterPublished>("meter", meter.as_str(), objections);
                 self.check_usage(meter, price, objections);
+                self.check_counter(meter, price, *counter, objections);
             }
         }
     }
@@ -155,8 +157,8 @@ impl Part<'_> {
 
     fn check_usage(&self, meter: &MeterCode, price: &UsagePrice, objections: &mut Objections) {
         let faults = match price {
-            UsagePrice::Scale(scale) => pricing::scale::check(scale),
-            UsagePrice::Pool(pool) => pricing::scale::check_pool(pool),
+            UsagePrice::Model(model) => pricing::check::model(model),
+            UsagePrice::Pool(pool) => pricing::check::pool(pool),
             UsagePrice::Table(table) => {
                 self.check_dimensions(meter, table, objections);
                 CompiledTable::compile(table).err().unwrap_or_default()
@@ -164,6 +166,26 @@ impl Part<'_> {
         };
         for fault in faults {
             objections.add_price(self.place_of(&fault), fault);
+        }
+    }
+
+    fn check_counter(
+        &self,
+        meter: &MeterCode,
+        price: &UsagePrice,
+        counter: TierCounter,
+        objections: &mut Objections,
+    ) {
+        for fault in pricing::check::counter(counter, price) {
+            objections.add_price(self.place_of(&fault), fault);
+        }
+        let Some(definition) = MeterPublished::find(self.all, meter.as_str()) else { return };
+        let adds_up = matches!(
+            definition.measure,
+            Measure::Count | Measure::Sum(_) | Measure::Counter { .. } | Measure::Interval { .. }
+        );
+        if pricing::check::needs_sums(counter, price) && !adds_up {
+            self.object(CatalogFault::CounterMeasure { meter: meter.clone() }, objections);
         }
     }
 
@@ -194,6 +216,9 @@ fn row_of(fault: &PriceFault) -> Option<String> {
     match fault {
         PriceFault::DuplicateRow { row }
         | PriceFault::DefaultCondition { row }
+        | PriceFault::FlatAtZeroInRow { row }
+        | PriceFault::EmptyValidity { row, .. }
+        | PriceFault::NeverHit { row }
         | PriceFault::ConditionCount { row, .. }
         | PriceFault::EmptyCondition { row, .. }
         | PriceFault::UnknownBand { row, .. }
@@ -203,6 +228,11 @@ fn row_of(fault: &PriceFault) -> Option<String> {
         | PriceFault::TierOrder { of, .. }
         | PriceFault::TierOpen { of, .. }
         | PriceFault::TierClosed { of, .. }
+        | PriceFault::NegativeIncluded { of, .. }
+        | PriceFault::PackageSize { of, .. }
+        | PriceFault::FloorAboveCap { of, .. }
+        | PriceFault::NoFlatAtZero { of }
+        | PriceFault::CounterSetting { of, .. }
         | PriceFault::NegativePrice { of, .. } => {
             (!["scale", "pool"].contains(&of.as_str())).then(|| of.clone())
         }

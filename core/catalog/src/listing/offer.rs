@@ -6,7 +6,8 @@ use facts::offer::{
     QuantityRule, StartPolicy, StartTrigger, SupplyNature, Timing,
 };
 use facts::price::{
-    Condition, DimensionSource, Pool, PriceRow, PriceTable, Scale, Tier, TierMode, TimeBands,
+    AtZero, BandZone, Bounds, Condition, CounterReset, CounterScope, DimensionSource, EventFee,
+    Model, Peak, Pool, PriceRow, PriceTable, Tier, TierCounter, TierMode, TimeBand, TimeBands,
     UsagePrice,
 };
 
@@ -142,17 +143,18 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
             fields.add_number("unit_price", *unit_price);
             fields.add_option("plan", plan.as_ref());
         }
-        ChargeRule::Usage { meter, price } => {
+        ChargeRule::Usage { meter, price, counter } => {
             fields.add("charge", "usage, after the bill period");
             fields.add("meter", meter);
             usage_price(price, fields);
+            tier_counter(*counter, fields);
         }
     }
 }
 
 fn usage_price(price: &UsagePrice, fields: &mut Fields) {
     match price {
-        UsagePrice::Scale(tiers) => scale(tiers, fields),
+        UsagePrice::Model(whole) => model(whole, fields),
         UsagePrice::Table(table) => price_table(table, fields),
         UsagePrice::Pool(Pool { included_per_active_unit, overage_price }) => {
             fields.add_number("pool.included_per_active_unit", *included_per_active_unit);
@@ -161,21 +163,73 @@ fn usage_price(price: &UsagePrice, fields: &mut Fields) {
     }
 }
 
-/// Tiers are named by their place: `tiers.1.up_to`.
-fn scale(scale: &Scale, fields: &mut Fields) {
-    let Scale { mode, tiers } = scale;
+/// What differs from the usual: a counter of its own for each line and bill period.
+fn tier_counter(counter: TierCounter, fields: &mut Fields) {
+    let TierCounter { scope, reset } = counter;
+    if counter == TierCounter::default() {
+        return;
+    }
+    let scope = match scope {
+        CounterScope::Row => "row",
+        CounterScope::Charge => "charge",
+        CounterScope::Unit => "unit",
+        CounterScope::Subscription => "subscription",
+        CounterScope::Pool => "pool",
+        CounterScope::Account => "account",
+    };
+    let reset = match reset {
+        CounterReset::BillPeriod => "bill_period",
+        CounterReset::ContractYear => "contract_year",
+        CounterReset::Never => "never",
+    };
+    fields.add("counter.scope", scope);
+    fields.add("counter.reset", reset);
+}
+
+/// Tiers are named by their place: `tiers.1.up_to`. What a model does not use is not listed.
+fn model(model: &Model, fields: &mut Fields) {
+    let Model { peak, included, package, mode, tiers, bounds, at_zero, per_event, floor, cap } =
+        model;
+    if let Some(Peak::Day) = peak {
+        fields.add("peak", "day");
+    }
+    if !included.is_zero() {
+        fields.add_number("included", *included);
+    }
+    if let Some(package) = package {
+        fields.add_number("package.size", package.size);
+    }
     let mode = match mode {
         TierMode::Graduated => "graduated",
         TierMode::Volume => "volume",
     };
     fields.add("tiers.mode", mode);
-    for (number, Tier { up_to, unit_price }) in (1..).zip(tiers) {
+    if *bounds == Bounds::Excluded {
+        fields.add("tiers.bounds", "excluded");
+    }
+    for (number, Tier { up_to, unit_price, flat }) in (1..).zip(tiers) {
         let bound = format!("tiers.{number}.up_to");
         match up_to {
             Some(up_to) => fields.add_number(&bound, *up_to),
             None => fields.add(&bound, "no limit"),
         }
         fields.add_number(&format!("tiers.{number}.unit_price"), *unit_price);
+        if let Some(flat) = flat {
+            fields.add_number(&format!("tiers.{number}.flat"), *flat);
+        }
+    }
+    if *at_zero == AtZero::Flat {
+        fields.add("at_zero", "flat");
+    }
+    if let Some(EventFee { price, free }) = per_event {
+        fields.add_number("per_event.price", *price);
+        fields.add("per_event.free", free);
+    }
+    let limits = [("floor", floor), ("cap", cap)];
+    for (name, limit) in limits {
+        if let Some(limit) = limit {
+            fields.add_number(name, *limit);
+        }
     }
 }
 
@@ -186,6 +240,7 @@ fn price_table(table: &PriceTable, fields: &mut Fields) {
         let source = match &dimension.source {
             DimensionSource::Unit(attribute) => format!("{attribute} of the unit"),
             DimensionSource::Event(member) => format!("{member} of the event"),
+            DimensionSource::Account(attribute) => format!("{attribute} of the account"),
             DimensionSource::TimeBand(bands) => time_bands(bands),
         };
         fields.add(&format!("dimensions.{}", dimension.name), source);
@@ -199,23 +254,51 @@ fn price_table(table: &PriceTable, fields: &mut Fields) {
 }
 
 fn time_bands(bands: &TimeBands) -> String {
-    let TimeBands { bands, otherwise } = bands;
-    let words = bands.iter().map(|band| {
-        format!("{} {} to {}, ", band.name, band.from.strftime("%H:%M"), band.to.strftime("%H:%M"))
-    });
-    format!("{}otherwise {otherwise}", words.collect::<String>())
+    let TimeBands { bands, otherwise, zone, holidays, on_holidays } = bands;
+    let mut text = String::new();
+    for TimeBand { name, from, to, days } in bands {
+        let (from, to) = (from.strftime("%H:%M"), to.strftime("%H:%M"));
+        text.push_str(&format!("{name} {from} to {to}"));
+        for day in days {
+            text.push_str(&format!(" {day:?}").to_lowercase());
+        }
+        text.push_str(", ");
+    }
+    if !holidays.is_empty() {
+        let days: Vec<String> = holidays.iter().map(ToString::to_string).collect();
+        let name = on_holidays.as_ref().unwrap_or(otherwise);
+        text.push_str(&format!("{name} on {}, ", days.join(" ")));
+    }
+    text.push_str(&format!("otherwise {otherwise}"));
+    if *zone == BandZone::Account {
+        text.push_str(", in the zone of the account");
+    }
+    text
 }
 
 fn price_row(table: &PriceTable, row: &PriceRow, fields: &mut Fields) {
-    let PriceRow { code: _, conditions, is_default, scale: tiers } = row;
+    let PriceRow { code: _, conditions, is_default, priority, from, until, model: price } = row;
     if *is_default {
         fields.add("default", "takes what no other row takes");
+    }
+    if *priority != 0 {
+        fields.add("priority", priority);
+    }
+    if let Some(from) = from {
+        fields.add("from", from);
+    }
+    if let Some(until) = until {
+        fields.add("until", until);
     }
     for (dimension, condition) in table.dimensions.iter().zip(conditions) {
         match condition {
             Condition::Any => fields.add(&dimension.name, "(any)"),
             Condition::OneOf(values) => fields.add_list(&dimension.name, values),
+            Condition::Range(_) | Condition::Prefix(_) => {
+                let words = pricing::table::words(condition).unwrap_or_default();
+                fields.add(&dimension.name, words);
+            }
         }
     }
-    scale(tiers, fields);
+    model(price, fields);
 }

@@ -11,8 +11,8 @@ use facts::offer::{
     QuantityRule, StartPolicy, StartTrigger, SupplyNature, Timing,
 };
 use facts::price::{
-    Condition, Dimension, DimensionSource, PriceRow, PriceTable, Scale, Tier, TierMode, TimeBand,
-    TimeBands, UsagePrice,
+    Condition, Dimension, DimensionSource, Model, PriceRow, PriceTable, Tier, TierCounter,
+    TierMode, TimeBand, TimeBands, UsagePrice,
 };
 use facts::text::Language;
 use facts::{
@@ -108,6 +108,7 @@ fn account() -> AccountRegistered {
         zone: code("Europe/Paris"),
         bill_cycle: BillCycle::new(1).unwrap(),
         language: Language::Fr,
+        attributes: BTreeMap::new(),
     }
 }
 
@@ -133,7 +134,11 @@ fn offer() -> OfferPublished {
         timing: Timing::InAdvance,
         plan: Some(code("standard")),
     };
-    let data = ChargeRule::Usage { meter: code("mb"), price: UsagePrice::Table(table()) };
+    let data = ChargeRule::Usage {
+        meter: code("mb"),
+        price: UsagePrice::Table(table()),
+        counter: TierCounter::default(),
+    };
     let mut components = vec![
         component("device", ComponentKind::Hardware, device),
         component("service", ComponentKind::Service, service),
@@ -179,8 +184,14 @@ fn component(name: &str, kind: ComponentKind, charge: ChargeRule) -> Component {
 
 /// R1 takes FR at peak time, R2 takes BE at any time, R9 takes the rest.
 fn table() -> PriceTable {
-    let peak = TimeBand { name: "peak".into(), from: time(7, 0, 0, 0), to: time(19, 0, 0, 0) };
-    let bands = TimeBands { bands: vec![peak], otherwise: "off-peak".into() };
+    let peak = TimeBand {
+        name: "peak".into(),
+        from: time(7, 0, 0, 0),
+        to: time(19, 0, 0, 0),
+        ..TimeBand::default()
+    };
+    let bands =
+        TimeBands { bands: vec![peak], otherwise: "off-peak".into(), ..TimeBands::default() };
     let any_band = names(&["off-peak", "peak"]);
     PriceTable {
         dimensions: vec![
@@ -196,7 +207,15 @@ fn table() -> PriceTable {
 }
 
 fn row(name: &str, conditions: Vec<Condition>) -> PriceRow {
-    let tiers = vec![Tier { up_to: None, unit_price: code("0.0180") }];
-    let scale = Scale { mode: TierMode::Graduated, tiers };
-    PriceRow { code: code(name), conditions, is_default: false, scale }
+    let tiers = vec![Tier { up_to: None, unit_price: code("0.0180"), flat: None }];
+    let model = Model::of_tiers(TierMode::Graduated, tiers);
+    PriceRow {
+        code: code(name),
+        conditions,
+        is_default: false,
+        priority: 0,
+        from: None,
+        until: None,
+        model,
+    }
 }

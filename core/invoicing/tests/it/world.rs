@@ -76,6 +76,7 @@ pub fn account() -> AccountRegistered {
         zone: read("Europe/Paris"),
         bill_cycle: BillCycle::new(1).expect("a day of the month"),
         language: Language::Fr,
+        attributes: BTreeMap::new(),
     }
 }
 
@@ -178,6 +179,11 @@ pub fn usage(kind: ChargeKind, row: Option<&str>, quantity: &str) -> Charge {
         billed_before: zero,
         pool: None,
         by_unit: Vec::new(),
+        counted: None,
+        events: None,
+        limits: Vec::new(),
+        peak_on: None,
+        counters: Vec::new(),
     };
     let january = period(date(2026, 1, 1), ISSUED_ON);
     Charge { period: Some(january), rated: Some(rated), ..charge }

@@ -130,6 +130,7 @@ fn account() -> AccountRegistered {
         zone: read("Europe/Paris"),
         bill_cycle: BillCycle::new(1).expect("a day of the month"),
         language: Language::Fr,
+        attributes: BTreeMap::new(),
     }
 }
 

@@ -97,5 +97,6 @@ pub fn account(id: &str, customer: &str) -> AccountRegistered {
         zone: read("Europe/Paris"),
         bill_cycle: BillCycle::new(1).expect("a day of the month"),
         language: Language::Fr,
+        attributes: BTreeMap::new(),
     }
 }

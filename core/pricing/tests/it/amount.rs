@@ -120,8 +120,9 @@ fn each_share_is_a_term() {
         up_to: None,
         quantity: read(quantity),
         unit_price: read(unit_price),
+        flat: None,
     };
-    let terms = terms_of(&[share("6000", "0.0180"), share("1240.397", "0.0150")]);
+    let terms = terms_of(&[share("6000", "0.0180"), share("1240.397", "0.0150")]).unwrap();
     assert_eq!(terms, [term("6000 * 0.0180"), term("1240.397 * 0.0150")]);
 }
 

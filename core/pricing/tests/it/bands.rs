@@ -13,10 +13,10 @@ use pricing::table::{CompiledTable, Key};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::{read, scale};
+use crate::{asked, read, scale};
 
 fn band(name: &str, from: Time, to: Time) -> TimeBand {
-    TimeBand { name: name.to_owned(), from, to }
+    TimeBand { name: name.to_owned(), from, to, ..TimeBand::default() }
 }
 
 /// `peak 07:00-19:00`.
@@ -28,25 +28,30 @@ fn written(text: &str) -> TimeBand {
 
 /// A table of one row, which takes every part of the day.
 fn table(bands: Vec<TimeBand>) -> PriceTable {
-    let bands = TimeBands { bands, otherwise: "rest".to_owned() };
+    let bands = TimeBands { bands, otherwise: "rest".to_owned(), ..TimeBands::default() };
     let dimension = Dimension { name: "when".to_owned(), source: DimensionSource::TimeBand(bands) };
     let row = PriceRow {
         code: read("R01"),
         conditions: vec![Condition::Any],
         is_default: false,
-        scale: scale(TierMode::Graduated, &[("-", "1")]),
+        priority: 0,
+        from: None,
+        until: None,
+        model: scale(TierMode::Graduated, &[("-", "1")]),
     };
     PriceTable { dimensions: vec![dimension], rows: vec![row] }
 }
 
-fn compiled(bands: &[&str]) -> Result<CompiledTable, Vec<PriceFault>> {
-    CompiledTable::compile(&table(bands.iter().map(|text| written(text)).collect()))
+/// Compiled for the length of the run: a compiled table borrows its rows.
+fn compiled(bands: &[&str]) -> Result<CompiledTable<'static>, Vec<PriceFault>> {
+    let bands = bands.iter().map(|text| written(text)).collect();
+    CompiledTable::compile(Box::leak(Box::new(table(bands))))
 }
 
 /// The band of a local time.
-fn name_at(table: &CompiledTable, local: DateTime) -> String {
+fn name_at(table: &CompiledTable<'_>, local: DateTime) -> String {
     let none = BTreeMap::new();
-    table.key_of(&none, &none, local).to_string()
+    table.key_of(&asked(&none, &none, local)).to_string()
 }
 
 #[test]
@@ -178,7 +183,8 @@ proptest! {
     ) {
         let bands = (0_i8..).zip(&limits);
         let bands = bands.map(|(n, it)| band(&format!("b{n}"), quarter(it.0), quarter(it.1)));
-        let verdict = CompiledTable::compile(&table(bands.collect()));
+        let table = table(bands.collect());
+        let verdict = CompiledTable::compile(&table);
         let takers = |wanted| -> Vec<String> {
             let taking = (0_i8..).zip(&limits).filter(|(_, it)| walks_over(**it, wanted));
             taking.map(|(n, _)| format!("b{n}")).collect()

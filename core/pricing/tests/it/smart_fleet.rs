@@ -8,7 +8,7 @@ use facts::price::{
 use jiff::civil::{Date, Time};
 use pricing::table::CompiledTable;
 
-use crate::{read, scale};
+use crate::{asked, read, scale};
 
 const EU: &str = "BE DE ES IT PT";
 
@@ -47,7 +47,10 @@ fn default_row() -> PriceRow {
         code: read("R99"),
         conditions: vec![Condition::Any, Condition::Any, Condition::Any],
         is_default: true,
-        scale: scale(TierMode::Graduated, &[("-", "0.0525")]),
+        priority: 0,
+        from: None,
+        until: None,
+        model: scale(TierMode::Graduated, &[("-", "0.0525")]),
     }
 }
 
@@ -57,8 +60,10 @@ pub fn table() -> PriceTable {
         name: "peak".to_owned(),
         from: Time::constant(7, 0, 0, 0),
         to: Time::constant(19, 0, 0, 0),
+        ..TimeBand::default()
     };
-    let bands = TimeBands { bands: vec![peak], otherwise: "off-peak".to_owned() };
+    let bands =
+        TimeBands { bands: vec![peak], otherwise: "off-peak".to_owned(), ..TimeBands::default() };
     let dimension =
         |name: &str, source: DimensionSource| Dimension { name: name.to_owned(), source };
     let dimensions = vec![
@@ -70,7 +75,10 @@ pub fn table() -> PriceTable {
         code: read(code),
         conditions: conditions.map(condition).into(),
         is_default: false,
-        scale: scale(TierMode::Graduated, tiers),
+        priority: 0,
+        from: None,
+        until: None,
+        model: scale(TierMode::Graduated, tiers),
     };
     let rows = ROWS.into_iter().map(row).chain([default_row()]).collect();
     PriceTable { dimensions, rows }
@@ -83,7 +91,8 @@ fn attributes(name: &str, value: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn each_event_has_its_row() {
-    let table = CompiledTable::compile(&table()).unwrap();
+    let written = table();
+    let table = CompiledTable::compile(&written).unwrap();
     let cases = [
         ("tracker-4g", "FR", "07:00", "R01"),
         ("tracker-4g", "FR", "06:59:59", "R02"),
@@ -110,18 +119,22 @@ fn each_event_has_its_row() {
     for (device_type, region, time, expected) in cases {
         let (unit, event) = (attributes("device_type", device_type), attributes("region", region));
         let local = Date::constant(2026, 1, 15).to_datetime(read(time));
-        let row = table.price_row_of(&unit, &event, local).unwrap();
+        let row = table.price_row_of(&asked(&unit, &event, local)).unwrap();
         assert_eq!(row.code.as_str(), expected, "{device_type} {region} {time}");
-        assert_eq!(table.row(&table.key_of(&unit, &event, local)), Some(row));
+        assert_eq!(table.row(&table.key_of(&asked(&unit, &event, local))), Some(row));
     }
 }
 
 #[test]
 fn a_key_reads_as_its_values() {
-    let table = CompiledTable::compile(&table()).unwrap();
+    let written = table();
+    let table = CompiledTable::compile(&written).unwrap();
     let local = Date::constant(2026, 1, 15).to_datetime(read("08:00"));
-    let key =
-        table.key_of(&attributes("device_type", "dashcam"), &attributes("region", "-"), local);
+    let key = table.key_of(&asked(
+        &attributes("device_type", "dashcam"),
+        &attributes("region", "-"),
+        local,
+    ));
     assert_eq!(key.to_string(), "dashcam, -, peak");
     assert_eq!(key.values().len(), 3);
 }

@@ -12,8 +12,8 @@ use facts::offer::{
 };
 use facts::order::OrderedUnit;
 use facts::price::{
-    Condition, Dimension, DimensionSource, Pool, PriceRow, PriceTable, Scale, Tier, TierMode,
-    TimeBand, TimeBands, UsagePrice,
+    Condition, Dimension, DimensionSource, Model, Pool, PriceRow, PriceTable, Tier, TierCounter,
+    TierMode, TimeBand, TimeBands, UsagePrice,
 };
 use facts::usage::{Bucket, Joins};
 use facts::{Charge, ComponentCode, MeterCode, OfferPublished, OfferRef, Text, UnitId};
@@ -31,12 +31,13 @@ fn text(words: &str) -> Text {
 }
 
 /// A scale of `(bound, price)`; `-` is an open bound.
-fn scale(mode: TierMode, tiers: &[(&str, &str)]) -> Scale {
+fn scale(mode: TierMode, tiers: &[(&str, &str)]) -> Model {
     let tier = |(bound, price): &(&str, &str)| Tier {
         up_to: (*bound != "-").then(|| read(bound)),
         unit_price: read(price),
+        flat: None,
     };
-    Scale { mode, tiers: tiers.iter().map(tier).collect() }
+    Model::of_tiers(mode, tiers.iter().map(tier).collect())
 }
 
 fn row(code: &str, conditions: [&str; 3], tiers: &[(&str, &str)]) -> PriceRow {
@@ -48,14 +49,23 @@ fn row(code: &str, conditions: [&str; 3], tiers: &[(&str, &str)]) -> PriceRow {
         code: read(code),
         conditions: conditions.map(condition).into(),
         is_default: conditions == ["*"; 3],
-        scale: scale(TierMode::Graduated, tiers),
+        priority: 0,
+        from: None,
+        until: None,
+        model: scale(TierMode::Graduated, tiers),
     }
 }
 
 /// Rows R01 to R03 and R99 of the offer.
 fn table() -> PriceTable {
-    let peak = TimeBand { name: "peak".to_owned(), from: time(7, 0, 0, 0), to: time(19, 0, 0, 0) };
-    let bands = TimeBands { bands: vec![peak], otherwise: "off-peak".to_owned() };
+    let peak = TimeBand {
+        name: "peak".to_owned(),
+        from: time(7, 0, 0, 0),
+        to: time(19, 0, 0, 0),
+        ..TimeBand::default()
+    };
+    let bands =
+        TimeBands { bands: vec![peak], otherwise: "off-peak".to_owned(), ..TimeBands::default() };
     let dimension =
         |name: &str, source: DimensionSource| Dimension { name: name.to_owned(), source };
     let r01 = [("6000", "0.0180"), ("14000", "0.0150"), ("-", "0.0120")];
@@ -81,7 +91,7 @@ fn usage(meter: &str, price: UsagePrice) -> Component {
         name: text(meter),
         kind: ComponentKind::Usage,
         nature: SupplyNature::Services,
-        charge: ChargeRule::Usage { meter: read(meter), price },
+        charge: ChargeRule::Usage { meter: read(meter), price, counter: TierCounter::default() },
         quantity: QuantityRule::ONE,
         optional: false,
         only_if: None,
@@ -110,9 +120,9 @@ pub fn offer() -> OfferPublished {
         options: BTreeMap::new(),
         components: vec![
             usage("data_mb", UsagePrice::Table(table())),
-            usage("api_calls", UsagePrice::Scale(scale(TierMode::Volume, &calls))),
+            usage("api_calls", UsagePrice::Model(scale(TierMode::Volume, &calls))),
             usage("sms", UsagePrice::Pool(pool)),
-            usage("engine_hours", UsagePrice::Scale(hours)),
+            usage("engine_hours", UsagePrice::Model(hours)),
         ],
     }
 }
@@ -162,13 +172,20 @@ impl Account {
     /// What is due, or why it cannot be rated.
     pub fn rate(&self, buckets: &[Bucket], issued_on: Date) -> Result<Vec<Charge>, RatingError> {
         let components = &self.components;
-        let unit =
-            |ordered, offer: usize| RatedUnit { ordered, offer: &self.offers[offer], components };
+        let line = read("ORD-1-1");
+        let unit = |ordered, offer: usize| RatedUnit {
+            ordered,
+            offer: &self.offers[offer],
+            components,
+            line: &line,
+            ordered_on: date(2026, 1, 1),
+        };
         let units: BTreeMap<UnitId, RatedUnit<'_>> =
             self.units.iter().map(|(it, offer)| (it.unit.clone(), unit(it, *offer))).collect();
         let symbols = BTreeMap::from([(read::<MeterCode>("data_mb"), text("MB"))]);
         let cycle = BillCycle::new(1).expect("a day of the month");
-        let served = Served { units: &units, cycle, zone: &read("Europe/Paris") };
+        let (zone, attributes) = (read("Europe/Paris"), BTreeMap::new());
+        let served = Served { units: &units, cycle, zone: &zone, attributes: &attributes };
         let mut usage = GroupedUsage::default();
         // What is new each time, as the current cost is kept: the whole is the sum of its parts.
         for part in buckets.chunks(2) {
@@ -179,6 +196,8 @@ impl Account {
             symbols: &symbols,
             usage: &usage,
             active_units: &|_: &OfferRef, _: Period| self.active_units,
+            served_from: Some(date(2026, 1, 1)),
+            cycle,
             billed: &self.billed,
             issued_on,
         })

@@ -10,13 +10,13 @@ use proptest::prelude::*;
 
 use crate::fleet::{Account, bucket};
 
-const BILL_DAYS: [Date; 4] =
+pub const BILL_DAYS: [Date; 4] =
     [date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)];
 
 /// A bucket, and the number of the invoice that knows it first.
-type Arrival = (Bucket, usize);
+pub type Arrival = (Bucket, usize);
 
-fn any_arrivals() -> impl Strategy<Value = Vec<Arrival>> {
+pub fn any_arrivals() -> impl Strategy<Value = Vec<Arrival>> {
     let meters = prop::sample::select(vec!["data_mb", "api_calls", "sms", "engine_hours"]);
     let one = (meters, 1..=2_usize, 1..=3_usize, 0..96_i64, 0_i64..20_000_000, 0..4_usize);
     let one = one.prop_map(|(meter, unit, month, quarter, quantity, invoice)| {
@@ -29,14 +29,14 @@ fn any_arrivals() -> impl Strategy<Value = Vec<Arrival>> {
     prop::collection::vec(one, 0..20)
 }
 
-fn known(arrivals: &[Arrival], invoice: usize) -> Vec<Bucket> {
+pub fn known(arrivals: &[Arrival], invoice: usize) -> Vec<Bucket> {
     arrivals.iter().filter(|it| it.1 <= invoice).map(|it| it.0.clone()).collect()
 }
 
 /// Quantity and amount of everything that is billed under one key.
-type Totals = BTreeMap<(OfferRef, String, Option<Period>, String), (Quantity, Money)>;
+pub type Totals = BTreeMap<(OfferRef, String, Option<Period>, String), (Quantity, Money)>;
 
-fn add(totals: &mut Totals, charge: &Charge) {
+pub fn add(totals: &mut Totals, charge: &Charge) {
     let row = charge.rated.as_ref().and_then(|it| it.row.as_ref());
     let row = row.map_or(String::new(), ToString::to_string);
     let key = (charge.offer.clone(), charge.component.to_string(), charge.period, row);

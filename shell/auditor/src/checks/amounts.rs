@@ -114,7 +114,7 @@ fn rated_differs(
 /// The tiers hold the quantity, or what of it is above the allowance.
 fn check_tiers(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine, rated: &RatedUsage) {
     let priced = match rated.pool {
-        None => rated.quantity,
+        None => rated.counted.map_or(rated.quantity, |counted| counted.priced),
         Some(pool) if rated.quantity <= pool.allowance => Quantity::ZERO,
         Some(pool) => rated.quantity.minus(pool.allowance).unwrap_or(Quantity::ZERO),
     };
@@ -125,12 +125,27 @@ fn check_tiers(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine, r
         rated: priced,
         tiers: shown(tiers),
     });
-    let terms = line.charge.computation.terms.iter().map(|term| (term.quantity, term.unit_price));
-    let of_tiers = rated.tiers.iter().map(|tier| (tier.quantity, tier.unit_price));
-    let counts = (rated.tiers.len(), line.charge.computation.terms.len());
-    check.expect(terms.eq(of_tiers), || {
-        rated_differs(invoice, line, "the terms of its tiers", counts.1, counts.0)
+    if !rated.limits.is_empty() {
+        return;
+    }
+    let terms = Ratio::sum(line.charge.computation.terms.iter().map(value_of));
+    let of_tiers = value_of_tiers(rated);
+    check.expect(terms.is_some() && terms == of_tiers, || {
+        rated_differs(invoice, line, "the terms of its tiers", shown(terms), shown(of_tiers))
     });
+}
+
+/// What the tiers, their fees and the fees of the events come to.
+fn value_of_tiers(rated: &RatedUsage) -> Option<Ratio> {
+    let fee = |price, times: i64| {
+        Ratio::of_price(price).and_then(|price| price.times(Ratio::new(times.into(), 1)?))
+    };
+    let tiers = rated.tiers.iter().map(|tier| {
+        let quantity = Ratio::of_quantity(tier.quantity)?;
+        let own = tier.flat.map_or(Some(Ratio::ZERO), |flat| fee(flat.price, flat.times));
+        quantity.times(Ratio::of_price(tier.unit_price)?)?.plus(own?)
+    });
+    Ratio::sum(tiers.chain(rated.events.map(|events| fee(events.price, events.paid))))
 }
 
 fn check_shares(

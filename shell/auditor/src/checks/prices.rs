@@ -4,12 +4,13 @@
 use facts::charge::{Charge, DayShare, RatedUsage};
 use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, OfferPublished, Proration};
-use facts::price::{Pool, Scale, TierMode, UsagePrice};
+use facts::price::{Pool, TierCounter, UsagePrice};
 use facts::{ChargeKind, InvoiceIssued, OfferRef};
 use kernel::{Period, UnitPrice};
 
 use crate::calendar::{bill_period, count_days, days};
 use crate::life::Life;
+use crate::models;
 use crate::ratio::{Ratio, shown};
 use crate::world::{Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
@@ -65,7 +66,9 @@ fn check_line(check: &mut Check, bill: &Bill<'_>) {
             check_quantity(check, bill);
             check_days(check, bill, offer.proration);
         }
-        ChargeRule::Usage { price, .. } => check_usage(check, bill, offer, price),
+        ChargeRule::Usage { price, counter, .. } => {
+            check_usage(check, bill, offer, (price, *counter));
+        }
     }
 }
 
@@ -154,14 +157,20 @@ fn check_days(check: &mut Check, bill: &Bill<'_>, policy: Proration) {
     }
 }
 
-fn check_usage(check: &mut Check, bill: &Bill<'_>, offer: &OfferPublished, price: &UsagePrice) {
+fn check_usage(
+    check: &mut Check,
+    bill: &Bill<'_>,
+    offer: &OfferPublished,
+    (price, counter): (&UsagePrice, TierCounter),
+) {
     let Some(rated) = &bill.line.charge.rated else { return };
+    let in_turns = models::in_turns(counter, price);
     let expected = match price {
-        UsagePrice::Scale(scale) => cost(scale, rated),
+        UsagePrice::Model(model) => models::cost_of(model, rated, in_turns),
         UsagePrice::Table(table) => {
             let mut rows = table.rows.iter();
             rows.find(|row| Some(&row.code) == rated.row.as_ref())
-                .and_then(|row| cost(&row.scale, rated))
+                .and_then(|row| models::cost_of(&row.model, rated, in_turns))
         }
         UsagePrice::Pool(pool) => {
             check_pool(check, bill, offer, pool, rated);
@@ -178,38 +187,6 @@ fn check_usage(check: &mut Check, bill: &Bill<'_>, offer: &OfferPublished, price
             expected: shown(minor.and_then(|minor| Ratio::new(minor, 1))),
         }
     });
-}
-
-/// What a quantity costs. Graduated: each tier prices what lies between the bound before it and
-/// its own. Volume: the first tier that reaches the quantity prices all of it.
-fn cost(scale: &Scale, rated: &RatedUsage) -> Option<Ratio> {
-    let quantity = Ratio::of_quantity(rated.quantity)?;
-    let mut total = Ratio::ZERO;
-    let mut over = Ratio::ZERO;
-    for tier in &scale.tiers {
-        let price = Ratio::of_price(tier.unit_price)?;
-        let bound = match tier.up_to {
-            Some(up_to) => Some(Ratio::of_quantity(up_to)?),
-            None => None,
-        };
-        let inside = match bound {
-            Some(bound) => !bound.is_below(quantity)?,
-            None => true,
-        };
-        match (scale.mode, inside, bound) {
-            (TierMode::Volume, true, _) => return quantity.times(price),
-            (TierMode::Graduated, true, _) => {
-                return total.plus(quantity.minus(over)?.times(price)?);
-            }
-            (TierMode::Volume, false, _) => {}
-            (TierMode::Graduated, false, bound) => {
-                let bound = bound?;
-                total = total.plus(bound.minus(over)?.times(price)?)?;
-                over = bound;
-            }
-        }
-    }
-    None
 }
 
 fn allowance(pool: &Pool, rated: &RatedUsage) -> Option<Ratio> {

@@ -100,9 +100,52 @@ fn stored(
         }
     }
     let sum = |(key, (measure, units)): (Key, (&Measure, BTreeMap<&UnitId, Vec<Part<'_>>>))| {
-        (key, Ratio::sum(units.values().map(|parts| measure::total(measure, parts))))
+        let whole = || Ratio::sum(units.values().map(|parts| measure::total(measure, parts)));
+        let quantity = if has_peak(world, &key) {
+            greatest_day(&invoice.account.zone, measure, &units)
+        } else {
+            whole()
+        };
+        (key, quantity)
     };
     Ok(parts.into_iter().map(sum).collect())
+}
+
+/// Whether the greatest day of the period prices it.
+fn has_peak(world: &World, (offer, component, _, row): &Key) -> bool {
+    let component = world.offers.get(offer).and_then(|offer| offer.component(component));
+    match component.map(|component| &component.charge) {
+        Some(ChargeRule::Usage { price: UsagePrice::Model(model), .. }) => model.peak.is_some(),
+        Some(ChargeRule::Usage { price: UsagePrice::Table(table), .. }) => {
+            let mut rows = table.rows.iter();
+            rows.any(|it| Some(&it.code) == row.as_ref() && it.model.peak.is_some())
+        }
+        _ => false,
+    }
+}
+
+/// The greatest of what the units come to on one day.
+fn greatest_day(
+    zone: &Zone,
+    measure: &Measure,
+    units: &BTreeMap<&UnitId, Vec<Part<'_>>>,
+) -> Option<Ratio> {
+    let mut days: BTreeMap<_, BTreeMap<&UnitId, Vec<&Part<'_>>>> = BTreeMap::new();
+    for (unit, parts) in units {
+        for part in parts {
+            let of_day = days.entry(zone.day_of(part.at)).or_default();
+            of_day.entry(*unit).or_default().push(part);
+        }
+    }
+    let mut greatest = Ratio::ZERO;
+    for units in days.into_values() {
+        let of_day = Ratio::sum(units.into_values().map(|parts| {
+            let parts: Vec<Part<'_>> = parts.into_iter().cloned().collect();
+            measure::total(measure, &parts)
+        }))?;
+        greatest = if greatest.is_below(of_day)? { of_day } else { greatest };
+    }
+    Some(greatest)
 }
 
 /// The readings that take part: what waits has no effect on anything.
@@ -135,7 +178,8 @@ fn key_of(invoice: &InvoiceIssued, meter: &MeterCode, part: &Part<'_>) -> Option
     let at = part.at;
     let (from, to) = bill_period(invoice.account.bill_cycle, invoice.account.zone.day_of(at))?;
     let period = Period::new(from, to).ok()?;
-    let asked = Asked { ordered: contract.ordered, dimensions: &part.point.dimensions, at };
+    let (ordered, account) = (contract.ordered, &invoice.account);
+    let asked = Asked { ordered, dimensions: &part.point.dimensions, account, at };
     let row = match &component.charge {
         ChargeRule::Usage { price: UsagePrice::Table(table), .. } => row_of(table, &asked),
         _ => None,

@@ -124,6 +124,7 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
         up_to: up_to.map(read),
         quantity: read(quantity),
         unit_price: read(price),
+        flat: None,
     };
     let tiers: Vec<TierShare> = rated.tiers.iter().map(tier).collect();
     let terms = tiers.iter().map(|tier| Term {
@@ -155,6 +156,11 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
         billed_before: euros(rated.before.1),
         pool: None,
         by_unit: rated.units.iter().map(share).collect(),
+        counted: None,
+        events: None,
+        limits: Vec::new(),
+        peak_on: None,
+        counters: Vec::new(),
     });
     line
 }

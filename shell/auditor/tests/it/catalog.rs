@@ -10,8 +10,8 @@ use facts::offer::{
 };
 use facts::order::{OrderLine, OrderedUnit};
 use facts::price::{
-    Condition, Dimension, DimensionSource, Pool, PriceRow, PriceTable, Scale, Tier, TierMode,
-    TimeBand, TimeBands, UsagePrice,
+    Condition, Dimension, DimensionSource, Model, Pool, PriceRow, PriceTable, Tier, TierCounter,
+    TierMode, TimeBand, TimeBands, UsagePrice,
 };
 use facts::text::Language;
 use facts::{
@@ -69,6 +69,7 @@ pub fn account() -> AccountRegistered {
         zone: read("Europe/Paris"),
         bill_cycle: BillCycle::new(1).unwrap(),
         language: Language::En,
+        attributes: BTreeMap::new(),
     }
 }
 
@@ -86,12 +87,13 @@ pub fn meter(code: &str, measure: Measure) -> Fact {
     })
 }
 
-fn scale(mode: TierMode, tiers: &[(Option<&str>, &str)]) -> Scale {
+fn scale(mode: TierMode, tiers: &[(Option<&str>, &str)]) -> Model {
     let tier = |(up_to, price): &(Option<&str>, &str)| Tier {
         up_to: up_to.map(read),
         unit_price: read(price),
+        flat: None,
     };
-    Scale { mode, tiers: tiers.iter().map(tier).collect() }
+    Model::of_tiers(mode, tiers.iter().map(tier).collect())
 }
 
 /// France by day has tiers; the rest has one price.
@@ -102,8 +104,10 @@ fn table() -> PriceTable {
             name: "peak".to_owned(),
             from: read("07:00:00"),
             to: read("19:00:00"),
+            ..TimeBand::default()
         }],
         otherwise: "off-peak".to_owned(),
+        ..TimeBands::default()
     };
     let dimension = |name: &str, source| Dimension { name: name.to_owned(), source };
     PriceTable {
@@ -117,13 +121,19 @@ fn table() -> PriceTable {
                 code: read("R1"),
                 conditions: vec![one("tracker"), one("FR"), one("peak")],
                 is_default: false,
-                scale: scale(TierMode::Graduated, &[(Some("80"), "0.02"), (None, "0.01")]),
+                priority: 0,
+                from: None,
+                until: None,
+                model: scale(TierMode::Graduated, &[(Some("80"), "0.02"), (None, "0.01")]),
             },
             PriceRow {
                 code: read("R9"),
                 conditions: vec![Condition::Any, Condition::Any, Condition::Any],
                 is_default: true,
-                scale: scale(TierMode::Graduated, &[(None, "0.05")]),
+                priority: 0,
+                from: None,
+                until: None,
+                model: scale(TierMode::Graduated, &[(None, "0.05")]),
             },
         ],
     }
@@ -165,7 +175,8 @@ fn plan(plan: &str, price: &str) -> Component {
 }
 
 fn usage(meter: &str, price: UsagePrice) -> Component {
-    component(meter, ComponentKind::Usage, ChargeRule::Usage { meter: read(meter), price })
+    let counter = TierCounter::default();
+    component(meter, ComponentKind::Usage, ChargeRule::Usage { meter: read(meter), price, counter })
 }
 
 fn components() -> Vec<Component> {
@@ -179,7 +190,7 @@ fn components() -> Vec<Component> {
         plan("premium", "34.90"),
         usage("data", UsagePrice::Table(table())),
         usage("sms", UsagePrice::Pool(pool)),
-        usage("hours", UsagePrice::Scale(hours)),
+        usage("hours", UsagePrice::Model(hours)),
     ]
 }
 
@@ -224,6 +235,7 @@ pub fn order_line(line: &str, payment: &str, hardware: &str, units: &[&str]) -> 
         options: BTreeMap::from([("payment".to_owned(), payment.to_owned())]),
         components: codes.into_iter().map(|code| (read(code), 1)).collect(),
         units: units.iter().map(unit).collect(),
+        overrides: BTreeMap::new(),
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) const DRAFT_VERSION: u32 = 0;
 /// Reads values and gathers what is wrong with them.
 pub(super) struct Reader {
     pub place: Place,
+    /// The component or row that is read, for what is absent and has no place.
+    pub around: Place,
     pub faults: Faults,
 }
 
@@ -121,6 +123,7 @@ impl Reader {
             zone: zone?,
             bill_cycle: bill_cycle?,
             language: language?,
+            attributes: it.attributes.clone(),
         })
     }
 

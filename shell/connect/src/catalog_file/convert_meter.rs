@@ -255,6 +255,12 @@ impl Reader {
         match values.kind() {
             Kind::One(text) => Some(vec![text.clone()]),
             Kind::Listed(texts) => Some(texts.clone()),
+            Kind::Range { .. } | Kind::BeginsWith(_) => {
+                let expected = "a value or a list of values".to_owned();
+                let place = values.place(&self.place);
+                self.faults.add(place, InputRejection::WrongKind { expected });
+                None
+            }
             Kind::Untyped(read_as) => {
                 let read_as = (*read_as).to_owned();
                 let place = values.place(&self.place);

@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 
 use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
 use facts::text::Language;
-use facts::{AccountId, ComponentCode, MeterCode, OfferCode, PlanCode, RowCode};
+use facts::{AccountId, ComponentCode, MeterCode, OfferCode, PlanCode};
 use facts::{SellerCode, SpecCode};
-use jiff::civil::{Date, Time};
-use kernel::{BillCycle, Currency, Percent, Quantity, Rounding, UnitPrice, Zone};
+use jiff::civil::Date;
+use kernel::{BillCycle, Currency, Percent, Rounding, UnitPrice, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::written::{Values, Written};
+use super::written::Written;
 
 pub use super::shape_meter::Meter;
+pub use super::shape_price::{Counter, UsagePrice};
 
 /// A catalog file.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -228,7 +229,7 @@ pub enum Charge {
     /// For each service day of a unit, as a part of the bill period.
     Recurring(Recurring),
     /// For what a meter measured in a bill period, after it.
-    Usage(Usage),
+    Usage(Box<Usage>),
 }
 
 /// A price of one.
@@ -270,125 +271,9 @@ pub struct Usage {
     pub meter: Written<MeterCode>,
     /// What it costs.
     pub price: UsagePrice,
-}
-
-/// The price of usage.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum UsagePrice {
-    /// One price for every unit of usage.
-    PerUnit(Written<UnitPrice>),
-    /// The quantity of the account fills the tiers one after the other.
-    Graduated(Vec<Tier>),
-    /// The one tier that contains the quantity of the account prices all of it.
-    Volume(Vec<Tier>),
-    /// Attributes and the time of day choose the row that prices.
-    Table(PriceTable),
-    /// An allowance that follows the active units, then a price for what is above it.
-    Pool(Pool),
-}
-
-/// One tier: from the bound of the tier before it (excluded) to `up_to` (included).
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Tier {
-    /// Upper bound, included; left out in the last tier.
+    /// Whose usage fills the tiers, and for how long; left out: each row by itself, for a period.
     #[serde(default)]
-    pub up_to: Option<Written<Quantity>>,
-    /// Price of one.
-    pub unit_price: Written<UnitPrice>,
-}
-
-/// An allowance shared by all the units of an account.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Pool {
-    /// Added for each unit with at least one service day in the period.
-    pub included_per_active_unit: Written<Quantity>,
-    /// Price of one above the allowance.
-    pub overage_price: Written<UnitPrice>,
-}
-
-/// A price table: each combination of values has exactly one row, which publication proves.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PriceTable {
-    /// The columns.
-    pub dimensions: Vec<Dimension>,
-    /// The rows.
-    pub rows: Vec<PriceRow>,
-}
-
-/// A column of a price table.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Dimension {
-    /// What the rows call it.
-    pub name: String,
-    /// Where its value comes from.
-    pub source: DimensionSource,
-}
-
-/// Where the value of a dimension comes from.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DimensionSource {
-    /// An attribute of the unit.
-    Unit(String),
-    /// A member of the event's `data`, which the meter keeps.
-    Event(String),
-    /// The time of day in the zone of the device.
-    TimeOfDay(TimeOfDay),
-}
-
-/// Named parts of the day.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TimeOfDay {
-    /// The bands.
-    pub bands: Vec<TimeBand>,
-    /// The name of the rest of the day.
-    pub otherwise: String,
-}
-
-/// From a time (included) to a time (excluded).
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TimeBand {
-    /// What the rows call it.
-    pub name: String,
-    /// Included.
-    pub from: Written<Time>,
-    /// Excluded.
-    pub to: Written<Time>,
-}
-
-/// A row of a price table.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PriceRow {
-    /// The row's name, printed on the invoice.
-    pub row: Written<RowCode>,
-    /// What it takes of each dimension; left out in the default row.
-    #[serde(default)]
-    pub when: BTreeMap<String, Values>,
-    /// It takes what no other row takes; by default false.
-    #[serde(default)]
-    pub default: Option<Written<bool>>,
-    /// The price.
-    pub price: RowPrice,
-}
-
-/// The price of a row.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RowPrice {
-    /// One price for every unit of usage.
-    PerUnit(Written<UnitPrice>),
-    /// The quantity of the row fills the tiers one after the other.
-    Graduated(Vec<Tier>),
-    /// The one tier that contains the quantity of the row prices all of it.
-    Volume(Vec<Tier>),
+    pub counter: Option<Counter>,
 }
 
 /// Who is billed.
@@ -416,4 +301,7 @@ pub struct Account {
     pub bill_cycle: Written<BillCycle>,
     /// Language of its documents.
     pub language: Written<Language>,
+    /// What price tables can ask.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
 }

@@ -85,8 +85,8 @@ fn the_demo_means_what_it_says() {
         panic!("data_mb has no table")
     };
     let (first, last) = (&table.rows[0], &table.rows[9]);
-    assert_eq!(first.scale.tiers[0].unit_price.to_string(), "0.0180");
-    assert_eq!(first.scale.tiers[2].up_to, None);
+    assert_eq!(first.model.tiers[0].unit_price.to_string(), "0.0180");
+    assert_eq!(first.model.tiers[2].up_to, None);
     assert!(last.is_default && last.conditions == [Condition::Any, Condition::Any, Condition::Any]);
     assert_eq!(definitions.sellers[0].registration, "000000018");
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Spanned};
 use std::borrow::Cow;
 
@@ -53,7 +53,8 @@ impl<T: Readable> JsonSchema for Written<T> {
     }
 }
 
-/// What a row takes of one dimension: `any`, one value, or a list of values.
+/// What a row takes of one dimension: `any`, one value, a list of values, numbers of a range, or
+/// beginnings of text.
 #[derive(Debug, Clone)]
 pub struct Values(Spanned<Kind>);
 
@@ -64,6 +65,15 @@ pub enum Kind {
     One(String),
     /// These.
     Listed(Vec<String>),
+    /// Numbers of a range.
+    Range {
+        /// Included.
+        from: Option<String>,
+        /// Excluded.
+        below: Option<String>,
+    },
+    /// Texts that begin with one of these.
+    BeginsWith(Vec<String>),
     /// Something that could be a number or a boolean: the text is not known any more.
     Untyped(&'static str),
 }
@@ -100,7 +110,7 @@ impl<'de> Visitor<'de> for KindVisitor {
     type Value = Kind;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`any`, a value, or a list of values")
+        f.write_str("`any`, a value, a list of values, `from` and `below`, or `begins_with`")
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Kind, E> {
@@ -134,6 +144,20 @@ impl<'de> Visitor<'de> for KindVisitor {
         }
         Ok(Kind::Listed(values))
     }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Kind, A::Error> {
+        const KEYS: &[&str] = &["from", "below", "begins_with"];
+        let (mut from, mut below, mut begins_with) = (None, None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "from" => from = Some(map.next_value()?),
+                "below" => below = Some(map.next_value()?),
+                "begins_with" => begins_with = Some(map.next_value()?),
+                other => return Err(A::Error::unknown_field(other, KEYS)),
+            }
+        }
+        Ok(begins_with.map_or(Kind::Range { from, below }, Kind::BeginsWith))
+    }
 }
 
 impl JsonSchema for Values {
@@ -147,10 +171,19 @@ impl JsonSchema for Values {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "`any`, one value, or a list of values",
+            "description": "`any`, one value, a list of values, a range, or beginnings",
             "anyOf": [
                 { "type": "string" },
                 { "type": "array", "items": { "type": ["string", "number", "boolean"] } },
+                {
+                    "type": "object",
+                    "properties": {
+                        "from": { "type": ["string", "number"] },
+                        "below": { "type": ["string", "number"] },
+                        "begins_with": { "type": "array", "items": { "type": "string" } },
+                    },
+                    "additionalProperties": false,
+                },
             ],
         })
     }

@@ -165,12 +165,18 @@ fn late_hours() -> Charge {
             up_to: None,
             quantity: charge.quantity,
             unit_price: "0.021".parse().unwrap(),
+            flat: None,
         }],
         amount: charge.amount,
         quantity_before: "2421.65".parse().unwrap(),
         billed_before: before,
         pool: None,
         by_unit: vec![UnitShare { unit: id("U-001"), quantity: charge.quantity, events: 1240 }],
+        counted: None,
+        events: None,
+        limits: Vec::new(),
+        peak_on: None,
+        counters: Vec::new(),
     });
     charge.quantity = "50.01".parse().unwrap();
     charge.computation.less = Some(before);
@@ -233,6 +239,7 @@ fn account(currency: Currency) -> AccountRegistered {
         zone: "Europe/Paris".parse().unwrap(),
         bill_cycle: BillCycle::new(1).unwrap(),
         language: Language::Fr,
+        attributes: BTreeMap::new(),
     }
 }
 
@@ -350,6 +357,11 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
             allowance: Quantity::from_count(line["pool"].as_u64().unwrap()),
         }),
         by_unit: shares(line, data),
+        counted: None,
+        events: None,
+        limits: Vec::new(),
+        peak_on: None,
+        counters: Vec::new(),
     });
     let by_unit = &charge.rated.as_ref().unwrap().by_unit;
     charge.units = by_unit.iter().map(|share| share.unit.clone()).collect();

@@ -78,6 +78,12 @@ impl Basis {
         contracts.iter().filter_map(view).collect()
     }
 
+    /// The first day of service of any unit.
+    fn served_from(&self) -> Option<Date> {
+        let starts = self.timelines.values().filter_map(|timeline| timeline.start.as_ref());
+        starts.map(|start| self.account.zone.day_of(start.start_at)).min()
+    }
+
     /// Hardware, fees and service that are due on the day.
     pub fn due_charges(&self) -> Result<Vec<Charge>> {
         let account = &self.account;
@@ -93,7 +99,8 @@ impl Basis {
         let contracts = self.unit_contracts()?;
         let units = rated_units(&contracts);
         let (cycle, zone) = (self.account.bill_cycle, &self.account.zone);
-        let served = Served { units: &units, cycle, zone };
+        let attributes = &self.account.attributes;
+        let served = Served { units: &units, cycle, zone, attributes };
         usage.add(served, buckets).map_err(|no| self.cannot_bill(&no))
     }
 
@@ -112,6 +119,8 @@ impl Basis {
             symbols: &self.symbols,
             usage,
             active_units: &active_units,
+            served_from: self.served_from(),
+            cycle: account.bill_cycle,
             billed: &self.billed,
             issued_on: self.issued_on,
         });
@@ -129,6 +138,8 @@ fn rated_units<'a>(contracts: &[(&'a UnitState, Contract<'a>)]) -> BTreeMap<Unit
         ordered: contract.ordered,
         offer: contract.offer,
         components: &contract.line.components,
+        line: &contract.line.line,
+        ordered_on: contract.order.ordered_on,
     };
     contracts.iter().map(|(unit, contract)| (unit.unit.clone(), rated(contract))).collect()
 }

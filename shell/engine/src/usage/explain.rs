@@ -107,18 +107,18 @@ pub(super) fn standing(
         contracts.load(tx, [&state])?;
         contracts.sell_as(drafted);
         let contract = contracts.of(&state)?;
-        let zone = contracts::account(tx, &state.account)?.zone;
+        let account = contracts::account(tx, &state.account)?;
         let holds_it = holding.held_from.is_some_and(|from| from <= happened_at)
             && holding.held_until.is_none_or(|until| happened_at < until);
         if let (true, Some(meter)) = (holds_it, meter) {
-            priced = price::priced(contract, meter, dimensions, happened_at);
+            priced = price::priced((contract, &account), meter, dimensions, happened_at);
         }
         turns.push(Turn {
             unit: holding.unit,
             account: state.account.clone(),
             order_line: state.order_line.clone(),
             offer: contract.line.offer.clone(),
-            zone,
+            zone: account.zone,
             from: holding.held_from,
             until: holding.held_until,
             start: state.start.clone(),

@@ -228,7 +228,7 @@ pub(super) fn billing_in(tx: &mut dyn Tx, event: &Found) -> Result<Option<Billin
     let mut loaded = Contracts::default();
     loaded.load(tx, [&state])?;
     let contract = loaded.of(&state)?;
-    let priced = price::priced(contract, meter, &event.dimensions, event.happened_at);
+    let priced = price::priced((contract, &account), meter, &event.dimensions, event.happened_at);
     let (component, row) = priced.map_or((None, None), |it| (Some(it.component), it.row));
     let track = facts::usage::Track { meter: Some(meter.clone()), held: None };
     let told = Told {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use facts::offer::{ChargeRule, Component, OfferPublished};
 use facts::price::UsagePrice;
-use facts::{ComponentCode, MeterCode, OfferRef, RowCode, Text};
+use facts::{AccountRegistered, ComponentCode, MeterCode, OfferRef, RowCode, Text};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Currency, Money, Overflow, Quantity, UnitPrice};
-use pricing::table::CompiledTable;
+use pricing::table::{Asked, CompiledTable};
 
 use crate::contracts::Contract;
 
@@ -33,7 +33,7 @@ pub struct Priced {
 
 /// The price that an event of a unit hits; none when nothing of its contract prices the meter.
 pub(super) fn priced(
-    contract: Contract<'_>,
+    (contract, account): (Contract<'_>, &AccountRegistered),
     meter: &MeterCode,
     dimensions: &BTreeMap<String, String>,
     happened_at: Timestamp,
@@ -41,16 +41,22 @@ pub(super) fn priced(
     let taken = |it: &&Component| contract.line.components.contains_key(&it.code);
     let mut components = contract.offer.components.iter().filter(taken);
     components.find_map(|component| match &component.charge {
-        ChargeRule::Usage { meter: of, price } if of == meter => {
+        ChargeRule::Usage { meter: of, price, .. } if of == meter => {
             let (row, key, price) = match price {
                 UsagePrice::Table(table) => {
                     let compiled = CompiledTable::compile(table).ok()?;
                     let ordered = contract.ordered;
                     // The quarter of the event: bands never cut one.
-                    let local = ordered.zone.local(metering::quarter_of(happened_at));
-                    let key = compiled.key_of(&ordered.attributes, dimensions, local);
+                    let quarter_at = metering::quarter_of(happened_at);
+                    let key = compiled.key_of(&Asked {
+                        unit: &ordered.attributes,
+                        event: dimensions,
+                        account: &account.attributes,
+                        at_device: ordered.zone.local(quarter_at),
+                        at_account: account.zone.local(quarter_at),
+                    });
                     let row = compiled.row(&key)?;
-                    let price = UsagePrice::Scale(row.scale.clone());
+                    let price = UsagePrice::Model(row.model.clone());
                     (Some(row.code.clone()), Some(key.to_string()), price)
                 }
                 whole => (None, None, whole.clone()),
@@ -85,7 +91,7 @@ pub(super) fn list_price<'a>(
 ) -> Option<ListPrice<'a>> {
     let prices = |offer: &'a OfferPublished| {
         offer.components.iter().find_map(|component| match &component.charge {
-            ChargeRule::Usage { meter: of, price } if of == meter => Some((offer, price)),
+            ChargeRule::Usage { meter: of, price, .. } if of == meter => Some((offer, price)),
             _ => None,
         })
     };
@@ -97,10 +103,10 @@ pub(super) fn list_price<'a>(
 
 fn first_price(price: &UsagePrice) -> Option<UnitPrice> {
     match price {
-        UsagePrice::Scale(scale) => scale.tiers.first().map(|tier| tier.unit_price),
+        UsagePrice::Model(model) => model.tiers.first().map(|tier| tier.unit_price),
         UsagePrice::Table(table) => {
             let default = table.rows.iter().find(|row| row.is_default)?;
-            default.scale.tiers.first().map(|tier| tier.unit_price)
+            default.model.tiers.first().map(|tier| tier.unit_price)
         }
         UsagePrice::Pool(pool) => Some(pool.overage_price),
     }

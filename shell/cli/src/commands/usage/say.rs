@@ -6,7 +6,7 @@ use connect::readable::{Readable, When};
 use documents::{explain, format};
 use engine::usage::{Priced, Standing, Turn};
 use facts::charge::UnitStart;
-use facts::price::{Scale, TierMode, UsagePrice};
+use facts::price::{Model, Tier, TierMode, UsagePrice};
 use facts::{MeterCode, MeterPublished};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -179,15 +179,15 @@ pub fn price(priced: &Priced, texts: &Texts) -> Vec<String> {
         ),
         _ => texts.with("price-component", &[("component", component), ("offer", &offer)]),
     };
-    vec![place, scale_text(priced, texts)]
+    vec![place, price_text(priced, texts)]
 }
 
-fn scale_text(priced: &Priced, texts: &Texts) -> String {
+fn price_text(priced: &Priced, texts: &Texts) -> String {
     let language = texts.language;
     let shown = |price| format::unit_price(price, priced.currency, language);
     let code = priced.currency.to_string();
     match &priced.price {
-        UsagePrice::Scale(scale) => tiers(scale, &code, &shown, texts),
+        UsagePrice::Model(model) => model_text(model, &code, &shown, texts),
         UsagePrice::Pool(pool) => texts.with(
             "price-pool",
             &[
@@ -200,28 +200,65 @@ fn scale_text(priced: &Priced, texts: &Texts) -> String {
     }
 }
 
-fn tiers(
-    scale: &Scale,
+fn model_text(
+    model: &Model,
     currency: &str,
     shown: &dyn Fn(kernel::UnitPrice) -> String,
     texts: &Texts,
 ) -> String {
-    let mode = match scale.mode {
+    let quantity = |it| format::quantity(it, texts.language);
+    let mut parts = vec![tiers(model, currency, shown, texts)];
+    let mut add = |key: &str, value: String| parts.push(texts.with(key, &[("value", &value)]));
+    if model.peak.is_some() {
+        add("price-peak", String::new());
+    }
+    if !model.included.is_zero() {
+        add("price-included", quantity(model.included));
+    }
+    if let Some(package) = model.package {
+        add("price-package", quantity(package.size));
+    }
+    if let Some(fee) = model.per_event {
+        add("price-per-event", shown(fee.price));
+    }
+    if let Some(floor) = model.floor {
+        add("price-floor", shown(floor));
+    }
+    if let Some(cap) = model.cap {
+        add("price-cap", shown(cap));
+    }
+    parts.join("; ")
+}
+
+fn tiers(
+    model: &Model,
+    currency: &str,
+    shown: &dyn Fn(kernel::UnitPrice) -> String,
+    texts: &Texts,
+) -> String {
+    let mode = match model.mode {
         TierMode::Graduated => "price-graduated",
         TierMode::Volume => "price-volume",
     };
-    let tier = |tier: &facts::price::Tier| match tier.up_to {
+    let price = |tier: &Tier| match tier.flat {
+        None => shown(tier.unit_price),
+        Some(flat) if tier.unit_price.is_zero() => {
+            texts.with("price-flat", &[("price", &shown(flat))])
+        }
+        Some(flat) => {
+            let (price, flat) = (shown(tier.unit_price), shown(flat));
+            texts.with("price-with-flat", &[("price", &price), ("flat", &flat)])
+        }
+    };
+    let tier = |tier: &Tier| match tier.up_to {
         Some(up_to) => texts.with(
             "price-up-to",
-            &[
-                ("price", &shown(tier.unit_price)),
-                ("bound", &format::quantity(up_to, texts.language)),
-            ],
+            &[("price", &price(tier)), ("bound", &format::quantity(up_to, texts.language))],
         ),
-        None if scale.tiers.len() == 1 => shown(tier.unit_price),
-        None => texts.with("price-above", &[("price", &shown(tier.unit_price))]),
+        None if model.tiers.len() == 1 => price(tier),
+        None => texts.with("price-above", &[("price", &price(tier))]),
     };
-    let tiers: Vec<String> = scale.tiers.iter().map(tier).collect();
+    let tiers: Vec<String> = model.tiers.iter().map(tier).collect();
     let list = format!("{} {currency}", tiers.join(", "));
-    if scale.tiers.len() == 1 { list } else { texts.with(mode, &[("tiers", &list)]) }
+    if model.tiers.len() == 1 { list } else { texts.with(mode, &[("tiers", &list)]) }
 }

@@ -121,6 +121,7 @@ fn rated() -> RatedUsage {
         up_to: up_to.map(read),
         quantity: read("12.345678901"),
         unit_price: read("0.02"),
+        flat: None,
     };
     RatedUsage {
         row: Some(read("eu-night")),
@@ -133,6 +134,11 @@ fn rated() -> RatedUsage {
         billed_before: euros(0),
         pool: Some(PoolUse { active_units: 34, allowance: read("17000") }),
         by_unit: vec![UnitShare { unit: read("U-1"), quantity: read("24.691357802"), events: 3 }],
+        counted: None,
+        events: None,
+        limits: Vec::new(),
+        peak_on: None,
+        counters: Vec::new(),
     }
 }
 

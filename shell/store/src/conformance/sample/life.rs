@@ -69,6 +69,7 @@ fn order() -> OrderAccepted {
             options: BTreeMap::from([("payment".to_owned(), "upfront".to_owned())]),
             components: BTreeMap::from([(read("box"), 1), (read("service"), 2)]),
             units: vec![unit("U-1"), unit("U-2")],
+            overrides: BTreeMap::new(),
         }],
     }
 }

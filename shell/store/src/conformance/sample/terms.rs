@@ -9,8 +9,8 @@ use ::facts::offer::{
     QuantityRule, StartPolicy, StartTrigger, SupplyNature, Timing,
 };
 use ::facts::price::{
-    Condition, Dimension, DimensionSource, Pool, PriceRow, PriceTable, Scale, Tier, TierMode,
-    TimeBand, TimeBands, UsagePrice,
+    Condition, Dimension, DimensionSource, Model, Pool, PriceRow, PriceTable, Tier, TierCounter,
+    TierMode, TimeBand, TimeBands, UsagePrice,
 };
 use ::facts::text::Language;
 use ::facts::{
@@ -159,7 +159,11 @@ fn components() -> Vec<Component> {
         fulfilment: None,
     };
     let (goods, services) = (SupplyNature::Goods, SupplyNature::Services);
-    let usage = |meter: &str, price| ChargeRule::Usage { meter: read(meter), price };
+    let usage = |meter: &str, price| ChargeRule::Usage {
+        meter: read(meter),
+        price,
+        counter: TierCounter::default(),
+    };
     let recurring = |price: &str, timing, plan: Option<&str>| ChargeRule::Recurring {
         unit_price: read(price),
         timing,
@@ -198,18 +202,13 @@ fn components() -> Vec<Component> {
     ]
 }
 
-fn tiers(mode: TierMode) -> Scale {
-    Scale {
-        mode,
-        tiers: vec![
-            Tier { up_to: Some(read("1000")), unit_price: read("0.02") },
-            Tier { up_to: None, unit_price: read("0.000000000001") },
-        ],
-    }
+fn tiers(mode: TierMode) -> Model {
+    let tier = |up_to, price| Tier { up_to, unit_price: read(price), flat: None };
+    Model::of_tiers(mode, vec![tier(Some(read("1000")), "0.02"), tier(None, "0.000000000001")])
 }
 
 fn scale() -> UsagePrice {
-    UsagePrice::Scale(tiers(TierMode::Graduated))
+    UsagePrice::Model(tiers(TierMode::Graduated))
 }
 
 fn pool() -> UsagePrice {
@@ -218,7 +217,12 @@ fn pool() -> UsagePrice {
 
 fn table() -> UsagePrice {
     let dimension = |name: &str, source| Dimension { name: name.to_owned(), source };
-    let night = TimeBand { name: "night".to_owned(), from: read("22:00:00"), to: read("23:45:00") };
+    let night = TimeBand {
+        name: "night".to_owned(),
+        from: read("22:00:00"),
+        to: read("23:45:00"),
+        ..TimeBand::default()
+    };
     let one_of = |values: &[&str]| {
         Condition::OneOf(values.iter().map(|value| (*value).to_owned()).collect::<BTreeSet<_>>())
     };
@@ -226,7 +230,10 @@ fn table() -> UsagePrice {
         code: read(code),
         conditions,
         is_default,
-        scale: tiers(TierMode::Volume),
+        priority: 0,
+        from: None,
+        until: None,
+        model: tiers(TierMode::Volume),
     };
     UsagePrice::Table(PriceTable {
         dimensions: vec![
@@ -237,6 +244,7 @@ fn table() -> UsagePrice {
                 DimensionSource::TimeBand(TimeBands {
                     bands: vec![night],
                     otherwise: "day".to_owned(),
+                    ..TimeBands::default()
                 }),
             ),
         ],
@@ -260,6 +268,7 @@ pub fn accounts() -> [AccountRegistered; 2] {
         zone: read("Europe/Paris"),
         bill_cycle: kernel::BillCycle::new(31).expect("a day of the month"),
         language: Language::Fr,
+        attributes: BTreeMap::new(),
     };
     let later =
         AccountRegistered { version: 2, vat_id: None, language: Language::En, ..first.clone() };

@@ -1,11 +1,13 @@
-//! Tiers and pools.
+//! Tiers by themselves, and pools. What else a model can say is in `models`.
 
 use facts::charge::TierShare;
-use facts::price::{Pool, Scale, Tier, TierMode};
+use facts::price::{Model, Pool, Tier, TierMode};
 use kernel::rejection::Rejection;
 use kernel::{Exact, Overflow, Quantity, UnitPrice};
 use pricing::amount::terms_of;
-use pricing::scale::{check, check_pool, rate, rate_pool};
+use pricing::check::{model as check, pool as check_pool};
+use pricing::model::Usage;
+use pricing::pool::rate as rate_pool;
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
@@ -13,6 +15,11 @@ use crate::{milli, read, scale};
 
 /// Bounds and prices.
 type Tiers = &'static [(&'static str, &'static str)];
+
+/// How a quantity falls on the tiers.
+fn rate(of: &Model, quantity: Quantity) -> Result<Vec<TierShare>, Overflow> {
+    pricing::model::rate(of, Usage::of(quantity)).map(|rated| rated.tiers)
+}
 
 /// The shares as text: `over..up_to quantity @price`.
 fn shown(shares: &[TierShare]) -> Vec<String> {
@@ -25,7 +32,7 @@ fn shown(shares: &[TierShare]) -> Vec<String> {
 
 /// The exact price of the shares.
 fn value(shares: &[TierShare]) -> Exact {
-    terms_of(shares).iter().fold(Exact::ZERO, |sum, term| {
+    terms_of(shares).expect("small shares").iter().fold(Exact::ZERO, |sum, term| {
         sum.plus(term.exact().expect("a small term")).expect("a small sum")
     })
 }
@@ -158,15 +165,15 @@ prop_compose! {
     fn scales(mode: TierMode)(
         bounds in btree_set(1_i64..100_000, 0..6),
         prices in vec(0_i64..1_000_000, 6),
-    ) -> Scale {
+    ) -> Model {
         let bounds = bounds.into_iter().map(|bound| Some(milli(bound))).chain([None]);
         let price = |units| UnitPrice::new(rust_decimal::Decimal::new(units, 4)).expect("a price");
-        let tier = |(up_to, units)| Tier { up_to, unit_price: price(units) };
-        Scale { mode, tiers: bounds.zip(prices).map(tier).collect() }
+        let tier = |(up_to, units)| Tier { up_to, unit_price: price(units), flat: None };
+        Model::of_tiers(mode, bounds.zip(prices).map(tier).collect())
     }
 }
 
-fn any_scale() -> impl Strategy<Value = Scale> {
+fn any_scale() -> impl Strategy<Value = Model> {
     prop_oneof![scales(TierMode::Graduated), scales(TierMode::Volume)]
 }
 
@@ -176,6 +183,7 @@ fn wild_tiers() -> impl Strategy<Value = Vec<Tier>> {
     let tier = tier.prop_map(|(bound, price)| Tier {
         up_to: bound.map(milli),
         unit_price: UnitPrice::new(price.into()).expect("a price"),
+        flat: None,
     });
     vec(tier, 0..4)
 }
@@ -185,11 +193,11 @@ fn sum(parts: impl IntoIterator<Item = Quantity>) -> Quantity {
 }
 
 /// What is left of a scale above `used`.
-fn after(of: &Scale, used: Quantity) -> Scale {
+fn after(of: &Model, used: Quantity) -> Model {
     let left = |bound: Quantity| bound.minus(used).expect("a small bound");
     let tiers = of.tiers.iter().map(|it| Tier { up_to: it.up_to.map(left), ..it.clone() });
     let tiers = tiers.filter(|it| it.up_to.is_none_or(|bound| bound > Quantity::ZERO));
-    Scale { mode: of.mode, tiers: tiers.collect() }
+    Model::of_tiers(of.mode, tiers.collect())
 }
 
 /// Quantity by upper bound, without the tiers that hold nothing; bounds moved up by `used`.
@@ -285,7 +293,7 @@ proptest! {
                 && list.windows(2).all(|pair| pair[0] < pair[1])
         });
         let prices = tiers.iter().all(|tier| !tier.unit_price.is_negative());
-        let faults = check(&Scale { mode: TierMode::Graduated, tiers });
+        let faults = check(&Model::of_tiers(TierMode::Graduated, tiers));
         prop_assert_eq!(faults.is_empty(), last_open && rising && prices, "{:?}", faults);
     }
 

@@ -1,0 +1,154 @@
+//! Which models and pools may be published. What passes here is priced for every quantity.
+
+use facts::price::{AtZero, CounterReset, CounterScope, Model, Pool};
+use facts::price::{TierCounter, TierMode, UsagePrice};
+use kernel::{Quantity, UnitPrice};
+
+use crate::PriceFault;
+
+/// What a model is called that is not in a table.
+pub const WHOLE: &str = "scale";
+
+/// Why a model cannot be published: bounds rise strictly from above 0, exactly the last tier is
+/// open, no price is negative, and no setting contradicts another. Empty when it can.
+#[must_use]
+pub fn model(model: &Model) -> Vec<PriceFault> {
+    named(WHOLE, model)
+}
+
+/// As [`model`], for the model of a row.
+pub(crate) fn named(of: &str, model: &Model) -> Vec<PriceFault> {
+    let mut faults = tier_faults(of, model);
+    faults.extend(setting_faults(of, model));
+    faults
+}
+
+fn tier_faults(of: &str, model: &Model) -> Vec<PriceFault> {
+    let named = || of.to_owned();
+    let mut faults = Vec::new();
+    let mut over = Quantity::ZERO;
+    for (number, tier) in (1..).zip(&model.tiers) {
+        let is_last = number == model.tiers.len();
+        match tier.up_to {
+            Some(up_to) if up_to <= over => {
+                faults.push(PriceFault::TierOrder { of: named(), tier: number, up_to, over });
+            }
+            None if !is_last => {
+                faults.push(PriceFault::TierOpen { of: named(), tier: number });
+            }
+            _ => {}
+        }
+        if let (Some(up_to), true) = (tier.up_to, is_last) {
+            faults.push(PriceFault::TierClosed { of: named(), up_to });
+        }
+        let prices = [Some(tier.unit_price), tier.flat];
+        faults.extend(prices.into_iter().flatten().filter_map(|price| negative(of, price)));
+        over = tier.up_to.unwrap_or(over);
+    }
+    if model.tiers.is_empty() {
+        faults.push(PriceFault::NoTiers { of: named() });
+    }
+    faults
+}
+
+fn setting_faults(of: &str, model: &Model) -> Vec<PriceFault> {
+    let named = || of.to_owned();
+    let mut faults = Vec::new();
+    if model.included.is_negative() {
+        faults.push(PriceFault::NegativeIncluded { of: named(), included: model.included });
+    }
+    if let Some(size) = model.package.map(|it| it.size).filter(|size| *size <= Quantity::ZERO) {
+        faults.push(PriceFault::PackageSize { of: named(), size });
+    }
+    let prices = [model.per_event.map(|fee| fee.price), model.floor, model.cap];
+    faults.extend(prices.into_iter().flatten().filter_map(|price| negative(of, price)));
+    if let (Some(floor), Some(cap)) = (model.floor, model.cap)
+        && floor > cap
+    {
+        faults.push(PriceFault::FloorAboveCap { of: named(), floor, cap });
+    }
+    let first_flat = model.tiers.first().and_then(|tier| tier.flat);
+    if model.at_zero == AtZero::Flat && first_flat.is_none() && !model.tiers.is_empty() {
+        faults.push(PriceFault::NoFlatAtZero { of: named() });
+    }
+    faults
+}
+
+fn negative(of: &str, unit_price: UnitPrice) -> Option<PriceFault> {
+    let of = of.to_owned();
+    unit_price.is_negative().then_some(PriceFault::NegativePrice { of, unit_price })
+}
+
+/// Why a pool cannot be published: neither the allowance nor the price is negative. Empty when it
+/// can.
+#[must_use]
+pub fn pool(pool: &Pool) -> Vec<PriceFault> {
+    let mut faults = Vec::new();
+    let included = pool.included_per_active_unit;
+    if included.is_negative() {
+        faults.push(PriceFault::NegativeAllowance { included });
+    }
+    faults.extend(negative("pool", pool.overage_price));
+    faults
+}
+
+/// Whether several rows or offers may fill the tiers of one counter.
+#[must_use]
+pub fn is_shared(counter: TierCounter, price: &UsagePrice) -> bool {
+    match counter.scope {
+        CounterScope::Row => false,
+        CounterScope::Charge | CounterScope::Unit | CounterScope::Subscription => {
+            matches!(price, UsagePrice::Table(_))
+        }
+        CounterScope::Pool | CounterScope::Account => true,
+    }
+}
+
+/// Whether the quantity of a counter must be the sum of the quantities of its parts.
+#[must_use]
+pub fn needs_sums(counter: TierCounter, price: &UsagePrice) -> bool {
+    is_shared(counter, price) || counter.reset != CounterReset::BillPeriod
+}
+
+/// Why a price cannot have a counter. Where several rows share one, each bucket is priced as it
+/// comes, which only graduated tiers without further settings can do.
+#[must_use]
+pub fn counter(counter: TierCounter, price: &UsagePrice) -> Vec<PriceFault> {
+    if counter == TierCounter::default() {
+        return Vec::new();
+    }
+    match price {
+        UsagePrice::Pool(_) => vec![PriceFault::CounterOfPool { of: "pool".to_owned() }],
+        UsagePrice::Model(model) => {
+            counter_fault(counter, price, WHOLE, model).into_iter().collect()
+        }
+        UsagePrice::Table(table) => {
+            let rows = table.rows.iter();
+            rows.filter_map(|row| counter_fault(counter, price, row.code.as_str(), &row.model))
+                .collect()
+        }
+    }
+}
+
+fn counter_fault(
+    counter: TierCounter,
+    price: &UsagePrice,
+    of: &str,
+    model: &Model,
+) -> Option<PriceFault> {
+    let is_line = counter.reset == CounterReset::BillPeriod
+        && matches!(counter.scope, CounterScope::Row | CounterScope::Charge);
+    let shared = is_shared(counter, price);
+    let settings = [
+        ("peak", model.peak.is_some() && (shared || !is_line)),
+        ("at_zero", model.at_zero == AtZero::Flat && (shared || !is_line)),
+        ("volume", model.mode == TierMode::Volume && shared),
+        ("included", !model.included.is_zero() && shared),
+        ("package", model.package.is_some() && shared),
+        ("per_event", model.per_event.is_some() && shared),
+        ("floor", model.floor.is_some() && shared),
+        ("cap", model.cap.is_some() && shared),
+    ];
+    let (setting, _) = settings.into_iter().find(|(_, is_wrong)| *is_wrong)?;
+    Some(PriceFault::CounterSetting { of: of.to_owned(), setting: setting.to_owned() })
+}

@@ -1,0 +1,38 @@
+//! Prices that are due without use: a line of each closed period in which the offer was in service.
+
+use std::collections::BTreeSet;
+
+use facts::billed::UsageKey;
+use facts::offer::ChargeRule;
+use facts::price::{AtZero, UsagePrice};
+
+use crate::{RatingError, RatingInput};
+
+/// The lines that are due whether there was usage or not.
+pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, RatingError> {
+    let mut keys = BTreeSet::new();
+    for unit in input.units.values() {
+        let taken =
+            unit.offer.components.iter().filter(|it| unit.components.contains_key(&it.code));
+        for component in taken {
+            let ChargeRule::Usage { price: UsagePrice::Model(model), .. } = &component.charge
+            else {
+                continue;
+            };
+            if model.at_zero != AtZero::Flat {
+                continue;
+            }
+            let offer = unit.offer.reference();
+            let mut day = input.served_from;
+            while let Some(from) = day.filter(|day| *day < input.issued_on) {
+                let period = input.cycle.period_of(from)?;
+                if period.to() <= input.issued_on && (input.active_units)(&offer, period) > 0 {
+                    let (offer, component) = (offer.clone(), component.code.clone());
+                    keys.insert(UsageKey { offer, component, period, row: None });
+                }
+                day = Some(period.to());
+            }
+        }
+    }
+    Ok(keys)
+}
