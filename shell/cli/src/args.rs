@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+mod price;
 mod serve;
 mod usage;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use facts::text::Language;
 
+pub use price::Price;
 pub use serve::Serve;
 pub use usage::{By, Meter, Outcome, Reason, ReplayReason, Usage};
 
@@ -112,6 +114,9 @@ pub enum Command {
     /// Meters.
     #[command(subcommand)]
     Meter(Meter),
+    /// Prices.
+    #[command(subcommand)]
+    Price(Price),
     /// Take usage over HTTP until SIGTERM or SIGINT.
     Serve(Serve),
     /// The virtual clock of a store for simulations.
@@ -160,6 +165,21 @@ pub enum Order {
         /// The units that they name.
         #[arg(long, value_name = "FILE")]
         units: Option<PathBuf>,
+    },
+    /// What orders would be billed, month after month, without usage. Nothing is placed.
+    Forecast {
+        /// The orders.
+        file: PathBuf,
+        /// The units that they name.
+        #[arg(long, value_name = "FILE")]
+        units: Option<PathBuf>,
+        /// The day on which all devices come into service.
+        #[arg(long, value_name = "DAY")]
+        from: String,
+        /// Bill days up to so many months after it.
+        #[arg(long, value_name = "MONTHS", default_value_t = 12,
+            value_parser = clap::value_parser!(u8).range(1..=120))]
+        months: u8,
     },
 }
 

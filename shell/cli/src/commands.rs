@@ -5,9 +5,11 @@ mod audit;
 mod clock;
 mod demo;
 mod doctor;
+mod forecast;
 mod imports;
 mod invoice;
 mod meter;
+mod price;
 mod progress;
 mod serve;
 mod simulate;
@@ -28,11 +30,16 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Order(Order::Import { file, units }) => {
             imports::orders(common, file, units.as_deref(), texts)
         }
+        Command::Order(Order::Forecast { file, units, from, months }) => {
+            let asked = forecast::Asked { file, units: units.as_deref(), from, months: *months };
+            forecast::run(common, &asked, texts)
+        }
         Command::Shipment(Shipment::Import { file }) => imports::shipments(common, file, texts),
         Command::Signal(Signal::Send { file }) => imports::signals(common, file, texts),
         Command::Change(Change::Import { file }) => imports::changes(common, file, texts),
         Command::Usage(command) => usage::run(common, command, texts),
-        Command::Meter(Meter::Test { event, at }) => meter::test(common, event, at, texts),
+        Command::Meter(Meter::Test { event, at }) => meter::test(common, event, at, None, texts),
+        Command::Price(command) => price::run(common, command, texts),
         Command::Serve(it) => serve::run(common, it, texts),
         Command::Clock(command) => clock::run(common, command, texts),
         Command::Invoice(command) => invoice::run(common, command, texts),

@@ -44,6 +44,11 @@ pub fn open_for_simulation(common: &Common) -> Result<Box<dyn Store>, Failure> {
     }
 }
 
+/// An empty store that is gone afterwards, to try things on.
+pub fn scratch() -> Result<Box<dyn Store>, Failure> {
+    Ok(Box::new(SqliteStore::in_memory()?))
+}
+
 /// The store that the command line names, for the threads of the service: it is opened now, and
 /// beside the first for each thread. On PostgreSQL, what is derived from usage is kept in the data
 /// folder when one is named, and else in memory.

@@ -302,3 +302,20 @@ audit-usage = usage billed is usage accepted
 audit-invoices = invoice = lines = ledger
 audit-ledger = debits equal credits, in every book
 audit-numbers = invoice numbers have no gap
+
+impact-head = As drafted: { $offers }. Service and usage of a closed period, hardware and fees left out.
+impact-no-offer = The file changes no offer, so nothing would change.
+impact-verdict = { $more } account(s) would pay more, { $less } less, { $same } the same. Nothing was published.
+impact-not-priced = Accounts that cannot be priced
+impact-hint = Component by component: `--account ACCOUNT`. As a picture: `--picture FILE.svg`.
+impact-picture = The differences are drawn in { $file }.
+impact-picture-title = What { $offers } would change in a period
+column-as-sold = as sold
+column-as-drafted = as drafted
+column-difference = difference
+column-share = %
+column-customer = customer
+column-component = component
+
+forecast-head = What these orders would be billed if all devices came into service on { $day }.
+forecast-no-usage = Usage is left out: nobody knows it yet. Nothing was placed.

@@ -302,3 +302,20 @@ audit-usage = la consommation facturée est la consommation acceptée
 audit-invoices = facture = lignes = écritures
 audit-ledger = débits et crédits sont égaux, dans chaque livre
 audit-numbers = les numéros de facture se suivent sans trou
+
+impact-head = Selon le projet : { $offers }. Service et consommation d’une période close, hors matériel et frais.
+impact-no-offer = Le fichier ne change aucune offre : rien ne changerait.
+impact-verdict = { $more } compte(s) paieraient plus, { $less } moins, { $same } autant. Rien n’a été publié.
+impact-not-priced = Comptes qui ne peuvent pas être valorisés
+impact-hint = Composant par composant : `--account COMPTE`. En image : `--picture FICHIER.svg`.
+impact-picture = Les écarts sont dessinés dans { $file }.
+impact-picture-title = Ce que { $offers } changerait sur une période
+column-as-sold = vendu
+column-as-drafted = projet
+column-difference = écart
+column-share = %
+column-customer = client
+column-component = composant
+
+forecast-head = Ce que ces commandes donneraient à facturer si tous les équipements entraient en service le { $day }.
+forecast-no-usage = Hors consommation, que personne ne connaît encore. Rien n’a été commandé.

@@ -149,14 +149,34 @@ fn with_decimals_min(mut plain: String, decimals_min: usize) -> String {
     plain
 }
 
-/// A rate: `20%`, `5,5 %`.
+/// By what part of the first amount the second differs from it, to a tenth of a percent: `4.5%`,
+/// `-0.3%`. None of nothing, or of another currency.
 #[must_use]
-pub fn percent(percent: Percent, language: Language) -> String {
-    let figures = decimal(&percent.decimal().normalize().to_string(), language);
+pub fn change(from: Money, to: Money, language: Language) -> Option<String> {
+    if from.minor == 0 || from.currency != to.currency {
+        return None;
+    }
+    let difference = (i128::from(to.minor) - i128::from(from.minor)) * 1_000;
+    let whole = i128::from(from.minor).abs();
+    // Half away from zero.
+    let tenths = (2 * difference.abs() + whole) / (2 * whole) * difference.signum();
+    let sign = if tenths < 0 { "-" } else { "" };
+    let figures = format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10);
+    Some(with_percent(&decimal(&figures, language), language))
+}
+
+fn with_percent(figures: &str, language: Language) -> String {
     match language {
         Language::En => format!("{figures}%"),
         Language::Fr => format!("{figures}{NARROW_SPACE}%"),
     }
+}
+
+/// A rate: `20%`, `5,5 %`.
+#[must_use]
+pub fn percent(percent: Percent, language: Language) -> String {
+    let figures = decimal(&percent.decimal().normalize().to_string(), language);
+    with_percent(&figures, language)
 }
 
 /// A day: `1 February 2026`, `1er février 2026`.

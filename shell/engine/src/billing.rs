@@ -43,7 +43,7 @@ pub fn preview(
     account: &AccountId,
     issued_on: Date,
 ) -> Result<Option<Draft>> {
-    plan(store.begin()?.as_mut(), account, issued_on)
+    plan(store.read()?.as_mut(), account, issued_on)
 }
 
 /// Issues the invoice of an account for a bill day, with its entries; `None` when there is

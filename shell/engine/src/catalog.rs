@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use ::catalog::{Definitions, Plan};
-use facts::Fact;
+use facts::offer::OfferPublished;
+use facts::{Fact, OfferCode};
 use jiff::Timestamp;
 use store::{Store, Tx};
 
@@ -14,7 +15,7 @@ use crate::{EngineError, Refusal, Result, billing};
 /// # Errors
 /// [`EngineError::Store`].
 pub fn published(store: &mut dyn Store) -> Result<Definitions> {
-    load(store.begin()?.as_mut())
+    load(store.read()?.as_mut())
 }
 
 pub(crate) fn load(tx: &mut dyn Tx) -> Result<Definitions> {
@@ -50,7 +51,7 @@ pub(crate) fn load(tx: &mut dyn Tx) -> Result<Definitions> {
 /// # Errors
 /// [`EngineError::Refused`] with every objection against the draft.
 pub fn preview(store: &mut dyn Store, draft: &Definitions) -> Result<Plan> {
-    plan(store.begin()?.as_mut(), draft)
+    plan(store.read()?.as_mut(), draft)
 }
 
 /// Publishes what a draft changes; publishing the same draft again changes nothing.
@@ -68,6 +69,19 @@ pub fn publish(store: &mut dyn Store, draft: &Definitions, now: Timestamp) -> Re
     }
     tx.commit()?;
     Ok(plan)
+}
+
+/// The versions of offers that publishing a draft would make.
+pub(crate) fn drafted_offers(
+    tx: &mut dyn Tx,
+    draft: &Definitions,
+) -> Result<BTreeMap<OfferCode, OfferPublished>> {
+    let plan = plan(tx, draft)?;
+    let offers = plan.facts().filter_map(|fact| match fact {
+        Fact::OfferPublished(offer) => Some((offer.code.clone(), offer.clone())),
+        _ => None,
+    });
+    Ok(offers.collect())
 }
 
 fn plan(tx: &mut dyn Tx, draft: &Definitions) -> Result<Plan> {

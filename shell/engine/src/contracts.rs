@@ -7,7 +7,7 @@ use facts::offer::{ChargeRule, OfferPublished};
 use facts::order::{OrderLine, OrderedUnit};
 use facts::{
     AccountId, AccountRegistered, Fact, FulfilmentSpecPublished, MeterCode, MeterPublished,
-    OfferRef, OrderAccepted, OrderId, OrderLineId, SellerPublished, UnitId,
+    OfferCode, OfferRef, OrderAccepted, OrderId, OrderLineId, SellerPublished, UnitId,
 };
 use jiff::civil::Date;
 use store::{Tx, UnitState};
@@ -50,6 +50,15 @@ impl Contracts {
             }
         }
         Ok(())
+    }
+
+    /// Takes every unit as if it had been sold these versions of its offer.
+    pub fn sell_as(&mut self, offers: &BTreeMap<OfferCode, OfferPublished>) {
+        for (sold, offer) in self.offers.iter_mut().flatten() {
+            if let Some(drafted) = offers.get(&sold.code) {
+                *offer = drafted.clone();
+            }
+        }
     }
 
     /// The contract of a unit that was loaded.

@@ -18,6 +18,8 @@
 pub mod catalog;
 pub mod orders;
 pub mod fulfilment;
+pub mod impact;
+pub mod forecast;
 pub mod usage;
 pub mod billing;
 pub mod clock;

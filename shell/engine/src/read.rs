@@ -16,7 +16,7 @@ const PAGE_FACTS_MAX: u32 = 1_000;
 /// # Errors
 /// [`EngineError::Store`].
 pub fn invoices(store: &mut dyn Store) -> Result<Vec<InvoiceIssued>> {
-    let facts = store.begin()?.facts_of_kind("InvoiceIssued")?;
+    let facts = store.read()?.facts_of_kind("InvoiceIssued")?;
     Ok(facts.into_iter().filter_map(|it| billing::invoice_of(it.fact)).collect())
 }
 
@@ -25,7 +25,7 @@ pub fn invoices(store: &mut dyn Store) -> Result<Vec<InvoiceIssued>> {
 /// # Errors
 /// [`EngineRejection::UnknownInvoice`].
 pub fn invoice(store: &mut dyn Store, number: &str) -> Result<InvoiceIssued> {
-    let fact = store.begin()?.fact("InvoiceIssued", number)?;
+    let fact = store.read()?.fact("InvoiceIssued", number)?;
     fact.and_then(|it| billing::invoice_of(it.fact)).ok_or_else(|| {
         EngineError::refused(EngineRejection::UnknownInvoice { number: number.to_owned() })
     })
@@ -50,7 +50,7 @@ pub fn invoice_line(invoice: &InvoiceIssued, line: u32) -> Result<&InvoiceLine> 
 /// # Errors
 /// [`EngineError::Store`].
 pub fn trial_balance(store: &mut dyn Store) -> Result<Vec<Balance>> {
-    Ok(store.begin()?.trial_balance()?)
+    Ok(store.read()?.trial_balance()?)
 }
 
 /// The units of an account, by name.
@@ -58,7 +58,7 @@ pub fn trial_balance(store: &mut dyn Store) -> Result<Vec<Balance>> {
 /// # Errors
 /// [`EngineError::Store`].
 pub fn units(store: &mut dyn Store, account: &AccountId) -> Result<Vec<UnitState>> {
-    Ok(store.begin()?.units_of_account(account)?)
+    Ok(store.read()?.units_of_account(account)?)
 }
 
 /// One unit.
@@ -66,7 +66,7 @@ pub fn units(store: &mut dyn Store, account: &AccountId) -> Result<Vec<UnitState
 /// # Errors
 /// [`EngineRejection::UnknownUnit`].
 pub fn unit(store: &mut dyn Store, unit: &UnitId) -> Result<UnitState> {
-    store.begin()?.unit(unit)?.ok_or_else(|| {
+    store.read()?.unit(unit)?.ok_or_else(|| {
         EngineError::refused(EngineRejection::UnknownUnit { unit: unit.to_string() })
     })
 }
@@ -76,7 +76,7 @@ pub fn unit(store: &mut dyn Store, unit: &UnitId) -> Result<UnitState> {
 /// # Errors
 /// [`EngineError::Store`].
 pub fn timers(store: &mut dyn Store) -> Result<Vec<Timer>> {
-    Ok(store.begin()?.timers()?)
+    Ok(store.read()?.timers()?)
 }
 
 /// Shipments that wait for an order: no order line that they name has their unit.
@@ -105,7 +105,7 @@ pub fn facts(store: &mut dyn Store) -> Result<Vec<Recorded>> {
     let mut all: Vec<Recorded> = Vec::new();
     loop {
         let after = all.last().map_or(0, |it| it.sequence);
-        let page = store.begin()?.facts_after(after, PAGE_FACTS_MAX)?;
+        let page = store.read()?.facts_after(after, PAGE_FACTS_MAX)?;
         if page.is_empty() {
             return Ok(all);
         }

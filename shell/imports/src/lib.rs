@@ -13,10 +13,14 @@ use std::path::Path;
 use catalog::Plan;
 use connect::catalog_file::{LocatedDefinitions, Places};
 use connect::{Located, Place, cloud_events};
+use engine::forecast::Horizon;
+use engine::impact::Impact;
+use engine::usage::Trial;
 use engine::{EngineError, Imported};
-use facts::{DeviceSignalled, UnitChanged};
+use facts::{DeviceSignalled, InvoiceIssued, UnitChanged};
 use fulfilment::ReportShipment;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use orders::PlaceOrder;
 use store::Store;
 
@@ -56,6 +60,38 @@ pub fn preview_catalog(store: &mut dyn Store, draft: &LocatedDefinitions) -> Res
     planned.map_err(|error| in_catalog(error, &draft.places))
 }
 
+/// What definitions would change for each account.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn catalog_impact(
+    store: &mut dyn Store,
+    draft: &LocatedDefinitions,
+    on: Option<Date>,
+    now: Timestamp,
+) -> Result<Impact> {
+    let impact = engine::impact::impact(store, &draft.definitions, on, now);
+    impact.map_err(|error| in_catalog(error, &draft.places))
+}
+
+/// What would become of a line, priced as sold or as these definitions would.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn try_usage(
+    store: &mut dyn Store,
+    line: &[u8],
+    arrived_on: Date,
+    draft: Option<&LocatedDefinitions>,
+) -> Result<Trial> {
+    let definitions = draft.map(|draft| &draft.definitions);
+    let trial = engine::usage::trial(store, line, arrived_on, definitions);
+    trial.map_err(|error| match draft {
+        Some(draft) => in_catalog(error, &draft.places),
+        None => error.into(),
+    })
+}
+
 /// Publishes definitions.
 ///
 /// # Errors
@@ -86,12 +122,30 @@ pub fn import_orders(
     units: Option<&Path>,
     now: Timestamp,
 ) -> Result<Imported> {
+    place_orders(store, read_orders(orders, units)?, now)
+}
+
+fn read_orders(orders: &Path, units: Option<&Path>) -> Result<Vec<Located<PlaceOrder>>> {
     let text = read_text(orders)?;
     let units = units.map(|path| Ok::<_, ImportError>((name_of(path), read_text(path)?)));
     let units = units.transpose()?;
     let units = units.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
-    let commands = connect::orders_csv::read((&name_of(orders), &text), units)?;
-    place_orders(store, commands, now)
+    Ok(connect::orders_csv::read((&name_of(orders), &text), units)?)
+}
+
+/// What files of orders would be billed, by what is published in `store`; played on `scratch`.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn forecast_orders(
+    store: &mut dyn Store,
+    scratch: &mut dyn Store,
+    (orders, units): (&Path, Option<&Path>),
+    horizon: Horizon,
+) -> Result<Vec<InvoiceIssued>> {
+    let (places, placed) = split(read_orders(orders, units)?);
+    let definitions = engine::catalog::published(store)?;
+    located(engine::forecast::forecast(scratch, definitions, &placed, horizon), &places)
 }
 
 /// Orders that were read already.

@@ -20,6 +20,7 @@ pub fn test(
     common: &Common,
     event: &Path,
     at: &Option<String>,
+    draft: Option<&Path>,
     texts: &Texts,
 ) -> Result<ExitCode, Failure> {
     let line = first_event(event)?;
@@ -29,7 +30,8 @@ pub fn test(
         Some(day) => day,
         None => engine::usage::today(store.as_mut(), now)?,
     };
-    let trial = engine::usage::trial(store.as_mut(), &line, day)?;
+    let draft = draft.map(::imports::read_catalog).transpose()?;
+    let trial = ::imports::try_usage(store.as_mut(), &line, day, draft.as_ref())?;
     Shown {
         json: as_json(&trial, texts),
         tables: vec![steps(&trial, texts)],

@@ -9,6 +9,7 @@ mod crash;
 mod disk_full;
 mod kill_intake;
 mod outage;
+mod price;
 mod replay;
 mod room;
 mod service;

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use facts::billed::Billed;
 use facts::meter::MeterPublished;
+use facts::offer::OfferPublished;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
-use facts::{AccountId, AccountRegistered, Charge, Fact, MeterCode, OfferRef, Text, UnitId};
+use facts::{
+    AccountId, AccountRegistered, Charge, Fact, MeterCode, OfferCode, OfferRef, Text, UnitId,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Period;
@@ -47,6 +50,11 @@ impl Basis {
         let symbol = |meter: &MeterPublished| (meter.code.clone(), meter.symbol.clone());
         let symbols = meters.iter().map(symbol).collect();
         Ok(Self { account, units, meters, timelines, billed, issued_on, contracts, symbols })
+    }
+
+    /// Takes every unit as if it had been sold these versions of its offer.
+    pub fn sell_as(&mut self, offers: &BTreeMap<OfferCode, OfferPublished>) {
+        self.contracts.sell_as(offers);
     }
 
     fn unit_contracts(&self) -> Result<Vec<(&UnitState, Contract<'_>)>> {

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use facts::offer::OfferPublished;
 use facts::unit::ServiceStart;
-use facts::{AccountId, MeterCode, MeterPublished, OfferRef, OrderLineId, UnitId};
+use facts::{AccountId, MeterCode, MeterPublished, OfferCode, OfferRef, OrderLineId, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Zone;
@@ -79,8 +80,13 @@ pub fn explain(store: &mut dyn Store, event: Found) -> Result<Explained> {
     let mut tx = store.read()?;
     let tx = tx.as_mut();
     let meters = contracts::meters(tx, i64::MAX, event.arrival.arrived_on)?;
-    let standing =
-        standing(tx, &event.subject, (event.happened_at, event.meter.as_ref()), &event.dimensions)?;
+    let standing = standing(
+        tx,
+        &event.subject,
+        (event.happened_at, event.meter.as_ref()),
+        &event.dimensions,
+        &BTreeMap::new(),
+    )?;
     let billing = find::billing_in(tx, &event)?;
     let meter = meters.into_iter().find(|it| Some(&it.code) == event.meter.as_ref());
     Ok(Explained { event, meter, standing, billing })
@@ -92,12 +98,14 @@ pub(super) fn standing(
     subject: &str,
     (happened_at, meter): (Timestamp, Option<&MeterCode>),
     dimensions: &BTreeMap<String, String>,
+    drafted: &BTreeMap<OfferCode, OfferPublished>,
 ) -> Result<Standing> {
     let mut contracts = Contracts::default();
     let (mut turns, mut priced) = (Vec::new(), None);
     for store::Turn { holding, .. } in tx.turns_of(&[subject.to_owned()])? {
         let state = contracts::unit(tx, &holding.unit)?;
         contracts.load(tx, [&state])?;
+        contracts.sell_as(drafted);
         let contract = contracts.of(&state)?;
         let zone = contracts::account(tx, &state.account)?.zone;
         let holds_it = holding.held_from.is_some_and(|from| from <= happened_at)

@@ -85,7 +85,13 @@ pub fn quarantine(store: &mut dyn Store, now: Timestamp) -> Result<Vec<Waiting>>
     let mut groups = of_known_types(tx, &prices)?;
     groups.extend(of_unknown_types(tx)?);
     for group in groups.iter_mut().filter(|it| it.reason == QuarantineReason::NoPrice) {
-        let around = standing(tx, &group.subject, (group.last_at, None), &BTreeMap::new())?;
+        let around = standing(
+            tx,
+            &group.subject,
+            (group.last_at, None),
+            &BTreeMap::new(),
+            &BTreeMap::new(),
+        )?;
         group.holder = around.holder().map(|turn| (turn.unit.clone(), turn.offer.clone()));
     }
     let rank = |reason| ORDER.iter().position(|it| *it == reason);

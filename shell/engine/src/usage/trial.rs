@@ -1,5 +1,8 @@
 //! What would become of a line that nobody sends: for whoever writes a meter.
 
+use std::collections::BTreeMap;
+
+use ::catalog::Definitions;
 use connect::cloud_events;
 use facts::usage::LineOutcome;
 use facts::{EventId, EventSource, MeterCode, MeterPublished};
@@ -13,7 +16,7 @@ use super::find::{self, Found};
 use super::owners::Owners;
 use super::reader::LineReader;
 use super::report::words;
-use crate::{Result, contracts};
+use crate::{Result, catalog, contracts};
 
 /// What would become of a line on a day, step by step. Nothing is received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,13 +43,24 @@ pub struct Trial {
     pub standing: Option<Standing>,
 }
 
-/// Tries a line as if it arrived on a day.
+/// Tries a line as if it arrived on a day. With a draft, its unit is taken as if it had been sold
+/// the offer that the draft makes of its own.
 ///
 /// # Errors
-/// [`crate::EngineRejection::NoSeller`] when nobody sells yet.
-pub fn trial(store: &mut dyn Store, line: &[u8], arrived_on: Date) -> Result<Trial> {
+/// [`crate::EngineRejection::NoSeller`] when nobody sells yet, and every objection against the
+/// draft.
+pub fn trial(
+    store: &mut dyn Store,
+    line: &[u8],
+    arrived_on: Date,
+    draft: Option<&Definitions>,
+) -> Result<Trial> {
     let mut tx = store.read()?;
     let tx = tx.as_mut();
+    let drafted = match draft {
+        Some(draft) => catalog::drafted_offers(tx, draft)?,
+        None => BTreeMap::new(),
+    };
     let reader = LineReader::then(tx, i64::MAX, arrived_on)?;
     let look = reader.look(line);
     let envelope = cloud_events::read_line(line);
@@ -62,7 +76,8 @@ pub fn trial(store: &mut dyn Store, line: &[u8], arrived_on: Date) -> Result<Tri
         owners.load(tx, [subject.as_str()])?;
         fate = Some(metering::attribute(happened_at, &look.track, owners.of(subject)));
         let meter: Option<&MeterCode> = look.track.meter.as_ref();
-        around = Some(standing(tx, subject, (happened_at, meter), &look.dimensions)?);
+        let used = (happened_at, meter);
+        around = Some(standing(tx, subject, used, &look.dimensions, &drafted)?);
         if let Some((source, id)) = &look.event {
             taken = find::named(tx, source, id)?;
         }
