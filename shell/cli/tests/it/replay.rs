@@ -68,10 +68,7 @@ fn waits_and_counts(shop: Shop) {
     });
     assert_eq!(event["replays"], json!([replay]));
     let story = shop.ok(&["usage", "explain", "one", "--source", SOURCE]);
-    assert!(
-        story.contains("replayed") && story.contains("since then read and measured"),
-        "{story}"
-    );
+    assert!(story.contains("replayed") && story.contains("since: read and measured"), "{story}");
     let nothing = shop.ok(&["usage", "replay", "--type", TYPE]);
     assert!(nothing.contains("Nothing changes"), "{nothing}");
 

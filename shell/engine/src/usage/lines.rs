@@ -1,10 +1,13 @@
 //! The lines of a segment with everything that can be said about them: what they say, what became
 //! of them, whose they are and whether an invoice has them.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use facts::usage::{Fate, LineOutcome};
 use facts::{AccountId, UnitId};
 use jiff::civil::Date;
-use store::{Segment, SegmentHead, Tx};
+use store::{SegmentHead, Tx};
 
 use super::dues::{Dues, Told};
 use super::log;
@@ -19,8 +22,8 @@ pub(super) struct Walker {
     pub owners: Owners,
     dues: Option<Dues>,
     readers: Readers,
-    /// The last replay that was asked what a line is.
-    replay: Option<Segment>,
+    /// The replays of the segment at hand that were asked what a line is.
+    replays: BTreeMap<i64, SegmentHead>,
 }
 
 /// A line, and what is known about it now.
@@ -79,6 +82,7 @@ impl Walker {
             return Ok(());
         }
         let unpacked = log::unpack(&segment)?;
+        self.replays.clear();
         let mut looked = Vec::new();
         let standings = replayed::standings(tx, head, &unpacked.outcomes)?;
         for ((raw, standing), line) in unpacked.lines.iter().zip(standings).zip(head.first_line..) {
@@ -116,11 +120,11 @@ impl Walker {
         let Some(last) = standing.replays.last() else {
             return Ok(self.readers.of(tx, head)?.look(raw));
         };
-        if self.replay.as_ref().is_none_or(|it| it.head.sequence != last.segment) {
-            self.replay = Some(log::segment(tx, last.segment)?);
-        }
-        let Some(replay) = &self.replay else { return Err(log::broken(last.segment)) };
-        let look = self.readers.of(tx, &replay.head)?.look(raw);
+        let replay = match self.replays.entry(last.segment) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(log::segment(tx, last.segment)?.head),
+        };
+        let look = self.readers.of(tx, replay)?.look(raw);
         if look.outcome.takes_id() {
             return Ok(look);
         }

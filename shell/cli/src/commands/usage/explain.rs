@@ -120,7 +120,8 @@ fn steps(it: &Explained, texts: &Texts) -> Table {
         "free" => step("outcome", vec![outcome, texts.text("explain-why-free")]),
         _ => step("outcome", vec![outcome]),
     }
-    if let Some(priced) = &it.standing.priced {
+    let is_measured = event.outcome != "rejected";
+    if let Some(priced) = it.standing.priced.as_ref().filter(|_| is_measured) {
         let quarter = format!("{} +15 min", say::instant(it.standing.quarter_at));
         step("quarter", vec![quarter]);
         step("price", say::price(priced, texts));
@@ -185,6 +186,9 @@ fn read(it: &Explained, texts: &Texts) -> String {
         return texts.with("explain-no-meter", &[("type", event_type)]);
     };
     let name = meter.name.get(texts.language);
+    if event.outcome == "rejected" {
+        return format!("{name} ({})", meter.code);
+    }
     let value = say::measured(event.value, Some(meter), texts);
     let attributes = say::attributes(&event.dimensions);
     let between = if attributes.is_empty() { "" } else { " · " };
