@@ -41,8 +41,8 @@ pub const FULL: Scale = Scale {
     files_postgres: 50,
     copy_every: 7,
     growth_files: 10,
-    busy_files: 3,
-    accounts_asked: 100,
+    busy_files: 6,
+    accounts_asked: 50,
     single_batches: 500,
     batches_before_kill: 60,
 };

@@ -31,11 +31,10 @@ pub(crate) struct Columns {
 impl Columns {
     /// Appends a column that may be shorter as steps.
     pub(crate) fn put(&mut self, numbers: &[u64], out: &mut Vec<u8>) {
-        let plain = out.len();
-        put_plain(numbers, out);
+        let plain = Form::of(numbers);
         // One number for all is as short as it gets.
-        if out.get(plain) == Some(&CONSTANT) {
-            return;
+        if plain.tag == CONSTANT {
+            return plain.put(numbers, out);
         }
         self.firsts.clear();
         self.steps.clear();
@@ -48,14 +47,13 @@ impl Columns {
             }
             before = *number;
         }
-        let stepwise = out.len();
-        out.push(STEPS);
-        put_plain(&self.firsts, out);
-        put_plain(&self.steps, out);
-        if out.len() - stepwise < stepwise - plain {
-            out.drain(plain..stepwise);
+        let (firsts, steps) = (Form::of(&self.firsts), Form::of(&self.steps));
+        if 1 + firsts.length + steps.length < plain.length {
+            out.push(STEPS);
+            firsts.put(&self.firsts, out);
+            steps.put(&self.steps, out);
         } else {
-            out.truncate(stepwise);
+            plain.put(numbers, out);
         }
     }
 
@@ -101,23 +99,51 @@ impl Columns {
 
 /// Appends a column.
 pub(crate) fn put_plain(numbers: &[u64], out: &mut Vec<u8>) {
-    let least = numbers.iter().copied().min().unwrap_or(0);
-    let greatest = numbers.iter().copied().max().unwrap_or(0);
-    let width = u64::BITS - (greatest - least).leading_zeros();
-    if width == 0 {
-        out.push(CONSTANT);
-        return put_number(out, least);
+    Form::of(numbers).put(numbers, out);
+}
+
+/// The shortest form of a column, known before it is written.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    /// A width in bits, or one of the other forms.
+    tag: u8,
+    least: u64,
+    /// Bytes, the tag included.
+    length: usize,
+}
+
+impl Form {
+    fn of(numbers: &[u64]) -> Self {
+        let first = numbers.first().copied().unwrap_or(0);
+        if numbers.iter().all(|number| *number == first) {
+            return Self { tag: CONSTANT, least: first, length: 1 + length(first) };
+        }
+        let ends = |(least, greatest): (u64, u64), number: &u64| {
+            (least.min(*number), greatest.max(*number))
+        };
+        let (least, greatest) = numbers.iter().fold((first, first), ends);
+        let width = u64::BITS - (greatest - least).leading_zeros();
+        let packed = length(least) + (numbers.len() * width as usize).div_ceil(8);
+        // Up to 8 bits, no number is shorter as a byte.
+        if width > u8::BITS {
+            let bytes = numbers.iter().map(|number| length(*number)).sum::<usize>();
+            if width > WIDTH_MAX || bytes < packed {
+                return Self { tag: BYTES, least, length: 1 + bytes };
+            }
+        }
+        Self { tag: width as u8, least, length: 1 + packed }
     }
-    let packed = length(least) + (numbers.len() * width as usize).div_ceil(8);
-    // Up to 8 bits, no number is shorter as a byte.
-    let bytes = || numbers.iter().map(|number| length(*number)).sum::<usize>();
-    if width > WIDTH_MAX || width > u8::BITS && bytes() < packed {
-        out.push(BYTES);
-        numbers.iter().for_each(|number| put_number(out, *number));
-    } else {
-        out.push(width as u8);
-        put_number(out, least);
-        pack(numbers, least, width, out);
+
+    fn put(self, numbers: &[u64], out: &mut Vec<u8>) {
+        out.push(self.tag);
+        match self.tag {
+            CONSTANT => put_number(out, self.least),
+            BYTES => numbers.iter().for_each(|number| put_number(out, *number)),
+            width => {
+                put_number(out, self.least);
+                pack(numbers, self.least, u32::from(width), out);
+            }
+        }
     }
 }
 
@@ -209,7 +235,7 @@ pub(crate) const fn unzigzag(number: u64) -> i64 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Columns, PADDING, length, put_plain};
+    use super::{Columns, Form, PADDING, length, put_plain};
     use crate::bytes::put_number;
 
     fn any_number() -> impl Strategy<Value = u64> {
@@ -235,7 +261,9 @@ mod tests {
             let mut columns = Columns { begins, ..Columns::default() };
             let (mut bytes, mut back) = (Vec::new(), Vec::new());
             columns.put(&numbers, &mut bytes);
+            let plain = bytes.len();
             put_plain(&numbers, &mut bytes);
+            prop_assert_eq!(bytes.len() - plain, Form::of(&numbers).length);
             columns.put(&numbers, &mut bytes);
             bytes.extend_from_slice(&PADDING);
             let mut from = bytes.as_slice();

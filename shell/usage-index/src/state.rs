@@ -52,6 +52,9 @@ pub(crate) struct Runs {
 
 /// An entry whose runs are in [`Runs`].
 pub(crate) trait Held: Entry {
+    /// Runs of one level that become one of the next.
+    const FAN_IN: usize;
+
     /// The runs of this kind.
     fn of(runs: &Runs) -> &Vec<Arc<Run<Self>>>;
 
@@ -60,6 +63,9 @@ pub(crate) trait Held: Entry {
 }
 
 impl Held for KeyEntry {
+    /// Few runs: each batch of new keys looks into all of them.
+    const FAN_IN: usize = 4;
+
     fn of(runs: &Runs) -> &Vec<Arc<Run<Self>>> {
         &runs.keys
     }
@@ -70,6 +76,9 @@ impl Held for KeyEntry {
 }
 
 impl Held for Reading {
+    /// Fewer merges, each of which packs all readings anew: runs are looked into for one bill.
+    const FAN_IN: usize = 8;
+
     fn of(runs: &Runs) -> &Vec<Arc<Run<Self>>> {
         &runs.readings
     }

@@ -1,5 +1,5 @@
 //! What the thread beside intake does: it writes full memtables as runs, and joins runs of the
-//! same level, [`FAN_IN`] at a time. Memtables go first, then small merges, then large ones.
+//! same level, [`Held::FAN_IN`] at a time. Memtables go first, then small merges, then large ones.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -11,8 +11,6 @@ use crate::reading::Reading;
 use crate::run::{Age, Entry, Merge, Run, Writer};
 use crate::state::{Held, Shared, Upkeep, lock, read, write};
 
-/// Runs of one level that become one of the next.
-pub(crate) const FAN_IN: usize = 4;
 /// Entries that a merge moves before more urgent work may come between: some milliseconds.
 const STEP: usize = 32_768;
 
@@ -246,12 +244,12 @@ impl<E: Held> Merges<E> {
 }
 
 /// The runs to join: the oldest of each level that has enough.
-fn due<E: Entry>(runs: &[Arc<Run<E>>]) -> Vec<Vec<Arc<Run<E>>>> {
+fn due<E: Held>(runs: &[Arc<Run<E>>]) -> Vec<Vec<Arc<Run<E>>>> {
     let mut levels: BTreeMap<u8, Vec<Arc<Run<E>>>> = BTreeMap::new();
     for run in runs {
         levels.entry(run.age.level).or_default().push(Arc::clone(run));
     }
-    let mut due: Vec<_> = levels.into_values().filter(|runs| runs.len() >= FAN_IN).collect();
-    due.iter_mut().for_each(|runs| runs.truncate(FAN_IN));
+    let mut due: Vec<_> = levels.into_values().filter(|runs| runs.len() >= E::FAN_IN).collect();
+    due.iter_mut().for_each(|runs| runs.truncate(E::FAN_IN));
     due
 }
