@@ -43,7 +43,8 @@ const POSTGRES_URL_VARIABLE: &str = "TABOURET_BENCH_POSTGRES";
 /// A folder that may be filled.
 const FOLDER_VARIABLE: &str = "TABOURET_BENCH_FOLDER";
 
-const USAGE: &str = "usage: bench (ingest [--only embedded|postgres] | rate) [--quick], started by `cargo xtask bench ingest` or `rate`";
+const USAGE: &str = "usage: bench (ingest [--only embedded|postgres] | rate) [--quick], started by \
+                     `cargo xtask bench ingest` or `rate`";
 
 /// What a run needs.
 struct Bench {

@@ -126,8 +126,8 @@ fn rows(rounds: &Rounds, report: &mut Report) -> Result<()> {
     })
 }
 
-/// Five columns: sets of regions, kinds of device, ranges of a number, prefixes of a tariff, and one
-/// that no row asks for; and a default row.
+/// Five columns: sets of regions, kinds of device, ranges of a number, prefixes of a tariff, and
+/// one that no row asks for; and a default row.
 struct Grid {
     /// Values of the first column; two of them stand in one row.
     regions: u64,
