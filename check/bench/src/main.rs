@@ -1,5 +1,6 @@
 //! How fast usage is taken in: durably, each event once, against PostgreSQL's own COPY of the same
-//! events on the same machine in the same run. `cargo xtask bench ingest` starts it.
+//! events on the same machine in the same run (`cargo xtask bench ingest`). How fast it is priced
+//! (`cargo xtask bench rate`).
 //!
 //! Owns: the workload, the baseline, the figures and their goals.
 //! Does not own: anything that is measured; it is driven as the command line drives it.
@@ -16,6 +17,7 @@ mod ingest;
 mod latency;
 mod measure;
 mod on_postgres;
+mod rate;
 mod recovery;
 mod rerate;
 mod scale;
@@ -41,7 +43,8 @@ const POSTGRES_URL_VARIABLE: &str = "TABOURET_BENCH_POSTGRES";
 /// A folder that may be filled.
 const FOLDER_VARIABLE: &str = "TABOURET_BENCH_FOLDER";
 
-const USAGE: &str = "usage: bench ingest [--quick], started by `cargo xtask bench ingest`";
+const USAGE: &str = "usage: bench (ingest [--only embedded|postgres] | rate) [--quick], started by \
+                     `cargo xtask bench ingest` or `rate`";
 
 /// What a run needs.
 struct Bench {
@@ -54,8 +57,12 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["ingest"] => ingest(scale::FULL),
-        ["ingest", "--quick"] => ingest(scale::QUICK),
+        ["ingest"] => ingest(scale::FULL, &[embedded::run, on_postgres::run]),
+        ["ingest", "--quick"] => ingest(scale::QUICK, &[embedded::run, on_postgres::run]),
+        ["ingest", "--only", "embedded"] => ingest(scale::FULL, &[embedded::run]),
+        ["ingest", "--only", "postgres"] => ingest(scale::FULL, &[on_postgres::run]),
+        ["rate"] => rate(&rate::FULL),
+        ["rate", "--quick"] => rate(&rate::QUICK),
         [recovery::CHILD, database, file, now] => recovery::send(database, file, now),
         _ => Err(USAGE.into()),
     };
@@ -68,17 +75,26 @@ fn main() -> ExitCode {
     }
 }
 
-fn ingest(scale: Scale) -> Result<()> {
+/// What is measured on one store.
+type Part = fn(&Bench, &mut Report) -> Result<()>;
+
+fn ingest(scale: Scale, parts: &[Part]) -> Result<()> {
     let missing = |name: &'static str| move |_| format!("{name} is not set; {USAGE}");
     let folder = std::env::var(FOLDER_VARIABLE).map_err(missing(FOLDER_VARIABLE))?;
     let url = std::env::var(POSTGRES_URL_VARIABLE).map_err(missing(POSTGRES_URL_VARIABLE))?;
     let mut report = Report::new(scale.note);
     let bench = Bench { scale, folder: folder.into(), url };
     let whole = Stopwatch::start();
-    let outcome =
-        embedded::run(&bench, &mut report).and_then(|()| on_postgres::run(&bench, &mut report));
+    let outcome = parts.iter().try_for_each(|part| part(&bench, &mut report));
     report.print_table();
     eprintln!("{:.1?} in all", whole.elapsed());
+    outcome
+}
+
+fn rate(rounds: &rate::Rounds) -> Result<()> {
+    let mut report = Report::new(rounds.note);
+    let outcome = rate::run(rounds, &mut report);
+    report.print_table();
     outcome
 }
 

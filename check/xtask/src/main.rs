@@ -23,6 +23,7 @@ usage: cargo xtask <command>
                           with ARGS only `cargo test ARGS`, with the same PostgreSQL
   bench ingest [--quick]  how fast usage is taken in, against PostgreSQL's COPY (15 minutes;
                           quick: one); a line of JSON a figure
+  bench rate [--quick]    how fast usage is priced: tiers, tables, their proof
   tidy                    the rules that no compiler checks
   path                    the path of the data: stage, crate, facts in and out
   kill-intake [--kills N] [--postgres]

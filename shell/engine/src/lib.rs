@@ -10,6 +10,7 @@
 //! | [`billing`] | plan, check and issue an invoice |
 //! | [`clock`] | what time it is; advance it, carrying out what falls due |
 //! | [`read`] | invoices, balances, timelines |
+//! | [`impact`], [`forecast`] | what a draft or an order would mean; nothing is kept |
 //!
 //! Facts: OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged, ServiceStarted,
 //! UsageReceived, InvoiceIssued, EntryPosted, SellerPublished, MeterPublished,
@@ -18,12 +19,12 @@
 pub mod catalog;
 pub mod orders;
 pub mod fulfilment;
-pub mod impact;
-pub mod forecast;
 pub mod usage;
 pub mod billing;
 pub mod clock;
 pub mod read;
+pub mod impact;
+pub mod forecast;
 mod contracts;
 mod settle;
 

@@ -155,3 +155,28 @@ proptest! {
         prop_assert_eq!(sum.ok(), a.checked_add(b).map(Exact::from_integer));
     }
 }
+
+/// Euclid's way, to compare with.
+fn euclid(a: u128, b: u128) -> u128 {
+    if b == 0 { a } else { euclid(b, a % b) }
+}
+
+/// Numbers of every size, often with many twos.
+fn sized() -> impl Strategy<Value = i128> {
+    (any::<i128>(), 0_u32..127, 0_u32..64).prop_map(|(n, less, twos)| (n >> less) << (twos / 4))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn a_fraction_is_in_lowest_terms(numerator in sized(), denominator in sized()) {
+        prop_assume!(numerator > i128::MIN && denominator > i128::MIN && denominator != 0);
+        let divisor = euclid(numerator.unsigned_abs(), denominator.unsigned_abs());
+        let sign = denominator.signum();
+        let divisor = i128::try_from(divisor).unwrap();
+        let exact = Exact::ratio(numerator, denominator).unwrap();
+        prop_assert_eq!(exact.numerator(), numerator / divisor * sign);
+        prop_assert_eq!(exact.denominator(), denominator / divisor * sign);
+    }
+}

@@ -85,8 +85,10 @@ proptest! {
 
     #[test]
     fn the_order_of_the_lines_does_not_matter(
-        (amounts, shuffled) in vec(-50_000_i64..50_000, 1..8)
-            .prop_flat_map(|it| (Just(it.clone()), Just((0..it.len()).collect::<Vec<_>>()).prop_shuffle())),
+        (amounts, shuffled) in vec(-50_000_i64..50_000, 1..8).prop_flat_map(|it| {
+            let places = Just((0..it.len()).collect::<Vec<_>>());
+            (Just(it), places.prop_shuffle())
+        }),
         of in vec((1_i64..=10_000, any::<bool>()), 1..4),
         off in 1_i64..100_000,
     ) {

@@ -308,8 +308,8 @@ impl<'a> Bill<'a> {
             Growth::Index(index) => {
                 let values = self.logged.it.seller.indexes.get(index)?;
                 let on = |day: Date| {
-                    let known = values.iter().filter(|(from, _)| **from <= day);
-                    known.last().and_then(|(_, value)| Ratio::of_price(*value))
+                    let mut known = values.iter().filter(|(from, _)| **from <= day);
+                    known.next_back().and_then(|(_, value)| Ratio::of_price(*value))
                 };
                 in_percent(on(plus_months(started_on, years * 12)?)?.divided_by(on(started_on)?)?)
             }

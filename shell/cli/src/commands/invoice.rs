@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use connect::readable::Readable;
 use documents::{explain, format, lines};
+use facts::charge::RatedUsage;
 use facts::invoice::{InvoiceLine, Section};
 use facts::text::Language;
-use facts::{AccountId, InvoiceIssued, InvoiceNumber};
+use facts::{AccountId, Charge, InvoiceIssued, InvoiceNumber};
 use jiff::civil::Date;
-use kernel::Money;
+use kernel::{Money, Zone};
 use serde_json::{Value, json};
 
 use crate::args::{Common, Invoice};
@@ -188,49 +189,10 @@ fn explained(invoice: &InvoiceIssued, line: &InvoiceLine, texts: &Texts) -> Show
     }
     let mut tables = Vec::new();
     if !charge.starts.is_empty() {
-        let mut table = Table::new(
-            Some(texts.text("explain-starts")),
-            vec![
-                (texts.text("column-unit"), Kind::Words),
-                (texts.text("column-from"), Kind::Words),
-                (texts.text("column-why"), Kind::Words),
-            ],
-        );
-        let zone = &invoice.account.zone;
-        table.rows = charge
-            .starts
-            .iter()
-            .map(|it| {
-                vec![
-                    it.unit.to_string(),
-                    format::instant(it.start_at, zone, language),
-                    explain::start(it, zone, language),
-                ]
-            })
-            .collect();
-        tables.push(table);
+        tables.push(starts(charge, &invoice.account.zone, texts));
     }
     if let Some(rated) = rated.filter(|it| !it.by_unit.is_empty()) {
-        let mut table = Table::new(
-            Some(texts.text("explain-by-unit")),
-            vec![
-                (texts.text("column-unit"), Kind::Words),
-                (texts.text("column-quantity"), Kind::Figures),
-                (texts.text("column-events"), Kind::Figures),
-            ],
-        );
-        table.rows = rated
-            .by_unit
-            .iter()
-            .map(|it| {
-                vec![
-                    it.unit.to_string(),
-                    format::quantity(it.quantity, language),
-                    format::count(it.events, language),
-                ]
-            })
-            .collect();
-        tables.push(table);
+        tables.push(by_unit(rated, texts));
     } else if charge.starts.is_empty() && !charge.units.is_empty() {
         let units: Vec<&str> = charge.units.iter().map(facts::UnitId::as_str).collect();
         before.push(format!("  {}", units.join(", ")));
@@ -241,6 +203,44 @@ fn explained(invoice: &InvoiceIssued, line: &InvoiceLine, texts: &Texts) -> Show
         "formula": explain::whole_formula(line, language),
     });
     Shown { json, before, tables, after: Vec::new() }
+}
+
+fn starts(charge: &Charge, zone: &Zone, texts: &Texts) -> Table {
+    let mut table = Table::new(
+        Some(texts.text("explain-starts")),
+        vec![
+            (texts.text("column-unit"), Kind::Words),
+            (texts.text("column-from"), Kind::Words),
+            (texts.text("column-why"), Kind::Words),
+        ],
+    );
+    table.rows.extend(charge.starts.iter().map(|it| {
+        vec![
+            it.unit.to_string(),
+            format::instant(it.start_at, zone, texts.language),
+            explain::start(it, zone, texts.language),
+        ]
+    }));
+    table
+}
+
+fn by_unit(rated: &RatedUsage, texts: &Texts) -> Table {
+    let mut table = Table::new(
+        Some(texts.text("explain-by-unit")),
+        vec![
+            (texts.text("column-unit"), Kind::Words),
+            (texts.text("column-quantity"), Kind::Figures),
+            (texts.text("column-events"), Kind::Figures),
+        ],
+    );
+    table.rows.extend(rated.by_unit.iter().map(|it| {
+        vec![
+            it.unit.to_string(),
+            format::quantity(it.quantity, texts.language),
+            format::count(it.events, texts.language),
+        ]
+    }));
+    table
 }
 
 fn preview(

@@ -14,6 +14,8 @@ use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 use tempfile::TempDir;
 
+use crate::client::get;
+
 /// The time of all tests.
 pub const NOW: &str = "2026-01-31T10:00:00Z";
 
@@ -97,7 +99,11 @@ impl World {
         let clock = Clock::new(move |store| engine::clock::now(store, system));
         let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
         let server = Server::start(any, stores, clock, limits, Signals::Ignore).unwrap();
-        Served { address: server.local_addr(), server }
+        let address = server.local_addr();
+        // The writer begins too when it opens the store: a test that lets those who begin wait
+        // must not take that for its own request.
+        let _ready_or_not = get(address, "/readyz");
+        Served { address, _heals: Heals(self.fault.clone()), server }
     }
 
     /// How many segments there are.
@@ -123,7 +129,18 @@ impl World {
 /// A service that runs.
 pub struct Served {
     pub address: SocketAddr,
+    /// Dropped before the service, which waits for its writer.
+    _heals: Heals,
     pub server: Server,
+}
+
+/// Ends the fault when a test is over, also when it failed in the middle of one.
+pub struct Heals(Fault);
+
+impl Drop for Heals {
+    fn drop(&mut self) {
+        self.0.end();
+    }
 }
 
 fn on_sqlite(folder: &Path) -> impl Fn() -> Result<OwnStore, StoreError> + Send + Sync + 'static {
