@@ -93,8 +93,8 @@ pub fn exact_sum(terms: &[Term]) -> Result<Exact, Overflow> {
 /// All that a counter costs where it stands.
 struct Stand {
     counted: Option<Counted>,
-    /// By the place of the tier.
-    shares: BTreeMap<usize, TierShare>,
+    /// What the tiers hold, each after its place in the model; places rise.
+    shares: Vec<(usize, TierShare)>,
     events: Option<EventShare>,
     limit: Option<LimitShare>,
 }
@@ -132,24 +132,21 @@ impl Stand {
         Ok(floor.map(|it| share(Limit::Floor, it)).or(cap.map(|it| share(Limit::Cap, it))))
     }
 
-    fn tiers(&self) -> Vec<TierShare> {
-        self.shares.values().cloned().collect()
-    }
-
     fn terms(&self) -> Result<Vec<Term>, Overflow> {
-        terms(&self.tiers(), self.events, self.limit.as_slice())
+        let tiers = self.shares.iter().map(|(_, share)| share);
+        terms(tiers, self.events, self.limit.as_slice())
     }
 
     fn rated(self) -> Result<Rated, Overflow> {
-        let tiers = self.tiers();
+        let terms = self.terms()?;
+        let tiers = self.shares.into_iter().map(|(_, share)| share).collect();
         let limits: Vec<LimitShare> = self.limit.into_iter().collect();
-        let terms = terms(&tiers, self.events, &limits)?;
         Ok(Rated { counted: self.counted, tiers, events: self.events, limits, terms })
     }
 
     /// What it costs more than another stand of the same counter.
     fn less(self, before: &Self) -> Result<Rated, Overflow> {
-        let mut shares = self.shares.clone();
+        let mut shares: BTreeMap<usize, TierShare> = self.shares.iter().cloned().collect();
         for (place, share) in &before.shares {
             let nothing = || TierShare { quantity: Quantity::ZERO, flat: None, ..share.clone() };
             let mine = shares.entry(*place).or_insert_with(nothing);
@@ -204,8 +201,8 @@ fn flat_less(
 }
 
 /// The terms of tiers and events, or of the limits that stand in their place.
-fn terms(
-    tiers: &[TierShare],
+fn terms<'a>(
+    tiers: impl IntoIterator<Item = &'a TierShare>,
     events: Option<EventShare>,
     limits: &[LimitShare],
 ) -> Result<Vec<Term>, Overflow> {
@@ -247,8 +244,8 @@ fn packages(quantity: Quantity, size: Quantity) -> Result<Quantity, Overflow> {
     Ok(Quantity::from_count(count.checked_add(u64::from(rest > 0)).ok_or(Overflow)?))
 }
 
-fn graduated(model: &Model, priced: Quantity) -> Result<BTreeMap<usize, TierShare>, Overflow> {
-    let mut shares = BTreeMap::new();
+fn graduated(model: &Model, priced: Quantity) -> Result<Vec<(usize, TierShare)>, Overflow> {
+    let mut shares = Vec::with_capacity(model.tiers.len());
     for (place, mut share) in empty_tiers(model) {
         let reached = share.up_to.map_or(priced, |bound| bound.min(priced));
         share.quantity = reached.minus(share.over)?;
@@ -256,7 +253,7 @@ fn graduated(model: &Model, priced: Quantity) -> Result<BTreeMap<usize, TierShar
             share.flat = None;
         }
         let ends_here = is_within(model, priced, share.up_to);
-        shares.insert(place, share);
+        shares.push((place, share));
         if ends_here {
             return Ok(shares);
         }
@@ -264,7 +261,7 @@ fn graduated(model: &Model, priced: Quantity) -> Result<BTreeMap<usize, TierShar
     Err(Overflow)
 }
 
-fn volume(model: &Model, priced: Quantity) -> Result<BTreeMap<usize, TierShare>, Overflow> {
+fn volume(model: &Model, priced: Quantity) -> Result<Vec<(usize, TierShare)>, Overflow> {
     let mut tiers = empty_tiers(model);
     let reached = tiers.find(|(_, share)| is_within(model, priced, share.up_to));
     let (place, mut share) = reached.ok_or(Overflow)?;
@@ -272,7 +269,7 @@ fn volume(model: &Model, priced: Quantity) -> Result<BTreeMap<usize, TierShare>,
     if priced.is_zero() && model.at_zero == AtZero::Nothing {
         share.flat = None;
     }
-    Ok(BTreeMap::from([(place, share)]))
+    Ok(vec![(place, share)])
 }
 
 /// Whether a quantity lies below the bound of a tier, or on it where it belongs to the tier.
