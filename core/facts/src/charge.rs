@@ -302,6 +302,7 @@ impl Term {
     ///
     /// # Errors
     /// [`kernel::Overflow`].
+    #[inline]
     pub fn exact(&self) -> Result<Exact, kernel::Overflow> {
         let whole = self.quantity.exact().times(self.unit_price.exact())?;
         match self.days {

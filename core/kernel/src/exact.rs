@@ -19,7 +19,7 @@ pub struct Exact {
 }
 
 /// What a decimal of so many places is a part of.
-const POWERS_OF_TEN: [i128; 29] = {
+pub(crate) const POWERS_OF_TEN: [i128; 29] = {
     let mut powers = [1; 29];
     let mut place = 1;
     while place < powers.len() {
@@ -30,6 +30,7 @@ const POWERS_OF_TEN: [i128; 29] = {
 };
 
 /// The product. Most factors fit into 64 bits, where it cannot overflow and takes one instruction.
+#[inline]
 fn product(a: i128, b: i128) -> Option<i128> {
     match (i64::try_from(a), i64::try_from(b)) {
         (Ok(a), Ok(b)) => Some(i128::from(a) * i128::from(b)),
@@ -38,6 +39,7 @@ fn product(a: i128, b: i128) -> Option<i128> {
 }
 
 /// How often `part` is in `whole`, where it is so without a rest.
+#[inline]
 fn times_in(part: i128, whole: i128) -> Option<i128> {
     match (u64::try_from(part), u64::try_from(whole)) {
         (Ok(part), Ok(whole)) => (whole % part == 0).then(|| i128::from(whole / part)),
@@ -82,6 +84,7 @@ impl Exact {
     ///
     /// # Errors
     /// [`Overflow`] when the denominator is zero or the lowest terms do not fit.
+    #[inline]
     pub fn ratio(numerator: i128, denominator: i128) -> Result<Self, Overflow> {
         match denominator {
             0 => Err(Overflow),
@@ -97,6 +100,7 @@ impl Exact {
 
     /// `scaled ÷ 10^decimals`, for decimals up to 28.
     #[must_use]
+    #[inline]
     pub fn from_scaled(scaled: i128, decimals: u8) -> Self {
         let most = POWERS_OF_TEN[POWERS_OF_TEN.len() - 1];
         let denominator = POWERS_OF_TEN.get(usize::from(decimals)).copied().unwrap_or(most);
@@ -142,26 +146,39 @@ impl Exact {
     ///
     /// # Errors
     /// [`Overflow`].
+    #[inline]
     pub fn plus(self, other: Self) -> Result<Self, Overflow> {
-        let sum = self.plus_as_it_is(other);
-        sum.or_else(|| self.lowest().plus_as_it_is(other.lowest())).ok_or(Overflow)
+        if self.denominator == other.denominator
+            && let Some(numerator) = self.numerator.checked_add(other.numerator)
+        {
+            return Ok(Self { numerator, ..self });
+        }
+        if self.numerator == 0 {
+            return Ok(other);
+        }
+        self.plus_over_common(other)
     }
 
     /// Over the least common denominator: the product of two of 10^21 (nine decimals of a
-    /// quantity, twelve of a price) would not fit.
-    fn plus_as_it_is(self, other: Self) -> Option<Self> {
-        if self.denominator == other.denominator {
-            let numerator = self.numerator.checked_add(other.numerator)?;
-            return Some(Self { numerator, ..self });
-        }
-        if let Some(grow) = times_in(other.denominator, self.denominator) {
-            let numerator = self.numerator.checked_add(product(other.numerator, grow)?)?;
-            return Some(Self { numerator, ..self });
-        }
-        if let Some(grow) = times_in(self.denominator, other.denominator) {
-            let numerator = product(self.numerator, grow)?.checked_add(other.numerator)?;
-            return Some(Self { numerator, ..other });
-        }
+    /// quantity, twelve of a price) would not fit. Out of line, because sums are mostly of parts
+    /// of one size.
+    #[inline(never)]
+    fn plus_over_common(self, other: Self) -> Result<Self, Overflow> {
+        let grown = |part: Self, whole: Self, times: i128| {
+            let numerator = whole.numerator.checked_add(product(part.numerator, times)?)?;
+            Some(Self { numerator, ..whole })
+        };
+        let as_it_is = if let Some(times) = times_in(other.denominator, self.denominator) {
+            grown(other, self, times)
+        } else if let Some(times) = times_in(self.denominator, other.denominator) {
+            grown(self, other, times)
+        } else {
+            None
+        };
+        as_it_is.or_else(|| self.lowest().plus_lowest(other.lowest())).ok_or(Overflow)
+    }
+
+    fn plus_lowest(self, other: Self) -> Option<Self> {
         let common = gcd(self.denominator.unsigned_abs(), other.denominator.unsigned_abs());
         let common = i128::try_from(common).ok()?;
         let (grow_self, grow_other) = (other.denominator / common, self.denominator / common);
@@ -175,6 +192,7 @@ impl Exact {
     ///
     /// # Errors
     /// [`Overflow`].
+    #[inline]
     pub fn minus(self, other: Self) -> Result<Self, Overflow> {
         let opposite = |it: Self| Some(Self { numerator: it.numerator.checked_neg()?, ..it });
         let other = opposite(other).or_else(|| opposite(other.lowest()));
@@ -186,19 +204,24 @@ impl Exact {
     ///
     /// # Errors
     /// [`Overflow`].
+    #[inline]
     pub fn times(self, other: Self) -> Result<Self, Overflow> {
-        let as_it_is = |left: Self, right: Self| {
-            let numerator = product(left.numerator, right.numerator)?;
-            Some(Self { numerator, denominator: product(left.denominator, right.denominator)? })
-        };
-        let crosswise = || {
-            let (left, right) = (self.lowest(), other.lowest());
-            let (above, below) = (left.numerator, left.denominator);
-            let left = Self { numerator: above, denominator: right.denominator }.lowest();
-            let right = Self { numerator: right.numerator, denominator: below }.lowest();
-            as_it_is(left, right)
-        };
-        as_it_is(self, other).or_else(crosswise).ok_or(Overflow)
+        self.times_as_it_is(other).map_or_else(|| self.times_crosswise(other), Ok)
+    }
+
+    #[inline]
+    fn times_as_it_is(self, other: Self) -> Option<Self> {
+        let numerator = product(self.numerator, other.numerator)?;
+        Some(Self { numerator, denominator: product(self.denominator, other.denominator)? })
+    }
+
+    #[cold]
+    fn times_crosswise(self, other: Self) -> Result<Self, Overflow> {
+        let (left, right) = (self.lowest(), other.lowest());
+        let (above, below) = (left.numerator, left.denominator);
+        let left = Self { numerator: above, denominator: right.denominator }.lowest();
+        let right = Self { numerator: right.numerator, denominator: below }.lowest();
+        left.times_as_it_is(right).ok_or(Overflow)
     }
 
     /// The quotient.
@@ -211,6 +234,7 @@ impl Exact {
 }
 
 impl From<Decimal> for Exact {
+    #[inline]
     fn from(value: Decimal) -> Self {
         // A decimal has at most 96 bits and 28 decimals: both fit.
         Self::from_scaled(value.mantissa(), u8::try_from(value.scale()).unwrap_or(28))
@@ -239,12 +263,26 @@ impl PartialOrd for Exact {
 }
 
 impl Ord for Exact {
-    /// Compares whole parts first and then the fractions' reciprocals, so nothing can overflow.
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         if self.denominator == other.denominator {
             return self.numerator.cmp(&other.numerator);
         }
-        let (mut a, mut b) = (*self, *other);
+        let crosswise = (
+            product(self.numerator, other.denominator),
+            product(other.numerator, self.denominator),
+        );
+        match crosswise {
+            (Some(left), Some(right)) => left.cmp(&right),
+            _ => self.cmp_by_parts(*other),
+        }
+    }
+}
+
+impl Exact {
+    /// Compares whole parts first and then the fractions' reciprocals, so nothing can overflow.
+    fn cmp_by_parts(self, other: Self) -> Ordering {
+        let (mut a, mut b) = (self, other);
         loop {
             let (whole_a, whole_b) =
                 (a.numerator.div_euclid(a.denominator), b.numerator.div_euclid(b.denominator));
