@@ -258,12 +258,18 @@ fn tables(rounds: &Rounds, report: &mut Report) -> Result<()> {
 fn lookup(rounds: &Rounds, grid: &Grid, table: &CompiledTable<'_>) -> Result<u64> {
     let keys: Vec<_> = (0..DISTINCT).map(|place| grid.asked(place)).collect();
     let at: DateTime = date(2026, 3, 2).at(10, 0, 0, 0);
+    let nowhere = BTreeMap::new();
+    let [unit, event, account] = [&nowhere; 3];
+    let of_nothing = Asked { unit, event, account, at_device: at, at_account: at };
+    let default = table.price_row_of(&of_nothing).filter(|row| row.is_default);
+    let default = default.ok_or("a key of nothing hits a row that asks for something")?;
     let mut hits = 0_u64;
     let stopwatch = Stopwatch::start();
     for [unit, event, account] in keys.iter().cycle().take(usize::try_from(rounds.lookups)?) {
         let asked = Asked { unit, event, account, at_device: at, at_account: at };
+        // The row is found, not read: what is read of it is up to who asks.
         let row = table.price_row_of(black_box(&asked)).ok_or("a key hits no row")?;
-        hits += u64::from(!row.is_default);
+        hits += u64::from(!std::ptr::eq(row, default));
     }
     let took = stopwatch.elapsed();
     if hits == 0 {
