@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use kernel::{Money, Period, Quantity};
 
-use crate::{ComponentCode, OfferRef, OrderId, RowCode, UnitId};
+use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
 
 /// The sum of all invoices of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,6 +40,8 @@ pub struct UsageKey {
     pub period: Period,
     /// The row of the price table.
     pub row: Option<RowCode>,
+    /// The order line that has a price of its own for the row.
+    pub contract: Option<OrderLineId>,
 }
 
 /// What was billed for one usage line so far.

@@ -59,6 +59,7 @@ fn add_usage(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
         component: charge.component.clone(),
         period,
         row: rated.row.clone(),
+        contract: rated.contract.clone(),
     };
     let nothing =
         UsageBilled { quantity: Quantity::ZERO, amount: Money::zero(charge.amount.currency) };

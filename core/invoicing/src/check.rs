@@ -8,7 +8,9 @@ use facts::billed::Billed;
 use facts::discount::{TermEffect, TermKind};
 use facts::invoice::InvoiceLine;
 use facts::unit::Timeline;
-use facts::{Charge, ChargeKind, ComponentCode, OfferRef, OrderId, RowCode, TermCode, UnitId};
+use facts::{
+    Charge, ChargeKind, ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, TermCode, UnitId,
+};
 use jiff::civil::Date;
 use kernel::{Exact, Money, Period, Zone};
 
@@ -123,7 +125,7 @@ enum Thing<'a> {
     /// An order.
     Order(&'a OrderId),
     /// All usage under one price.
-    Usage(&'a OfferRef, Option<Period>, Option<&'a RowCode>),
+    Usage(&'a OfferRef, Option<Period>, Option<&'a RowCode>, Option<&'a OrderLineId>),
 }
 
 impl fmt::Display for Thing<'_> {
@@ -133,10 +135,11 @@ impl fmt::Display for Thing<'_> {
             Self::Device(unit, None) => write!(f, "{unit}"),
             Self::Device(unit, Some(number)) => write!(f, "{unit} instalment {number}"),
             Self::Order(order) => write!(f, "{order}"),
-            Self::Usage(offer, period, row) => {
+            Self::Usage(offer, period, row, contract) => {
                 write!(f, "{offer}")?;
                 period.map_or(Ok(()), |period| write!(f, " {period}"))?;
-                row.map_or(Ok(()), |row| write!(f, " {row}"))
+                row.map_or(Ok(()), |row| write!(f, " {row}"))?;
+                contract.map_or(Ok(()), |line| write!(f, " {line}"))
             }
         }
     }
@@ -156,8 +159,10 @@ fn billed_things(charge: &Charge) -> Vec<Thing<'_>> {
         }
         ChargeKind::OrderFee => charge.orders.iter().map(Thing::Order).collect(),
         ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => {
-            let row = charge.rated.as_ref().and_then(|rated| rated.row.as_ref());
-            vec![Thing::Usage(&charge.offer, charge.period, row)]
+            let rated = charge.rated.as_ref();
+            let row = rated.and_then(|rated| rated.row.as_ref());
+            let contract = rated.and_then(|rated| rated.contract.as_ref());
+            vec![Thing::Usage(&charge.offer, charge.period, row, contract)]
         }
         _ => Vec::new(),
     }

@@ -133,7 +133,8 @@ fn order(charge: &Charge) -> impl Ord + '_ {
         (&charge.component, &charge.offer, charge.kind),
         charge.period,
         charge.instalment,
-        charge.rated.as_ref().and_then(|rated| rated.row.as_ref()),
+        charge.rated.as_ref().map(|rated| (&rated.row, &rated.contract)),
+        charge.ordered.as_ref().map(|rate| (&rate.line, &rate.row)),
         (&charge.units, &charge.orders),
     )
 }

@@ -31,6 +31,7 @@ use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
 use kernel::{BillCycle, Money, Overflow, Period, Quantity, UnitPrice};
 use pricing::model::Rated;
+use pricing::table::Overrides;
 
 use counter::Filled;
 use group::Used;
@@ -48,6 +49,20 @@ pub struct RatedUnit<'a> {
     pub line: &'a OrderLineId,
     /// Civil day of its order.
     pub ordered_on: Date,
+    /// Prices of its order line for single rows, by component.
+    pub overrides: &'a BTreeMap<ComponentCode, Overrides>,
+}
+
+impl<'a> RatedUnit<'a> {
+    /// The order line, where it has a price of its own for the row.
+    fn contract_for(
+        &self,
+        component: &ComponentCode,
+        row: Option<&RowCode>,
+    ) -> Option<&'a OrderLineId> {
+        let own = self.overrides.get(component)?;
+        own.contains_key(row?).then_some(self.line)
+    }
 }
 
 /// What is rated, and for which invoice.
@@ -139,7 +154,10 @@ fn charge(
     filled: Filled,
 ) -> Result<Option<Charge>, RatingError> {
     let ChargeRule::Usage { price, meter, .. } = &component.charge else { return Ok(None) };
-    let model = model_of(component, key.row.as_ref());
+    let contract = key.contract.as_ref();
+    let of_contract = input.units.values().find(|unit| contract == Some(unit.line));
+    let own = of_contract.and_then(|unit| unit.overrides.get(&component.code));
+    let model = model_of(component, key.row.as_ref(), own);
     let peak = model.and_then(|model| model.peak).map(|peak| used.on_peak(peak)).transpose()?;
     let used = peak.as_ref().unwrap_or(used);
     let used_in_all = used.quantity()?;
@@ -180,6 +198,7 @@ fn charge(
         limits: rated.limits,
         peak_on: used.peak_on,
         counters: filled.counters,
+        contract: key.contract.clone(),
     };
     Ok(Some(Charge {
         offer: key.offer.clone(),
@@ -194,6 +213,7 @@ fn charge(
         instalment: None,
         days: None,
         rated: Some(explained),
+        ordered: None,
         units,
         orders: Vec::new(),
         starts: Vec::new(),
@@ -246,13 +266,19 @@ fn row_values(price: &UsagePrice, row: Option<&RowCode>) -> Vec<String> {
     conditions.filter_map(pricing::table::words).collect()
 }
 
-/// The model that prices a row, or the whole where there is no table; none for a pool.
-pub(crate) fn model_of<'a>(component: &'a Component, row: Option<&RowCode>) -> Option<&'a Model> {
+/// The model that prices a row under a contract, or the whole where there is no table; none for a
+/// pool.
+pub(crate) fn model_of<'a>(
+    component: &'a Component,
+    row: Option<&RowCode>,
+    own: Option<&'a Overrides>,
+) -> Option<&'a Model> {
     let ChargeRule::Usage { price, .. } = &component.charge else { return None };
     match price {
         UsagePrice::Model(model) => Some(model),
         UsagePrice::Table(table) => {
-            table.rows.iter().find(|it| Some(&it.code) == row).map(|it| &it.model)
+            let row = table.rows.iter().find(|it| Some(&it.code) == row)?;
+            Some(pricing::table::model_under(row, own))
         }
         UsagePrice::Pool(_) => None,
     }

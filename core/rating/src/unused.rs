@@ -28,7 +28,7 @@ pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, Rating
                 let period = input.cycle.period_of(from)?;
                 if period.to() <= input.issued_on && (input.active_units)(&offer, period) > 0 {
                     let (offer, component) = (offer.clone(), component.code.clone());
-                    keys.insert(UsageKey { offer, component, period, row: None });
+                    keys.insert(UsageKey { offer, component, period, row: None, contract: None });
                 }
                 day = Some(period.to());
             }

@@ -73,6 +73,7 @@ fn order_row(row: &Record, faults: &mut Faults) -> Option<OrderRow> {
             options: owned(row.others(ORDER_COLUMNS.needed)),
             components: BTreeMap::new(),
             named_units: Vec::new(),
+            prices: BTreeMap::new(),
         },
     })
 }

@@ -115,6 +115,17 @@ kernel::rejections! {
             /// As asked.
             unit: String,
         } = "unknown-unit-name", "there is no unit `{unit}`";
+        /// A forecast of service that nobody had ordered yet.
+        ServiceBeforeOrder {
+            /// The order.
+            order: String,
+            /// Its day.
+            ordered_on: jiff::civil::Date,
+            /// As asked.
+            starts_on: jiff::civil::Date,
+        } = "service-before-order",
+            "order `{order}` is of {ordered_on}, so its service cannot begin on {starts_on}; look \
+             ahead from {ordered_on} or later";
         /// No such invoice.
         UnknownInvoice {
             /// As asked.

@@ -17,7 +17,7 @@ fn term(text: &str) -> Term {
         [days, period_days] => Some(DayShare { days: read(days), period_days: read(period_days) }),
         _ => None,
     };
-    Term { quantity: read(parts[0]), unit_price: read(parts[1]), days }
+    Term { quantity: read(parts[0]), unit_price: read(parts[1]), days, part: None }
 }
 
 /// Smart-fleet §9, line by line: calculation, billed before in cents, exact sum, amount in cents.

@@ -154,6 +154,7 @@ pub struct Account {
     pub units: Vec<(OrderedUnit, usize)>,
     pub components: BTreeMap<ComponentCode, u32>,
     pub active_units: u64,
+    pub overrides: BTreeMap<ComponentCode, BTreeMap<facts::RowCode, facts::price::Model>>,
     pub billed: Billed,
 }
 
@@ -166,6 +167,7 @@ impl Account {
             units: ["U-001", "U-002"].map(|it| (ordered(it, "Europe/Paris"), 0)).into(),
             components,
             active_units: 2,
+            overrides: BTreeMap::new(),
             billed: Billed::default(),
         }
     }
@@ -180,6 +182,7 @@ impl Account {
             components,
             line: &line,
             ordered_on: date(2026, 1, 1),
+            overrides: &self.overrides,
         };
         let units: BTreeMap<UnitId, RatedUnit<'_>> =
             self.units.iter().map(|(it, offer)| (it.unit.clone(), unit(it, *offer))).collect();
@@ -224,6 +227,7 @@ impl Account {
             component: charge.component.clone(),
             period: charge.period.expect("usage has a period"),
             row: rated.row.clone(),
+            contract: rated.contract.clone(),
         };
         let amount = Money::zero(charge.amount.currency);
         let nothing = UsageBilled { quantity: Quantity::ZERO, amount };

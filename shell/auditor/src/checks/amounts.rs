@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use facts::charge::{Charge, RatedUsage, Term};
 use facts::invoice::InvoiceLine;
-use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, RowCode};
+use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, OrderLineId, RowCode};
 use kernel::{Period, Quantity};
 
 use crate::ratio::{Ratio, shown};
@@ -13,7 +13,8 @@ use crate::world::World;
 use crate::{AuditFinding, Check};
 
 /// What the invoices of an account bill usage by.
-type UsageKey<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>, Option<&'a RowCode>);
+type UsageKey<'a> =
+    (&'a OfferRef, &'a ComponentCode, Option<Period>, Option<&'a RowCode>, Option<&'a OrderLineId>);
 
 /// Quantity, and amount in minor units, of all invoices so far.
 type Billed = (Option<Ratio>, i128);
@@ -38,7 +39,10 @@ pub(crate) fn check(world: &World) -> Check {
 }
 
 fn value_of(term: &Term) -> Option<Ratio> {
-    let whole = Ratio::of_quantity(term.quantity)?.times(Ratio::of_price(term.unit_price)?)?;
+    let mut whole = Ratio::of_quantity(term.quantity)?.times(Ratio::of_price(term.unit_price)?)?;
+    if let Some(part) = term.part {
+        whole = whole.times(Ratio::new(i128::from(part.of), i128::from(part.all))?)?;
+    }
     match term.days {
         None => Some(whole),
         Some(share) => {
@@ -87,7 +91,8 @@ fn check_usage<'a>(
     check_tiers(check, invoice, line, rated);
     check_shares(check, invoice, line, rated);
     check_stated(check, invoice, line, rated);
-    let key = (&charge.offer, &charge.component, charge.period, rated.row.as_ref());
+    let (row, contract) = (rated.row.as_ref(), rated.contract.as_ref());
+    let key = (&charge.offer, &charge.component, charge.period, row, contract);
     let before = billed.entry(key).or_insert((Some(Ratio::ZERO), 0));
     check_before(check, invoice, line, rated, *before);
     before.0 = before.0.zip(Ratio::of_quantity(charge.quantity)).and_then(|(a, b)| a.plus(b));

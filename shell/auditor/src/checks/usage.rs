@@ -6,7 +6,9 @@ use facts::meter::Measure;
 use facts::offer::ChargeRule;
 use facts::price::UsagePrice;
 use facts::usage::Series;
-use facts::{AccountId, ComponentCode, InvoiceIssued, MeterCode, OfferRef, RowCode, UnitId};
+use facts::{
+    AccountId, ComponentCode, InvoiceIssued, MeterCode, OfferRef, OrderLineId, RowCode, UnitId,
+};
 use jiff::Timestamp;
 use kernel::{Period, Zone};
 use store::StoreError;
@@ -22,7 +24,7 @@ use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
 /// What usage is billed by.
-type Key = (OfferRef, ComponentCode, Period, Option<RowCode>);
+type Key = (OfferRef, ComponentCode, Period, Option<RowCode>, Option<OrderLineId>);
 
 pub(crate) fn check(
     world: &World,
@@ -70,7 +72,8 @@ fn rated(invoices: &[&Logged<InvoiceIssued>]) -> BTreeMap<Key, Option<Ratio>> {
     for line in invoices.iter().flat_map(|invoice| &invoice.it.lines) {
         let charge = &line.charge;
         let (Some(rated), Some(period)) = (&charge.rated, charge.period) else { continue };
-        let key = (charge.offer.clone(), charge.component.clone(), period, rated.row.clone());
+        let (row, contract) = (rated.row.clone(), rated.contract.clone());
+        let key = (charge.offer.clone(), charge.component.clone(), period, row, contract);
         last.insert(key, Ratio::of_quantity(rated.quantity));
     }
     last
@@ -112,7 +115,12 @@ fn stored(
 }
 
 /// Whether the greatest day of the period prices it.
-fn has_peak(world: &World, (offer, component, _, row): &Key) -> bool {
+fn has_peak(world: &World, (offer, component, _, row, contract): &Key) -> bool {
+    let mut lines = world.orders.iter().flat_map(|order| &order.it.lines);
+    if let Some(line) = lines.find(|it| Some(&it.line) == contract.as_ref()) {
+        let own = line.overrides.get(component).zip(row.as_ref());
+        return own.and_then(|(own, row)| own.get(row)).is_some_and(|it| it.peak.is_some());
+    }
     let component = world.offers.get(offer).and_then(|offer| offer.component(component));
     match component.map(|component| &component.charge) {
         Some(ChargeRule::Usage { price: UsagePrice::Model(model), .. }) => model.peak.is_some(),
@@ -184,7 +192,10 @@ fn key_of(invoice: &InvoiceIssued, meter: &MeterCode, part: &Part<'_>) -> Option
         ChargeRule::Usage { price: UsagePrice::Table(table), .. } => row_of(table, &asked),
         _ => None,
     };
-    Some((contract.line.offer.clone(), component.code.clone(), period, row))
+    let own = contract.line.overrides.get(&component.code).zip(row.as_ref());
+    let is_own = own.is_some_and(|(own, row)| own.contains_key(row));
+    let line = is_own.then(|| contract.line.line.clone());
+    Some((contract.line.offer.clone(), component.code.clone(), period, row, line))
 }
 
 /// Whether a fact about a unit came after the last invoice and reaches back into the period: then
@@ -193,7 +204,7 @@ fn may_have_moved(
     world: &World,
     account: &AccountId,
     last: &Logged<InvoiceIssued>,
-    (offer, _, period, _): &Key,
+    (offer, _, period, ..): &Key,
 ) -> bool {
     let zone = &last.it.account.zone;
     let end = zone.start_of(period.to()).unwrap_or(Timestamp::MAX);
