@@ -7,6 +7,7 @@ use kernel::{Exact, Money, Period, Quantity, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use crate::offer::{ComponentKind, SupplyNature};
+pub use crate::pool::PoolUse;
 use crate::unit::StartEvidence;
 use crate::{ComponentCode, OfferRef, OrderId, RowCode, Text, UnitId};
 
@@ -238,15 +239,6 @@ pub struct FlatShare {
     pub price: UnitPrice,
     /// How often it is due: once for each counter; negative where it was due before and is not now.
     pub times: i64,
-}
-
-/// The allowance of a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PoolUse {
-    /// Units with at least one service day.
-    pub active_units: u64,
-    /// What they may use together.
-    pub allowance: Quantity,
 }
 
 /// What one unit used.

@@ -1,7 +1,7 @@
 //! Why a line costs what it costs, and why a unit is billed from the day it is: the sentences of
 //! the annex, which the command line shows as well.
 
-use facts::charge::{Charge, Computation, Limit, PoolUse, RatedUsage, Term, UnitStart};
+use facts::charge::{Charge, Computation, Limit, RatedUsage, Term, UnitStart};
 use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
 use facts::offer::Milestone;
@@ -123,22 +123,6 @@ fn term(term: &Term, currency: Currency, language: Language) -> String {
 #[must_use]
 pub fn rounding(rounding: Rounding, language: Language) -> String {
     words(language).text(&format!("rounding-{}", rounding.name().replace('_', "-")))
-}
-
-/// The allowance and how far it reached: `455 used, 680 shared by 34 active units`.
-#[must_use]
-pub fn pool(rated: &RatedUsage, pool: PoolUse, language: Language) -> String {
-    let active = usize::try_from(pool.active_units).unwrap_or(usize::MAX);
-    let shown = format::decimal(&pool.active_units.to_string(), language);
-    let units = words(language).counted("active-units", active, &shown);
-    words(language).with(
-        "pool",
-        &[
-            ("used", &format::quantity(rated.quantity, language)),
-            ("allowance", &format::quantity(pool.allowance, language)),
-            ("units", &units),
-        ],
-    )
 }
 
 /// How the quantity came to be priced as it is, one sentence for each thing that the terms do not

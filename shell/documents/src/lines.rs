@@ -6,8 +6,8 @@ use facts::invoice::{InvoiceLine, Section};
 use facts::text::Language;
 use kernel::Money;
 
-use crate::format;
 use crate::words::words;
+use crate::{explain_pool, format};
 
 /// The words for one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,9 @@ fn orders(charge: &Charge, language: Language) -> String {
 fn with_row(charge: &Charge, language: Language, period: &str) -> String {
     let Some((rated, row)) = charge.rated.as_ref().and_then(|it| Some((it, it.row.as_ref()?)))
     else {
-        return period.to_owned();
+        let pool = charge.rated.as_ref().and_then(|it| it.pool.as_ref());
+        let pool = pool.map_or_else(String::new, |it| explain_pool::name(&it.name, language));
+        return joined(&[&pool, period]);
     };
     let words = words(language);
     let row = if rated.row_values.is_empty() {
