@@ -7,6 +7,7 @@ use kernel::{Exact, Money, Period, Quantity, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use crate::offer::{ComponentKind, SupplyNature};
+use crate::pool::PoolName;
 pub use crate::pool::PoolUse;
 use crate::unit::StartEvidence;
 use crate::{ComponentCode, OfferRef, OrderId, RowCode, Text, UnitId};
@@ -158,6 +159,14 @@ pub struct RatedUsage {
     /// period or are not of the whole line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counters: Vec<CounterShare>,
+}
+
+impl RatedUsage {
+    /// Which line of its component and period: the row of the table, or the pool.
+    #[must_use]
+    pub fn part(&self) -> (Option<&RowCode>, Option<&PoolName>) {
+        (self.row.as_ref(), self.pool.as_ref().map(|pool| &pool.name))
+    }
 }
 
 /// From the measured quantity to the one that tiers price. Of several counters, their sums.
