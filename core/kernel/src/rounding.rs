@@ -87,25 +87,49 @@ impl Rounding {
 /// # Errors
 /// [`Overflow`] when a weight is negative, all are zero, or a product does not fit.
 pub fn allocate(total: i64, weights: &[i128]) -> Result<Vec<i64>, Overflow> {
+    let parts = parts(i128::from(total), weights)?;
+    parts.into_iter().map(|part| i64::try_from(part).map_err(|_| Overflow)).collect()
+}
+
+/// Splits a quantity as [`allocate`] splits money, in steps of its nine decimals. Weights that
+/// would not fit lose their last digits: the parts sum to `total` all the same.
+///
+/// # Errors
+/// [`Overflow`] when a weight is negative, all are zero, or the quantity does not fit.
+pub fn allocate_quantity(total: Quantity, weights: &[i128]) -> Result<Vec<Quantity>, Overflow> {
+    let decimals = Quantity::DECIMALS_MAX;
+    let steps =
+        Rounding::Down.round(total.exact(), u8::try_from(decimals).map_err(|_| Overflow)?)?;
+    let sum = weights.iter().try_fold(0_i128, |sum, it| sum.checked_add(*it)).ok_or(Overflow)?;
+    let bits = |value: i128| i128::BITS - value.unsigned_abs().leading_zeros();
+    let too_many = (bits(steps) + bits(sum)).saturating_sub(i128::BITS - 1);
+    let weights: Vec<i128> = weights.iter().map(|weight| weight >> too_many).collect();
+    let quantity = |steps| {
+        let decimal = Decimal::try_from_i128_with_scale(steps, decimals).map_err(|_| Overflow)?;
+        Quantity::new(decimal.normalize()).map_err(|_| Overflow)
+    };
+    parts(steps, &weights)?.into_iter().map(quantity).collect()
+}
+
+fn parts(total: i128, weights: &[i128]) -> Result<Vec<i128>, Overflow> {
     let whole = weights
         .iter()
         .try_fold(0_i128, |sum, weight| if *weight < 0 { None } else { sum.checked_add(*weight) });
     let whole = whole.filter(|sum| *sum > 0).ok_or(Overflow)?;
-    let sign = i64::signum(total);
-    let magnitude = i128::from(total).abs();
+    let magnitude = total.checked_abs().ok_or(Overflow)?;
     let mut parts = Vec::with_capacity(weights.len());
     let mut remainders = Vec::with_capacity(weights.len());
     for weight in weights {
         let product = magnitude.checked_mul(*weight).ok_or(Overflow)?;
-        parts.push(i64::try_from(product / whole).map_err(|_| Overflow)?);
+        parts.push(product / whole);
         remainders.push(product % whole);
     }
-    let given: i128 = parts.iter().map(|part| i128::from(*part)).sum();
+    let given: i128 = parts.iter().sum();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|index| (std::cmp::Reverse(remainders[*index]), *index));
     let left_over = usize::try_from(magnitude - given).map_err(|_| Overflow)?;
     for index in order.into_iter().take(left_over) {
-        parts[index] = parts[index].checked_add(1).ok_or(Overflow)?;
+        parts[index] += 1;
     }
-    Ok(parts.into_iter().map(|part| part * sign).collect())
+    Ok(parts.into_iter().map(|part| part * total.signum()).collect())
 }
