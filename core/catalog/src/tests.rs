@@ -293,8 +293,8 @@ fn a_difference_is_read_by_a_person() {
     offer.effective_from = date(2026, 3, 1);
     offer.return_window_days = None;
     offer.start.first_of.remove(0);
-    if let ChargeRule::Recurring { unit_price, .. } = &mut component(offer, 1).charge {
-        *unit_price = "26.90".parse().unwrap();
+    if let ChargeRule::Recurring { price, .. } = &mut component(offer, 1).charge {
+        *price = facts::price::OrderedPrice::Each("26.90".parse().unwrap());
     }
     let rows = table(&mut draft);
     rows.rows[0].model.tiers[0].unit_price = "0.0190".parse().unwrap();

@@ -8,7 +8,7 @@ use kernel::{Currency, Rounding};
 use serde::{Deserialize, Serialize};
 
 use crate::discount::Terms;
-use crate::price::{OrderedPrice, TierCounter, UsagePrice};
+use crate::price::{OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use crate::{ComponentCode, MeterCode, OfferCode, OfferRef, PlanCode, SpecCode, Text};
 
 /// A version of an offer. (TM Forum: ProductOffering.)
@@ -177,6 +177,33 @@ pub enum ChargeRule {
         #[serde(default, skip_serializing_if = "is_default_counter")]
         counter: TierCounter,
     },
+}
+
+impl ChargeRule {
+    /// The price table, where the price is one.
+    #[must_use]
+    pub const fn table(&self) -> Option<&PriceTable> {
+        match self {
+            Self::Usage { price: UsagePrice::Table(table), .. }
+            | Self::OnceDelivered { price: OrderedPrice::Table(table) }
+            | Self::Instalments { price: OrderedPrice::Table(table), .. }
+            | Self::OncePerOrder { price: OrderedPrice::Table(table) }
+            | Self::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The same to change it.
+    pub const fn table_mut(&mut self) -> Option<&mut PriceTable> {
+        match self {
+            Self::Usage { price: UsagePrice::Table(table), .. }
+            | Self::OnceDelivered { price: OrderedPrice::Table(table) }
+            | Self::Instalments { price: OrderedPrice::Table(table), .. }
+            | Self::OncePerOrder { price: OrderedPrice::Table(table) }
+            | Self::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
+            _ => None,
+        }
+    }
 }
 
 fn is_default_counter(counter: &TierCounter) -> bool {

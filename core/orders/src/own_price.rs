@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use facts::offer::{ChargeRule, Component, OfferPublished};
-use facts::price::{OrderedPrice, PriceTable, UsagePrice};
+use facts::price::{PriceTable, UsagePrice};
 use facts::{ComponentCode, RowCode};
 use pricing::PriceFault;
 use pricing::table::{Overrides, model_under, override_faults};
@@ -24,7 +24,7 @@ pub(crate) fn choose(
         .components
         .iter()
         .filter(is_taken)
-        .filter_map(|component| Some((component, table_of(component)?)))
+        .filter_map(|component| Some((component, component.charge.table()?)))
         .collect();
     let mut chosen = BTreeMap::new();
     for (asked, own) in line.prices.iter().filter(|(_, own)| !own.is_empty()) {
@@ -43,17 +43,6 @@ pub(crate) fn choose(
         chosen.insert(component.code.clone(), own.clone());
     }
     chosen
-}
-
-fn table_of(component: &Component) -> Option<&PriceTable> {
-    match &component.charge {
-        ChargeRule::Usage { price: UsagePrice::Table(table), .. }
-        | ChargeRule::OnceDelivered { price: OrderedPrice::Table(table) }
-        | ChargeRule::Instalments { price: OrderedPrice::Table(table), .. }
-        | ChargeRule::OncePerOrder { price: OrderedPrice::Table(table) }
-        | ChargeRule::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
-        _ => None,
-    }
 }
 
 /// What the rows that are replaced would be refused for, had the offer them.

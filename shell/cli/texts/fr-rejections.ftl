@@ -195,6 +195,12 @@ rejection-input-quotes-needed = Sans guillemets, cette valeur n’est pas un tex
 rejection-input-no-condition = La ligne « { $row } » ne dit rien de « { $dimension } » ; ajoutez
     `{ $dimension }: any` ou les valeurs qu’elle prend
 rejection-input-not-one = Il faut ici exactement un de ces éléments : { $keys }
+rejection-input-unknown-order-line = Aucune commande du fichier n’a la ligne « { $order_line } » ;
+    nommez l’une de ses lignes
+rejection-input-bad-spreadsheet = Ce n’est pas une feuille de calcul lisible : { $reason } ;
+    enregistrez-la au format XLSX
+rejection-input-inexact-cell = « { $text } » n’est ni un nombre qu’une feuille de calcul garde
+    exactement, ni un texte, ni un jour ; écrivez-le comme texte
 rejection-input-bad-yaml = Ce n’est pas le YAML attendu ici : { $reason } ; corrigez-le
 rejection-input-bad-json = Ce n’est pas du JSON valable : { $reason } ; corrigez-le
 rejection-input-wrong-kind = Cette valeur n’est pas de la forme attendue ici ; il faut :
@@ -308,6 +314,16 @@ rejection-no-seller = Aucun vendeur n’est décrit ; publiez-en d’abord un 
 rejection-unknown-account = Le compte de facturation « { $account } » n’existe pas ; vérifiez son
     nom
 rejection-unknown-unit-name = L’équipement « { $unit } » n’existe pas ; vérifiez son nom
+rejection-offer-not-published = L’offre « { $offer } » n’existe pas ; offres publiées : { $known }
+rejection-no-price-table = « { $component } » de l’offre « { $offer } » n’a pas de grille
+    tarifaire ; il y en a pour : { $known }
+rejection-unknown-table-dimension = La grille ne demande rien de « { $dimension } » ; donnez
+    `NOM=VALEUR` pour certaines de : { $known }
+rejection-no-row-for-key = Aucune ligne ne peut fixer le prix de « { $key } » ; nommez chaque plage
+    de la semaine comme la grille
+rejection-rows-not-exportable = Une ligne de « { $component } » dit ce que les colonnes d’une feuille
+    ne peuvent pas dire (bornes exclues, ou plusieurs textes qui ressemblent à autre chose) ; modifiez-la
+    dans le fichier du catalogue
 rejection-service-before-order = La commande « { $order } » est du { $ordered_on } ; son service ne
     peut pas commencer le { $starts_on } ; prévoyez à partir du { $ordered_on } ou plus tard
 rejection-unknown-invoice = La facture « { $number } » n’existe pas ; consultez `tabouret invoice

@@ -186,6 +186,12 @@ pub fn price(priced: &Priced, texts: &Texts) -> Vec<String> {
     [place, price_text(priced, texts)].into_iter().chain(own).collect()
 }
 
+/// A model in words.
+pub fn model(model: &Model, currency: kernel::Currency, texts: &Texts) -> String {
+    let shown = |price| format::unit_price(price, currency, texts.language);
+    model_text(model, currency.code(), &shown, texts)
+}
+
 fn price_text(priced: &Priced, texts: &Texts) -> String {
     let language = texts.language;
     let shown = |price| format::unit_price(price, priced.currency, language);
