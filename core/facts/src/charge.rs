@@ -7,6 +7,8 @@ use kernel::{Exact, Money, Period, Quantity, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use crate::offer::{ComponentKind, SupplyNature};
+use crate::pool::PoolName;
+pub use crate::pool::PoolUse;
 use crate::unit::StartEvidence;
 use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, Text, UnitId};
 
@@ -201,6 +203,16 @@ pub struct Part {
     pub all: u32,
 }
 
+impl RatedUsage {
+    /// Which line of its component and period: the row of the table, the contract that has a price
+    /// of its own for it, and the pool.
+    #[must_use]
+    pub fn part(&self) -> (Option<&RowCode>, Option<&OrderLineId>, Option<&PoolName>) {
+        let pool = self.pool.as_ref().map(|pool| &pool.name);
+        (self.row.as_ref(), self.contract.as_ref(), pool)
+    }
+}
+
 /// From the measured quantity to the one that tiers price. Of several counters, their sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
@@ -282,15 +294,6 @@ pub struct FlatShare {
     pub times: i64,
 }
 
-/// The allowance of a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PoolUse {
-    /// Units with at least one service day.
-    pub active_units: u64,
-    /// What they may use together.
-    pub allowance: Quantity,
-}
-
 /// What one unit used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitShare {
@@ -347,6 +350,7 @@ impl Term {
     ///
     /// # Errors
     /// [`kernel::Overflow`].
+    #[inline]
     pub fn exact(&self) -> Result<Exact, kernel::Overflow> {
         let mut whole = self.quantity.exact().times(self.unit_price.exact())?;
         if let Some(Part { of, all }) = self.part {

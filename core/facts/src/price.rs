@@ -7,6 +7,7 @@ use kernel::{Quantity, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use crate::RowCode;
+pub use crate::pool::Pool;
 
 /// Whether a value is what is taken when nothing is stored: it is then not written, so that facts
 /// which do not use it keep the text that they always had.
@@ -23,7 +24,7 @@ pub enum UsagePrice {
     Model(Model),
     /// A model per row; attributes and time choose the row.
     Table(PriceTable),
-    /// An allowance that follows the active units, then a price per unit of overage.
+    /// An allowance that units share, then a price for what is above it.
     Pool(Pool),
 }
 
@@ -212,15 +213,6 @@ pub enum CounterReset {
     ContractYear,
     /// Never.
     Never,
-}
-
-/// An allowance shared by all the units of an account, that grows and shrinks with them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pool {
-    /// Added for each unit with at least one service day in the period. Not prorated.
-    pub included_per_active_unit: Quantity,
-    /// Price of one unit above the allowance.
-    pub overage_price: UnitPrice,
 }
 
 /// A price table: each key hits exactly one row, which publication proves.

@@ -1,5 +1,6 @@
 //! The plan: an invoice without a number. It is data: it can be previewed, compared and refused.
 
+use facts::charge::RatedUsage;
 use facts::invoice::{InvoiceLine, Section, TaxTotal, TermedCharge};
 use facts::offer::ComponentKind;
 use facts::{AccountRegistered, Charge, ChargeKind, InvoiceIssued, InvoiceNumber, SellerPublished};
@@ -133,7 +134,7 @@ fn order(charge: &Charge) -> impl Ord + '_ {
         (&charge.component, &charge.offer, charge.kind),
         charge.period,
         charge.instalment,
-        charge.rated.as_ref().map(|rated| (&rated.row, &rated.contract)),
+        charge.rated.as_ref().map(RatedUsage::part),
         charge.ordered.as_ref().map(|rate| (&rate.line, &rate.row)),
         (&charge.units, &charge.orders),
     )

@@ -1,8 +1,9 @@
 //! Which models and pools may be published. What passes here is priced for every quantity.
 
+use facts::pool::{Overage, Rollover, RolloverLimit};
 use facts::price::{AtZero, CounterReset, CounterScope, Dimension, DimensionSource, Model};
 use facts::price::{OrderedPrice, Pool, TierCounter, TierMode, UsagePrice};
-use kernel::{Quantity, UnitPrice};
+use kernel::{Exact, Quantity, UnitPrice};
 
 use crate::PriceFault;
 use crate::table::CompiledTable;
@@ -126,16 +127,59 @@ fn ordered_dimension(dimension: &Dimension, has_units: bool) -> Option<PriceFaul
     })
 }
 
-/// Why a pool cannot be published: neither the allowance nor the price is negative. Empty when it
-/// can.
+/// What a pool is called in a fault.
+pub const POOL: &str = "pool";
+
+/// Why a pool cannot be published: nothing in it is negative, its overage has a price for each
+/// quantity, and what rolls over can be used. Empty when it can.
 #[must_use]
 pub fn pool(pool: &Pool) -> Vec<PriceFault> {
+    let named = || POOL.to_owned();
     let mut faults = Vec::new();
     let included = pool.included_per_active_unit;
     if included.is_negative() {
         faults.push(PriceFault::NegativeAllowance { included });
     }
-    faults.extend(negative("pool", pool.overage_price));
+    if pool.included.is_negative() {
+        faults.push(PriceFault::NegativeIncluded { of: named(), included: pool.included });
+    }
+    match &pool.overage {
+        Overage::Price(price) => faults.extend(negative(POOL, *price)),
+        Overage::Model(model) => faults.extend(overage_faults(model)),
+    }
+    faults.extend(pool.rollover.iter().flat_map(rollover_faults));
+    faults
+}
+
+/// A model prices a quantity above an allowance: it has no days and no events, and without
+/// overage nothing is due.
+fn overage_faults(model: &Model) -> Vec<PriceFault> {
+    let mut faults = named(POOL, model);
+    let settings = [
+        ("peak", model.peak.is_some()),
+        ("at_zero", model.at_zero == AtZero::Flat),
+        ("per_event", model.per_event.is_some()),
+    ];
+    let wrong = settings.into_iter().filter(|(_, is_set)| *is_set);
+    faults.extend(wrong.map(|(setting, _)| PriceFault::OverageSetting { setting: setting.into() }));
+    faults
+}
+
+fn rollover_faults(rollover: &Rollover) -> Vec<PriceFault> {
+    let mut faults = Vec::new();
+    if rollover.periods == 0 {
+        faults.push(PriceFault::RolloverPeriods { periods: rollover.periods });
+    }
+    let wrong = match rollover.limit {
+        Some(RolloverLimit::Quantity(most)) if most.is_negative() => Some(most.to_string()),
+        Some(RolloverLimit::Share(share)) => {
+            let exact = share.exact();
+            let is_share = Exact::ZERO <= exact && exact <= Exact::from_integer(100);
+            (!is_share).then(|| format!("{share} %"))
+        }
+        _ => None,
+    };
+    faults.extend(wrong.map(|limit| PriceFault::RolloverLimit { limit }));
     faults
 }
 
@@ -165,7 +209,7 @@ pub fn counter(counter: TierCounter, price: &UsagePrice) -> Vec<PriceFault> {
         return Vec::new();
     }
     match price {
-        UsagePrice::Pool(_) => vec![PriceFault::CounterOfPool { of: "pool".to_owned() }],
+        UsagePrice::Pool(_) => vec![PriceFault::CounterOfPool { of: POOL.to_owned() }],
         UsagePrice::Model(model) => {
             counter_fault(counter, price, WHOLE, model).into_iter().collect()
         }

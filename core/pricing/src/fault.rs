@@ -141,6 +141,30 @@ kernel::rejections! {
         } = "price-negative-allowance",
             "the pool includes {included} per active unit; an allowance is 0 or more";
 
+        /// A setting that has no meaning above an allowance.
+        OverageSetting {
+            /// `peak`, `at_zero` or `per_event`.
+            setting: String,
+        } = "price-overage-setting",
+            "the overage of the pool has `{setting}`; it is the part of a quantity above an \
+             allowance, without days and events of its own; remove it";
+
+        /// What rolls over can never be used.
+        RolloverPeriods {
+            /// How many.
+            periods: u16,
+        } = "price-rollover-periods",
+            "what the pool rolls over expires after {periods} periods; write 1 or more, or remove \
+             `rollover`";
+
+        /// Less than nothing, or more than all.
+        RolloverLimit {
+            /// As written.
+            limit: String,
+        } = "price-rollover-limit",
+            "the pool carries at most {limit} into the next period; write a quantity of 0 or more, \
+             or a share of 0 to 100 percent";
+
         /// Two columns of a table have one name.
         DuplicateDimension {
             /// The name.

@@ -15,7 +15,7 @@ use kernel::{BillCycle, Overflow, Period, Quantity, Zone};
 use pricing::model::Usage;
 use pricing::table::{Asked, CompiledTable, Overrides};
 
-use crate::{RatedUnit, RatingError, counter, model_of};
+use crate::{RatedUnit, RatingError, counter, model_of, pool};
 
 /// The compiled tables of the offers in play; compiled once.
 type Tables = BTreeMap<(OfferRef, ComponentCode), Arc<CompiledTable<'static>>>;
@@ -157,9 +157,11 @@ impl GroupedUsage {
             }
             _ => None,
         };
+        let pool = pool::of(component).map(|it| pool::name(it, unit, served.attributes));
         let (offer, code) = (unit.offer.reference(), component.code.clone());
         let contract = unit.contract_for(&code, row.as_ref()).cloned();
-        Some((UsageKey { offer, component: code, period, row, contract }, component))
+        let pool = pool.unwrap_or_default();
+        Some((UsageKey { offer, component: code, period, row, contract, pool }, component))
     }
 }
 

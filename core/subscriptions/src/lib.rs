@@ -25,7 +25,7 @@ use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
 use kernel::{BillCycle, Overflow, Period, Zone};
 
-pub use service::{active_units, service_days};
+pub use service::{service_days, service_days_in};
 
 /// One unit under its contract.
 #[derive(Debug, Clone, Copy)]

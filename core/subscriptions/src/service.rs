@@ -71,13 +71,10 @@ fn plan_on<'a>(contract: &UnitContract<'a>, zone: &Zone, day: Date) -> Option<&'
     changed.or(contract.offer.plans.first())
 }
 
-/// How many of the units have at least one service day in a period, as known.
+/// The service days of a unit in a period, as known.
 #[must_use]
-pub fn active_units(units: &[UnitContract<'_>], zone: &Zone, period: Period) -> u64 {
-    let active = units.iter().filter(|contract| {
-        served(contract.timeline, zone, period.from(), period.to()).next().is_some()
-    });
-    u64::try_from(active.count()).unwrap_or(u64::MAX)
+pub fn service_days_in(timeline: &Timeline, zone: &Zone, period: Period) -> BTreeSet<Date> {
+    served(timeline, zone, period.from(), period.to()).collect()
 }
 
 /// What runs must share to stand on one line, in the order of the lines.

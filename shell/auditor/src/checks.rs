@@ -9,6 +9,7 @@ pub(crate) mod tiling;
 pub(crate) mod amounts;
 pub(crate) mod prices;
 pub(crate) mod ordered;
+pub(crate) mod pools;
 pub(crate) mod terms;
 pub(crate) mod usage;
 pub(crate) mod invoices;

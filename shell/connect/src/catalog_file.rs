@@ -8,12 +8,14 @@
 pub mod shape;
 pub mod shape_meter;
 pub mod shape_terms;
+pub mod shape_pool;
 pub mod shape_price;
 pub mod written;
 mod convert;
 mod convert_meter;
 mod convert_offer;
 mod convert_terms;
+mod convert_pool;
 mod convert_price;
 mod places;
 

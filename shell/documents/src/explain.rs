@@ -2,9 +2,7 @@
 //! the annex, which the command line shows as well.
 
 use facts::OrderLineId;
-use facts::charge::{
-    Charge, Computation, Counted, Limit, LimitShare, PoolUse, RatedUsage, Term, UnitStart,
-};
+use facts::charge::{Charge, Computation, Counted, Limit, LimitShare, RatedUsage, Term, UnitStart};
 use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
 use facts::offer::Milestone;
@@ -127,22 +125,6 @@ fn term(term: &Term, currency: Currency, language: Language) -> String {
 #[must_use]
 pub fn rounding(rounding: Rounding, language: Language) -> String {
     words(language).text(&format!("rounding-{}", rounding.name().replace('_', "-")))
-}
-
-/// The allowance and how far it reached: `455 used, 680 shared by 34 active units`.
-#[must_use]
-pub fn pool(rated: &RatedUsage, pool: PoolUse, language: Language) -> String {
-    let active = usize::try_from(pool.active_units).unwrap_or(usize::MAX);
-    let shown = format::decimal(&pool.active_units.to_string(), language);
-    let units = words(language).counted("active-units", active, &shown);
-    words(language).with(
-        "pool",
-        &[
-            ("used", &format::quantity(rated.quantity, language)),
-            ("allowance", &format::quantity(pool.allowance, language)),
-            ("units", &units),
-        ],
-    )
 }
 
 /// How the quantity came to be priced as it is, one sentence for each thing that the terms do not

@@ -6,8 +6,8 @@ use facts::invoice::{InvoiceLine, Section};
 use facts::text::Language;
 use kernel::Money;
 
-use crate::format;
 use crate::words::words;
+use crate::{explain_pool, format};
 
 /// The words for one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,11 @@ fn orders(charge: &Charge, language: Language) -> String {
 fn with_row(charge: &Charge, language: Language, part: &str) -> String {
     let of_usage = charge.rated.as_ref().map(|it| (&it.row, &it.row_values));
     let of_order = charge.ordered.as_ref().map(|it| (&it.row, &it.row_values));
-    let Some((Some(row), values)) = of_usage.or(of_order) else { return part.to_owned() };
+    let Some((Some(row), values)) = of_usage.or(of_order) else {
+        let pool = charge.rated.as_ref().and_then(|it| it.pool.as_ref());
+        let pool = pool.map_or_else(String::new, |it| explain_pool::name(&it.name, language));
+        return joined(&[&pool, part]);
+    };
     let words = words(language);
     let row = if values.is_empty() {
         words.with("line-row-rest", &[("row", row.as_str())])

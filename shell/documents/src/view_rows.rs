@@ -8,7 +8,7 @@ use kernel::{Currency, Money};
 use serde::Serialize;
 
 use crate::words::words;
-use crate::{DocumentError, explain, format, lines};
+use crate::{DocumentError, explain, explain_pool, format, lines};
 
 /// The lines of one section.
 #[derive(Serialize)]
@@ -126,7 +126,8 @@ fn notes(line: &InvoiceLine, language: Language) -> Vec<String> {
     let charge = &line.charge;
     let mut notes = Vec::new();
     if let Some(rated) = &charge.rated {
-        notes.extend(rated.pool.map(|pool| explain::pool(rated, pool, language)));
+        let pool = rated.pool.as_ref().map(|pool| explain_pool::pool(rated, pool, language));
+        notes.extend(pool.into_iter().flatten());
         notes.extend(explain::priced(rated, charge.amount.currency, language));
         notes.extend(explain::billed_before(rated, language));
     }

@@ -110,6 +110,19 @@ priced-own = price of the contract { $contract }
 priced-counter = counted on from { $before }
 priced-counters = tiers counted for each of { $count } apart
 pool = { $used } used; { $allowance } included, shared by { $units }
+pool-days = prorated: { $unit-days } service days of units, { $pool-days } of { $period-days } days with a unit in service
+pool-lot = carried in from the period of { $day }: { $quantity }, of which { $used } used
+pool-rolled = this period granted { $granted }; { $used } used in all, { $expired } expired, { $carried } carried over
+pool-no-value = (no value)
+pool-by-excess = the overage and its price in proportion to what each unit used above its share of the allowance; cents by largest remainder
+pool-by-usage = the overage and its price in proportion to what each unit used; cents by largest remainder
+pool-sum = Total
+pool-used = Used
+pool-allowance = Allowance
+pool-overage = Overage
+pool-before = Before
+pool-amount = Amount
+pool-unit-days = Days
 billed-before =
     { $before } for { $quantity-before } on earlier invoices; now { $now } for { $quantity }
 
@@ -127,6 +140,7 @@ annex-amounts = Amounts are in { $currency }, excluding VAT.
 annex-calculation = Calculation
 annex-rounding = Rounding
 annex-pool = Shared pool
+annex-allocation = Shared by
 annex-before = Billed before
 annex-units = { $count ->
     [one] Unit

@@ -87,6 +87,9 @@ pub struct Line {
     /// what was billed before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
+    /// The pool that it is of, and its statement per unit: a line of text each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pool: Vec<String>,
     /// What terms did to it, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<Effect>,
@@ -204,6 +207,12 @@ fn line(it: &InvoiceLine) -> Line {
         units: charge.units.len(),
         amount: charge.amount.amount_text(),
         how: is_modelled.then(|| how(&charge.computation)),
+        pool: charge
+            .rated
+            .as_ref()
+            .and_then(|rated| rated.pool.as_ref())
+            .map(crate::pool::lines)
+            .unwrap_or_default(),
         effects: it.effects.iter().map(effect).collect(),
         net: if it.effects.is_empty() { None } else { it.net().ok().map(|it| it.amount_text()) },
     }

@@ -7,11 +7,11 @@ use facts::offer::{
 };
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, CounterReset, CounterScope, DimensionSource, EventFee,
-    Model, OrderedPrice, Peak, Pool, PriceRow, PriceTable, Tier, TierCounter, TierMode, TimeBand,
+    Model, OrderedPrice, Peak, PriceRow, PriceTable, Tier, TierCounter, TierMode, TimeBand,
     TimeBands, UsagePrice,
 };
 
-use super::Fields;
+use super::{Fields, pool};
 
 pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
     let OfferPublished {
@@ -166,10 +166,7 @@ fn usage_price(price: &UsagePrice, fields: &mut Fields) {
     match price {
         UsagePrice::Model(whole) => model(whole, fields),
         UsagePrice::Table(table) => price_table(table, fields),
-        UsagePrice::Pool(Pool { included_per_active_unit, overage_price }) => {
-            fields.add_number("pool.included_per_active_unit", *included_per_active_unit);
-            fields.add_number("pool.overage_price", *overage_price);
-        }
+        UsagePrice::Pool(pool) => pool::listed(pool, fields),
     }
 }
 
@@ -197,7 +194,7 @@ fn tier_counter(counter: TierCounter, fields: &mut Fields) {
 }
 
 /// Tiers are named by their place: `tiers.1.up_to`. What a model does not use is not listed.
-fn model(model: &Model, fields: &mut Fields) {
+pub(super) fn model(model: &Model, fields: &mut Fields) {
     let Model { peak, included, package, mode, tiers, bounds, at_zero, per_event, floor, cap } =
         model;
     if let Some(Peak::Day) = peak {

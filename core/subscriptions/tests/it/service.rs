@@ -4,7 +4,7 @@ use facts::offer::{Proration, Timing};
 use facts::unit::ChangeAction;
 use jiff::civil::date;
 use kernel::Period;
-use subscriptions::active_units;
+use subscriptions::service_days_in;
 
 use crate::fleet::{Account, contracts, fleet, noon, offer, paris, recurring, started, unit};
 
@@ -269,5 +269,7 @@ fn a_unit_is_active_with_one_service_day() {
     ];
     let offer = offer();
     let february = Period::new(date(2026, 2, 1), date(2026, 3, 1)).unwrap();
-    assert_eq!(active_units(&contracts(&offer, &units), &paris(), february), 3);
+    let contracts = contracts(&offer, &units);
+    let days = contracts.iter().map(|it| service_days_in(it.timeline, &paris(), february).len());
+    assert_eq!(days.collect::<Vec<_>>(), [1, 0, 0, 1, 0, 1]);
 }

@@ -1,19 +1,18 @@
 //! One rate engine: each line charges the price of the offer, and an independent reading of the
 //! offer comes to the same amount.
 
-use facts::charge::{Charge, DayShare, RatedUsage};
+use facts::charge::{Charge, DayShare};
 use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, Component, OfferPublished, Proration};
-use facts::price::{Model, OrderedPrice, Pool, PriceRow, TierCounter, UsagePrice};
-use facts::{ChargeKind, InvoiceIssued, OfferRef};
+use facts::price::{Model, OrderedPrice, PriceRow, TierCounter, UsagePrice};
+use facts::{ChargeKind, InvoiceIssued};
 use kernel::{Period, UnitPrice};
 
-use crate::calendar::{bill_period, count_days, days};
-use crate::checks::ordered;
-use crate::life::Life;
+use crate::calendar::{bill_period, count_days};
+use crate::checks::{ordered, pools};
 use crate::models;
 use crate::ratio::{Ratio, shown};
-use crate::world::{Knowledge, Logged, World};
+use crate::world::{Logged, World};
 use crate::{AuditFinding, Check};
 
 pub(crate) fn check(world: &World) -> Check {
@@ -202,8 +201,10 @@ fn check_usage(
             })
         }
         UsagePrice::Pool(pool) => {
-            check_pool(check, bill, offer, pool, rated);
-            overage_cost(pool, rated)
+            check.expect(rated.pool.is_some(), || {
+                bill.differs("pool", "none".to_owned(), "a pool".to_owned())
+            });
+            pools::cost(pool, rated)
         }
     };
     let decimals = rated.amount.currency.exponent();
@@ -239,53 +240,4 @@ fn own_price<'a>(bill: &Bill<'a>, row: &PriceRow) -> Option<Option<&'a Model>> {
     let lines = bill.world.orders.iter().flat_map(|order| &order.it.lines);
     let line = lines.into_iter().find(|it| it.line == *stated)?;
     line.overrides.get(&charge.component)?.get(&row.code).map(Some)
-}
-
-fn allowance(pool: &Pool, rated: &RatedUsage) -> Option<Ratio> {
-    let units = Ratio::new(i128::from(rated.pool?.active_units), 1)?;
-    Ratio::of_quantity(pool.included_per_active_unit)?.times(units)
-}
-
-fn overage_cost(pool: &Pool, rated: &RatedUsage) -> Option<Ratio> {
-    let over = Ratio::of_quantity(rated.quantity)?.minus(allowance(pool, rated)?)?;
-    if over.is_below(Ratio::ZERO)? {
-        return Some(Ratio::ZERO);
-    }
-    over.times(Ratio::of_price(pool.overage_price)?)
-}
-
-fn check_pool(
-    check: &mut Check,
-    bill: &Bill<'_>,
-    offer: &OfferPublished,
-    pool: &Pool,
-    rated: &RatedUsage,
-) {
-    let Some(stated) = rated.pool else {
-        check.find(bill.differs("pool", "none".to_owned(), "a pool".to_owned()));
-        return;
-    };
-    let expected = allowance(pool, rated);
-    check.expect(Ratio::of_quantity(stated.allowance) == expected, || {
-        bill.differs("allowance", stated.allowance.to_string(), shown(expected))
-    });
-    let Some(period) = bill.line.charge.period else { return };
-    let active = active_units(bill, &offer.reference(), period);
-    check.expect(active == stated.active_units, || {
-        bill.differs("active units", stated.active_units.to_string(), active.to_string())
-    });
-}
-
-/// How many units of the offer have a service day in the period, as the invoice knows.
-fn active_units(bill: &Bill<'_>, offer: &OfferRef, period: Period) -> u64 {
-    let invoice = &bill.logged.it;
-    let contracts = bill.world.contracts_of(&invoice.account.account).into_iter();
-    let known =
-        contracts.filter(|it| it.line.offer == *offer && it.sequence < bill.logged.sequence);
-    let is_active = |contract: &crate::world::Contract<'_>| {
-        let knowledge = Knowledge::of_invoice(bill.logged);
-        let life = Life::of(bill.world, *contract, &invoice.account.zone, knowledge);
-        days(period.from(), period.to()).any(|day| life.serves_on(day))
-    };
-    u64::try_from(known.filter(is_active).count()).unwrap_or(u64::MAX)
 }

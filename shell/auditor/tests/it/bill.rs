@@ -334,7 +334,7 @@ fn usage_of_february() -> Vec<InvoiceLine> {
     let charge = |rated| usage(ChargeKind::UsageCharge, rated);
     let mut sms = charge(&sms);
     let rated = sms.charge.rated.as_mut().unwrap();
-    rated.pool = Some(PoolUse { active_units: 3, allowance: read("3") });
+    rated.pool = Some(PoolUse { active_units: 3, allowance: read("3"), ..PoolUse::default() });
     vec![usage(ChargeKind::UsageAdjustment, &late), charge(&data), sms, charge(&hours)]
 }
 

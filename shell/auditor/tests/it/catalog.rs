@@ -182,7 +182,7 @@ fn usage(meter: &str, price: UsagePrice) -> Component {
 }
 
 fn components() -> Vec<Component> {
-    let pool = Pool { included_per_active_unit: read("1"), overage_price: read("0.05") };
+    let pool = Pool::dynamic(read("1"), read("0.05"));
     let hours = scale(TierMode::Volume, &[(Some("5"), "0.02"), (None, "0.01")]);
     vec![
         hardware(

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, Dimension, DimensionSource, EventFee, Model, NumberRange,
-    OrderedPrice, Package, Pool, PriceRow, PriceTable, Tier, TierCounter, TierMode, TimeBand,
-    TimeBands, UsagePrice,
+    OrderedPrice, Package, PriceRow, PriceTable, Tier, TierCounter, TierMode, TimeBand, TimeBands,
+    UsagePrice,
 };
 use kernel::{Overflow, Percent, Quantity, UnitPrice};
 
@@ -57,14 +57,7 @@ impl Reader {
     pub(super) fn usage_price(&mut self, it: &shape::UsagePrice) -> Option<UsagePrice> {
         match it {
             shape::UsagePrice::Table(table) => self.table(table).map(UsagePrice::Table),
-            shape::UsagePrice::Pool(pool) => {
-                let included_per_active_unit = self.read(&pool.included_per_active_unit);
-                let overage_price = self.read(&pool.overage_price);
-                Some(UsagePrice::Pool(Pool {
-                    included_per_active_unit: included_per_active_unit?,
-                    overage_price: overage_price?,
-                }))
-            }
+            shape::UsagePrice::Pool(pool) => self.pool(pool).map(UsagePrice::Pool),
             model => self.model(model).map(UsagePrice::Model),
         }
     }

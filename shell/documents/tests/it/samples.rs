@@ -366,6 +366,7 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
         pool: line["active_units"].as_u64().map(|active_units| PoolUse {
             active_units,
             allowance: Quantity::from_count(line["pool"].as_u64().unwrap()),
+            ..PoolUse::default()
         }),
         by_unit: shares(line, data),
         counted: None,

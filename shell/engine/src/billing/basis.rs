@@ -10,7 +10,7 @@ use facts::offer::OfferPublished;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
 use facts::{
-    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, OfferCode, OfferRef,
+    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, OfferCode,
     SellerPublished, Text, UnitId,
 };
 use jiff::Timestamp;
@@ -136,17 +136,17 @@ impl Basis {
     pub fn due_usage(&self, usage: &GroupedUsage) -> Result<Vec<Charge>> {
         let account = &self.account;
         let contracts = self.unit_contracts()?;
-        let units = self.in_service(&contracts);
-        let active_units = |offer: &OfferRef, period: Period| {
-            let of_offer: Vec<_> =
-                units.iter().filter(|it| it.offer.reference() == *offer).copied().collect();
-            subscriptions::active_units(&of_offer, &account.zone, period)
+        let service_days = |unit: &UnitId, period: Period| {
+            let timeline = self.timelines.get(unit);
+            let days = timeline.map(|it| subscriptions::service_days_in(it, &account.zone, period));
+            days.unwrap_or_default()
         };
         let due = rating::due_usage(RatingInput {
             units: &rated_units(&contracts),
             symbols: &self.symbols,
             usage,
-            active_units: &active_units,
+            attributes: &account.attributes,
+            service_days: &service_days,
             served_from: self.served_from(),
             cycle: account.bill_cycle,
             billed: &self.billed,

@@ -248,8 +248,14 @@ pub(super) fn billing_in(tx: &mut dyn Tx, event: &Found) -> Result<Option<Billin
         for line in &invoice.lines {
             let charge = &line.charge;
             let Some(rated) = &charge.rated else { continue };
+            // The line of a pool may be of another version, and there may be several.
+            let (sold, billed) = (&contract.line.offer, &charge.offer);
+            let is_of = match &rated.pool {
+                Some(_) => billed.code == sold.code && charge.units.contains(unit),
+                None => billed == sold,
+            };
             let bills_it = charge.period == Some(period)
-                && charge.offer == contract.line.offer
+                && is_of
                 && Some(&charge.component) == component.as_ref()
                 && rated.row == row
                 && rated.contract == own;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use facts::offer::{ChargeRule, Component, OfferPublished};
+use facts::pool::Overage;
 use facts::price::UsagePrice;
 use facts::{AccountRegistered, ComponentCode, MeterCode, OfferRef, OrderLineId, RowCode, Text};
 use jiff::Timestamp;
@@ -114,7 +115,10 @@ fn first_price(price: &UsagePrice) -> Option<UnitPrice> {
             let default = table.rows.iter().find(|row| row.is_default)?;
             default.model.tiers.first().map(|tier| tier.unit_price)
         }
-        UsagePrice::Pool(pool) => Some(pool.overage_price),
+        UsagePrice::Pool(pool) => match &pool.overage {
+            Overage::Price(price) => Some(*price),
+            Overage::Model(model) => model.tiers.first().map(|tier| tier.unit_price),
+        },
     }
 }
 

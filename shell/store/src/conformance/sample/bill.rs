@@ -133,7 +133,7 @@ fn rated() -> RatedUsage {
         amount: euros(49),
         quantity_before: read("0"),
         billed_before: euros(0),
-        pool: Some(PoolUse { active_units: 34, allowance: read("17000") }),
+        pool: Some(PoolUse { active_units: 34, allowance: read("17000"), ..PoolUse::default() }),
         by_unit: vec![UnitShare { unit: read("U-1"), quantity: read("24.691357802"), events: 3 }],
         counted: None,
         events: None,

@@ -219,7 +219,7 @@ fn scale() -> UsagePrice {
 }
 
 fn pool() -> UsagePrice {
-    UsagePrice::Pool(Pool { included_per_active_unit: read("500"), overage_price: read("0.0125") })
+    UsagePrice::Pool(Pool::dynamic(read("500"), read("0.0125")))
 }
 
 fn table() -> UsagePrice {
