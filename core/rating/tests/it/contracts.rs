@@ -27,8 +27,8 @@ struct Own {
 
 impl Own {
     fn model(self) -> Model {
-        let price = |cents| UnitPrice::new(Decimal::new(cents, 2)).unwrap();
-        let bound = Some(Quantity::new(Decimal::new(self.bound, 0)).unwrap());
+        let price = |cents| UnitPrice::new(Decimal::new(cents, 2)).expect("cents");
+        let bound = Some(Quantity::new(Decimal::new(self.bound, 0)).expect("a whole number"));
         let tier = |up_to, unit_price| Tier { up_to, unit_price, flat: None };
         let mode = if self.is_volume { TierMode::Volume } else { TierMode::Graduated };
         Model::of_tiers(mode, vec![tier(bound, price(self.below)), tier(None, price(self.above))])

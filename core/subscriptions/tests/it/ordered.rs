@@ -22,10 +22,11 @@ struct Price {
 
 impl Price {
     fn model(&self) -> Model {
-        let price = |cents| UnitPrice::new(Decimal::new(cents, 2)).unwrap();
+        let price = |cents| UnitPrice::new(Decimal::new(cents, 2)).expect("cents");
         let last = self.steps.len() - 1;
         let tier = |(at, (bound, each, flat)): (usize, &(i64, i64, i64))| Tier {
-            up_to: (at != last).then(|| Quantity::new(Decimal::new(*bound, 0)).unwrap()),
+            up_to: (at != last)
+                .then(|| Quantity::new(Decimal::new(*bound, 0)).expect("a whole number")),
             unit_price: price(*each),
             flat: (*flat > 0).then(|| price(*flat)),
         };
@@ -78,7 +79,7 @@ fn sold(device: &Price, service: &Price) -> OfferPublished {
 type Life = (i32, Option<i32>);
 
 fn day(of_year: i32) -> Date {
-    add_days(date(2026, 1, 1), of_year).unwrap()
+    add_days(date(2026, 1, 1), of_year).expect("a day")
 }
 
 fn units(lives: &[Life]) -> Vec<Unit> {
@@ -98,7 +99,7 @@ fn rounded(above: i64, below: i64) -> i64 {
 }
 
 fn expected(charge: &Charge, ordered: i64, device: &Price, service: &Price) -> i64 {
-    let part = i64::try_from(charge.units.len()).unwrap();
+    let part = i64::try_from(charge.units.len()).expect("a few units");
     let (days, of_days) = charge.days.map_or((1, 1), |it| (it.days, it.period_days));
     let sign = match charge.kind {
         ChargeKind::HardwareReturnCredit | ChargeKind::ServiceCredit => -1,
