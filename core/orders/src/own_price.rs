@@ -34,10 +34,10 @@ pub(crate) fn choose(
             rejections.push(Rejection::PriceOfNoTable { component: asked.clone(), known });
             continue;
         };
-        let own_price = |fault| Rejection::OwnPrice {
+        let own_price = |fault: PriceFault| Rejection::OwnPrice {
             line: line.line.clone(),
             component: component.code.clone(),
-            fault,
+            fault: Box::new(fault),
         };
         rejections.extend(faults(component, table, own).into_iter().map(own_price));
         chosen.insert(component.code.clone(), own.clone());

@@ -1,7 +1,7 @@
-//! The rows of a price table as a spreadsheet: the columns of [`crate::price_rows_csv`] on the first
-//! sheet. What is written is text, cell by cell, so that no program turns `0.0180` or `10..20` into
-//! something else. A number that a person wrote is read by its digits, as long as the file can hold
-//! them: a spreadsheet keeps fifteen.
+//! The rows of a price table as a spreadsheet: the columns of [`crate::price_rows_csv`] on the
+//! first sheet. What is written is text, cell by cell, so that no program turns `0.0180` or
+//! `10..20` into something else. A number that a person wrote is read by its digits, as long as the
+//! file can hold them: a spreadsheet keeps fifteen.
 
 use std::io::Cursor;
 

@@ -169,8 +169,8 @@ kernel::rejections! {
             /// What is in it.
             text: String,
         } = "input-inexact-cell",
-            "`{text}` is not a number that a spreadsheet keeps exactly, nor a text or day; write it \
-             as text";
+            "`{text}` is not a number that a spreadsheet keeps exactly, nor a text or day; write \
+             it as text";
 
         /// The JSON cannot be read.
         BadJson {

@@ -150,7 +150,8 @@ fn is_adjustment(charge: &Charge) -> bool {
     charge.kind == ChargeKind::UsageAdjustment
 }
 
-/// The tiers of a first bill, and of a whole order line that the line is a part of. An adjustment's quantity is a difference, which no tier explains:
+/// The tiers of a first bill, and of a whole order line that the line is a part of. An
+/// adjustment's quantity is a difference, which no tier explains:
 /// its tiers are in the annex.
 fn tiers(charge: &Charge, language: Language) -> Vec<TierRow> {
     let tiers = match (&charge.rated, &charge.ordered) {

@@ -83,7 +83,8 @@ pub struct Line {
     pub units: usize,
     /// Net of tax, before any term.
     pub amount: String,
-    /// The calculation of usage, and of what a model prices: `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
+    /// The calculation of usage, and of what a model prices: `500 × 0 + 12 × 0.50 = 6 → 6.00`, less
+    /// what was billed before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
     /// The pool that it is of, and its statement per unit: a line of text each.

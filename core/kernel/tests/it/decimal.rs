@@ -129,7 +129,39 @@ fn quantities() -> impl Strategy<Value = Quantity> {
     })
 }
 
+fn prices() -> impl Strategy<Value = UnitPrice> {
+    // Up to twelve decimals, up to 28 digits.
+    let mantissa = -(1_i128 << 96) + 1..(1_i128 << 96);
+    (mantissa, 0_u32..=12, 0_u32..90).prop_map(|(mantissa, scale, shift)| {
+        let value = Decimal::from_i128_with_scale(mantissa >> shift, scale);
+        UnitPrice::new(value).expect("twelve decimals at most")
+    })
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn a_price_keeps_its_twelve_decimals(price in prices()) {
+        prop_assert_eq!(price.to_string().parse(), Ok(price));
+        let json = serde_json::to_string(&price).unwrap();
+        prop_assert_eq!(serde_json::from_str::<UnitPrice>(&json).unwrap(), price);
+    }
+
+    /// What a quantity costs is the product of the digits, or refused; it never wraps.
+    #[test]
+    fn a_cost_is_exact_or_refused(quantity in quantities(), price in prices()) {
+        let (a, b) = (quantity.decimal(), price.decimal());
+        let scale = 10_i128.checked_pow(a.scale() + b.scale());
+        if let Ok(cost) = quantity.exact().times(price.exact()) {
+            let digits = a.mantissa().checked_mul(b.mantissa());
+            if let (Some(digits), Some(scale)) = (digits, scale) {
+                prop_assert_eq!(Ok(cost), Exact::ratio(digits, scale));
+            }
+            prop_assert_eq!(cost < Exact::ZERO, a.mantissa().signum() * b.mantissa().signum() < 0);
+        }
+    }
+
     #[test]
     fn text_reads_back(value in quantities()) {
         prop_assert_eq!(value.to_string().parse(), Ok(value));

@@ -16,9 +16,10 @@ use facts::price::{
     TierMode, TimeBand, TimeBands, UsagePrice,
 };
 use facts::usage::{Bucket, Joins};
-use facts::{Charge, ComponentCode, MeterCode, OfferPublished, Text, UnitId};
+use facts::{Charge, ComponentCode, MeterCode, OfferPublished, OrderLineId, Text, UnitId};
 use jiff::civil::{Date, date, time};
 use kernel::{BillCycle, Currency, Money, Period, Quantity, Rounding};
+use pricing::table::Overrides;
 use rating::{GroupedUsage, RatedUnit, RatingError, RatingInput, Served, due_usage};
 
 /// Reads a value of the test's own making.
@@ -155,7 +156,8 @@ pub struct Account {
     pub components: BTreeMap<ComponentCode, u32>,
     /// How many have service on each day: the first, and others that use nothing.
     pub active_units: u64,
-    pub overrides: BTreeMap<ComponentCode, BTreeMap<facts::RowCode, facts::price::Model>>,
+    /// A unit with prices of its own is alone on its order line.
+    pub overrides: BTreeMap<UnitId, BTreeMap<ComponentCode, Overrides>>,
     pub billed: Billed,
 }
 
@@ -176,15 +178,9 @@ impl Account {
     /// What is due, or why it cannot be rated.
     pub fn rate(&self, buckets: &[Bucket], issued_on: Date) -> Result<Vec<Charge>, RatingError> {
         let components = &self.components;
-        let line = read("ORD-1-1");
-        let unit = |ordered, offer: usize| RatedUnit {
-            ordered,
-            offer: &self.offers[offer],
-            components,
-            line: &line,
-            ordered_on: date(2026, 1, 1),
-            overrides: &self.overrides,
-        };
+        let (line, nothing) = (read("ORD-1-1"), BTreeMap::new());
+        let own_lines: BTreeMap<&UnitId, OrderLineId> =
+            self.overrides.keys().map(|unit| (unit, read(&format!("ORD-{unit}")))).collect();
         let active = usize::try_from(self.active_units).expect("a few units");
         let others: Vec<OrderedUnit> = (self.units.len()..active)
             .map(|number| ordered(&format!("U-{:03}", 101 + number), "Europe/Paris"))
@@ -194,8 +190,18 @@ impl Account {
             self.units.iter().map(|(it, offer)| (it, *offer)).chain(others).collect();
         let serving: BTreeSet<UnitId> =
             all.iter().take(active).map(|(it, _)| it.unit.clone()).collect();
-        let units: BTreeMap<UnitId, RatedUnit<'_>> =
-            all.into_iter().map(|(it, offer)| (it.unit.clone(), unit(it, offer))).collect();
+        let mut units = BTreeMap::new();
+        for (ordered, offer) in all {
+            let rated = RatedUnit {
+                ordered,
+                offer: &self.offers[offer],
+                components,
+                line: own_lines.get(&ordered.unit).unwrap_or(&line),
+                ordered_on: date(2026, 1, 1),
+                overrides: self.overrides.get(&ordered.unit).unwrap_or(&nothing),
+            };
+            units.insert(ordered.unit.clone(), rated);
+        }
         let symbols = BTreeMap::from([(read::<MeterCode>("data_mb"), text("MB"))]);
         let cycle = BillCycle::new(1).expect("a day of the month");
         let (zone, attributes) = (read("Europe/Paris"), BTreeMap::new());

@@ -39,6 +39,8 @@ pub type Totals = BTreeMap<(OfferRef, String, Option<Period>, String), (Quantity
 pub fn add(totals: &mut Totals, charge: &Charge) {
     let row = charge.rated.as_ref().and_then(|it| it.row.as_ref());
     let row = row.map_or(String::new(), ToString::to_string);
+    let contract = charge.rated.as_ref().and_then(|it| it.contract.as_ref());
+    let row = row + &contract.map_or(String::new(), |line| format!(" of {line}"));
     let key = (charge.offer.clone(), charge.component.to_string(), charge.period, row);
     let nothing = (Quantity::ZERO, Money::zero(charge.amount.currency));
     let total = totals.entry(key).or_insert(nothing);
@@ -47,6 +49,8 @@ pub fn add(totals: &mut Totals, charge: &Charge) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
     #[test]
     fn any_split_over_invoices_gives_the_total_of_rating_at_once(arrivals in any_arrivals()) {
         let (mut split, mut at_once) = (Totals::new(), Totals::new());

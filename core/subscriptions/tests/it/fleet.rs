@@ -100,7 +100,7 @@ pub fn offer() -> OfferPublished {
 }
 
 /// A unit: its order, what it takes, and what is known about it.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Unit {
     pub unit: UnitId,
     pub order: OrderId,

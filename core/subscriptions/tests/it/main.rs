@@ -5,4 +5,5 @@ mod cycles;
 mod days;
 mod fleet;
 mod one_off;
+mod ordered;
 mod service;

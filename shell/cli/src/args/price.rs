@@ -35,7 +35,8 @@ pub enum Price {
         #[arg(long, value_name = "FILE")]
         picture: Option<PathBuf>,
     },
-    /// The rows of a price table as a file for a spreadsheet: XLSX where its name says so, else CSV.
+    /// The rows of a price table as a file for a spreadsheet: XLSX where its name says so, or
+    /// CSV.
     Export {
         /// The offer, by its code.
         offer: String,

@@ -147,7 +147,10 @@ fn shown(
     }
     let asked =
         |it: &Asks| json!({"dimension": it.dimension, "value": it.value, "asked": it.asked});
-    let missed = |(row, missed): &(&PriceRow, Vec<Asks>)| json!({"row": row.code, "missed": missed.iter().map(asked).collect::<Vec<Value>>()});
+    let missed = |(row, missed): &(&PriceRow, Vec<Asks>)| {
+        let missed: Vec<Value> = missed.iter().map(asked).collect();
+        json!({ "row": row.code, "missed": missed })
+    };
     let json = json!({
         "offer": offer.reference().to_string(),
         "row": row.code,
