@@ -4,5 +4,6 @@
 mod adjust;
 mod counters;
 mod fleet;
+mod pools;
 mod rows;
 mod split;
