@@ -119,6 +119,23 @@ fn what_cannot_be_priced_or_used_is_refused() {
     }
 }
 
+#[test]
+fn a_window_is_static_whole_and_without_rollover() {
+    let window = |pool: Pool| Pool { window: Some(3), ..pool };
+    let codes = |pool: &Pool| -> Vec<&str> { check(pool).iter().map(Rejection::code).collect() };
+    let fixed = Pool { included: read("500"), ..dynamic("0", "0.10") };
+    assert_eq!(codes(&window(fixed.clone())), [""; 0]);
+    let rollover = Some(Rollover { periods: 1, limit: None });
+    for wrong in [
+        Pool { window: Some(1), ..fixed.clone() },
+        window(dynamic("1", "0")),
+        window(Pool { proration: AllowanceProration::ByDay, ..fixed.clone() }),
+        window(Pool { rollover, ..fixed }),
+    ] {
+        assert_eq!(codes(&wrong), ["price-pool-window"], "{wrong:?}");
+    }
+}
+
 /// Grants and usage, period by period, in thousandths.
 type Months = Vec<(i64, i64)>;
 

@@ -34,6 +34,7 @@ struct Plan {
     split: bool,
     rollover: Option<(usize, Option<Limit>)>,
     by_usage: bool,
+    window: Option<usize>,
     /// Of one, in tenths of a cent.
     price: i128,
 }
@@ -82,6 +83,7 @@ fn fact(plan: Plan) -> Pool {
         scope: plan.scope,
         split_by: plan.split.then(|| PoolAttribute::Unit("region".to_owned())),
         rollover,
+        window: plan.window.map(|it| u16::try_from(it).expect("a few")),
         allocation: if plan.by_usage { Allocation::ByUsage } else { Allocation::ByExcess },
         ..Pool::dynamic(quantity(plan.each), kernel::UnitPrice::new(price).expect("a price"))
     }
@@ -240,6 +242,7 @@ fn pools(plans: [Plan; 2], units: &[Unit]) -> Pools {
 /// One pool, month by month.
 fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Vec<Option<Told>> {
     let (mut carried, mut lead): (Vec<(usize, i128)>, Option<usize>) = (Vec::new(), None);
+    let mut window_ends = 0;
     let mut all = Vec::new();
     for number in 0..BILL_DAYS.len() {
         let length = i128::try_from(month(number).each_day().count()).unwrap();
@@ -271,7 +274,12 @@ fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Ve
         let sum: i128 = there.iter().map(served).sum();
         let each = |unit: &usize| plans[units[*unit].version].each;
         let own: i128 = there.iter().map(|unit| each(unit) * served(unit)).sum();
-        let granted = rounded(plan.base * any + own, length);
+        let mut granted = rounded(plan.base * any + own, length);
+        if let Some(window) = plan.window {
+            let begins = number >= window_ends && any > 0;
+            granted *= i128::try_from(if begins { window } else { 0 }).unwrap();
+            window_ends = if begins { number + window } else { window_ends };
+        }
         let used: Vec<i128> = there.iter().map(of_unit).collect();
         let total: i128 = used.iter().sum();
         carried.push((number, granted));
@@ -282,7 +290,8 @@ fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Ve
             lot.1 -= taken;
             rest -= taken;
         }
-        let (periods, limit) = plan.rollover.unwrap_or((0, None));
+        let window = plan.window.map(|it| (it - 1, None));
+        let (periods, limit) = window.or(plan.rollover).unwrap_or((0, None));
         carried.retain(|(of, _)| number - of < periods);
         let room = match limit {
             None => i128::MAX,
@@ -351,16 +360,21 @@ fn plan() -> impl Strategy<Value = Plan> {
         prop::sample::select(vec![PoolScope::Charge, PoolScope::Subscription, PoolScope::Account]);
     let quantities = (prop::sample::select(vec![0_i128, 50, 100]), 0_i128..120);
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    let scope = (scope, prop::option::weighted(0.2, 2_usize..4));
     (quantities, flags, scope, prop::option::of((1_usize..4, limit)), 1_i128..300).prop_map(
-        |((base, each), (by_day, split, by_usage), scope, rollover, price)| Plan {
-            base: base * NANO,
-            each: each * NANO,
-            by_day,
-            scope,
-            split,
-            rollover,
-            by_usage,
-            price,
+        |((base, each), (by_day, split, by_usage), (scope, window), rollover, price)| {
+            let is_free = window.is_none();
+            Plan {
+                base: base * NANO,
+                each: if is_free { each * NANO } else { 0 },
+                by_day: by_day && is_free,
+                scope,
+                split,
+                rollover: rollover.filter(|_| is_free),
+                by_usage,
+                window,
+                price,
+            }
         },
     )
 }
