@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use kernel::{Money, Period, Quantity};
 
 use crate::pool::PoolName;
-use crate::{ComponentCode, OfferRef, OrderId, RowCode, UnitId};
+use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
 
 /// The sum of all invoices of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,6 +43,8 @@ pub struct UsageKey {
     pub period: Period,
     /// The row of the price table.
     pub row: Option<RowCode>,
+    /// The order line that has a price of its own for the row.
+    pub contract: Option<OrderLineId>,
     /// Which pool, where the component has several.
     pub pool: PoolName,
 }

@@ -28,6 +28,20 @@ pub enum UsagePrice {
     Pool(Pool),
 }
 
+/// The price of what is ordered and billed once or for each bill period. A model and a table price
+/// the whole of an order line at once (of an order, for a fee); each unit carries an equal share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderedPrice {
+    /// The same for each, whatever the quantity.
+    #[serde(rename = "unit_price")]
+    Each(UnitPrice),
+    /// One model of the ordered quantity.
+    Model(Model),
+    /// A model per row; attributes of the unit and of the account choose the row.
+    Table(PriceTable),
+}
+
 /// How a quantity becomes an amount. Every model of the field is one of these, in four steps that
 /// do not know of each other: what is counted (`peak`, `included`, `package`), how it falls on
 /// tiers (`mode`, `tiers`, `bounds`, `at_zero`), what each event costs besides (`per_event`), and

@@ -59,6 +59,7 @@ fn add_usage(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
         component: charge.component.clone(),
         period,
         row: rated.row.clone(),
+        contract: rated.contract.clone(),
         pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
     };
     if let Some(pool) = &rated.pool {

@@ -10,7 +10,9 @@ use facts::discount::{TermEffect, TermKind};
 use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
 use facts::unit::Timeline;
-use facts::{Charge, ChargeKind, ComponentCode, OfferRef, OrderId, RowCode, TermCode, UnitId};
+use facts::{
+    Charge, ChargeKind, ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, TermCode, UnitId,
+};
 use jiff::civil::Date;
 use kernel::{Exact, Money, Period, Zone};
 
@@ -115,8 +117,8 @@ fn too_early(line: u32, charge: &Charge, evidence: Evidence<'_>) -> Vec<Objectio
     early.map(|unit| Objection::TooEarly { line, unit: unit.clone() }).collect()
 }
 
-/// Which line of a component: a row of its table, or one of its pools.
-type Part<'a> = (Option<&'a RowCode>, Option<&'a PoolName>);
+/// Which line of a component: a row of its table, under a contract of its own, or one of its pools.
+type Part<'a> = (Option<&'a RowCode>, Option<&'a OrderLineId>, Option<&'a PoolName>);
 
 /// A thing that can be billed once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,10 +140,11 @@ impl fmt::Display for Thing<'_> {
             Self::Device(unit, None) => write!(f, "{unit}"),
             Self::Device(unit, Some(number)) => write!(f, "{unit} instalment {number}"),
             Self::Order(order) => write!(f, "{order}"),
-            Self::Usage(offer, period, (row, pool)) => {
+            Self::Usage(offer, period, (row, contract, pool)) => {
                 write!(f, "{offer}")?;
                 period.map_or(Ok(()), |period| write!(f, " {period}"))?;
                 row.map_or(Ok(()), |row| write!(f, " {row}"))?;
+                contract.map_or(Ok(()), |line| write!(f, " {line}"))?;
                 let line = pool.and_then(|pool| pool.line.as_ref());
                 line.map_or(Ok(()), |line| write!(f, " {line}"))?;
                 let value = pool.and_then(|pool| pool.value.as_ref());

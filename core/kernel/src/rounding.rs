@@ -31,13 +31,13 @@ impl Rounding {
     pub fn round(self, value: Exact, decimals: u8) -> Result<i128, Overflow> {
         let scale = 10_i128.checked_pow(u32::from(decimals)).ok_or(Overflow)?;
         let scaled = value.times(Exact::from_integer(scale))?;
-        let (numerator, denominator) = (scaled.numerator(), scaled.denominator());
+        let (numerator, denominator) = scaled.terms();
         let (quotient, remainder) = (numerator / denominator, numerator % denominator);
         if remainder == 0 {
             return Ok(quotient);
         }
-        let twice = remainder.unsigned_abs().checked_mul(2).ok_or(Overflow)?;
-        let against_half = twice.cmp(&denominator.unsigned_abs());
+        let (below, above) = (remainder.unsigned_abs(), denominator.unsigned_abs());
+        let against_half = below.cmp(&(above - below));
         if self.leaves_zero(against_half, quotient) {
             quotient.checked_add(numerator.signum()).ok_or(Overflow)
         } else {

@@ -1,11 +1,12 @@
 //! Which models and pools may be published. What passes here is priced for every quantity.
 
 use facts::pool::{AllowanceProration, Overage, Rollover, RolloverLimit};
-use facts::price::{AtZero, CounterReset, CounterScope, Model, Pool};
-use facts::price::{TierCounter, TierMode, UsagePrice};
+use facts::price::{AtZero, CounterReset, CounterScope, Dimension, DimensionSource, Model};
+use facts::price::{OrderedPrice, Pool, TierCounter, TierMode, UsagePrice};
 use kernel::{Exact, Quantity, UnitPrice};
 
 use crate::PriceFault;
+use crate::table::CompiledTable;
 
 /// What a model is called that is not in a table.
 pub const WHOLE: &str = "scale";
@@ -78,6 +79,52 @@ fn setting_faults(of: &str, model: &Model) -> Vec<PriceFault> {
 fn negative(of: &str, unit_price: UnitPrice) -> Option<PriceFault> {
     let of = of.to_owned();
     unit_price.is_negative().then_some(PriceFault::NegativePrice { of, unit_price })
+}
+
+/// Why a price of what is ordered cannot be published. Without units (a fee of the order), a table
+/// asks only the account.
+#[must_use]
+pub fn ordered(price: &OrderedPrice, has_units: bool) -> Vec<PriceFault> {
+    match price {
+        OrderedPrice::Each(unit_price) => negative(WHOLE, *unit_price).into_iter().collect(),
+        OrderedPrice::Model(it) => {
+            let mut faults = model(it);
+            faults.extend(ordered_setting(WHOLE, it));
+            faults
+        }
+        OrderedPrice::Table(table) => {
+            let asked = table.dimensions.iter();
+            let mut faults: Vec<_> =
+                asked.filter_map(|it| ordered_dimension(it, has_units)).collect();
+            let rows = table.rows.iter();
+            faults.extend(rows.filter_map(|it| ordered_setting(it.code.as_str(), &it.model)));
+            faults.extend(CompiledTable::compile(table).err().unwrap_or_default());
+            faults
+        }
+    }
+}
+
+/// What a model asks that an ordered quantity does not have.
+#[must_use]
+pub fn ordered_setting(of: &str, model: &Model) -> Option<PriceFault> {
+    let settings = [("peak", model.peak.is_some()), ("per_event", model.per_event.is_some())];
+    let (setting, _) = settings.into_iter().find(|(_, is_wrong)| *is_wrong)?;
+    Some(PriceFault::OrderedSetting { of: of.to_owned(), setting: setting.to_owned() })
+}
+
+fn ordered_dimension(dimension: &Dimension, has_units: bool) -> Option<PriceFault> {
+    let source = match &dimension.source {
+        DimensionSource::Account(_) => return None,
+        DimensionSource::Unit(_) if has_units => return None,
+        DimensionSource::Unit(_) => "unit",
+        DimensionSource::Event(_) => "event",
+        DimensionSource::TimeBand(_) => "time_of_day",
+    };
+    Some(PriceFault::OrderedDimension {
+        dimension: dimension.name.clone(),
+        source: source.to_owned(),
+        known: if has_units { "`unit` or `account`" } else { "`account`" }.to_owned(),
+    })
 }
 
 /// What a pool is called in a fault.

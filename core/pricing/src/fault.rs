@@ -113,6 +113,27 @@ kernel::rejections! {
             "`{of}` has `{setting}`, which the counter of this charge cannot carry from one part \
              of the usage to the next; use graduated tiers alone, or another counter";
 
+        /// What is ordered has no events.
+        OrderedSetting {
+            /// Row of the table, or `scale`.
+            of: String,
+            /// `peak` or `per_event`.
+            setting: String,
+        } = "price-ordered-setting",
+            "`{of}` has `{setting}`, which asks when things happened, but what is ordered is only \
+             a quantity; remove it, or make a usage charge of it";
+
+        /// What is ordered has no such attribute.
+        OrderedDimension {
+            /// The dimension.
+            dimension: String,
+            /// What it asks: `event`, `time_of_day` or `unit`.
+            source: String,
+            /// What it can ask.
+            known: String,
+        } = "price-ordered-dimension",
+            "dimension `{dimension}` asks `{source}`, which this charge does not have; ask {known}";
+
         /// An allowance is below zero.
         NegativeAllowance {
             /// Included for each active unit.

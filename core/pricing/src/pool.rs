@@ -114,9 +114,10 @@ impl Balance {
     /// # Errors
     /// [`Overflow`].
     pub fn granted(&mut self, pool: &Pool, grant: &Grant) -> Result<Quantity, Overflow> {
+        let is_inside = self.window_left > 0;
+        self.window_left = self.window_left.saturating_sub(1);
         let Some(window) = pool.window else { return Ok(grant.quantity) };
-        if self.window_left > 0 || grant.active_units == 0 {
-            self.window_left = self.window_left.saturating_sub(1);
+        if is_inside || grant.active_units == 0 {
             return Ok(Quantity::ZERO);
         }
         self.window_left = window.saturating_sub(1);

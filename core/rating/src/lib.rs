@@ -33,6 +33,7 @@ use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
 use kernel::{BillCycle, Money, Overflow, Period, Quantity, UnitPrice};
 use pricing::model::Rated;
+use pricing::table::Overrides;
 
 use counter::Filled;
 use group::Used;
@@ -51,6 +52,20 @@ pub struct RatedUnit<'a> {
     pub line: &'a OrderLineId,
     /// Civil day of its order.
     pub ordered_on: Date,
+    /// Prices of its order line for single rows, by component.
+    pub overrides: &'a BTreeMap<ComponentCode, Overrides>,
+}
+
+impl<'a> RatedUnit<'a> {
+    /// The order line, where it has a price of its own for the row.
+    fn contract_for(
+        &self,
+        component: &ComponentCode,
+        row: Option<&RowCode>,
+    ) -> Option<&'a OrderLineId> {
+        let own = self.overrides.get(component)?;
+        own.contains_key(row?).then_some(self.line)
+    }
 }
 
 /// What is rated, and for which invoice.
@@ -131,16 +146,28 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
             .and_then(|offer| offer.component(&key.component).map(|component| (*offer, component)));
         if let Some((offer, component)) = component {
             let priced = match pool::of(component) {
-                Some(_) => Priced::of_pool(pooled.remove(key).unwrap_or_default()),
+                Some(_) => Priced::of_pool(key, pooled.remove(key).unwrap_or_default()),
                 None => {
                     let filled = filled.remove(key).unwrap_or_default();
-                    Priced::of_model(model_of(component, key.row.as_ref()), used, filled)?
+                    Priced::of_model(model_under(&input, key, component), used, filled)?
                 }
             };
             charges.extend(charge(&input, (offer, component), key, priced)?);
         }
     }
     Ok(charges)
+}
+
+/// The model of a key: that of its contract, or of the component.
+fn model_under<'a>(
+    input: &RatingInput<'a>,
+    key: &UsageKey,
+    component: &'a Component,
+) -> Option<&'a Model> {
+    let contract = key.contract.as_ref();
+    let of_contract = input.units.values().find(|unit| contract == Some(unit.line));
+    let own = of_contract.and_then(|unit| unit.overrides.get(&component.code));
+    model_of(component, key.row.as_ref(), own)
 }
 
 /// The usage of a line, and what it costs.
@@ -152,8 +179,10 @@ struct Priced<'a> {
 }
 
 impl<'a> Priced<'a> {
-    fn of_pool(it: Pooled) -> Self {
-        let Pooled { used, pool, rated } = it;
+    /// What a version that leads no more had billed is given back under the name of the pool.
+    fn of_pool(key: &UsageKey, it: Pooled) -> Self {
+        let Pooled { used, mut pool, rated } = it;
+        pool.name = key.pool.clone();
         Self { used: Cow::Owned(used), rated, counters: Vec::new(), pool: Some(pool) }
     }
 
@@ -210,6 +239,7 @@ fn charge(
         limits: rated.limits,
         peak_on: used.peak_on,
         counters,
+        contract: key.contract.clone(),
     };
     Ok(Some(Charge {
         offer: key.offer.clone(),
@@ -224,6 +254,7 @@ fn charge(
         instalment: None,
         days: None,
         rated: Some(explained),
+        ordered: None,
         units: used.by_unit.keys().cloned().collect(),
         orders: Vec::new(),
         starts: Vec::new(),
@@ -272,13 +303,19 @@ fn row_values(price: &UsagePrice, row: Option<&RowCode>) -> Vec<String> {
     conditions.filter_map(pricing::table::words).collect()
 }
 
-/// The model that prices a row, or the whole where there is no table; none for a pool.
-pub(crate) fn model_of<'a>(component: &'a Component, row: Option<&RowCode>) -> Option<&'a Model> {
+/// The model that prices a row under a contract, or the whole where there is no table; none for a
+/// pool.
+pub(crate) fn model_of<'a>(
+    component: &'a Component,
+    row: Option<&RowCode>,
+    own: Option<&'a Overrides>,
+) -> Option<&'a Model> {
     let ChargeRule::Usage { price, .. } = &component.charge else { return None };
     match price {
         UsagePrice::Model(model) => Some(model),
         UsagePrice::Table(table) => {
-            table.rows.iter().find(|it| Some(&it.code) == row).map(|it| &it.model)
+            let row = table.rows.iter().find(|it| Some(&it.code) == row)?;
+            Some(pricing::table::model_under(row, own))
         }
         UsagePrice::Pool(_) => None,
     }

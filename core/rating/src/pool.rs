@@ -150,7 +150,8 @@ fn fill(
         let Some(mut pooled) = pooled else { continue };
         pooled.pool.name = id.name.clone();
         let (offer, component) = (unit.offer.reference(), id.component.clone());
-        let key = UsageKey { offer, component, period, row: None, pool: id.name.clone() };
+        let (row, contract, pool) = (None, None, id.name.clone());
+        let key = UsageKey { offer, component, period, row, contract, pool };
         lines.insert(key, pooled);
     }
     Ok(())

@@ -30,8 +30,8 @@ pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, Rating
                 if period.to() <= input.issued_on && !(input.service_days)(name, period).is_empty()
                 {
                     let (offer, component) = (offer.clone(), component.code.clone());
-                    let pool = PoolName::default();
-                    keys.insert(UsageKey { offer, component, period, row: None, pool });
+                    let (row, contract, pool) = (None, None, PoolName::default());
+                    keys.insert(UsageKey { offer, component, period, row, contract, pool });
                 }
                 day = Some(period.to());
             }

@@ -59,6 +59,7 @@ fn order(charge: &Charge) -> impl Ord + '_ {
         (&charge.component, &charge.offer, charge.kind),
         (charge.period, charge.instalment),
         charge.rated.as_ref().map(RatedUsage::part),
+        charge.ordered.as_ref().map(|rate| (&rate.line, &rate.row)),
         (&charge.units, &charge.orders),
     )
 }

@@ -11,6 +11,7 @@ use facts::{
     UsageReplayed,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use store::{StoreError, Tx};
 
 /// A fact's content, and where it stands in the log.
@@ -33,6 +34,8 @@ pub(crate) struct UnitFacts {
 pub(crate) struct World {
     /// The latest version of each.
     pub accounts: BTreeMap<AccountId, AccountRegistered>,
+    /// Every version of each, in the order of the log.
+    account_versions: BTreeMap<AccountId, Vec<AccountRegistered>>,
     /// Every version, in the order of the log.
     pub sellers: Vec<Logged<SellerPublished>>,
     /// Every version, in the order of the log.
@@ -135,6 +138,8 @@ impl World {
     fn add(&mut self, sequence: i64, fact: Fact) {
         match fact {
             Fact::AccountRegistered(it) => {
+                let versions = self.account_versions.entry(it.account.clone()).or_default();
+                versions.push(it.clone());
                 self.accounts.insert(it.account.clone(), it);
             }
             Fact::SellerPublished(it) => self.sellers.push(Logged { sequence, it }),
@@ -177,6 +182,13 @@ impl World {
     /// The latest version of a meter.
     pub(crate) fn meter(&self, code: &MeterCode) -> Option<&MeterPublished> {
         self.meters.iter().rev().map(|meter| &meter.it).find(|meter| meter.code == *code)
+    }
+
+    /// An account as it stood on a day: its last version of that day or before, or its first.
+    pub(crate) fn account_on(&self, account: &AccountId, day: Date) -> Option<&AccountRegistered> {
+        let versions = self.account_versions.get(account)?;
+        let mut earlier = versions.iter().rev();
+        earlier.find(|it| it.effective_from <= day).or(versions.first())
     }
 
     /// What a unit was sold under; none when it was not ordered, or under an unknown offer.

@@ -336,3 +336,12 @@ column-component = component
 
 forecast-head = What these orders would be billed if all devices came into service on { $day }.
 forecast-no-usage = Usage is left out: nobody knows it yet. Nothing was placed.
+
+rows-exported = The rows are in { $file }.
+which-row = Row { $row } prices { $key }.
+which-default = It takes what no other row takes.
+which-anything = anything
+which-others = Rows { $rows } take it as well, but stand back: their priority is below { $priority }.
+which-near = Rows that nearly take it, and what keeps them from it
+column-dimension = dimension
+column-asked = the row asks

@@ -336,3 +336,12 @@ column-component = composant
 
 forecast-head = Ce que ces commandes donneraient à facturer si tous les équipements entraient en service le { $day }.
 forecast-no-usage = Hors consommation, que personne ne connaît encore. Rien n’a été commandé.
+
+rows-exported = Les lignes sont dans { $file }.
+which-row = La ligne { $row } fixe le prix de { $key }.
+which-default = Elle prend ce qu’aucune autre ligne ne prend.
+which-anything = n’importe quoi
+which-others = Les lignes { $rows } le prennent aussi, mais s’effacent : leur priorité est inférieure à { $priority }.
+which-near = Lignes qui le prennent presque, et ce qui les en empêche
+column-dimension = dimension
+column-asked = la ligne demande

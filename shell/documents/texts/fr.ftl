@@ -106,6 +106,9 @@ priced-packages = { $count } lots de { $size } ; un lot entamé est dû
 priced-events = { $count } événements au prix de { $price }
 priced-floor = porté au montant minimal, { $price }
 priced-cap = limité au montant maximal, { $price }
+priced-ordered =
+    { $quantity } tarifés ensemble, tels que commandés sur { $line } ; ici { $of } unités sur { $all }
+priced-own = prix propre au contrat { $contract }
 priced-counter = décompte repris à { $before }
 priced-counters = paliers décomptés à part pour chacun des { $count }
 pool = { $used } consommés ; { $allowance } inclus dans le forfait partagé de { $units }

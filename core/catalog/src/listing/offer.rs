@@ -7,8 +7,8 @@ use facts::offer::{
 };
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, CounterReset, CounterScope, DimensionSource, EventFee,
-    Model, Peak, PriceRow, PriceTable, Tier, TierCounter, TierMode, TimeBand, TimeBands,
-    UsagePrice,
+    Model, OrderedPrice, Peak, PriceRow, PriceTable, Tier, TierCounter, TierMode, TimeBand,
+    TimeBands, UsagePrice,
 };
 
 use super::{Fields, pool};
@@ -123,26 +123,26 @@ fn component(component: &Component, fields: &mut Fields) {
 
 fn charge(rule: &ChargeRule, fields: &mut Fields) {
     match rule {
-        ChargeRule::OnceDelivered { unit_price } => {
+        ChargeRule::OnceDelivered { price } => {
             fields.add("charge", "once, at delivery");
-            fields.add_number("unit_price", *unit_price);
+            ordered_price(price, fields);
         }
-        ChargeRule::Instalments { unit_price, count } => {
+        ChargeRule::Instalments { price, count } => {
             fields.add("charge", "monthly instalments from delivery");
-            fields.add_number("unit_price", *unit_price);
+            ordered_price(price, fields);
             fields.add("count", count);
         }
-        ChargeRule::OncePerOrder { unit_price } => {
+        ChargeRule::OncePerOrder { price } => {
             fields.add("charge", "once per order");
-            fields.add_number("unit_price", *unit_price);
+            ordered_price(price, fields);
         }
-        ChargeRule::Recurring { unit_price, timing, plan } => {
+        ChargeRule::Recurring { price, timing, plan } => {
             let timing = match timing {
                 Timing::InAdvance => "in advance",
                 Timing::InArrears => "in arrears",
             };
             fields.add("charge", format!("each bill period, {timing}"));
-            fields.add_number("unit_price", *unit_price);
+            ordered_price(price, fields);
             fields.add_option("plan", plan.as_ref());
         }
         ChargeRule::Usage { meter, price, counter } => {
@@ -151,6 +151,14 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
             usage_price(price, fields);
             tier_counter(*counter, fields);
         }
+    }
+}
+
+fn ordered_price(price: &OrderedPrice, fields: &mut Fields) {
+    match price {
+        OrderedPrice::Each(unit_price) => fields.add_number("unit_price", *unit_price),
+        OrderedPrice::Model(whole) => model(whole, fields),
+        OrderedPrice::Table(table) => price_table(table, fields),
     }
 }
 

@@ -155,6 +155,7 @@ pub struct Account {
     pub components: BTreeMap<ComponentCode, u32>,
     /// How many have service on each day: the first, and others that use nothing.
     pub active_units: u64,
+    pub overrides: BTreeMap<ComponentCode, BTreeMap<facts::RowCode, facts::price::Model>>,
     pub billed: Billed,
 }
 
@@ -167,6 +168,7 @@ impl Account {
             units: ["U-001", "U-002"].map(|it| (ordered(it, "Europe/Paris"), 0)).into(),
             components,
             active_units: 2,
+            overrides: BTreeMap::new(),
             billed: Billed::default(),
         }
     }
@@ -181,6 +183,7 @@ impl Account {
             components,
             line: &line,
             ordered_on: date(2026, 1, 1),
+            overrides: &self.overrides,
         };
         let active = usize::try_from(self.active_units).expect("a few units");
         let others: Vec<OrderedUnit> = (self.units.len()..active)
@@ -239,6 +242,7 @@ pub fn remember_in(billed: &mut Billed, charge: &Charge) {
         component: charge.component.clone(),
         period: charge.period.expect("usage has a period"),
         row: rated.row.clone(),
+        contract: rated.contract.clone(),
         pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
     };
     if let Some(pool) = &rated.pool {

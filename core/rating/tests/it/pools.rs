@@ -163,11 +163,19 @@ impl World {
     fn rate(&self, buckets: &[Bucket], billed: &Billed, issued_on: Date) -> Vec<Charge> {
         let components: BTreeMap<ComponentCode, u32> = BTreeMap::from([(read("minutes"), 1)]);
         let lines: [OrderLineId; 2] = [read("ORD-1-1"), read("ORD-1-2")];
+        let overrides = BTreeMap::new();
         let rated = |(ordered, unit)| {
             let unit: &Unit = unit;
             let (offer, line) = (&self.offers[unit.version], &lines[unit.line]);
             let ordered_on = first_day();
-            RatedUnit { ordered, offer, components: &components, line, ordered_on }
+            RatedUnit {
+                ordered,
+                offer,
+                components: &components,
+                line,
+                ordered_on,
+                overrides: &overrides,
+            }
         };
         let units: BTreeMap<UnitId, RatedUnit<'_>> =
             self.units.iter().map(|(it, unit)| (it.unit.clone(), rated((it, unit)))).collect();

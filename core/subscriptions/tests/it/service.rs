@@ -206,7 +206,7 @@ fn a_component_without_a_plan_ignores_plans() {
 #[test]
 fn a_quantity_multiplies_the_price() {
     let mut double = started("U-001", date(2026, 2, 1));
-    double.components.insert(crate::fleet::read("service_standard"), 3);
+    double.line.components.insert(crate::fleet::read("service_standard"), 3);
     let units = [double, started("U-002", date(2026, 2, 1))];
     assert_eq!(
         Account::new().lines(&units, date(2026, 2, 1)),

@@ -6,16 +6,18 @@ use std::collections::BTreeMap;
 use facts::charge::{Charge, RatedUsage, Term};
 use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
-use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, RowCode};
+use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, OrderLineId, RowCode};
 use kernel::{Period, Quantity};
 
 use crate::ratio::{Ratio, shown};
 use crate::world::World;
 use crate::{AuditFinding, Check};
 
+/// The row, the contract with a price of its own for it, and the pool.
+type Part<'a> = (Option<&'a RowCode>, Option<&'a OrderLineId>, Option<&'a PoolName>);
+
 /// What the invoices of an account bill usage by.
-type UsageKey<'a> =
-    (&'a OfferRef, &'a ComponentCode, Option<Period>, Option<&'a RowCode>, Option<&'a PoolName>);
+type UsageKey<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>, Part<'a>);
 
 /// Quantity, and amount in minor units, of all invoices so far.
 type Billed = (Option<Ratio>, i128);
@@ -40,7 +42,10 @@ pub(crate) fn check(world: &World) -> Check {
 }
 
 fn value_of(term: &Term) -> Option<Ratio> {
-    let whole = Ratio::of_quantity(term.quantity)?.times(Ratio::of_price(term.unit_price)?)?;
+    let mut whole = Ratio::of_quantity(term.quantity)?.times(Ratio::of_price(term.unit_price)?)?;
+    if let Some(part) = term.part {
+        whole = whole.times(Ratio::new(i128::from(part.of), i128::from(part.all))?)?;
+    }
     match term.days {
         None => Some(whole),
         Some(share) => {
@@ -90,7 +95,8 @@ fn check_usage<'a>(
     check_shares(check, invoice, line, rated);
     check_stated(check, invoice, line, rated);
     let pool = rated.pool.as_ref().map(|pool| &pool.name);
-    let key = (&charge.offer, &charge.component, charge.period, rated.row.as_ref(), pool);
+    let part = (rated.row.as_ref(), rated.contract.as_ref(), pool);
+    let key = (&charge.offer, &charge.component, charge.period, part);
     let before = billed.entry(key).or_insert((Some(Ratio::ZERO), 0));
     check_before(check, invoice, line, rated, *before);
     before.0 = before.0.zip(Ratio::of_quantity(charge.quantity)).and_then(|(a, b)| a.plus(b));

@@ -431,8 +431,10 @@ fn month<'a>(
     let mut month = Month { members, lead, granted, carried_in, expired, carried };
     let sum = Ratio::sum(brought(&month.members, lead.1, dates)?.into_iter().map(Some))?;
     month.granted = rounded(sum)?;
+    let is_inside = *window_left > 0;
+    *window_left = window_left.saturating_sub(1);
     if let Some(window) = lead.1.window {
-        let begins = *window_left == 0 && month.members.iter().any(|it| !it.days.is_empty());
+        let begins = !is_inside && month.members.iter().any(|it| !it.days.is_empty());
         let times = if begins { window } else { 0 };
         *window_left =
             if begins { window.saturating_sub(1) } else { window_left.saturating_sub(1) };

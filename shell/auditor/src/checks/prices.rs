@@ -3,13 +3,13 @@
 
 use facts::charge::{Charge, DayShare};
 use facts::invoice::InvoiceLine;
-use facts::offer::{ChargeRule, OfferPublished, Proration};
-use facts::price::{TierCounter, UsagePrice};
+use facts::offer::{ChargeRule, Component, OfferPublished, Proration};
+use facts::price::{Model, OrderedPrice, PriceRow, TierCounter, UsagePrice};
 use facts::{ChargeKind, InvoiceIssued};
 use kernel::{Period, UnitPrice};
 
 use crate::calendar::{bill_period, count_days};
-use crate::checks::pools;
+use crate::checks::{ordered, pools};
 use crate::models;
 use crate::ratio::{Ratio, shown};
 use crate::world::{Logged, World};
@@ -58,11 +58,14 @@ fn check_line(check: &mut Check, bill: &Bill<'_>) {
         bill.differs("rounding", stated.to_owned(), of_offer.to_owned())
     });
     match &component.charge {
-        ChargeRule::OnceDelivered { unit_price }
-        | ChargeRule::Instalments { unit_price, .. }
-        | ChargeRule::OncePerOrder { unit_price }
-        | ChargeRule::Recurring { unit_price, .. } => {
-            check_price(check, bill, *unit_price);
+        ChargeRule::OnceDelivered { price }
+        | ChargeRule::Instalments { price, .. }
+        | ChargeRule::OncePerOrder { price }
+        | ChargeRule::Recurring { price, .. } => {
+            match price {
+                OrderedPrice::Each(unit_price) => check_price(check, bill, *unit_price),
+                modelled => check_ordered(check, bill, component, modelled),
+            }
             check_quantity(check, bill);
             check_days(check, bill, offer.proration);
         }
@@ -83,6 +86,27 @@ fn check_price(check: &mut Check, bill: &Bill<'_>, expected: UnitPrice) {
             expected: expected.to_string(),
         });
     }
+}
+
+/// The part of the whole order line, priced again from the order.
+fn check_ordered(check: &mut Check, bill: &Bill<'_>, component: &Component, price: &OrderedPrice) {
+    let charge = &bill.line.charge;
+    let Some(expected) = ordered::expected(bill.world, charge, component, price) else {
+        let computed = "no contract that all of them share".to_owned();
+        check.find(bill.differs("ordered quantity", format!("{:?}", charge.units), computed));
+        return;
+    };
+    let stated = charge.ordered.as_ref();
+    check.expect(stated.is_some_and(|it| expected.is_stated(it)), || {
+        bill.differs("ordered quantity", format!("{stated:?}"), format!("{expected:?}"))
+    });
+    let (decimals, rounding) = (charge.amount.currency.exponent(), charge.computation.rounding);
+    let minor = expected.cost.and_then(|cost| cost.round(decimals, rounding));
+    let stated = charge.computation.rounded.minor;
+    check.expect(minor == Some(i128::from(stated)), || {
+        let computed = shown(minor.and_then(|minor| Ratio::new(minor, 1)));
+        bill.differs("amount in minor units", stated.to_string(), computed)
+    });
 }
 
 /// The units, or orders, times what each takes; negative when it is given back.
@@ -112,7 +136,9 @@ fn expected_quantity(world: &World, charge: &Charge) -> Option<i128> {
 fn check_quantity(check: &mut Check, bill: &Bill<'_>) {
     let charge = &bill.line.charge;
     let expected = expected_quantity(bill.world, charge).and_then(|it| Ratio::new(it, 1));
-    let of_terms = charge.computation.terms.iter().map(|term| term.quantity);
+    // The terms of a model are of the whole order line.
+    let is_plain = charge.ordered.is_none();
+    let of_terms = charge.computation.terms.iter().filter(|_| is_plain).map(|term| term.quantity);
     for stated in std::iter::once(charge.quantity).chain(of_terms) {
         let is_it = expected.is_some() && Ratio::of_quantity(stated) == expected;
         check.expect(is_it, || AuditFinding::QuantityDiffers {
@@ -169,8 +195,10 @@ fn check_usage(
         UsagePrice::Model(model) => models::cost_of(model, rated, in_turns),
         UsagePrice::Table(table) => {
             let mut rows = table.rows.iter();
-            rows.find(|row| Some(&row.code) == rated.row.as_ref())
-                .and_then(|row| models::cost_of(&row.model, rated, in_turns))
+            rows.find(|row| Some(&row.code) == rated.row.as_ref()).and_then(|row| {
+                let own = own_price(bill, row)?;
+                models::cost_of(own.unwrap_or(&row.model), rated, in_turns)
+            })
         }
         UsagePrice::Pool(pool) => {
             check.expect(rated.pool.is_some(), || {
@@ -189,4 +217,27 @@ fn check_usage(
             expected: shown(minor.and_then(|minor| Ratio::new(minor, 1))),
         }
     });
+}
+
+/// The price of the contract for a row, where it has one; none of it where the line says otherwise
+/// than the orders of its units.
+fn own_price<'a>(bill: &Bill<'a>, row: &PriceRow) -> Option<Option<&'a Model>> {
+    let charge = &bill.line.charge;
+    let stated = charge.rated.as_ref()?.contract.as_ref();
+    let own = |unit| {
+        let line = bill.world.contract(unit)?.line;
+        let model = line.overrides.get(&charge.component).and_then(|own| own.get(&row.code));
+        Some(model.map(|model| (&line.line, model)))
+    };
+    let units = charge.rated.iter().flat_map(|rated| &rated.by_unit).map(|it| &it.unit);
+    let of_units = units.map(own).collect::<Option<Vec<_>>>()?;
+    if !of_units.iter().all(|it| it.map(|(line, _)| line) == stated) {
+        return None;
+    }
+    // Usage that went elsewhere leaves a line without units, whose price is still that of its
+    // contract.
+    let Some(stated) = stated else { return Some(None) };
+    let lines = bill.world.orders.iter().flat_map(|order| &order.it.lines);
+    let line = lines.into_iter().find(|it| it.line == *stated)?;
+    line.overrides.get(&charge.component)?.get(&row.code).map(Some)
 }

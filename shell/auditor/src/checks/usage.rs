@@ -7,7 +7,9 @@ use facts::offer::ChargeRule;
 use facts::pool::PoolName;
 use facts::price::UsagePrice;
 use facts::usage::Series;
-use facts::{AccountId, ComponentCode, InvoiceIssued, MeterCode, OfferRef, RowCode, UnitId};
+use facts::{
+    AccountId, ComponentCode, InvoiceIssued, MeterCode, OfferRef, OrderLineId, RowCode, UnitId,
+};
 use jiff::Timestamp;
 use kernel::{Period, Zone};
 use store::StoreError;
@@ -23,8 +25,11 @@ use crate::usage_log::UsageLog;
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
+/// The row, the contract with a price of its own for it, and the pool.
+type PartName = (Option<RowCode>, Option<OrderLineId>, PoolName);
+
 /// What usage is billed by.
-type Key = (OfferRef, ComponentCode, Period, Option<RowCode>, PoolName);
+type Key = (OfferRef, ComponentCode, Period, PartName);
 
 pub(crate) fn check(
     world: &World,
@@ -57,7 +62,7 @@ pub(crate) fn check(
                 account: account.clone(),
                 component: key.1.clone(),
                 period: key.2,
-                row: key.3.as_ref().map_or("no rows", |row| row.as_str()).to_owned(),
+                row: key.3.0.as_ref().map_or("no rows", |row| row.as_str()).to_owned(),
                 stored: shown(stored),
                 billed: shown(rated),
             });
@@ -72,12 +77,13 @@ fn rated(world: &World, invoices: &[&Logged<InvoiceIssued>]) -> BTreeMap<Key, Op
     for line in invoices.iter().flat_map(|invoice| &invoice.it.lines) {
         let charge = &line.charge;
         let (Some(rated), Some(period)) = (&charge.rated, charge.period) else { continue };
-        let (component, row) = (charge.component.clone(), rated.row.clone());
+        let component = charge.component.clone();
+        let (row, contract) = (rated.row.clone(), rated.contract.clone());
         let (offer, pool) = match pools::name_of(world, charge) {
             Some(name) => of_pool(&charge.offer, name),
             None => (charge.offer.clone(), PoolName::default()),
         };
-        let key = (offer, component, period, row, pool);
+        let key = (offer, component, period, (row, contract, pool));
         let line = (charge.offer.clone(), key.clone());
         last.insert(line, (key, Ratio::of_quantity(rated.quantity)));
     }
@@ -133,7 +139,12 @@ fn stored(
 }
 
 /// Whether the greatest day of the period prices it.
-fn has_peak(world: &World, (offer, component, _, row, _): &Key) -> bool {
+fn has_peak(world: &World, (offer, component, _, (row, contract, _)): &Key) -> bool {
+    let mut lines = world.orders.iter().flat_map(|order| &order.it.lines);
+    if let Some(line) = lines.find(|it| Some(&it.line) == contract.as_ref()) {
+        let own = line.overrides.get(component).zip(row.as_ref());
+        return own.and_then(|(own, row)| own.get(row)).is_some_and(|it| it.peak.is_some());
+    }
     let component = world.offers.get(offer).and_then(|offer| offer.component(component));
     match component.map(|component| &component.charge) {
         Some(ChargeRule::Usage { price: UsagePrice::Model(model), .. }) => model.peak.is_some(),
@@ -210,12 +221,15 @@ fn key_of(
         ChargeRule::Usage { price: UsagePrice::Table(table), .. } => row_of(table, &asked),
         _ => None,
     };
+    let own = contract.line.overrides.get(&component.code).zip(row.as_ref());
+    let is_own = own.is_some_and(|(own, row)| own.contains_key(row));
+    let line = is_own.then(|| contract.line.line.clone());
     let offer = &contract.line.offer;
     let (offer, pool) = match pools::name_in(world, contract, &component.code, invoice) {
         Some(name) => of_pool(offer, name),
         None => (offer.clone(), PoolName::default()),
     };
-    Some((offer, component.code.clone(), period, row, pool))
+    Some((offer, component.code.clone(), period, (row, line, pool)))
 }
 
 /// Whether a fact about a unit came after the last invoice and reaches back into the period: then
@@ -224,7 +238,7 @@ fn may_have_moved(
     world: &World,
     account: &AccountId,
     last: &Logged<InvoiceIssued>,
-    (offer, _, period, _, _): &Key,
+    (offer, _, period, _): &Key,
 ) -> bool {
     let zone = &last.it.account.zone;
     let end = zone.start_of(period.to()).unwrap_or(Timestamp::MAX);

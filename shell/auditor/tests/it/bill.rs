@@ -56,7 +56,7 @@ pub fn charge(
     let count = Quantity::from_count(units.len().max(1) as u64);
     let quantity = if gives_back(kind) { count.negated() } else { count };
     let (component_kind, nature) = kind_of(kind);
-    let term = Term { quantity, unit_price: read(price), days: None };
+    let term = Term { quantity, unit_price: read(price), days: None, part: None };
     let charge = Charge {
         offer: read_offer(),
         component: read(component),
@@ -70,6 +70,7 @@ pub fn charge(
         instalment: None,
         days: None,
         rated: None,
+        ordered: None,
         units: units.iter().map(|unit| read(unit)).collect(),
         orders: Vec::new(),
         starts: Vec::new(),
@@ -132,6 +133,7 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
         quantity: tier.quantity,
         unit_price: tier.unit_price,
         days: None,
+        part: None,
     });
     let share = |(unit, quantity, events): &(&str, &str, i64)| UnitShare {
         unit: read(unit),
@@ -162,6 +164,7 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        contract: None,
     });
     line
 }
@@ -344,7 +347,7 @@ fn usage_of_february() -> Vec<InvoiceLine> {
     let statement = vec![
         share("U1", 28, "5", "3", 15),
         share("U2", 28, "1", "0", 0),
-        share("U3", 28, "0", "0", 0),
+        share("U3", 20, "0", "0", 0),
     ];
     let allowance = read("3");
     rated.pool = Some(PoolUse { active_units: 3, allowance, statement, ..PoolUse::default() });

@@ -183,6 +183,11 @@ fn explained(invoice: &InvoiceIssued, line: &InvoiceLine, texts: &Texts) -> Show
         format!("  {}", explain::whole_formula(line, language)),
         format!("  {}", explain::rounding(charge.computation.rounding, language)),
     ];
+    if let Some(rated) = &charge.rated {
+        let notes = explain::priced(rated, charge.amount.currency, language);
+        before.extend(notes.into_iter().map(|it| format!("  {it}")));
+    }
+    before.extend(explain::ordered(charge, language).into_iter().map(|it| format!("  {it}")));
     before.extend(explain::effects(line, language).into_iter().map(|it| format!("  {it}")));
     let rated = charge.rated.as_ref();
     if let Some((rated, pool)) = rated.and_then(|it| Some((it, it.pool.as_ref()?))) {

@@ -36,12 +36,17 @@ pub(crate) struct Basis {
     issued_on: Date,
     contracts: Contracts,
     symbols: BTreeMap<MeterCode, Text>,
+    /// What price tables could ask of the account, version by version.
+    attributes: Vec<(Date, BTreeMap<String, String>)>,
 }
 
 impl Basis {
     /// Loads what an invoice of that day knows.
     pub fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Self> {
-        let account = contracts::account_on(tx, account, issued_on)?;
+        let versions = contracts::account_versions(tx, account)?;
+        let attributes = versions.iter().map(|(from, it)| (*from, it.attributes.clone())).collect();
+        let account = contracts::in_force(versions, issued_on)
+            .ok_or_else(|| contracts::unknown_account(account))?;
         let refuse = |no: &dyn ToString| cannot_bill(&account.account, issued_on, no);
         let known_before = account.zone.start_of(issued_on).map_err(|no| refuse(&no))?;
         let units = tx.units_of_account(&account.account)?;
@@ -63,7 +68,14 @@ impl Basis {
             issued_on,
             contracts,
             symbols,
+            attributes,
         })
+    }
+
+    /// What price tables could ask of the account on the day of an order.
+    fn attributes_on(&self, day: Date) -> &BTreeMap<String, String> {
+        let versions = self.attributes.iter().map(|(from, it)| (*from, it));
+        contracts::in_force(versions, day).unwrap_or(&self.account.attributes)
     }
 
     /// Takes every unit as if it had been sold these versions of its offer.
@@ -85,7 +97,9 @@ impl Basis {
                 unit: &unit.unit,
                 order: &contract.order.order,
                 offer: contract.offer,
-                components: &contract.line.components,
+                line: contract.line,
+                ordered_on: contract.order.ordered_on,
+                attributes: self.attributes_on(contract.order.ordered_on),
                 timeline: self.timelines.get(&unit.unit)?,
             })
         };
@@ -187,6 +201,7 @@ fn rated_units<'a>(contracts: &[(&'a UnitState, Contract<'a>)]) -> BTreeMap<Unit
         components: &contract.line.components,
         line: &contract.line.line,
         ordered_on: contract.order.ordered_on,
+        overrides: &contract.line.overrides,
     };
     contracts.iter().map(|(unit, contract)| (unit.unit.clone(), rated(contract))).collect()
 }

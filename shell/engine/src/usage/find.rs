@@ -229,6 +229,7 @@ pub(super) fn billing_in(tx: &mut dyn Tx, event: &Found) -> Result<Option<Billin
     loaded.load(tx, [&state])?;
     let contract = loaded.of(&state)?;
     let priced = price::priced((contract, &account), meter, &event.dimensions, event.happened_at);
+    let own = priced.as_ref().and_then(|it| it.contract.clone());
     let (component, row) = priced.map_or((None, None), |it| (Some(it.component), it.row));
     let track = facts::usage::Track { meter: Some(meter.clone()), held: None };
     let told = Told {
@@ -256,7 +257,8 @@ pub(super) fn billing_in(tx: &mut dyn Tx, event: &Found) -> Result<Option<Billin
             let bills_it = charge.period == Some(period)
                 && is_of
                 && Some(&charge.component) == component.as_ref()
-                && rated.row == row;
+                && rated.row == row
+                && rated.contract == own;
             if bills_it {
                 lines.push(BillingLine {
                     invoice: invoice.number.clone(),

@@ -163,6 +163,7 @@ pub fn price_json(priced: &Priced) -> Value {
         "offer": priced.offer.to_string(),
         "component": priced.component,
         "row": priced.row,
+        "contract": priced.contract,
         "key": priced.key,
         "currency": priced.currency.to_string(),
         "price": priced.price,
@@ -180,7 +181,15 @@ pub fn price(priced: &Priced, texts: &Texts) -> Vec<String> {
         ),
         _ => texts.with("price-component", &[("component", component), ("offer", &offer)]),
     };
-    vec![place, price_text(priced, texts)]
+    let own =
+        priced.contract.as_ref().map(|line| documents::explain::own_price(line, texts.language));
+    [place, price_text(priced, texts)].into_iter().chain(own).collect()
+}
+
+/// A model in words.
+pub fn model(model: &Model, currency: kernel::Currency, texts: &Texts) -> String {
+    let shown = |price| format::unit_price(price, currency, texts.language);
+    model_text(model, currency.code(), &shown, texts)
 }
 
 fn price_text(priced: &Priced, texts: &Texts) -> String {

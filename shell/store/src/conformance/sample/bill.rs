@@ -84,6 +84,7 @@ fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
         instalment: None,
         days: None,
         rated: None,
+        ordered: None,
         units: vec![read("U-1"), read("U-2")],
         orders: Vec::new(),
         starts: Vec::new(),
@@ -139,12 +140,13 @@ fn rated() -> RatedUsage {
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        contract: None,
     }
 }
 
 fn computation(rounding: Rounding) -> Computation {
     let share = DayShare { days: 18, period_days: 31 };
-    let term = |days| Term { quantity: read("-2"), unit_price: read("24.90"), days };
+    let term = |days| Term { quantity: read("-2"), unit_price: read("24.90"), days, part: None };
     Computation {
         terms: vec![term(None), term(Some(share))],
         exact: "-78.716129…".to_owned(),
