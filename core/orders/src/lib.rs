@@ -150,7 +150,7 @@ kernel::rejections! {
             /// The component.
             component: ComponentCode,
             /// Why not.
-            fault: PriceFault,
+            fault: Box<PriceFault>,
         } = "order-price",
             "order line `{line}` cannot have its own price for `{component}`: {fault}";
         /// The number of named units is not the quantity.

@@ -37,7 +37,7 @@ pub(crate) fn choose(
         let own_price = |fault| Rejection::OwnPrice {
             line: line.line.clone(),
             component: component.code.clone(),
-            fault,
+            fault: Box::new(fault),
         };
         rejections.extend(faults(component, table, own).into_iter().map(own_price));
         chosen.insert(component.code.clone(), own.clone());

@@ -50,7 +50,7 @@ fn refusal(command: usize, no: Rejection) -> Refusal {
     match no {
         Rejection::OwnPrice { line, component, fault } => Refusal {
             place: Some(format!("lines[{line}].prices[{component}]")),
-            ..Refusal::of(command, fault)
+            ..Refusal::of(command, *fault)
         },
         other => Refusal::of(command, other),
     }

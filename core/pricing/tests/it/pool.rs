@@ -300,7 +300,8 @@ proptest! {
         pool in pools(), each in vec((0_i64..400_000, 0_usize..28, Just(0_i64)), 1..9),
     ) {
         let before = granted(&pool, &members(&each)).quantity;
-        let more: Vec<_> = each.iter().map(|(brings, days, used)| (*brings, days + 1, *used)).collect();
+        let more = each.iter().map(|(brings, days, used)| (*brings, days + 1, *used));
+        let more: Vec<_> = more.collect();
         prop_assert!(before <= granted(&pool, &members(&more)).quantity);
     }
 }

@@ -247,6 +247,50 @@ fn pools(plans: [Plan; 2], units: &[Unit]) -> Pools {
     pools
 }
 
+/// What is too old is lost, then of the newest what is too much.
+fn end_month(plan: Plan, (number, granted): (usize, i128), carried: &mut Vec<(usize, i128)>) {
+    let window = plan.window.map(|it| (it - 1, None));
+    let (periods, limit) = window.or(plan.rollover).unwrap_or((0, None));
+    carried.retain(|(of, _)| number - of < periods);
+    let room = match limit {
+        None => i128::MAX,
+        Some(Limit::Quantity(most)) => most,
+        Some(Limit::Percent(share)) => rounded(granted * share, 100),
+    };
+    let whole = |carried: &[(usize, i128)]| carried.iter().map(|lot| lot.1).sum::<i128>();
+    while whole(carried) > room {
+        let too_much = whole(carried) - room;
+        match carried.last_mut() {
+            Some(newest) if newest.1 > too_much => newest.1 -= too_much,
+            _ => {
+                carried.pop();
+            }
+        }
+    }
+}
+
+/// Unit by unit, at the price of the pool.
+fn shared(plan: Plan, allowance: i128, there: &[(usize, i128, i128)]) -> Told {
+    let used: Vec<i128> = there.iter().map(|it| it.1).collect();
+    let mut weights: Vec<i128> = there.iter().map(|it| it.2).collect();
+    if weights.iter().all(|it| *it == 0) {
+        weights.clone_from(&used);
+    }
+    let total: i128 = used.iter().sum();
+    let allowances = split(allowance, &weights);
+    let over = (total - allowance).max(0);
+    let excess = used.iter().zip(&allowances).map(|(used, own)| match plan.by_usage {
+        true => *used,
+        false => (used - own).max(0),
+    });
+    let overages = split(over, &excess.collect::<Vec<_>>());
+    let minor = rounded(over * plan.price, NANO * 10);
+    let amounts = split(minor, &overages);
+    let rows = there.iter().zip(allowances).zip(overages).zip(amounts);
+    let statement = rows.map(|(((it, own), over), minor)| (name(it.0), own, over, minor));
+    Told { allowance, used: total, minor, statement: statement.collect() }
+}
+
 /// One pool, month by month.
 fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Vec<Option<Told>> {
     let (mut carried, mut lead): (Vec<(usize, i128)>, Option<usize>) = (Vec::new(), None);
@@ -288,8 +332,7 @@ fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Ve
             granted *= i128::try_from(if begins { window } else { 0 }).unwrap();
             window_ends = if begins { number + window } else { window_ends };
         }
-        let used: Vec<i128> = there.iter().map(of_unit).collect();
-        let total: i128 = used.iter().sum();
+        let total: i128 = there.iter().map(of_unit).sum();
         carried.push((number, granted));
         let allowance: i128 = carried.iter().map(|lot| lot.1).sum();
         let mut rest = total.min(allowance);
@@ -298,42 +341,11 @@ fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Ve
             lot.1 -= taken;
             rest -= taken;
         }
-        let window = plan.window.map(|it| (it - 1, None));
-        let (periods, limit) = window.or(plan.rollover).unwrap_or((0, None));
-        carried.retain(|(of, _)| number - of < periods);
-        let room = match limit {
-            None => i128::MAX,
-            Some(Limit::Quantity(most)) => most,
-            Some(Limit::Percent(share)) => rounded(granted * share, 100),
-        };
-        while carried.iter().map(|lot| lot.1).sum::<i128>() > room {
-            let too_much = carried.iter().map(|lot| lot.1).sum::<i128>() - room;
-            let newest = carried.last_mut().unwrap();
-            if newest.1 <= too_much {
-                carried.pop();
-            } else {
-                newest.1 -= too_much;
-            }
-        }
+        end_month(plan, (number, granted), &mut carried);
         let brings = |unit: &usize| served(unit) * (each(unit) * sum + plan.base * any);
-        let mut weights: Vec<i128> = there.iter().map(brings).collect();
-        if weights.iter().all(|it| *it == 0) {
-            weights.clone_from(&used);
-        }
-        let allowances = split(allowance, &weights);
-        let over = (total - allowance).max(0);
-        let excess = used.iter().zip(&allowances).map(|(used, own)| match plan.by_usage {
-            true => *used,
-            false => (used - own).max(0),
-        });
-        let overages = split(over, &excess.collect::<Vec<_>>());
-        let minor = rounded(over * plan.price, NANO * 10);
-        let amounts = split(minor, &overages);
-        let rows = there.iter().zip(allowances).zip(overages).zip(amounts);
-        let statement =
-            rows.map(|(((unit, own), over), minor)| (name(*unit), own, over, minor)).collect();
+        let rows: Vec<_> = there.iter().map(|unit| (*unit, of_unit(unit), brings(unit))).collect();
         let is_due = there.iter().any(has_use);
-        all.push(is_due.then_some(Told { allowance, used: total, minor, statement }));
+        all.push(is_due.then(|| shared(plan, allowance, &rows)));
     }
     all
 }
@@ -465,7 +477,8 @@ proptest! {
     #[test]
     fn the_order_of_usage_does_not_matter(
         (plans, units) in ([plan(), plan()], units()),
-        (there, shuffled) in any_uses().prop_flat_map(|it| (Just(it.clone()), Just(it).prop_shuffle())),
+        (there, shuffled) in any_uses()
+            .prop_flat_map(|it| (Just(it.clone()), Just(it).prop_shuffle())),
     ) {
         let world = World::of(plans, &units);
         let charges = |all: Vec<Use>| {

@@ -436,8 +436,9 @@ fn month<'a>(
     if let Some(window) = lead.1.window {
         let begins = !is_inside && month.members.iter().any(|it| !it.days.is_empty());
         let times = if begins { window } else { 0 };
-        *window_left =
-            if begins { window.saturating_sub(1) } else { window_left.saturating_sub(1) };
+        if begins {
+            *window_left = window.saturating_sub(1);
+        }
         month.granted = month.granted.times(Ratio::new(times.into(), 1)?)?;
     }
     lots.push((0, month.granted));

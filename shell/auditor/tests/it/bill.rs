@@ -346,8 +346,8 @@ fn usage_of_february() -> Vec<InvoiceLine> {
     };
     let statement = vec![
         share("U1", 28, "5", "3", 15),
-        share("U2", 28, "1", "0", 0),
-        share("U3", 20, "0", "0", 0),
+        share("U2", 20, "1", "0", 0),
+        share("U3", 28, "0", "0", 0),
     ];
     let allowance = read("3");
     rated.pool = Some(PoolUse { active_units: 3, allowance, statement, ..PoolUse::default() });
