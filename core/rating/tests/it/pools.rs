@@ -297,7 +297,7 @@ fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Ve
     let mut window_ends = 0;
     let mut all = Vec::new();
     for number in 0..BILL_DAYS.len() {
-        let length = i128::try_from(month(number).each_day().count()).unwrap();
+        let length = i128::try_from(month(number).each_day().count()).expect("a small number");
         let of_unit = |unit: &usize| {
             let uses = uses.iter().filter(|it| it.0 == *unit && it.1 == number);
             uses.map(|it| i128::from(it.2) * 1_000_000).sum::<i128>()
@@ -315,13 +315,13 @@ fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Ve
             continue;
         };
         let served = |unit: &usize| {
-            let days = i128::try_from(days_of(unit).len()).unwrap();
+            let days = i128::try_from(days_of(unit).len()).expect("a small number");
             if plan.by_day { days } else { days.min(1) }
         };
         let any: BTreeSet<Date> = there.iter().flat_map(days_of).collect();
         let (any, length) = match plan.by_day {
-            true => (i128::try_from(any.len()).unwrap(), length),
-            false => (i128::try_from(any.len().min(1)).unwrap(), 1),
+            true => (i128::try_from(any.len()).expect("a small number"), length),
+            false => (i128::try_from(any.len().min(1)).expect("a small number"), 1),
         };
         let sum: i128 = there.iter().map(served).sum();
         let each = |unit: &usize| plans[units[*unit].version].each;
@@ -329,7 +329,7 @@ fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Ve
         let mut granted = rounded(plan.base * any + own, length);
         if let Some(window) = plan.window {
             let begins = number >= window_ends && any > 0;
-            granted *= i128::try_from(if begins { window } else { 0 }).unwrap();
+            granted *= i128::try_from(if begins { window } else { 0 }).expect("a small number");
             window_ends = if begins { number + window } else { window_ends };
         }
         let total: i128 = there.iter().map(of_unit).sum();
