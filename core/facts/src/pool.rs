@@ -36,6 +36,10 @@ pub struct Pool {
     /// What becomes of allowance that is not used; none: it is lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollover: Option<Rollover>,
+    /// The static part is granted for so many periods at once, in the first of them, and what is
+    /// left after the last is lost; none: for each period by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<u16>,
     /// By what the units share the overage, and its price.
     #[serde(default, skip_serializing_if = "is_default")]
     pub allocation: Allocation,
@@ -53,6 +57,7 @@ impl Pool {
             scope: PoolScope::default(),
             split_by: None,
             rollover: None,
+            window: None,
             allocation: Allocation::default(),
         }
     }

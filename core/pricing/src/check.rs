@@ -1,6 +1,6 @@
 //! Which models and pools may be published. What passes here is priced for every quantity.
 
-use facts::pool::{Overage, Rollover, RolloverLimit};
+use facts::pool::{AllowanceProration, Overage, Rollover, RolloverLimit};
 use facts::price::{AtZero, CounterReset, CounterScope, Dimension, DimensionSource, Model};
 use facts::price::{OrderedPrice, Pool, TierCounter, TierMode, UsagePrice};
 use kernel::{Exact, Quantity, UnitPrice};
@@ -148,6 +148,12 @@ pub fn pool(pool: &Pool) -> Vec<PriceFault> {
         Overage::Model(model) => faults.extend(overage_faults(model)),
     }
     faults.extend(pool.rollover.iter().flat_map(rollover_faults));
+    if let Some(periods) = pool.window {
+        let is_static = included.is_zero() && pool.proration == AllowanceProration::Whole;
+        if periods < 2 || !is_static || pool.rollover.is_some() {
+            faults.push(PriceFault::PoolWindow { periods });
+        }
+    }
     faults
 }
 

@@ -165,6 +165,15 @@ kernel::rejections! {
             "the pool carries at most {limit} into the next period; write a quantity of 0 or more, \
              or a share of 0 to 100 percent";
 
+        /// A window that cannot be granted at its beginning.
+        PoolWindow {
+            /// How many it has.
+            periods: u16,
+        } = "price-pool-window",
+            "a window of {periods} periods grants the static part of a pool, whole, and keeps it \
+             until its end; give it 2 periods or more, and no `included_per_active_unit`, \
+             `proration: by_day` or `rollover`";
+
         /// Two columns of a table have one name.
         DuplicateDimension {
             /// The name.

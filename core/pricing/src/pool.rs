@@ -85,7 +85,11 @@ pub fn grant(pool: &Pool, members: &[Member], period: Period) -> Result<Grant, O
 
 /// Grants of earlier periods that are not used up, what was granted first at the beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Balance(Vec<Lot>);
+pub struct Balance {
+    lots: Vec<Lot>,
+    /// How many periods of a window are still to come.
+    window_left: u16,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Lot {
@@ -101,7 +105,23 @@ impl Balance {
     /// # Errors
     /// [`Overflow`].
     pub fn quantity(&self) -> Result<Quantity, Overflow> {
-        self.0.iter().try_fold(Quantity::ZERO, |sum, lot| sum.plus(lot.left))
+        self.lots.iter().try_fold(Quantity::ZERO, |sum, lot| sum.plus(lot.left))
+    }
+
+    /// What a period grants: its own, or that of a whole window in its first period. A window
+    /// begins with a period in which a unit is in service, and ends by the calendar.
+    ///
+    /// # Errors
+    /// [`Overflow`].
+    pub fn granted(&mut self, pool: &Pool, grant: &Grant) -> Result<Quantity, Overflow> {
+        let is_inside = self.window_left > 0;
+        self.window_left = self.window_left.saturating_sub(1);
+        let Some(window) = pool.window else { return Ok(grant.quantity) };
+        if is_inside || grant.active_units == 0 {
+            return Ok(Quantity::ZERO);
+        }
+        self.window_left = window.saturating_sub(1);
+        grant.quantity.times(window.into())
     }
 
     /// One period: what was granted first is used first; at the end what is too old is lost, and
@@ -119,17 +139,17 @@ impl Balance {
         if used.is_negative() {
             return Err(Overflow);
         }
-        let carried_in = std::mem::take(&mut self.0);
+        let carried_in = std::mem::take(&mut self.lots);
         let mut rest = used;
         let mut rolled = RolledOver { granted, ..RolledOver::default() };
         for lot in carried_in {
             let taken = take(&mut rest, lot.left)?;
             let (granted_on, quantity) = (lot.granted_on, lot.left);
             rolled.lots.push(PoolLot { granted_on, quantity, used: taken });
-            self.0.push(Lot { left: quantity.minus(taken)?.normalized(), ..lot });
+            self.lots.push(Lot { left: quantity.minus(taken)?.normalized(), ..lot });
         }
         let taken = take(&mut rest, granted)?;
-        self.0.push(Lot { granted_on, age: 0, left: granted.minus(taken)?.normalized() });
+        self.lots.push(Lot { granted_on, age: 0, left: granted.minus(taken)?.normalized() });
         rolled.used = used.minus(rest)?.normalized();
         let before = self.quantity()?;
         self.age(granted, rollover)?;
@@ -141,7 +161,7 @@ impl Balance {
     /// The end of a period.
     fn age(&mut self, granted: Quantity, rollover: Option<Rollover>) -> Result<(), Overflow> {
         let periods = rollover.map_or(0, |it| it.periods);
-        self.0.retain(|lot| lot.age < periods && !lot.left.is_zero());
+        self.lots.retain(|lot| lot.age < periods && !lot.left.is_zero());
         let mut room = match rollover.and_then(|it| it.limit) {
             None => None,
             Some(RolloverLimit::Quantity(most)) => Some(most),
@@ -150,15 +170,22 @@ impl Balance {
                 Some(Rounding::HalfAwayFromZero.quantity(most)?)
             }
         };
-        for lot in &mut self.0 {
+        for lot in &mut self.lots {
             lot.age = lot.age.saturating_add(1);
             if let Some(room) = &mut room {
                 lot.left = take(room, lot.left)?;
             }
         }
-        self.0.retain(|lot| !lot.left.is_zero());
+        self.lots.retain(|lot| !lot.left.is_zero());
         Ok(())
     }
+}
+
+/// How the grants of a pool can be used later. That of a window lives as long as the window.
+#[must_use]
+pub fn rollover(pool: &Pool) -> Option<Rollover> {
+    let window = pool.window.map(|it| Rollover { periods: it.saturating_sub(1), limit: None });
+    window.or(pool.rollover)
 }
 
 /// Takes at most `most` from what there is, and says how much.

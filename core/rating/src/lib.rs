@@ -146,7 +146,7 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
             .and_then(|offer| offer.component(&key.component).map(|component| (*offer, component)));
         if let Some((offer, component)) = component {
             let priced = match pool::of(component) {
-                Some(_) => Priced::of_pool(pooled.remove(key).unwrap_or_default()),
+                Some(_) => Priced::of_pool(key, pooled.remove(key).unwrap_or_default()),
                 None => {
                     let filled = filled.remove(key).unwrap_or_default();
                     Priced::of_model(model_under(&input, key, component), used, filled)?
@@ -179,8 +179,10 @@ struct Priced<'a> {
 }
 
 impl<'a> Priced<'a> {
-    fn of_pool(it: Pooled) -> Self {
-        let Pooled { used, pool, rated } = it;
+    /// What a version that leads no more had billed is given back under the name of the pool.
+    fn of_pool(key: &UsageKey, it: Pooled) -> Self {
+        let Pooled { used, mut pool, rated } = it;
+        pool.name = key.pool.clone();
         Self { used: Cow::Owned(used), rated, counters: Vec::new(), pool: Some(pool) }
     }
 

@@ -11,7 +11,7 @@ use facts::price::UsagePrice;
 use facts::{ComponentCode, OfferCode, OfferRef, UnitId};
 use kernel::{Money, Overflow, Period, Quantity};
 use pricing::model::Rated;
-use pricing::pool::{Balance, Member, grant, rate, share_amount, share_out};
+use pricing::pool::{Balance, Member, grant, rate, rollover, share_amount, share_out};
 
 use crate::group::Used;
 use crate::{RatedUnit, RatingError, RatingInput};
@@ -117,7 +117,7 @@ fn followed(
 ) -> Result<BTreeSet<Period>, RatingError> {
     let mut all: BTreeSet<Period> = periods.keys().copied().collect();
     let last = all.last().map(|period| period.to());
-    if members.values().any(|(_, pool)| pool.rollover.is_some()) {
+    if members.values().any(|(_, pool)| rollover(pool).is_some()) {
         let mut next = input.served_from;
         while let (Some(day), Some(last)) = (next, last) {
             if day >= last {
@@ -193,15 +193,16 @@ fn spend(
 ) -> Result<Option<Pooled>, Overflow> {
     let granted = grant(pool, &present, period)?;
     let quantity = used.quantity()?;
-    let allowance = balance.quantity()?.plus(granted.quantity)?.normalized();
-    let rolled = balance.spend(period.from(), granted.quantity, quantity, pool.rollover)?;
+    let now = balance.granted(pool, &granted)?;
+    let allowance = balance.quantity()?.plus(now)?.normalized();
+    let rolled = balance.spend(period.from(), now, quantity, rollover(pool))?;
     if !is_due {
         return Ok(None);
     }
     let (overage, rated) = rate(pool, allowance, quantity)?;
     let (rule, currency) = (pool.allocation, offer.currency);
     let statement = share_out(rule, (&granted, &present), (allowance, overage), currency)?;
-    let rolls = pool.rollover.is_some() || !rolled.lots.is_empty();
+    let rolls = rollover(pool).is_some() || !rolled.lots.is_empty();
     let pool = PoolUse {
         active_units: granted.active_units,
         allowance,

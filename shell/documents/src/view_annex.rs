@@ -39,7 +39,8 @@ struct Entry {
     formula: String,
     /// None where all lines are rounded alike, which the introduction says.
     rounding: Option<String>,
-    pool: Option<String>,
+    /// A sentence for each thing that is special about the pool.
+    pool: Vec<String>,
     allocation: Option<String>,
     before: Option<String>,
     units_label: String,
@@ -115,10 +116,9 @@ fn entry(line: &InvoiceLine, common: Option<Rounding>, zone: &Zone, language: La
         amount: format::amount(lines::net(line), language),
         formula: explain::whole_formula(line, language),
         rounding: (common != Some(mode)).then(|| explain::rounding(mode, language)),
-        pool: rated.and_then(|it| {
-            let pool = it.pool.as_ref()?;
-            Some(explain_pool::pool(it, pool, language).join(" "))
-        }),
+        pool: rated
+            .and_then(|it| Some(explain_pool::pool(it, it.pool.as_ref()?, language)))
+            .unwrap_or_default(),
         before: rated.and_then(|rated| explain::billed_before(rated, language)),
         units_label: words(language).counted("annex-units", charge.units.len(), ""),
         units,

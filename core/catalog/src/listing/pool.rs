@@ -17,6 +17,7 @@ pub fn listed(pool: &Pool, fields: &mut Fields) {
         scope,
         split_by,
         rollover,
+        window,
         allocation,
     } = pool;
     fields.add_number("pool.included_per_active_unit", *included_per_active_unit);
@@ -52,6 +53,7 @@ pub fn listed(pool: &Pool, fields: &mut Fields) {
             }
         }
     }
+    fields.add_option("pool.window", window.as_ref());
     if *allocation == Allocation::ByUsage {
         fields.add("pool.allocation", "by_usage");
     }

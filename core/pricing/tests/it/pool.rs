@@ -51,7 +51,8 @@ fn a_pool_follows_the_active_units() {
         let granted = granted(&pool, &members);
         assert_eq!(granted.quantity, read(allowance));
         assert_eq!(usize::try_from(granted.active_units), Ok(units));
-        let (overage, rated) = rate(&pool, granted.quantity, read(quantity)).unwrap();
+        let (overage, rated) =
+            rate(&pool, granted.quantity, read(quantity)).expect("a small number");
         assert_eq!(overage, read(above), "{units} units, {quantity}");
         assert_eq!((rated.tiers[0].over, rated.tiers[0].quantity), (read(allowance), overage));
     }
@@ -84,9 +85,9 @@ fn an_allowance_is_whole_or_by_day() {
 fn a_model_prices_what_is_above_the_allowance() {
     let model = scale(TierMode::Graduated, &[("50", "0.20"), ("-", "0.10")]);
     let pool = Pool { overage: Overage::Model(Box::new(model)), ..dynamic("100", "0") };
-    let (overage, rated) = rate(&pool, read("200"), read("280")).unwrap();
+    let (overage, rated) = rate(&pool, read("200"), read("280")).expect("a small number");
     assert_eq!(overage, read("80"));
-    let cost = pricing::model::exact_sum(&rated.terms).unwrap();
+    let cost = pricing::model::exact_sum(&rated.terms).expect("a small number");
     assert_eq!(cost.to_string(), "13");
 }
 
@@ -119,6 +120,23 @@ fn what_cannot_be_priced_or_used_is_refused() {
     }
 }
 
+#[test]
+fn a_window_is_static_whole_and_without_rollover() {
+    let window = |pool: Pool| Pool { window: Some(3), ..pool };
+    let codes = |pool: &Pool| -> Vec<&str> { check(pool).iter().map(Rejection::code).collect() };
+    let fixed = Pool { included: read("500"), ..dynamic("0", "0.10") };
+    assert_eq!(codes(&window(fixed.clone())), [""; 0]);
+    let rollover = Some(Rollover { periods: 1, limit: None });
+    for wrong in [
+        Pool { window: Some(1), ..fixed.clone() },
+        window(dynamic("1", "0")),
+        window(Pool { proration: AllowanceProration::ByDay, ..fixed.clone() }),
+        window(Pool { rollover, ..fixed }),
+    ] {
+        assert_eq!(codes(&wrong), ["price-pool-window"], "{wrong:?}");
+    }
+}
+
 /// Grants and usage, period by period, in thousandths.
 type Months = Vec<(i64, i64)>;
 
@@ -132,8 +150,11 @@ fn by_hand(months: &[(i64, i64)], rollover: Option<(usize, Option<Limit>)>) -> V
     let mut tokens: Vec<usize> = Vec::new();
     let mut all = Vec::new();
     for (number, (granted, used)) in months.iter().enumerate() {
-        tokens.extend(std::iter::repeat_n(number, usize::try_from(*granted).unwrap()));
-        let spent = tokens.len().min(usize::try_from(*used).unwrap());
+        tokens.extend(std::iter::repeat_n(
+            number,
+            usize::try_from(*granted).expect("a small number"),
+        ));
+        let spent = tokens.len().min(usize::try_from(*used).expect("a small number"));
         tokens.drain(..spent);
         let before = tokens.len();
         match rollover {
@@ -146,12 +167,14 @@ fn by_hand(months: &[(i64, i64)], rollover: Option<(usize, Option<Limit>)>) -> V
                     // Of thousandths: a half is rounded up to nine decimals, not to three; whole
                     // shares only, so that both agree.
                     Some(Limit::Share(percent)) => {
-                        tokens.truncate(usize::try_from(*granted).unwrap() * percent / 100);
+                        tokens.truncate(
+                            usize::try_from(*granted).expect("a small number") * percent / 100,
+                        );
                     }
                 }
             }
         }
-        let number = |it: usize| i64::try_from(it).unwrap();
+        let number = |it: usize| i64::try_from(it).expect("a small number");
         all.push([number(spent), number(before - tokens.len()), number(tokens.len())]);
     }
     all
@@ -179,9 +202,11 @@ fn months() -> impl Strategy<Value = Months> {
 
 fn fact(rollover: Option<(usize, Option<Limit>)>) -> Option<Rollover> {
     rollover.map(|(periods, limit)| Rollover {
-        periods: u16::try_from(periods).unwrap(),
+        periods: u16::try_from(periods).expect("a small number"),
         limit: limit.map(|limit| match limit {
-            Limit::Quantity(most) => RolloverLimit::Quantity(milli(i64::try_from(most).unwrap())),
+            Limit::Quantity(most) => {
+                RolloverLimit::Quantity(milli(i64::try_from(most).expect("a small number")))
+            }
             Limit::Share(share) => RolloverLimit::Share(read(&share.to_string())),
         }),
     })
@@ -204,7 +229,11 @@ fn pools() -> impl Strategy<Value = Pool> {
 }
 
 fn sum(quantities: impl IntoIterator<Item = Quantity>) -> Quantity {
-    quantities.into_iter().try_fold(Quantity::ZERO, Quantity::plus).unwrap().normalized()
+    quantities
+        .into_iter()
+        .try_fold(Quantity::ZERO, Quantity::plus)
+        .expect("a small number")
+        .normalized()
 }
 
 proptest! {
@@ -220,7 +249,7 @@ proptest! {
             months.iter().zip(expected).enumerate()
         {
             let (on, granted) = (month(number), milli(*granted));
-            let rolled = balance.spend(on, granted, milli(*used), fact(rollover)).unwrap();
+            let rolled = balance.spend(on, granted, milli(*used), fact(rollover)).expect("a small number");
             prop_assert_eq!(rolled.used, milli(spent));
             prop_assert_eq!(rolled.expired, milli(lost));
             prop_assert_eq!(rolled.carried, milli(left));
@@ -235,15 +264,15 @@ proptest! {
         let (mut granted, mut gone) = (Quantity::ZERO, Quantity::ZERO);
         for (number, (grant, used)) in months.iter().enumerate() {
             let rollover = fact(rollover);
-            let it = balance.spend(month(number), milli(*grant), milli(*used), rollover).unwrap();
+            let it = balance.spend(month(number), milli(*grant), milli(*used), rollover).expect("a small number");
             let carried_in = sum(it.lots.iter().map(|lot| lot.quantity));
             prop_assert_eq!(
                 sum([it.granted, carried_in]), sum([it.used, it.expired, it.carried])
             );
             granted = sum([granted, it.granted]);
             gone = sum([gone, it.used, it.expired]);
-            prop_assert_eq!(granted, sum([gone, balance.quantity().unwrap()]));
-            prop_assert_eq!(it.carried, balance.quantity().unwrap().normalized());
+            prop_assert_eq!(granted, sum([gone, balance.quantity().expect("a small number")]));
+            prop_assert_eq!(it.carried, balance.quantity().expect("a small number").normalized());
         }
     }
 
@@ -258,11 +287,11 @@ proptest! {
         let grant = granted(&pool, &members);
         let used = sum(members.iter().map(|it| it.used));
         let allowance = sum([grant.quantity, milli(carried)]);
-        let (overage, _) = rate(&pool, allowance, used).unwrap();
+        let (overage, _) = rate(&pool, allowance, used).expect("a small number");
         let (both, totals) = ((&grant, members.as_slice()), (allowance, overage));
-        let mut shares = share_out(pool.allocation, both, totals, Currency::EUR).unwrap();
+        let mut shares = share_out(pool.allocation, both, totals, Currency::EUR).expect("a small number");
         let amount = Money::from_minor(if overage.is_zero() { 0 } else { minor }, Currency::EUR);
-        share_amount(&mut shares, amount).unwrap();
+        share_amount(&mut shares, amount).expect("a small number");
         prop_assert_eq!(sum(shares.iter().map(|it| it.used)), used);
         let none = grant.active_units == 0 && used.is_zero();
         if !none && (!grant.quantity.is_zero() || !used.is_zero()) {

@@ -27,7 +27,7 @@ pub fn read<T: FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().expect("a value written in a test")
 }
 
-fn text(words: &str) -> Text {
+pub fn text(words: &str) -> Text {
     Text { en: words.to_owned(), fr: words.to_owned() }
 }
 
@@ -229,7 +229,7 @@ impl Account {
     /// Bills what is due, and remembers it.
     pub fn bill(&mut self, buckets: &[Bucket], issued_on: Date) -> Vec<Charge> {
         let charges = self.rate(buckets, issued_on).expect("usage with a price");
-        charges.iter().for_each(|charge| self.remember(charge));
+        charges.iter().for_each(|charge| remember_in(&mut self.billed, charge));
         self.billed.last_issued_on = Some(issued_on);
         charges
     }
@@ -238,29 +238,30 @@ impl Account {
     pub fn lines(&mut self, buckets: &[Bucket], issued_on: Date) -> Vec<String> {
         self.bill(buckets, issued_on).iter().map(shown).collect()
     }
+}
 
-    fn remember(&mut self, charge: &Charge) {
-        let rated = charge.rated.as_ref().expect("usage is rated");
-        let key = UsageKey {
-            offer: charge.offer.clone(),
-            component: charge.component.clone(),
-            period: charge.period.expect("usage has a period"),
-            row: rated.row.clone(),
-            contract: rated.contract.clone(),
-            pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
-        };
-        if let Some(pool) = &rated.pool {
-            let shares = pool.statement.iter().map(|it| (it.unit.clone(), it.amount));
-            self.billed.pool_amounts.insert(key.clone(), shares.collect());
-        }
-        let amount = Money::zero(charge.amount.currency);
-        let nothing = UsageBilled { quantity: Quantity::ZERO, amount };
-        let so_far = self.billed.usage.entry(key).or_insert(nothing);
-        assert_eq!((rated.quantity_before, rated.billed_before), (so_far.quantity, so_far.amount));
-        so_far.quantity = so_far.quantity.plus(charge.quantity).expect("a small quantity");
-        so_far.amount = so_far.amount.plus(charge.amount).expect("a small amount");
-        assert_eq!((rated.quantity, rated.amount), (so_far.quantity.normalized(), so_far.amount));
+/// Adds a charge to what was billed.
+pub fn remember_in(billed: &mut Billed, charge: &Charge) {
+    let rated = charge.rated.as_ref().expect("usage is rated");
+    let key = UsageKey {
+        offer: charge.offer.clone(),
+        component: charge.component.clone(),
+        period: charge.period.expect("usage has a period"),
+        row: rated.row.clone(),
+        contract: rated.contract.clone(),
+        pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
+    };
+    if let Some(pool) = &rated.pool {
+        let shares = pool.statement.iter().map(|it| (it.unit.clone(), it.amount));
+        billed.pool_amounts.insert(key.clone(), shares.collect());
     }
+    let amount = Money::zero(charge.amount.currency);
+    let nothing = UsageBilled { quantity: Quantity::ZERO, amount };
+    let so_far = billed.usage.entry(key).or_insert(nothing);
+    assert_eq!((rated.quantity_before, rated.billed_before), (so_far.quantity, so_far.amount));
+    so_far.quantity = so_far.quantity.plus(charge.quantity).expect("a small quantity");
+    so_far.amount = so_far.amount.plus(charge.amount).expect("a small amount");
+    assert_eq!((rated.quantity, rated.amount), (so_far.quantity.normalized(), so_far.amount));
 }
 
 /// `key component month [row] quantity amount`.

@@ -5,5 +5,6 @@ mod adjust;
 mod contracts;
 mod counters;
 mod fleet;
+mod pools;
 mod rows;
 mod split;

@@ -238,7 +238,7 @@ impl<'a> Bill<'a> {
         let used_first = used.keys().next().copied();
         let from = first.into_iter().chain(used_first).min().unwrap_or(last.from());
         let (mut from, mut to) = bill_period(cycle, from)?;
-        let mut lots: Vec<(u32, Ratio)> = Vec::new();
+        let mut carry = Carry::default();
         let mut lead = None;
         loop {
             let nothing = BTreeMap::new();
@@ -246,7 +246,7 @@ impl<'a> Bill<'a> {
             let newest = members.iter().max_by_key(|it| it.offer.version);
             lead = newest.map(|it| (it.offer, it.pool)).or(lead);
             let month = match lead {
-                Some(lead) => Some(month(members, lead, (from, to), &mut lots)?),
+                Some(lead) => Some(month(members, lead, (from, to), &mut carry)?),
                 None => None,
             };
             if from >= last.from() {
@@ -409,12 +409,21 @@ fn brought(members: &[Member<'_>], pool: &Pool, (from, to): (Date, Date)) -> Opt
     members.iter().map(brings).collect()
 }
 
+/// What goes from period to period.
+#[derive(Default)]
+struct Carry {
+    /// How old, and how much is left, the oldest first.
+    lots: Vec<(u32, Ratio)>,
+    /// Of a window, how many periods are to come.
+    window_left: u16,
+}
+
 /// One period: grants, burns what is oldest first, and lets the rest age.
 fn month<'a>(
     members: Vec<Member<'a>>,
     lead: (&'a OfferRef, &'a Pool),
     dates: (Date, Date),
-    lots: &mut Vec<(u32, Ratio)>,
+    Carry { lots, window_left }: &mut Carry,
 ) -> Option<Month<'a>> {
     let zero = Ratio::ZERO;
     let (granted, carried_in) = (zero, Ratio::sum(lots.iter().map(|lot| Some(lot.1)))?);
@@ -422,6 +431,16 @@ fn month<'a>(
     let mut month = Month { members, lead, granted, carried_in, expired, carried };
     let sum = Ratio::sum(brought(&month.members, lead.1, dates)?.into_iter().map(Some))?;
     month.granted = rounded(sum)?;
+    let is_inside = *window_left > 0;
+    *window_left = window_left.saturating_sub(1);
+    if let Some(window) = lead.1.window {
+        let begins = !is_inside && month.members.iter().any(|it| !it.days.is_empty());
+        let times = if begins { window } else { 0 };
+        if begins {
+            *window_left = window.saturating_sub(1);
+        }
+        month.granted = month.granted.times(Ratio::new(times.into(), 1)?)?;
+    }
     lots.push((0, month.granted));
     let mut rest = Ratio::sum(month.members.iter().map(|it| Some(it.used)))?;
     for (_, left) in lots.iter_mut() {
@@ -432,6 +451,7 @@ fn month<'a>(
     let before = Ratio::sum(lots.iter().map(|lot| Some(lot.1)))?;
     let rollover = lead.1.rollover;
     let periods = rollover.map_or(0, |it| u32::from(it.periods));
+    let periods = lead.1.window.map_or(periods, |window| u32::from(window.saturating_sub(1)));
     lots.retain(|(age, _)| *age < periods);
     let room = match rollover.and_then(|it| it.limit) {
         None => before,

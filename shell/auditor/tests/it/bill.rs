@@ -6,6 +6,7 @@ use facts::charge::{
 };
 use facts::invoice::{InvoiceIssued, InvoiceLine, Section, TaxTotal};
 use facts::offer::{ComponentKind, Milestone, SupplyNature};
+use facts::pool::PoolShare;
 use facts::posting::{Book, EntryLine, EntryPosted};
 use facts::unit::StartEvidence;
 use facts::{ChargeKind, UnitId};
@@ -334,7 +335,22 @@ fn usage_of_february() -> Vec<InvoiceLine> {
     let charge = |rated| usage(ChargeKind::UsageCharge, rated);
     let mut sms = charge(&sms);
     let rated = sms.charge.rated.as_mut().unwrap();
-    rated.pool = Some(PoolUse { active_units: 3, allowance: read("3"), ..PoolUse::default() });
+    let share = |unit: &str, days, used: &str, overage: &str, minor| PoolShare {
+        unit: read(unit),
+        days,
+        used: read(used),
+        allowance: read("1"),
+        overage: read(overage),
+        amount: euros(minor),
+        billed_before: None,
+    };
+    let statement = vec![
+        share("U1", 28, "5", "3", 15),
+        share("U2", 20, "1", "0", 0),
+        share("U3", 28, "0", "0", 0),
+    ];
+    let allowance = read("3");
+    rated.pool = Some(PoolUse { active_units: 3, allowance, statement, ..PoolUse::default() });
     vec![usage(ChargeKind::UsageAdjustment, &late), charge(&data), sms, charge(&hours)]
 }
 

@@ -84,6 +84,45 @@ pub const CASES: &[Case] = &[
         finds: &["rated-differs"],
     },
     Case {
+        name: "an allowance that was carried over where nothing rolls over",
+        breaks: |world| {
+            world.change_second(second::SMS, |charge| {
+                let rated = charge.rated.as_mut().unwrap();
+                let pool = rated.pool.as_mut().unwrap();
+                pool.allowance = read("4");
+                pool.statement[0].allowance = read("2");
+                pool.statement[0].overage = read("2");
+                pool.statement[0].amount.minor = 10;
+                rated.tiers[0].quantity = read("2");
+                charge.computation.terms[0].quantity = read("2");
+                price(charge, 10);
+            });
+        },
+        finds: &["rated-differs"],
+    },
+    Case {
+        name: "a statement that does not sum to its line",
+        breaks: |world| {
+            world.change_second(second::SMS, |charge| {
+                let pool = charge.rated.as_mut().unwrap().pool.as_mut().unwrap();
+                pool.statement[0].amount.minor = 14;
+            });
+        },
+        finds: &["rated-differs"],
+    },
+    Case {
+        name: "a statement that charges a unit for what another used",
+        breaks: |world| {
+            world.change_second(second::SMS, |charge| {
+                let pool = charge.rated.as_mut().unwrap().pool.as_mut().unwrap();
+                let [mine, other, _] = pool.statement.as_mut_slice() else { return };
+                std::mem::swap(&mut mine.overage, &mut other.overage);
+                std::mem::swap(&mut mine.amount, &mut other.amount);
+            });
+        },
+        finds: &["rated-differs"],
+    },
+    Case {
         name: "a component that the offer does not have",
         breaks: |world| world.change_first(first::FEE, |charge| charge.component = read("radio")),
         finds: &["rated-differs", "charge-missing"],

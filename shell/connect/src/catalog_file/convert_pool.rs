@@ -17,6 +17,7 @@ impl Reader {
         let proration = self.or(&it.proration, AllowanceProration::default());
         let scope = self.or(&it.scope, PoolScope::default());
         let rollover = self.rollover(it.rollover.as_ref());
+        let window = self.optional(&it.window);
         let overage = self.overage(it);
         let allocation = self.or(&it.allocation, Allocation::default());
         let split_by = it.split_by.as_ref().map(|attribute| match attribute {
@@ -31,6 +32,7 @@ impl Reader {
             scope: scope?,
             split_by,
             rollover: rollover?,
+            window: window?,
             allocation: allocation?,
         })
     }

@@ -32,6 +32,10 @@ pub struct Pool {
     /// What is not used can be used later.
     #[serde(default)]
     pub rollover: Option<Rollover>,
+    /// `included` is granted for so many bill periods at once, in the first of them, and what is
+    /// left after the last is lost; left out: for each by itself.
+    #[serde(default)]
+    pub window: Option<Written<u16>>,
     /// Price of one above the allowance; or `overage`.
     #[serde(default)]
     pub overage_price: Option<Written<UnitPrice>>,

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod meters;
+mod pools;
 
 const DEMO: &str = include_str!("../../../../demo/smart-fleet/catalog.yaml");
 
