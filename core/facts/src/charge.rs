@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use kernel::{Exact, Money, Period, Quantity, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
+use crate::commitment::CommitmentUse;
 use crate::offer::{ComponentKind, SupplyNature};
 use crate::unit::StartEvidence;
 use crate::{ComponentCode, OfferRef, OrderId, RowCode, Text, UnitId};
@@ -13,9 +14,10 @@ use crate::{ComponentCode, OfferRef, OrderId, RowCode, Text, UnitId};
 /// An amount due or given back, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
-    /// The version of the offer that prices it.
+    /// The version of the offer that prices it. Of a true-up that an account agreed on: the
+    /// account and its version.
     pub offer: OfferRef,
-    /// The component.
+    /// The component; of a true-up, the commitment.
     pub component: ComponentCode,
     /// What people call the component.
     pub name: Text,
@@ -45,6 +47,9 @@ pub struct Charge {
     pub starts: Vec<UnitStart>,
     /// How the amount was computed.
     pub computation: Computation,
+    /// What a true-up is made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<CommitmentUse>,
     /// The amount, net of tax, rounded once.
     pub amount: Money,
 }
@@ -79,6 +84,9 @@ pub enum ChargeKind {
     /// The difference to what was billed for an earlier period.
     #[serde(rename = "usage.adjustment")]
     UsageAdjustment,
+    /// What a minimum lacks when its period is over, or what was billed of it too much.
+    #[serde(rename = "commitment.true_up")]
+    CommitmentTrueUp,
 }
 
 impl ChargeKind {
@@ -95,6 +103,7 @@ impl ChargeKind {
             Self::ServiceCredit => "service.credit",
             Self::UsageCharge => "usage.charge",
             Self::UsageAdjustment => "usage.adjustment",
+            Self::CommitmentTrueUp => "commitment.true_up",
         }
     }
 }

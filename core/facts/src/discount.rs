@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use kernel::{Money, Percent, Period, UnitPrice};
 use serde::{Deserialize, Serialize};
 
+use crate::commitment::Commitment;
 use crate::{ComponentCode, IndexCode, OfferCode, OfferRef, TermCode, Text};
 
 /// The terms of an offer or of an account.
@@ -22,13 +23,16 @@ pub struct Terms {
     /// What is taken off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub discounts: Vec<Discount>,
+    /// The least and the most that is billed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commitments: Vec<Commitment>,
 }
 
 impl Terms {
     /// Whether there are none: then nothing of them is stored.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.escalations.is_empty() && self.discounts.is_empty()
+        self.escalations.is_empty() && self.discounts.is_empty() && self.commitments.is_empty()
     }
 }
 
@@ -174,7 +178,7 @@ pub struct TermEffect {
     pub pot: Pot,
     /// The part of the base; none for an amount.
     pub percent: Option<Percent>,
-    /// The amount that it shares in, where it is one.
+    /// The amount that it shares in, or the maximum, where it is one.
     pub of_amount: Option<Money>,
     /// The part of the line that it is about.
     pub base: Money,
@@ -192,6 +196,8 @@ pub enum TermKind {
     Discount,
     /// Put on at an anniversary.
     Escalation,
+    /// Taken off because a maximum is reached; 0 where it is not.
+    Maximum,
 }
 
 impl TermKind {
@@ -201,6 +207,7 @@ impl TermKind {
         match self {
             Self::Discount => "discount",
             Self::Escalation => "escalation",
+            Self::Maximum => "maximum",
         }
     }
 }
@@ -213,6 +220,6 @@ pub struct Pot {
     pub offer: Option<OfferRef>,
     /// The component, where the term is about components.
     pub component: Option<ComponentCode>,
-    /// The bill period that the lines are of; none: an amount that is taken off once.
+    /// The bill period that the lines are of, or the period of a maximum; none: an amount that is taken off once.
     pub period: Option<Period>,
 }

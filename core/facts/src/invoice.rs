@@ -82,14 +82,22 @@ pub enum Section {
     Usage,
     /// One-off fees.
     Fees,
+    /// What minimum commitments lack.
+    Commitments,
     /// What is given back.
     Credits,
 }
 
 impl Section {
     /// All, in the order of the document.
-    pub const ALL: [Self; 5] =
-        [Self::Hardware, Self::Subscriptions, Self::Usage, Self::Fees, Self::Credits];
+    pub const ALL: [Self; 6] = [
+        Self::Hardware,
+        Self::Subscriptions,
+        Self::Usage,
+        Self::Fees,
+        Self::Commitments,
+        Self::Credits,
+    ];
 
     /// The stable key.
     #[must_use]
@@ -99,6 +107,7 @@ impl Section {
             Self::Subscriptions => "subscriptions",
             Self::Usage => "usage",
             Self::Fees => "fees",
+            Self::Commitments => "commitments",
             Self::Credits => "credits",
         }
     }

@@ -16,6 +16,7 @@ pub mod expression;
 pub mod meter;
 pub mod price;
 pub mod discount;
+pub mod commitment;
 pub mod offer;
 pub mod account;
 // what happens to a device

@@ -122,7 +122,7 @@ enum Thing<'a> {
     Device(&'a UnitId, Option<u16>),
     /// An order.
     Order(&'a OrderId),
-    /// All usage under one price.
+    /// All usage under one price, or under one minimum.
     Usage(&'a OfferRef, Option<Period>, Option<&'a RowCode>),
 }
 
@@ -158,6 +158,9 @@ fn billed_things(charge: &Charge) -> Vec<Thing<'_>> {
         ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => {
             let row = charge.rated.as_ref().and_then(|rated| rated.row.as_ref());
             vec![Thing::Usage(&charge.offer, charge.period, row)]
+        }
+        ChargeKind::CommitmentTrueUp => {
+            vec![Thing::Usage(&charge.offer, charge.period, None)]
         }
         _ => Vec::new(),
     }
@@ -224,7 +227,7 @@ fn wrong_effects(line: &InvoiceLine) -> Vec<Objection> {
     let mut objections = Vec::new();
     for effect in &line.effects {
         let is_right = is_near_its_percentage(effect)
-            && (effect.kind != TermKind::Discount || stays_on_its_side(effect, left));
+            && (effect.kind == TermKind::Escalation || stays_on_its_side(effect, left));
         left += i128::from(effect.amount.minor);
         if !is_right {
             let (line, term) = (line.line, effect.term.clone());
@@ -247,7 +250,7 @@ fn is_near_its_percentage(effect: &TermEffect) -> bool {
     let before = Exact::from_integer(i128::from(effect.before.minor));
     let expected = match effect.kind {
         TermKind::Escalation => Ok(exact),
-        TermKind::Discount => {
+        TermKind::Discount | TermKind::Maximum => {
             let limited = exact.clamp(before.min(Exact::ZERO), before.max(Exact::ZERO));
             Exact::ZERO.minus(limited)
         }

@@ -118,6 +118,7 @@ fn section_of(charge: &Charge) -> Section {
         ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
         | ChargeKind::ServiceCredit => Section::Credits,
+        ChargeKind::CommitmentTrueUp => Section::Commitments,
         _ => match charge.component_kind {
             ComponentKind::Hardware => Section::Hardware,
             ComponentKind::Service => Section::Subscriptions,

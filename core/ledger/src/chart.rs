@@ -17,6 +17,8 @@ pub enum Purpose {
     UsageRevenue,
     /// Earned by a fee.
     FeeRevenue,
+    /// Earned by keeping a capacity that was not used: what a minimum lacks.
+    CommitmentRevenue,
     /// Invoiced for days that have not passed.
     DeferredRevenue,
     /// Owed to the state now.
@@ -34,6 +36,7 @@ impl Purpose {
             Self::ServiceRevenue => "7061",
             Self::UsageRevenue => "7062",
             Self::FeeRevenue => "7063",
+            Self::CommitmentRevenue => "7064",
             Self::DeferredRevenue => "487",
             Self::TaxDue => "44571",
             Self::TaxOnPayment => "44574",
@@ -48,6 +51,7 @@ impl Purpose {
             Self::ServiceRevenue => "revenue_service",
             Self::UsageRevenue => "revenue_usage",
             Self::FeeRevenue => "revenue_fee",
+            Self::CommitmentRevenue => "revenue_commitment",
             Self::DeferredRevenue => "contract_liability",
             Self::TaxDue => "tax_due",
             Self::TaxOnPayment => "tax_on_payment",

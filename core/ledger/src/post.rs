@@ -3,7 +3,7 @@
 use facts::invoice::InvoiceLine;
 use facts::offer::{ComponentKind, SupplyNature};
 use facts::posting::{Book, EntryLine, EntryPosted};
-use facts::{EntryId, InvoiceIssued};
+use facts::{ChargeKind, EntryId, InvoiceIssued};
 use kernel::id::BadId;
 use kernel::money::MoneyError;
 use kernel::{Money, Overflow, Rounding};
@@ -92,9 +92,13 @@ fn debit(book: Book, purpose: Purpose, amount: Money) -> Result<Option<EntryLine
 /// Service for days that have not begun is deferred; everything else is earned when invoiced. A
 /// charge never straddles the bill day, because runs lie inside one bill period. In the IFRS book
 /// an order fee moves no good or service by itself, so it is deferred
-/// (`reference/accounting-and-einvoicing.md` A3).
+/// (`reference/accounting-and-einvoicing.md` A3). What a minimum lacks is earned when its period is
+/// over, which is when it is invoiced.
 fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
     let charge = &line.charge;
+    if charge.kind == ChargeKind::CommitmentTrueUp {
+        return Purpose::CommitmentRevenue;
+    }
     match charge.component_kind {
         ComponentKind::Hardware => Purpose::DeviceRevenue,
         ComponentKind::Usage => Purpose::UsageRevenue,

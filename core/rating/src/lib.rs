@@ -197,6 +197,7 @@ fn charge(
         units,
         orders: Vec::new(),
         starts: Vec::new(),
+        commitment: None,
         computation,
         amount,
     }))

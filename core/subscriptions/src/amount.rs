@@ -58,6 +58,7 @@ impl Line<'_> {
             units: members.units,
             orders: members.orders,
             starts: members.starts,
+            commitment: None,
             computation,
             amount,
         })

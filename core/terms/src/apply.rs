@@ -14,6 +14,7 @@ use kernel::rounding::allocate;
 use kernel::{Exact, Money, Overflow, Percent};
 
 use crate::agreement::{Rule, Term, terms_in_order};
+use crate::commitment::{Periods, day_of, true_ups};
 use crate::share::{Limits, apportion, parts_of, rounded};
 use crate::window::{bill_period, is_about, parts};
 use crate::{Agreement, TermsError};
@@ -34,15 +35,11 @@ pub fn apply(
     // By what they are, so that remainders fall on the same lines in whatever order they come.
     lines.sort_by(|a, b| order(&a.charge).cmp(&order(&b.charge)));
     for term in terms {
-        let mut pots: BTreeMap<Pot, Vec<Claim>> = BTreeMap::new();
-        for (line, termed) in lines.iter().enumerate() {
-            if is_about(term, &termed.charge) {
-                for claim in claims(term, line, termed, agreement)? {
-                    pots.entry(pot_of(term, &termed.charge, agreement)?).or_default().push(claim);
-                }
-            }
+        if let Rule::Minimum(commitment, in_force) = term.rule {
+            lines.extend(true_ups(term, (commitment, in_force), &lines, agreement)?);
+            continue;
         }
-        for (pot, claims) in pots {
+        for (pot, claims) in pots(term, &lines, agreement)? {
             let past = past_of(term, &pot, agreement);
             let amounts = amounts(term, &past, &claims)?;
             for (claim, minor) in claims.iter().zip(amounts) {
@@ -51,6 +48,39 @@ pub fn apply(
         }
     }
     Ok(lines)
+}
+
+/// What a term asks of the lines, by what is worked out together.
+fn pots(
+    term: Term<'_>,
+    lines: &[TermedCharge],
+    agreement: Agreement<'_>,
+) -> Result<BTreeMap<Pot, Vec<Claim>>, TermsError> {
+    let mut pots: BTreeMap<Pot, Vec<Claim>> = BTreeMap::new();
+    let periods = match term.rule {
+        Rule::Maximum(it, in_force) => match Periods::of(term, (it, in_force), agreement)? {
+            None => return Ok(pots),
+            some => some,
+        },
+        _ => None,
+    };
+    for (line, termed) in lines.iter().enumerate() {
+        let charge = &termed.charge;
+        if !is_about(term, charge) {
+            continue;
+        }
+        let mut pot = pot_of(term, charge, agreement)?;
+        let mut claims = claims(term, line, termed, agreement)?;
+        if let (Rule::Maximum(it, _), Some(periods)) = (term.rule, &periods) {
+            let Some(at) = periods.about(day_of(charge, agreement.issued_on))? else { continue };
+            let maximum = Money::round(at.exact(it.amount)?, it.amount.currency, term.rounding())?;
+            pot.period = Some(at.period);
+            claims.iter_mut().for_each(|claim| claim.of_amount = Some(maximum));
+        }
+        pots.entry(pot).or_default().extend(claims);
+    }
+    pots.retain(|_, claims| !claims.is_empty());
+    Ok(pots)
 }
 
 fn order(charge: &Charge) -> impl Ord + '_ {
@@ -66,6 +96,7 @@ fn order(charge: &Charge) -> impl Ord + '_ {
 struct Claim {
     line: usize,
     percent: Option<Percent>,
+    of_amount: Option<Money>,
     /// The part of the line that it is about.
     base: Money,
     /// What of that part was left before it.
@@ -80,13 +111,7 @@ impl Claim {
             kind: term.kind(),
             pot: pot.clone(),
             percent: self.percent,
-            of_amount: match term.rule {
-                Rule::Discount(it) => match it.reduction {
-                    Reduction::Amount { amount, .. } => Some(amount),
-                    _ => None,
-                },
-                Rule::Escalation(_) => None,
-            },
+            of_amount: self.of_amount,
             base: self.base,
             before: self.before,
             amount: Money { minor, ..self.base },
@@ -101,6 +126,13 @@ fn claims(
     agreement: Agreement<'_>,
 ) -> Result<Vec<Claim>, TermsError> {
     let left = after(termed, |_| true)?;
+    let of_amount = match term.rule {
+        Rule::Discount(it) => match it.reduction {
+            Reduction::Amount { amount, .. } => Some(amount),
+            _ => None,
+        },
+        _ => None,
+    };
     let of = match term.rule {
         Rule::Discount(it) if it.basis == Basis::Undiscounted => {
             after(termed, |kind| kind == TermKind::Escalation)?
@@ -117,6 +149,7 @@ fn claims(
         .map(|((percent, _), (base, before))| Claim {
             line,
             percent: *percent,
+            of_amount,
             base: money(base),
             before: money(before),
         })
@@ -136,6 +169,7 @@ fn pot_of(term: Term<'_>, charge: &Charge, agreement: Agreement<'_>) -> Result<P
             matches!(it.scope, Scope::Components(_)),
             matches!(it.reduction, Reduction::Amount { each: Each::Once, .. }),
         ),
+        Rule::Maximum(..) | Rule::Minimum(..) => (false, false),
     };
     Ok(Pot {
         offer: term.offer.map(facts::OfferPublished::reference),
@@ -156,12 +190,10 @@ fn amounts(term: Term<'_>, past: &[&TermEffect], claims: &[Claim]) -> Result<Vec
     for effect in past {
         given = given.checked_add(effect.amount.minor).ok_or(Overflow)?;
     }
-    if let Rule::Discount(it) = term.rule
-        && let Reduction::Amount { amount, .. } = it.reduction
-    {
-        return of_amount(amount.minor, given, past, claims);
-    }
     let kind = term.kind();
+    if let Some(amount) = claims.iter().find_map(|it| it.of_amount) {
+        return of_amount((kind, amount.minor), given, past, claims);
+    }
     let mut sum = Exact::ZERO;
     for effect in past {
         let percent = effect.percent.unwrap_or_default();
@@ -185,7 +217,7 @@ fn wanted(kind: TermKind, percent: Percent, base: i64, before: i64) -> Result<Ex
     let of_base = Exact::from_integer(i128::from(base)).times(percent.fraction()?)?;
     match kind {
         TermKind::Escalation => Ok(of_base),
-        TermKind::Discount => {
+        TermKind::Discount | TermKind::Maximum => {
             let before = Exact::from_integer(i128::from(before));
             let (least, most) = (before.min(Exact::ZERO), before.max(Exact::ZERO));
             Exact::ZERO.minus(of_base.clamp(least, most))
@@ -198,14 +230,15 @@ fn limits_of(kind: TermKind, before: i64) -> Result<Limits, Overflow> {
     let opposite = before.checked_neg().ok_or(Overflow)?;
     Ok(match kind {
         TermKind::Escalation => (i64::MIN, i64::MAX),
-        TermKind::Discount => (opposite.min(0), opposite.max(0)),
+        TermKind::Discount | TermKind::Maximum => (opposite.min(0), opposite.max(0)),
     })
 }
 
-/// An amount falls on the lines in proportion to what can be taken off each. Where lines give
-/// back what was discounted before, they give the discount back with it.
+/// An amount falls on the lines in proportion to what can be taken off each; of a maximum, what
+/// they are above it. Where lines give back what was discounted before, they give the discount
+/// back with it.
 fn of_amount(
-    amount: i64,
+    (kind, amount): (TermKind, i64),
     given: i64,
     past: &[&TermEffect],
     claims: &[Claim],
@@ -222,7 +255,11 @@ fn of_amount(
         rooms.push(of);
     }
     // `given` is below zero: what was taken off.
-    let due = amount.min(room.max(0)).checked_add(given).ok_or(Overflow)?;
+    let whole = match kind {
+        TermKind::Maximum => room.checked_sub(amount).ok_or(Overflow)?,
+        _ => amount.min(room),
+    };
+    let due = whole.max(0).checked_add(given).ok_or(Overflow)?;
     let weights: Vec<i128> = rooms
         .iter()
         .map(|it| i128::from(*it) * i128::from(due.signum()))

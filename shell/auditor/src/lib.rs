@@ -22,6 +22,7 @@ mod measure;
 mod models;
 mod things;
 mod service;
+mod committed;
 mod rows;
 // one promise each
 mod checks;
@@ -105,6 +106,7 @@ fn checks(world: &World, log: &UsageLog, tx: &mut dyn Tx) -> Result<Vec<Check>, 
         checks::amounts::check(world),
         checks::prices::check(world),
         checks::terms::check(world),
+        checks::commitments::check(world),
         checks::usage::check(world, log, &holders)?,
         checks::invoices::check(world),
         checks::numbers::check(world),

@@ -34,6 +34,8 @@ pub(crate) struct World {
     /// The latest version of each.
     pub accounts: BTreeMap<AccountId, AccountRegistered>,
     /// Every version, in the order of the log.
+    pub account_versions: Vec<Logged<AccountRegistered>>,
+    /// Every version, in the order of the log.
     pub sellers: Vec<Logged<SellerPublished>>,
     /// Every version, in the order of the log.
     pub meters: Vec<Logged<MeterPublished>>,
@@ -135,7 +137,8 @@ impl World {
     fn add(&mut self, sequence: i64, fact: Fact) {
         match fact {
             Fact::AccountRegistered(it) => {
-                self.accounts.insert(it.account.clone(), it);
+                self.accounts.insert(it.account.clone(), it.clone());
+                self.account_versions.push(Logged { sequence, it });
             }
             Fact::SellerPublished(it) => self.sellers.push(Logged { sequence, it }),
             Fact::MeterPublished(it) => self.meters.push(Logged { sequence, it }),

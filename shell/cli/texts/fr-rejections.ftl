@@ -51,6 +51,12 @@ rejection-catalog-index-value = L’indice « { $index } » ne peut pas valoir {
     supérieure à 0
 rejection-catalog-nothing-to-escalate = Le composant « { $component } » est facturé une seule fois et
     ne peut pas augmenter avec les années ; nommez des composants récurrents ou de consommation
+rejection-catalog-commitment-amount = Un engagement de { $amount } ne dit rien de prix en
+    { $currency } ; utilisez un montant supérieur à 0 en { $currency }
+rejection-catalog-commitment-never = Un engagement du { $from } au { $until } ne compte aucun jour ;
+    utilisez un `until` postérieur à `from`
+rejection-catalog-minimum-above-maximum = Un minimum de { $minimum } dépasse le maximum de { $maximum }
+    de « { $other } » sur les mêmes lignes ; baissez l’un ou relevez l’autre
 rejection-catalog-term-outside = Les conditions de { $expected } ne peuvent rien retirer de
     { $actual } ; écrivez la remise là-bas ou sous le compte de facturation
 rejection-catalog-no-start-trigger = La règle de démarrage a { $triggers } déclencheur : aucun

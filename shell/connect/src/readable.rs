@@ -1,6 +1,7 @@
 //! From text to one value. Each cell, member and scalar goes through here, whatever the format
 //! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
 
+use facts::commitment::{Partial, Span};
 use facts::discount::{Basis, Each};
 use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
 use facts::price::{AtZero, BandZone, Bounds, CounterReset, CounterScope, Peak, TierMode, WeekDay};
@@ -347,6 +348,8 @@ words! {
     }
     Basis { "undiscounted" = Self::Undiscounted, "remainder" = Self::Remainder }
     Each { "period" = Self::Period, "once" = Self::Once }
+    Span { "period" = Self::Period, "year" = Self::Year }
+    Partial { "prorated" = Self::Prorated, "whole" = Self::Whole }
     SupplyNature { "goods" = Self::Goods, "services" = Self::Services }
     Timing { "in_advance" = Self::InAdvance, "in_arrears" = Self::InArrears }
     Milestone { "shipped" = Self::Shipped, "delivered" = Self::Delivered }

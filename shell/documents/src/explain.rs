@@ -2,7 +2,8 @@
 //! the annex, which the command line shows as well.
 
 use facts::charge::{Charge, Computation, Limit, PoolUse, RatedUsage, Term, UnitStart};
-use facts::discount::TermEffect;
+use facts::commitment::CommitmentUse;
+use facts::discount::{TermEffect, TermKind};
 use facts::invoice::InvoiceLine;
 use facts::offer::Milestone;
 use facts::text::Language;
@@ -75,6 +76,11 @@ fn effect(it: &TermEffect, language: Language) -> String {
             let values =
                 [("name", name), ("percent", &percent), ("base", &base), ("amount", &amount)];
             words(language).with("term-percent", &values)
+        }
+        (None, Some(most)) if it.kind == TermKind::Maximum => {
+            let most = format::amount(most, language);
+            let values = [("name", name), ("most", &most), ("base", &base), ("amount", &amount)];
+            words(language).with("term-maximum", &values)
         }
         (None, of) => {
             let of = format::amount(of.unwrap_or(it.amount), language);
@@ -183,6 +189,14 @@ pub fn priced(rated: &RatedUsage, currency: Currency, language: Language) -> Vec
         notes.push(words.with("priced-counters", &[("count", &format::count(count, language))]));
     }
     notes
+}
+
+/// What a true-up is measured by: `500.00 agreed, 412.30 billed for what counts`.
+#[must_use]
+pub fn commitment(it: &CommitmentUse, language: Language) -> String {
+    let committed = format::amount(it.committed, language);
+    let counted = format::amount(it.counted, language);
+    words(language).with("committed", &[("committed", &committed), ("counted", &counted)])
 }
 
 /// What earlier invoices billed for the same usage, where they billed any:

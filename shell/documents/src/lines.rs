@@ -79,6 +79,11 @@ fn what(charge: &Charge, language: Language) -> String {
         ChargeKind::ServiceCharge => period,
         ChargeKind::ServiceCredit => words.with("line-service-credit", &[("period", &period)]),
         ChargeKind::UsageCharge => with_row(charge, language, &period),
+        ChargeKind::CommitmentTrueUp => {
+            let is_first = charge.computation.less.is_none();
+            let key = if is_first { "line-true-up" } else { "line-true-up-again" };
+            words.with(key, &[("period", &period)])
+        }
         ChargeKind::UsageAdjustment => {
             let adjusted = words.with("line-adjustment", &[("period", &period)]);
             with_row(charge, language, &adjusted)

@@ -24,6 +24,7 @@ section-hardware = Hardware
 section-subscriptions = Subscriptions
 section-usage = Usage
 section-fees = Fees
+section-commitments = Minimum commitments
 section-credits = Credits
 line-sale = Purchase, on delivery
 line-instalment = Instalment { $number } of { $count }
@@ -33,6 +34,8 @@ line-instalment-credit = Instalment { $number } of { $count } given back
 line-instalment-credits = Instalments given back
 line-service-credit = Credit for { $period }
 line-adjustment = Adjustment of { $period }
+line-true-up = Lacking to the minimum, { $period }
+line-true-up-again = Adjustment of the minimum, { $period }
 line-row = { $row }: { $values }
 line-row-rest = { $row }: everything else
 line-orders = { $count ->
@@ -115,6 +118,8 @@ billed-before =
 before-terms = { $amount } before discounts and rises
 term-percent = { $name }: { $percent } of { $base }: { $amount }
 term-amount = { $name }: share of { $of }, on { $base }: { $amount }
+term-maximum = { $name }: at most { $most } for all, on { $base }: { $amount }
+committed = { $committed } agreed for a whole period; { $counted } billed for what counts
 
 # The annex
 annex = How this was computed

@@ -25,6 +25,7 @@ section-hardware = Matériel
 section-subscriptions = Abonnements
 section-usage = Consommation
 section-fees = Frais
+section-commitments = Engagements minimaux
 section-credits = Avoirs
 line-sale = Achat, à la livraison
 line-instalment = Échéance { $number } sur { $count }
@@ -34,6 +35,8 @@ line-instalment-credit = Échéance { $number } sur { $count } remboursée
 line-instalment-credits = Échéances remboursées
 line-service-credit = Avoir, { $period }
 line-adjustment = Régularisation, { $period }
+line-true-up = Complément au minimum, { $period }
+line-true-up-again = Régularisation du minimum, { $period }
 line-row = { $row } : { $values }
 line-row-rest = { $row } : tous les autres cas
 line-orders = { $count ->
@@ -117,6 +120,8 @@ billed-before =
 before-terms = { $amount } avant remises et révisions
 term-percent = { $name } : { $percent } de { $base } : { $amount }
 term-amount = { $name } : part de { $of }, sur { $base } : { $amount }
+term-maximum = { $name } : au plus { $most } en tout, sur { $base } : { $amount }
+committed = { $committed } convenus pour une période entière ; { $counted } facturés au titre de ce qui compte
 
 # L’annexe
 annex = Comment ces montants sont calculés

@@ -190,18 +190,27 @@ pub(crate) fn account(tx: &mut dyn Tx, account: &AccountId) -> Result<AccountReg
     })
 }
 
+/// Every version of an account, in the order of the log.
+pub(crate) fn account_versions(
+    tx: &mut dyn Tx,
+    account: &AccountId,
+) -> Result<Vec<AccountRegistered>> {
+    let facts = tx.facts_about("AccountRegistered", account.as_str())?.into_iter();
+    let versions = facts.filter_map(|it| match it.fact {
+        Fact::AccountRegistered(account) => Some(account),
+        _ => None,
+    });
+    Ok(versions.collect())
+}
+
 /// The account as it stands on a day.
 pub(crate) fn account_on(
     tx: &mut dyn Tx,
     account: &AccountId,
     day: Date,
 ) -> Result<AccountRegistered> {
-    let versions = tx.facts_about("AccountRegistered", account.as_str())?;
-    let versions = versions.into_iter().filter_map(|it| match it.fact {
-        Fact::AccountRegistered(account) => Some((account.effective_from, account)),
-        _ => None,
-    });
-    in_force(versions, day).ok_or_else(|| {
+    let versions = account_versions(tx, account)?.into_iter();
+    in_force(versions.map(|it| (it.effective_from, it)), day).ok_or_else(|| {
         EngineError::refused(EngineRejection::UnknownAccount { account: account.to_string() })
     })
 }

@@ -83,7 +83,7 @@ pub struct Line {
     pub units: usize,
     /// Net of tax, before any term.
     pub amount: String,
-    /// The calculation of usage: `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
+    /// The calculation of usage and of what a minimum lacks: `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
     /// What terms did to it, in their order.
@@ -200,7 +200,8 @@ fn line(it: &InvoiceLine) -> Line {
         unit_price: charge.unit_price.map(|price| price.to_string()),
         units: charge.units.len(),
         amount: charge.amount.amount_text(),
-        how: charge.rated.is_some().then(|| how(&charge.computation)),
+        how: (charge.rated.is_some() || charge.commitment.is_some())
+            .then(|| how(&charge.computation)),
         effects: it.effects.iter().map(effect).collect(),
         net: if it.effects.is_empty() { None } else { it.net().ok().map(|it| it.amount_text()) },
     }
@@ -218,8 +219,15 @@ fn effect(it: &TermEffect) -> Effect {
 }
 
 fn how(computation: &Computation) -> String {
-    let term = |it: &Term| format!("{} × {}", it.quantity, it.unit_price);
+    let term = |it: &Term| {
+        let days = it.days.map(|it| format!(" × {}/{}", it.days, it.period_days));
+        format!("{} × {}{}", it.quantity, it.unit_price, days.unwrap_or_default())
+    };
     let terms: Vec<String> = computation.terms.iter().map(term).collect();
+    if terms.is_empty() && computation.less.is_some() {
+        let less = computation.less.map(|it| it.amount_text()).unwrap_or_default();
+        return format!("{}, less {less}", computation.rounded.amount_text());
+    }
     let (exact, rounded) = (&computation.exact, computation.rounded.amount_text());
     let less = computation.less.map(|it| format!(", less {}", it.amount_text()));
     format!("{} = {exact} → {rounded}{}", terms.join(" + "), less.unwrap_or_default())

@@ -60,6 +60,9 @@ fn line(text: &mut String, it: &Line) {
     for Effect { term, kind, percent, of_amount, base, amount } in &it.effects {
         let what = match (percent, of_amount) {
             (Some(percent), _) => format!("{kind} {term}: {percent} % of {base}"),
+            (None, Some(of)) if *kind == "maximum" => {
+                format!("{kind} {term}: at most {of} in all, on {base}")
+            }
             (None, Some(of)) => format!("{kind} {term}: share of {of} on {base}"),
             (None, None) => format!("{kind} {term}: on {base}"),
         };

@@ -78,6 +78,7 @@ impl Of {
             units: Vec::new(),
             orders: Vec::new(),
             starts: Vec::new(),
+            commitment: None,
             computation: Computation {
                 terms: Vec::new(),
                 exact: String::new(),

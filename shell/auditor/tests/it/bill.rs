@@ -72,6 +72,7 @@ pub fn charge(
         units: units.iter().map(|unit| read(unit)).collect(),
         orders: Vec::new(),
         starts: Vec::new(),
+        commitment: None,
         computation: Computation {
             terms: vec![term],
             exact: String::new(),

@@ -296,6 +296,7 @@ fn charge(
         units: Vec::new(),
         orders: Vec::new(),
         starts: Vec::new(),
+        commitment: None,
         amount: computation.rounded,
         computation,
     }

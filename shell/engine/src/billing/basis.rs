@@ -32,6 +32,8 @@ pub(crate) struct Basis {
     pub meters: Vec<MeterPublished>,
     pub timelines: BTreeMap<UnitId, Timeline>,
     pub billed: Billed,
+    /// Every version of the account.
+    versions: Vec<AccountRegistered>,
     invoices: Vec<InvoiceIssued>,
     issued_on: Date,
     contracts: Contracts,
@@ -41,6 +43,7 @@ pub(crate) struct Basis {
 impl Basis {
     /// Loads what an invoice of that day knows.
     pub fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Self> {
+        let versions = contracts::account_versions(tx, account)?;
         let account = contracts::account_on(tx, account, issued_on)?;
         let refuse = |no: &dyn ToString| cannot_bill(&account.account, issued_on, no);
         let known_before = account.zone.start_of(issued_on).map_err(|no| refuse(&no))?;
@@ -59,6 +62,7 @@ impl Basis {
             meters,
             timelines,
             billed,
+            versions,
             invoices,
             issued_on,
             contracts,
@@ -149,7 +153,7 @@ impl Basis {
     ) -> Result<Vec<TermedCharge>> {
         let zone = &self.account.zone;
         let (mut offers, mut orders) = (BTreeMap::new(), BTreeMap::new());
-        let mut units = BTreeMap::new();
+        let (mut units, mut sold) = (BTreeMap::new(), BTreeMap::new());
         for (unit, contract) in self.unit_contracts()? {
             offers.insert(contract.offer.reference(), contract.offer);
             orders.insert(contract.order.order.clone(), contract.order.ordered_on);
@@ -159,14 +163,18 @@ impl Basis {
                 started_on: timeline
                     .and_then(|it| it.start.as_ref())
                     .map(|start| zone.day_of(start.start_at)),
+                ended_on: timeline.and_then(|it| it.returned_at).map(|at| zone.day_of(at)),
             };
+            sold.insert(unit.unit.clone(), contract.offer.reference());
             units.insert(unit.unit.clone(), dates);
         }
         let agreement = Agreement {
             account: &self.account,
+            versions: &self.versions,
             seller,
             offers: &offers,
             units: &units,
+            sold: &sold,
             orders: &orders,
             invoices: &self.invoices,
             issued_on: self.issued_on,

@@ -87,6 +87,7 @@ fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
         units: vec![read("U-1"), read("U-2")],
         orders: Vec::new(),
         starts: Vec::new(),
+        commitment: None,
         computation: computation(rounding),
         amount: euros(-623),
     };
