@@ -42,7 +42,8 @@ pub(crate) fn versions(agreement: Agreement<'_>) -> Vec<(&AccountRegistered, InF
     let mut sorted: Vec<&AccountRegistered> = agreement.versions.iter().collect();
     sorted.sort_by_key(|it| (it.effective_from, it.version));
     let ends = sorted.iter().skip(1).map(|it| Some(it.effective_from)).chain([None]);
-    let from = |(number, it): (usize, &AccountRegistered)| (number > 0).then_some(it.effective_from);
+    let from =
+        |(number, it): (usize, &AccountRegistered)| (number > 0).then_some(it.effective_from);
     let starts = sorted.iter().copied().enumerate().map(from);
     let in_force = starts.zip(ends).map(|(from, until)| InForce { from, until });
     sorted.iter().copied().zip(in_force).collect()

@@ -57,9 +57,10 @@ pub(crate) fn in_force<'a>(
     period: Period,
 ) -> Option<&'a AccountRegistered> {
     let last = period.to().yesterday().ok()?;
-    let known = world.account_versions.iter().filter(|it| {
-        it.sequence < logged.sequence && it.it.account == logged.it.account.account
-    });
+    let known = world
+        .account_versions
+        .iter()
+        .filter(|it| it.sequence < logged.sequence && it.it.account == logged.it.account.account);
     let known: Vec<&AccountRegistered> = known.map(|it| &it.it).collect();
     let begun = known.iter().filter(|it| it.effective_from <= last);
     let newest = begun.max_by_key(|it| (it.effective_from, it.version)).copied();
@@ -114,11 +115,7 @@ pub(crate) fn day_of(invoice: &InvoiceIssued, line: &InvoiceLine) -> Date {
 }
 
 /// Whether a line is one that a commitment looks at, but for true-ups.
-pub(crate) fn counts(
-    offer: Option<&OfferPublished>,
-    it: &Commitment,
-    line: &InvoiceLine,
-) -> bool {
+pub(crate) fn counts(offer: Option<&OfferPublished>, it: &Commitment, line: &InvoiceLine) -> bool {
     let charge = &line.charge;
     is_in(offer, it, line)
         && charge.commitment.is_none()

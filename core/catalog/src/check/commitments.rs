@@ -31,11 +31,8 @@ impl Of<'_> {
                 && let Some(other) = all.iter().find(is_below)
             {
                 let (minimum, maximum) = (amount, other.amount);
-                let fault = TermFault::MinimumAboveMaximum {
-                    minimum,
-                    maximum,
-                    other: other.code.clone(),
-                };
+                let fault =
+                    TermFault::MinimumAboveMaximum { minimum, maximum, other: other.code.clone() };
                 objections.add_term(&place, fault);
             }
         }

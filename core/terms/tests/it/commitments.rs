@@ -83,8 +83,7 @@ fn nothing_is_committed_before_the_first_service_nor_after_the_last() {
     // A minimum of the offer ends when the last of its units went back; that of the account not.
     world = World::started("2026-03-01", "2026-03-01");
     let scope = Scope::Offer(read("plan"));
-    world.offer.terms.commitments =
-        vec![Commitment { scope, ..commitment(Bound::Minimum, 3_100) }];
+    world.offer.terms.commitments = vec![Commitment { scope, ..commitment(Bound::Minimum, 3_100) }];
     let mut days = ["2026-03-06", "2026-03-11"].into_iter();
     world.units.values_mut().for_each(|it| it.ended_on = days.next().map(read));
     assert_eq!(net(&world.apply(Vec::new())), 1_000);
@@ -125,10 +124,8 @@ fn a_wide_minimum_counts_what_a_narrow_one_added() {
     let wide = commitment(Bound::Minimum, 10_000);
     // 10.00 used; 20.00 to 30.00; 70.00 to 100.00.
     let world = under("2026-03-01", vec![wide, narrow]);
-    let amounts: Vec<i64> = true_ups(&world.apply(vec![month(3, 1_000)]))
-        .into_iter()
-        .map(|(_, minor)| minor)
-        .collect();
+    let amounts: Vec<i64> =
+        true_ups(&world.apply(vec![month(3, 1_000)])).into_iter().map(|(_, minor)| minor).collect();
     assert_eq!(amounts, [2_000, 7_000]);
 }
 

@@ -155,12 +155,11 @@ pub struct World {
 impl World {
     /// Units U-1 and U-2, in service from these days on.
     pub fn started(first: &str, second: &str) -> Self {
-        let dates =
-            |day: &str| UnitDates {
-                delivered_on: Some(read(day)),
-                started_on: Some(read(day)),
-                ended_on: None,
-            };
+        let dates = |day: &str| UnitDates {
+            delivered_on: Some(read(day)),
+            started_on: Some(read(day)),
+            ended_on: None,
+        };
         let units = [(read("U-1"), dates(first)), (read("U-2"), dates(second))];
         Self {
             account: account(),

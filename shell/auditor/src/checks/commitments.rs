@@ -23,14 +23,21 @@ pub(crate) fn check(world: &World) -> Check {
          what was billed for what counts, and the rest as a line of its own, no more.",
     );
     for invoices in world.invoices_by_account().into_values() {
+        // What is wrong stays so until it is billed: it is said once.
+        let mut said = BTreeSet::new();
         for last in 1..=invoices.len() {
-            check_after(&mut check, world, &invoices[..last]);
+            check_after(&mut check, world, &invoices[..last], &mut said);
         }
     }
     check
 }
 
-fn check_after(check: &mut Check, world: &World, invoices: &[&Logged<InvoiceIssued>]) {
+fn check_after(
+    check: &mut Check,
+    world: &World,
+    invoices: &[&Logged<InvoiceIssued>],
+    said: &mut BTreeSet<Key>,
+) {
     let Some(logged) = invoices.last() else { return };
     let (mut stated, mut on_line) = (BTreeMap::<Key, i128>::new(), BTreeMap::<Key, u32>::new());
     for (invoice, line) in all_lines(invoices) {
@@ -50,7 +57,7 @@ fn check_after(check: &mut Check, world: &World, invoices: &[&Logged<InvoiceIssu
         let key = (offer.map(OfferPublished::reference), it.code.clone(), at.period);
         let (is, line) = (stated.remove(&key).unwrap_or_default(), on_line.get(&key));
         let due = due(invoices, offer, it, &at);
-        if due == Some(is) {
+        if due == Some(is) || !said.insert(key.clone()) {
             continue;
         }
         let computed = shown(due.and_then(|due| Ratio::new(due, 1)));
@@ -65,7 +72,8 @@ fn check_after(check: &mut Check, world: &World, invoices: &[&Logged<InvoiceIssu
             },
         });
     }
-    for (key, is) in stated.into_iter().filter(|(_, is)| *is != 0) {
+    let other = stated.into_iter().filter(|(key, is)| *is != 0 && said.insert(key.clone()));
+    for (key, is) in other {
         let line = on_line.get(&key).copied().unwrap_or_default();
         check.find(differs(logged, line, is, "nothing that was agreed"));
     }

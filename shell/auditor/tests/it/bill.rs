@@ -418,7 +418,7 @@ pub fn seal(invoice: &mut InvoiceIssued) {
     for (number, line) in (1..).zip(&mut invoice.lines) {
         line.line = number;
     }
-    let net: i64 = invoice.lines.iter().map(|line| line.charge.amount.minor).sum();
+    let net: i64 = invoice.lines.iter().map(|line| line.net().unwrap().minor).sum();
     // A fifth, rounded half away from zero.
     let tax = (net.abs() * 2 + 5) / 10 * net.signum();
     invoice.net = euros(net);
@@ -443,7 +443,8 @@ fn entry(book: Book, invoice: &InvoiceIssued) -> EntryPosted {
         party: Some(invoice.account.account.clone()),
         ..line("411", invoice.total.minor, None)
     };
-    let earned = invoice.lines.iter().map(|it| line("706", -it.charge.amount.minor, Some(it.line)));
+    let net = |it: &InvoiceLine| it.net().unwrap().minor;
+    let earned = invoice.lines.iter().map(|it| line("706", -net(it), Some(it.line)));
     let taxes = invoice.taxes.iter().map(|tax| line("4457", -tax.amount.minor, None));
     let lines = std::iter::once(owed).chain(earned).chain(taxes);
     EntryPosted {

@@ -16,6 +16,7 @@ mod fates;
 mod early;
 mod twice;
 mod due;
+mod terms;
 mod tiling;
 mod amounts;
 mod prices;

@@ -35,11 +35,7 @@ impl Reader {
         let commitments = self.all(&it.commitments, |reader, commitment| {
             reader.commitment(commitment, whole.clone(), currency)
         });
-        Some(Terms {
-            escalations: escalations?,
-            discounts: discounts?,
-            commitments: commitments?,
-        })
+        Some(Terms { escalations: escalations?, discounts: discounts?, commitments: commitments? })
     }
 
     /// The terms of an account.
@@ -54,11 +50,7 @@ impl Reader {
         let commitments = self.all(&it.commitments, |reader, commitment| {
             reader.commitment(commitment, Some(Scope::Account), currency)
         });
-        Some(Terms {
-            escalations: Vec::new(),
-            discounts: discounts?,
-            commitments: commitments?,
-        })
+        Some(Terms { escalations: Vec::new(), discounts: discounts?, commitments: commitments? })
     }
 
     pub(super) fn index(&mut self, it: &terms::Index) -> Option<(IndexCode, IndexValues)> {

@@ -21,11 +21,11 @@ pub fn facts() -> Vec<Fact> {
     facts
 }
 
-fn euros(minor: i64) -> Money {
+pub fn euros(minor: i64) -> Money {
     Money::from_minor(minor, Currency::EUR)
 }
 
-fn invoice() -> InvoiceIssued {
+pub fn invoice() -> InvoiceIssued {
     let [account, _] = accounts();
     InvoiceIssued {
         number: read("INV-2026-000001"),
@@ -70,7 +70,7 @@ fn lines() -> Vec<InvoiceLine> {
 
 /// A charge of this kind: with everything that a charge can say where it is about usage, with
 /// as little as possible where it is not.
-fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
+pub fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
     let plain = Charge {
         offer: offer(),
         component: read("service"),
