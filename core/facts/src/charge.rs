@@ -54,6 +54,19 @@ pub struct Charge {
     pub amount: Money,
 }
 
+impl Charge {
+    /// By what it is, never by how it came about: equal charges in any order have one order, in
+    /// which the remainders of shared amounts fall on the same lines.
+    pub fn rank(&self) -> impl Ord + '_ {
+        (
+            (&self.component, &self.offer, self.kind),
+            (self.period, self.instalment),
+            self.rated.as_ref().and_then(|rated| rated.row.as_ref()),
+            (&self.units, &self.orders),
+        )
+    }
+}
+
 /// What a charge is for. The key is stable and names the text on the invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ChargeKind {

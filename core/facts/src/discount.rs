@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use kernel::{Money, Percent, Period, UnitPrice};
+use kernel::{Money, Percent, Period, Quantity, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use crate::commitment::Commitment;
@@ -168,7 +168,7 @@ pub type IndexValues = BTreeMap<Date, UnitPrice>;
 /// something is put on; the base is BT-137, the percentage BT-138.)
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TermEffect {
-    /// The term.
+    /// The term, or the credit.
     pub term: TermCode,
     /// What the invoice calls it.
     pub name: Text,
@@ -186,6 +186,9 @@ pub struct TermEffect {
     pub before: Money,
     /// What is added to the line: below zero where something is taken off.
     pub amount: Money,
+    /// The usage that a credit in units covers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Quantity>,
 }
 
 /// What kind of term had an effect.
@@ -198,6 +201,8 @@ pub enum TermKind {
     Escalation,
     /// Taken off because a maximum is reached; 0 where it is not.
     Maximum,
+    /// Covered by a credit.
+    Credit,
 }
 
 impl TermKind {
@@ -208,6 +213,7 @@ impl TermKind {
             Self::Discount => "discount",
             Self::Escalation => "escalation",
             Self::Maximum => "maximum",
+            Self::Credit => "credit",
         }
     }
 }

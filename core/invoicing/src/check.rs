@@ -92,6 +92,7 @@ pub fn check(draft: &Draft, evidence: Evidence<'_>) -> Vec<Objection> {
         }
     }
     objections.extend(wrong_totals(draft));
+    objections.extend(wrong_prepaid(draft));
     objections
 }
 
@@ -250,7 +251,7 @@ fn is_near_its_percentage(effect: &TermEffect) -> bool {
     let before = Exact::from_integer(i128::from(effect.before.minor));
     let expected = match effect.kind {
         TermKind::Escalation => Ok(exact),
-        TermKind::Discount | TermKind::Maximum => {
+        _ => {
             let limited = exact.clamp(before.min(Exact::ZERO), before.max(Exact::ZERO));
             Exact::ZERO.minus(limited)
         }
@@ -260,6 +261,14 @@ fn is_near_its_percentage(effect: &TermEffect) -> bool {
     expected.and_then(|it| stated.minus(it)).is_ok_and(|difference| {
         difference <= one && Exact::ZERO.minus(one).is_ok_and(|least| least <= difference)
     })
+}
+
+/// Credits pay, each something, and together not more than is asked for.
+fn wrong_prepaid(draft: &Draft) -> Option<Objection> {
+    let paid: i128 = draft.prepaid.iter().map(|it| i128::from(it.amount.minor)).sum();
+    let is_right = draft.prepaid.iter().all(|it| it.amount.minor > 0)
+        && paid <= i128::from(draft.total.minor.max(0));
+    (!is_right).then(|| Objection::WrongTotal { what: "amount paid by credits".to_owned() })
 }
 
 fn wrong_totals(draft: &Draft) -> Vec<Objection> {

@@ -21,6 +21,10 @@ pub enum Purpose {
     CommitmentRevenue,
     /// Invoiced for days that have not passed.
     DeferredRevenue,
+    /// Paid by a customer before it was supplied.
+    CustomerAdvance,
+    /// Paid before and never asked for.
+    Breakage,
     /// Owed to the state now.
     TaxDue,
     /// Owed to the state when the customer pays.
@@ -38,6 +42,8 @@ impl Purpose {
             Self::FeeRevenue => "7063",
             Self::CommitmentRevenue => "7064",
             Self::DeferredRevenue => "487",
+            Self::CustomerAdvance => "4191",
+            Self::Breakage => "7588",
             Self::TaxDue => "44571",
             Self::TaxOnPayment => "44574",
         }
@@ -53,6 +59,8 @@ impl Purpose {
             Self::FeeRevenue => "revenue_fee",
             Self::CommitmentRevenue => "revenue_commitment",
             Self::DeferredRevenue => "contract_liability",
+            Self::CustomerAdvance => "customer_advance",
+            Self::Breakage => "revenue_breakage",
             Self::TaxDue => "tax_due",
             Self::TaxOnPayment => "tax_on_payment",
         }

@@ -33,7 +33,7 @@ pub fn apply(
         return Ok(lines);
     }
     // By what they are, so that remainders fall on the same lines in whatever order they come.
-    lines.sort_by(|a, b| order(&a.charge).cmp(&order(&b.charge)));
+    lines.sort_by(|a, b| a.charge.rank().cmp(&b.charge.rank()));
     for term in terms {
         if let Rule::Minimum(commitment, in_force) = term.rule {
             lines.extend(true_ups(term, (commitment, in_force), &lines, agreement)?);
@@ -83,15 +83,6 @@ fn pots(
     Ok(pots)
 }
 
-fn order(charge: &Charge) -> impl Ord + '_ {
-    (
-        (&charge.component, &charge.offer, charge.kind),
-        (charge.period, charge.instalment),
-        charge.rated.as_ref().and_then(|rated| rated.row.as_ref()),
-        (&charge.units, &charge.orders),
-    )
-}
-
 /// What a term asks of a line.
 struct Claim {
     line: usize,
@@ -115,6 +106,7 @@ impl Claim {
             base: self.base,
             before: self.before,
             amount: Money { minor, ..self.base },
+            quantity: None,
         }
     }
 }
@@ -181,7 +173,9 @@ fn pot_of(term: Term<'_>, charge: &Charge, agreement: Agreement<'_>) -> Result<P
 fn past_of<'a>(term: Term<'_>, pot: &Pot, agreement: Agreement<'a>) -> Vec<&'a TermEffect> {
     let lines = agreement.invoices.iter().flat_map(|invoice| &invoice.lines);
     let effects = lines.flat_map(|line| &line.effects);
-    effects.filter(|it| it.term == *term.code() && it.pot == *pot).collect()
+    effects
+        .filter(|it| it.kind == term.kind() && it.term == *term.code() && it.pot == *pot)
+        .collect()
 }
 
 /// What is added to each line of a pot, in minor units.
@@ -217,7 +211,7 @@ fn wanted(kind: TermKind, percent: Percent, base: i64, before: i64) -> Result<Ex
     let of_base = Exact::from_integer(i128::from(base)).times(percent.fraction()?)?;
     match kind {
         TermKind::Escalation => Ok(of_base),
-        TermKind::Discount | TermKind::Maximum => {
+        _ => {
             let before = Exact::from_integer(i128::from(before));
             let (least, most) = (before.min(Exact::ZERO), before.max(Exact::ZERO));
             Exact::ZERO.minus(of_base.clamp(least, most))
@@ -230,7 +224,7 @@ fn limits_of(kind: TermKind, before: i64) -> Result<Limits, Overflow> {
     let opposite = before.checked_neg().ok_or(Overflow)?;
     Ok(match kind {
         TermKind::Escalation => (i64::MIN, i64::MAX),
-        TermKind::Discount | TermKind::Maximum => (opposite.min(0), opposite.max(0)),
+        _ => (opposite.min(0), opposite.max(0)),
     })
 }
 

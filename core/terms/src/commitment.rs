@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use facts::charge::{Computation, DayShare, Term as Summand};
 use facts::commitment::{Bound, Commitment, CommitmentUse, Partial, Span};
-use facts::discount::Scope;
+use facts::discount::{Scope, TermKind};
 use facts::invoice::TermedCharge;
 use facts::offer::{ComponentKind, SupplyNature};
 use facts::{AccountRegistered, Charge, ChargeKind, ComponentCode, OfferCode, OfferRef};
@@ -240,7 +240,9 @@ fn sums(
             continue;
         }
         let Some(at) = periods.about(day_of(charge, issued_on))? else { continue };
-        let net = effects.iter().map(|it| it.amount).try_fold(charge.amount, Money::plus)?;
+        // A credit pays what is billed; it does not make it less.
+        let priced = effects.iter().filter(|it| it.kind != TermKind::Credit);
+        let net = priced.map(|it| it.amount).try_fold(charge.amount, Money::plus)?;
         let (counted, billed) = sums.entry(at.period).or_insert((zero, zero));
         let sum = if is_own { billed } else { counted };
         *sum = sum.plus(net)?;

@@ -10,6 +10,7 @@ pub(crate) mod amounts;
 pub(crate) mod prices;
 pub(crate) mod terms;
 pub(crate) mod commitments;
+pub(crate) mod credits;
 pub(crate) mod usage;
 pub(crate) mod invoices;
 pub(crate) mod numbers;

@@ -7,7 +7,8 @@
 //!
 //! Facts: SellerPublished, AccountRegistered, MeterPublished, FulfilmentSpecPublished,
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
-//! UsageReceived, UsageReplayed, InvoiceIssued, EntryPosted → -
+//! UsageReceived, UsageReplayed, CreditGranted, CreditAdjusted, CreditLapsed, CreditRanLow,
+//! InvoiceIssued, EntryPosted → -
 
 mod report;
 mod finding;
@@ -107,6 +108,7 @@ fn checks(world: &World, log: &UsageLog, tx: &mut dyn Tx) -> Result<Vec<Check>, 
         checks::prices::check(world),
         checks::terms::check(world),
         checks::commitments::check(world),
+        checks::credits::check(world),
         checks::usage::check(world, log, &holders)?,
         checks::invoices::check(world),
         checks::numbers::check(world),

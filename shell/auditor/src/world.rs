@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use facts::offer::{ChargeRule, Component};
 use facts::order::{OrderLine, OrderedUnit};
 use facts::{
-    AccountId, AccountRegistered, DeviceSerial, DeviceSignalled, EntryPosted, Fact,
+    AccountId, AccountRegistered, CreditAdjusted, CreditGranted, CreditLapsed, DeviceSerial, DeviceSignalled, EntryPosted, Fact,
     FulfilmentSpecPublished, InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished,
     OfferPublished, OfferRef, OrderAccepted, SellerPublished, UnitChanged, UnitId, UsageReceived,
     UsageReplayed,
@@ -46,6 +46,9 @@ pub(crate) struct World {
     pub signals: BTreeMap<DeviceSerial, Vec<Logged<DeviceSignalled>>>,
     pub batches: Vec<UsageReceived>,
     pub replays: Vec<UsageReplayed>,
+    pub credits: Vec<Logged<CreditGranted>>,
+    pub credit_adjustments: Vec<Logged<CreditAdjusted>>,
+    pub credit_lapses: Vec<Logged<CreditLapsed>>,
     /// In the order of the log.
     pub invoices: Vec<Logged<InvoiceIssued>>,
     pub entries: Vec<EntryPosted>,
@@ -109,7 +112,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 14] = [
+        const KINDS: [&str; 17] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -122,6 +125,9 @@ impl World {
             "UnitChanged",
             "UsageReceived",
             "UsageReplayed",
+            "CreditGranted",
+            "CreditAdjusted",
+            "CreditLapsed",
             "InvoiceIssued",
             "EntryPosted",
         ];
@@ -155,6 +161,9 @@ impl World {
             }
             Fact::UsageReceived(it) => self.batches.push(it),
             Fact::UsageReplayed(it) => self.replays.push(it),
+            Fact::CreditGranted(it) => self.credits.push(Logged { sequence, it: *it }),
+            Fact::CreditAdjusted(it) => self.credit_adjustments.push(Logged { sequence, it }),
+            Fact::CreditLapsed(it) => self.credit_lapses.push(Logged { sequence, it }),
             Fact::InvoiceIssued(it) => self.invoices.push(Logged { sequence, it: *it }),
             Fact::EntryPosted(it) => self.entries.push(it),
             _ => {}

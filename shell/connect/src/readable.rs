@@ -73,7 +73,9 @@ ids!(
     ShipmentId,
     ChangeId,
     EventSource,
-    EventId
+    EventId,
+    CreditId,
+    AdjustmentId
 );
 
 macro_rules! decimals {

@@ -70,6 +70,14 @@ pub fn effects(line: &InvoiceLine, language: Language) -> Vec<String> {
 fn effect(it: &TermEffect, language: Language) -> String {
     let name = it.name.get(language);
     let (base, amount) = (format::amount(it.base, language), added(it.amount, language));
+    if it.kind == TermKind::Credit {
+        let quantity = it.quantity.map(|it| format::quantity(it, language));
+        let key = if quantity.is_some() { "term-credit-units" } else { "term-credit" };
+        let quantity = quantity.unwrap_or_default();
+        let values =
+            [("name", name), ("quantity", &quantity), ("base", &base), ("amount", &amount)];
+        return words(language).with(key, &values);
+    }
     match (it.percent, it.of_amount) {
         (Some(percent), _) => {
             let percent = format::percent(percent, language);

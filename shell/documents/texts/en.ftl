@@ -76,6 +76,7 @@ summary = Summary
 net = Total excluding VAT
 vat = VAT { $rate }
 total = Total including VAT
+prepaid = paid before: { $name }
 nothing = Nothing was due for this billing account.
 vat-heading = VAT
 vat-rate = Rate
@@ -119,6 +120,8 @@ before-terms = { $amount } before discounts and rises
 term-percent = { $name }: { $percent } of { $base }: { $amount }
 term-amount = { $name }: share of { $of }, on { $base }: { $amount }
 term-maximum = { $name }: at most { $most } for all, on { $base }: { $amount }
+term-credit = { $name }: taken off { $base }: { $amount }
+term-credit-units = { $name }: { $quantity } covered, of { $base }: { $amount }
 committed = { $committed } agreed for a whole period; { $counted } billed for what counts
 
 # The annex

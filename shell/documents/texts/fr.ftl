@@ -77,6 +77,7 @@ summary = Récapitulatif
 net = Total HT
 vat = TVA { $rate }
 total = Total TTC
+prepaid = payé d’avance : { $name }
 nothing = Rien n’était dû pour ce compte de facturation.
 vat-heading = TVA
 vat-rate = Taux
@@ -121,6 +122,8 @@ before-terms = { $amount } avant remises et révisions
 term-percent = { $name } : { $percent } de { $base } : { $amount }
 term-amount = { $name } : part de { $of }, sur { $base } : { $amount }
 term-maximum = { $name } : au plus { $most } en tout, sur { $base } : { $amount }
+term-credit = { $name } : déduit de { $base } : { $amount }
+term-credit-units = { $name } : { $quantity } couverts, sur { $base } : { $amount }
 committed = { $committed } convenus pour une période entière ; { $counted } facturés au titre de ce qui compte
 
 # L’annexe

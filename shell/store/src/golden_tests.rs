@@ -31,12 +31,16 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::ServiceStarted(_) => 10,
         Fact::UsageReceived(_) => 11,
         Fact::UsageReplayed(_) => 12,
-        Fact::InvoiceIssued(_) => 13,
-        Fact::EntryPosted(_) => 14,
+        Fact::CreditGranted(_) => 13,
+        Fact::CreditAdjusted(_) => 14,
+        Fact::InvoiceIssued(_) => 15,
+        Fact::CreditRanLow(_) => 16,
+        Fact::CreditLapsed(_) => 17,
+        Fact::EntryPosted(_) => 18,
     }
 }
 
-const KINDS: usize = 15;
+const KINDS: usize = 19;
 
 /// The samples of a kind that are kept together, and the name of their file.
 struct Set {

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use credits::Credit;
 use facts::InvoiceIssued;
 use facts::charge::{Computation, Term};
+use facts::credit::{CreditKind, Prepaid};
 use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
@@ -22,6 +24,9 @@ pub struct Report {
     pub invoices: Vec<Invoice>,
     /// Lines of usage by outcome.
     pub conservation: Conservation,
+    /// The ledgers of the credits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<CreditLedger>,
     /// Debits and credits of every account.
     pub trial_balance: Vec<BalanceRow>,
     /// What the auditor found.
@@ -49,6 +54,54 @@ pub struct Invoice {
     pub taxes: Vec<Tax>,
     /// What is owed.
     pub total: String,
+    /// What credits paid of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prepaid: Vec<Paid>,
+    /// What is still to be paid, where credits paid something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+}
+
+/// What a credit paid.
+#[derive(Debug, Clone, Serialize)]
+pub struct Paid {
+    /// The credit.
+    pub credit: String,
+    /// How much.
+    pub amount: String,
+}
+
+/// A credit and its ledger.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreditLedger {
+    /// The credit.
+    pub credit: String,
+    /// Whose it is.
+    pub account: String,
+    /// `paid`, `promotional` or `units`.
+    pub kind: &'static str,
+    /// The day after its last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// What is left.
+    pub left: String,
+    /// What happened.
+    pub entries: Vec<CreditEntry>,
+}
+
+/// An entry of the ledger of a credit.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreditEntry {
+    /// Civil day.
+    pub day: Date,
+    /// `grant`, `adjustment`, `burn`, `expiry` or `rollover`.
+    pub kind: &'static str,
+    /// What says so.
+    pub source: String,
+    /// What it adds.
+    pub amount: String,
+    /// What is left.
+    pub left: String,
 }
 
 /// A line of an invoice.
@@ -107,6 +160,9 @@ pub struct Effect {
     /// The amount that the lines of the term share.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of_amount: Option<String>,
+    /// The usage that a credit covers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<String>,
     /// The part of the line that it is about.
     pub base: String,
     /// What is added to the line.
@@ -158,6 +214,7 @@ pub fn read(store: &mut dyn Store) -> Result<Report, ImportError> {
     Ok(Report {
         invoices: engine::read::invoices(store)?.iter().map(invoice).collect(),
         conservation: conservation(&engine::usage::conservation(store, from, to)?),
+        credits: engine::credits::credits(store)?.iter().map(credit).collect(),
         trial_balance: engine::read::trial_balance(store)?.iter().map(balance).collect(),
         audit: auditor::audit(store)?,
     })
@@ -181,6 +238,36 @@ pub fn invoice(it: &InvoiceIssued) -> Invoice {
         net: it.net.amount_text(),
         taxes: it.taxes.iter().map(tax).collect(),
         total: it.total.amount_text(),
+        prepaid: it.prepaid.iter().map(paid).collect(),
+        due: if it.prepaid.is_empty() { None } else { it.due().ok().map(|it| it.amount_text()) },
+    }
+}
+
+fn paid(it: &Prepaid) -> Paid {
+    Paid { credit: it.credit.to_string(), amount: it.amount.amount_text() }
+}
+
+/// A credit as data.
+#[must_use]
+pub fn credit(it: &Credit) -> CreditLedger {
+    let entry = |it: &credits::Entry| CreditEntry {
+        day: it.day,
+        kind: it.kind.key(),
+        source: it.source.clone(),
+        amount: it.amount.to_string(),
+        left: it.left.to_string(),
+    };
+    CreditLedger {
+        credit: it.granted.credit.to_string(),
+        account: it.granted.account.to_string(),
+        kind: match it.granted.kind {
+            CreditKind::Paid => "paid",
+            CreditKind::Promotional => "promotional",
+            CreditKind::Units { .. } => "units",
+        },
+        until: it.until,
+        left: it.left.to_string(),
+        entries: it.entries.iter().map(entry).collect(),
     }
 }
 
@@ -213,6 +300,7 @@ fn effect(it: &TermEffect) -> Effect {
         kind: it.kind.key(),
         percent: it.percent.map(|percent| percent.to_string()),
         of_amount: it.of_amount.map(|amount| amount.amount_text()),
+        quantity: it.quantity.map(|it| it.to_string()),
         base: it.base.amount_text(),
         amount: it.amount.amount_text(),
     }

@@ -164,6 +164,7 @@ pub fn invoice(lines: &[Of]) -> InvoiceIssued {
         net,
         taxes: vec![TaxTotal { rate, base: net, amount: tax }],
         total: net.plus(tax).expect("a small total"),
+        prepaid: Vec::new(),
     }
 }
 

@@ -223,6 +223,7 @@ impl World {
             net: cents(0),
             taxes: Vec::new(),
             total: cents(0),
+            prepaid: Vec::new(),
         });
         lines
     }

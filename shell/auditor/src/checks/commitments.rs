@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::commitment::{Bound, Commitment};
+use facts::discount::TermKind;
 use facts::invoice::InvoiceLine;
 use facts::{ChargeKind, InvoiceIssued, OfferPublished, OfferRef, TermCode};
 use kernel::{Money, Period, Rounding};
@@ -86,8 +87,10 @@ fn all_lines<'a>(
 }
 
 fn net(line: &InvoiceLine) -> i128 {
-    let effects = line.effects.iter().map(|it| i128::from(it.amount.minor));
-    i128::from(line.charge.amount.minor) + effects.sum::<i128>()
+    // A credit pays what is billed; it does not make it less.
+    let effects = line.effects.iter().filter(|it| it.kind != TermKind::Credit);
+    let effects: i128 = effects.map(|it| i128::from(it.amount.minor)).sum();
+    i128::from(line.charge.amount.minor) + effects
 }
 
 fn differs(

@@ -73,7 +73,8 @@ struct Sum {
 
 impl<'a> Bill<'a> {
     fn check(&self, check: &mut Check) {
-        let mut stated = self.line.effects.iter().peekable();
+        let terms = self.line.effects.iter().filter(|it| it.kind != TermKind::Credit);
+        let mut stated = terms.peekable();
         let gross = i128::from(self.line.charge.amount.minor);
         let (mut left, mut risen) = (gross, gross);
         for (is_account, rule) in self.rules() {
@@ -400,7 +401,7 @@ impl<'a> Bill<'a> {
 
     /// Adds what the line states to the pots.
     fn gather(&self, pots: &mut BTreeMap<(TermCode, Pot), Sum>) {
-        for effect in &self.line.effects {
+        for effect in self.line.effects.iter().filter(|it| it.kind != TermKind::Credit) {
             let rounding = match &effect.pot.offer {
                 Some(offer) => self.world.offers.get(offer).map(|it| it.rounding),
                 None => None,

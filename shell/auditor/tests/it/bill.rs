@@ -347,6 +347,7 @@ pub fn invoice(number: &str, issued_on: &str, lines: Vec<InvoiceLine>) -> Invoic
         net: euros(0),
         taxes: Vec::new(),
         total: euros(0),
+        prepaid: Vec::new(),
     };
     seal(&mut invoice);
     invoice

@@ -61,6 +61,7 @@ fn tenth_off(period: Period) -> TermEffect {
         base: euros(4900),
         before: euros(4900),
         amount: euros(-490),
+        quantity: None,
     }
 }
 
@@ -77,6 +78,7 @@ fn held(line: &mut InvoiceLine, minor: i64) {
         base,
         before: base,
         amount: euros(minor),
+        quantity: None,
     }];
 }
 

@@ -206,6 +206,7 @@ fn invoice(number: &str, charges: Vec<Charge>, currency: Currency) -> InvoiceIss
         net,
         taxes: vec![TaxTotal { rate, base: net, amount: tax }],
         total: net.plus(tax).unwrap(),
+        prepaid: Vec::new(),
     }
 }
 

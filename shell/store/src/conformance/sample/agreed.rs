@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use ::facts::commitment::{Bound, Commitment, CommitmentUse, Partial, Span};
+use ::facts::credit::Prepaid;
 use ::facts::discount::{
     Basis, Discount, Each, Escalation, Growth, Pot, RampStep, Reduction, Scope, TermEffect,
     TermKind, Terms, Window,
@@ -121,6 +122,7 @@ fn billed() -> InvoiceIssued {
         base: euros(-623),
         before: euros(-623),
         amount: euros(62),
+        quantity: None,
     };
     let once = TermEffect {
         pot: Pot { offer: None, component: None, period: None },
@@ -136,6 +138,7 @@ fn billed() -> InvoiceIssued {
             effect(TermKind::Discount, None),
             once,
             effect(TermKind::Maximum, Some(euros(5000))),
+            TermEffect { quantity: Some(read("12.5")), ..effect(TermKind::Credit, None) },
         ],
     };
     let mut true_up = charge(ChargeKind::CommitmentTrueUp, Rounding::HalfEven);
@@ -150,5 +153,11 @@ fn billed() -> InvoiceIssued {
     });
     let (line, section) = (2, Section::Commitments);
     let true_up = InvoiceLine { line, section, charge: true_up, effects: Vec::new() };
-    InvoiceIssued { number: read("INV-2026-000002"), lines: vec![service, true_up], ..invoice() }
+    let name = text("Prepaid", "Prépayé");
+    InvoiceIssued {
+        number: read("INV-2026-000002"),
+        lines: vec![service, true_up],
+        prepaid: vec![Prepaid { credit: read("CRD-1"), name, amount: euros(100) }],
+        ..invoice()
+    }
 }

@@ -16,7 +16,9 @@ use crate::conformance::{minute, read};
 
 pub fn facts() -> Vec<Fact> {
     let entries = Book::ALL.map(|book| Fact::EntryPosted(entry(book)));
-    let mut facts = vec![Fact::InvoiceIssued(Box::new(invoice()))];
+    let mut facts = super::credit::granted();
+    facts.push(Fact::InvoiceIssued(Box::new(invoice())));
+    facts.extend(super::credit::used());
     facts.extend(entries);
     facts
 }
@@ -37,6 +39,7 @@ pub fn invoice() -> InvoiceIssued {
         net: euros(-1234),
         taxes: vec![TaxTotal { rate: read("20"), base: euros(-1234), amount: euros(-247) }],
         total: euros(-1481),
+        prepaid: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod agreed;
 mod bill;
+mod credit;
 mod life;
 mod terms;
 
