@@ -124,11 +124,7 @@ fn give(lines: &mut [TermedCharge], credit: &Credit) -> Result<(), CreditError> 
 ///
 /// # Errors
 /// [`CreditError`].
-pub fn pay(
-    total: Money,
-    credits: &[Credit],
-    issued_on: Date,
-) -> Result<Vec<Prepaid>, CreditError> {
+pub fn pay(total: Money, credits: &[Credit], issued_on: Date) -> Result<Vec<Prepaid>, CreditError> {
     let (mut due, mut prepaid) = (total, Vec::new());
     let paid = credits.iter().filter(|it| it.granted.kind == CreditKind::Paid);
     for credit in paid.filter(|it| it.burns_on(issued_on)) {

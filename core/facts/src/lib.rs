@@ -32,8 +32,8 @@ pub mod billed;
 pub mod posting;
 
 pub use account::AccountRegistered;
-pub use credit::{CreditAdjusted, CreditGranted, CreditLapsed, CreditRanLow};
 pub use charge::{Charge, ChargeKind};
+pub use credit::{CreditAdjusted, CreditGranted, CreditLapsed, CreditRanLow};
 pub use ids::*;
 pub use invoice::InvoiceIssued;
 pub use meter::MeterPublished;

@@ -87,7 +87,11 @@ fn post_in(book: Book, invoice: &InvoiceIssued) -> Result<EntryPosted, PostError
 }
 
 /// A debit, or a credit when the amount is negative; nothing for zero.
-pub(crate) fn debit(book: Book, purpose: Purpose, amount: Money) -> Result<Option<EntryLine>, PostError> {
+pub(crate) fn debit(
+    book: Book,
+    purpose: Purpose,
+    amount: Money,
+) -> Result<Option<EntryLine>, PostError> {
     if amount.minor == 0 {
         return Ok(None);
     }

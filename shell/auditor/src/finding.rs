@@ -2,7 +2,8 @@
 //! to do.
 
 use facts::{
-    AccountId, ComponentCode, DocumentId, EntryId, InvoiceNumber, LedgerAccount, OrderId, SellerCode, UnitId,
+    AccountId, ComponentCode, DocumentId, EntryId, InvoiceNumber, LedgerAccount, OrderId,
+    SellerCode, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;

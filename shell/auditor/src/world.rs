@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use facts::offer::{ChargeRule, Component};
 use facts::order::{OrderLine, OrderedUnit};
 use facts::{
-    AccountId, AccountRegistered, CreditAdjusted, CreditGranted, CreditLapsed, DeviceSerial, DeviceSignalled, EntryPosted, Fact,
-    FulfilmentSpecPublished, InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished,
-    OfferPublished, OfferRef, OrderAccepted, SellerPublished, UnitChanged, UnitId, UsageReceived,
-    UsageReplayed,
+    AccountId, AccountRegistered, CreditAdjusted, CreditGranted, CreditLapsed, DeviceSerial,
+    DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished, InvoiceIssued, ItemDelivered,
+    ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef, OrderAccepted,
+    SellerPublished, UnitChanged, UnitId, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use store::{StoreError, Tx};

@@ -6,6 +6,7 @@ imported-orders = Orders
 imported-shipments = Shipments
 imported-signals = Activation signals
 imported-changes = Amendments
+imported-credits = Credits
 imported-new = new
 imported-unchanged = unchanged
 imported-waiting = waiting
@@ -14,6 +15,7 @@ imported-waiting-orders = Some orders wait.
 imported-waiting-shipments = Waiting shipments name an order line that is not imported yet. They join it when it comes; `tabouret doctor` lists them.
 imported-waiting-signals = Waiting signals are of devices that no unit holds yet. They count when one does.
 imported-waiting-changes = Some amendments wait.
+imported-waiting-credits = Some credits wait.
 
 apply-nothing = Nothing to publish: the file says what is published already.
 apply-would = { $count } definition(s) would be published. Run again without --dry-run to publish.
@@ -234,9 +236,11 @@ clock-now = The clock stands at { $now }.
 clock-due = What will fall due
 timer-start-service = start of service
 timer-issue-invoice = invoice
+timer-lapse-credit = end of a credit
 happened-started = service of unit { $unit } started
 happened-invoice = invoice { $number } issued to { $account }
 happened-nothing = nothing to bill to { $account }
+happened-lapsed = the time of credit { $credit } was over
 
 net = net
 tax = VAT
@@ -327,3 +331,13 @@ column-component = component
 
 forecast-head = What these orders would be billed if all devices came into service on { $day }.
 forecast-no-usage = Usage is left out: nobody knows it yet. Nothing was placed.
+
+column-until = until
+column-granted = granted
+column-left = left
+credit-none = No credit was granted.
+credit-grant = granted
+credit-adjustment = put right
+credit-burn = burnt
+credit-expiry = expired
+credit-rollover = rolled over

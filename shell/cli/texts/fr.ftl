@@ -6,6 +6,7 @@ imported-orders = Commandes
 imported-shipments = Expéditions
 imported-signals = Signaux d’activation
 imported-changes = Avenants
+imported-credits = Crédits
 imported-new = nouveaux
 imported-unchanged = inchangés
 imported-waiting = en attente
@@ -14,6 +15,7 @@ imported-waiting-orders = Des commandes attendent.
 imported-waiting-shipments = Des expéditions citent une ligne de commande qui n’est pas encore importée. Elles la rejoindront à son arrivée ; `tabouret doctor` les énumère.
 imported-waiting-signals = Des signaux viennent d’appareils qu’aucun équipement ne détient encore. Ils compteront dès que ce sera le cas.
 imported-waiting-changes = Des avenants attendent.
+imported-waiting-credits = Des crédits attendent.
 
 apply-nothing = Rien à publier : le fichier dit ce qui est déjà publié.
 apply-would = { $count } définition(s) seraient publiées. Relancez sans --dry-run pour publier.
@@ -234,9 +236,11 @@ clock-now = L’horloge est à { $now }.
 clock-due = Ce qui va échoir
 timer-start-service = début de service
 timer-issue-invoice = facture
+timer-lapse-credit = fin d’un crédit
 happened-started = le service de l’équipement { $unit } a commencé
 happened-invoice = facture { $number } émise pour { $account }
 happened-nothing = rien à facturer à { $account }
+happened-lapsed = le crédit { $credit } est arrivé à son terme
 
 net = HT
 tax = TVA
@@ -327,3 +331,13 @@ column-component = composant
 
 forecast-head = Ce que ces commandes donneraient à facturer si tous les équipements entraient en service le { $day }.
 forecast-no-usage = Hors consommation, que personne ne connaît encore. Rien n’a été commandé.
+
+column-until = jusqu’au
+column-granted = accordé
+column-left = reste
+credit-none = Aucun crédit n’a été accordé.
+credit-grant = accordé
+credit-adjustment = corrigé
+credit-burn = consommé
+credit-expiry = expiré
+credit-rollover = reporté

@@ -94,8 +94,7 @@ fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<
     let draft =
         invoicing::plan(&seller, &basis.account, issued_on, charges).map_err(|no| refuse(&no))?;
     let Some(mut draft) = draft else { return Ok(None) };
-    draft.prepaid =
-        ::credits::pay(draft.total, &credits, issued_on).map_err(|no| refuse(&no))?;
+    draft.prepaid = ::credits::pay(draft.total, &credits, issued_on).map_err(|no| refuse(&no))?;
     let period = basis.account.bill_cycle.period_of(issued_on).map_err(|no| refuse(&no))?;
     let objections = invoicing::check(
         &draft,

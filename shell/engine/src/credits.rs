@@ -2,9 +2,7 @@
 
 use ::credits::{Account, AdjustCredit, Command, Credit, GrantCredit, Rejection};
 use facts::credit::CreditGranted;
-use facts::{
-    AccountId, AccountRegistered, CreditId, EntryPosted, Fact, InvoiceIssued,
-};
+use facts::{AccountId, AccountRegistered, CreditId, EntryPosted, Fact, InvoiceIssued};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Store, Timer, TimerKind, Tx};
@@ -16,11 +14,7 @@ use crate::{EngineError, Imported, Refusal, Result, catalog, contracts};
 ///
 /// # Errors
 /// [`EngineError::Refused`] with every reason of every command; nothing is recorded then.
-pub fn import(
-    store: &mut dyn Store,
-    commands: &[Command],
-    now: Timestamp,
-) -> Result<Imported> {
+pub fn import(store: &mut dyn Store, commands: &[Command], now: Timestamp) -> Result<Imported> {
     let mut tx = store.begin()?;
     let accounts = catalog::load(tx.as_mut())?.accounts;
     let mut imported = Imported::default();
@@ -54,9 +48,9 @@ fn grant(
     accounts: &[AccountRegistered],
     now: Timestamp,
 ) -> Result<Done> {
-    let mut named = accounts.iter().filter(|of| {
-        of.account.as_str() == it.customer || of.customer == it.customer
-    });
+    let mut named = accounts
+        .iter()
+        .filter(|of| of.account.as_str() == it.customer || of.customer == it.customer);
     let (Some(account), None) = (named.next(), named.next()) else {
         let customer = it.customer.clone();
         return Ok(Err(vec![Rejection::Customer { customer }]));
@@ -219,7 +213,8 @@ pub(crate) fn lapse(
     let account = contracts::account(tx, &granted.account)?;
     let known = known(tx, &granted.account, None)?;
     let Some(credit) = find(&known, credit)? else { return Ok(()) };
-    let lapsed = ::credits::lapse(&credit, account.zone.day_of(due_at)).map_err(|no| broken(&no))?;
+    let lapsed =
+        ::credits::lapse(&credit, account.zone.day_of(due_at)).map_err(|no| broken(&no))?;
     let Some(lapsed) = lapsed else { return Ok(()) };
     let entries = ledger::post_lapse(&lapsed, &granted.kind, &account);
     wait_for_end(tx, &lapsed.credit, lapsed.until, &account)?;

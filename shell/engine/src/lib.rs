@@ -33,8 +33,8 @@ mod settle;
 use kernel::rejection::Rejection;
 use store::StoreError;
 
-pub use ::fulfilment::Rejection as FulfilmentRejection;
 pub use ::credits::Rejection as CreditRejection;
+pub use ::fulfilment::Rejection as FulfilmentRejection;
 pub use ::orders::Rejection as OrderRejection;
 
 /// A use case did not take place. Nothing was saved.

@@ -65,9 +65,8 @@ fn burnt(granted: &CreditGranted, invoice: &InvoiceIssued) -> Option<Ratio> {
     let paid = invoice.prepaid.iter().filter(|it| it.credit == granted.credit);
     let paid = paid.map(|it| Ratio::of_money(it.amount));
     let effects = invoice.lines.iter().flat_map(|line| &line.effects);
-    let effects = effects.filter(|it| {
-        it.kind == TermKind::Credit && it.term.as_str() == granted.credit.as_str()
-    });
+    let effects = effects
+        .filter(|it| it.kind == TermKind::Credit && it.term.as_str() == granted.credit.as_str());
     let off = effects.map(|it| match &granted.kind {
         CreditKind::Units { rate, .. } => {
             Ratio::of_quantity(it.quantity?)?.times(Ratio::new(i128::from(*rate), 1)?)
@@ -331,9 +330,9 @@ fn check_lapse(check: &mut Check, world: &World, logged: &Logged<CreditLapsed>) 
     let expected = match (rule, limit) {
         (None, _) => Some(Ratio::ZERO),
         (Some(_), None) => left,
-        (Some(_), Some(limit)) => limit.zip(left).and_then(|(limit, left)| {
-            Some(if limit.is_below(left)? { limit } else { left })
-        }),
+        (Some(_), Some(limit)) => limit
+            .zip(left)
+            .and_then(|(limit, left)| Some(if limit.is_below(left)? { limit } else { left })),
     };
     check.expect(goes_on == expected, || {
         differs(&it.credit, "rolled over", shown(goes_on), shown(expected))

@@ -38,8 +38,7 @@ impl Reader<'_> {
                 let quantity = self.read(&units.quantity);
                 let component = self.read(&units.component);
                 let rate = self.optional(&units.rate);
-                let kind =
-                    CreditKind::Units { component: component?, rate: rate?.unwrap_or(1) };
+                let kind = CreditKind::Units { component: component?, rate: rate?.unwrap_or(1) };
                 Some((kind, quantity?))
             }
             _ => {
@@ -63,11 +62,7 @@ impl Reader<'_> {
 }
 
 /// A grant; every wrong value is a fault.
-pub(crate) fn grant(
-    it: &shape::Grant,
-    faults: &mut Faults,
-    around: &Place,
-) -> Option<GrantCredit> {
+pub(crate) fn grant(it: &shape::Grant, faults: &mut Faults, around: &Place) -> Option<GrantCredit> {
     let mut reader = Reader { faults, around };
     let credit = reader.read(&it.credit);
     let kind = reader.kind(it);
