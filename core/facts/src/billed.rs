@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use kernel::{Money, Period, Quantity};
 
-use crate::{ComponentCode, OfferRef, OrderId, RowCode, UnitId};
+use crate::pool::PoolName;
+use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
 
 /// The sum of all invoices of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,6 +28,8 @@ pub struct Billed {
     pub service_days: BTreeMap<(ComponentCode, UnitId), BTreeSet<Date>>,
     /// Usage billed, by what it was billed for.
     pub usage: BTreeMap<UsageKey, UsageBilled>,
+    /// What the last statement of each pool said of each unit.
+    pub pool_amounts: BTreeMap<UsageKey, BTreeMap<UnitId, Money>>,
 }
 
 /// Stable identity of a usage line: re-rating finds what was billed for the same thing.
@@ -40,6 +43,10 @@ pub struct UsageKey {
     pub period: Period,
     /// The row of the price table.
     pub row: Option<RowCode>,
+    /// The order line that has a price of its own for the row.
+    pub contract: Option<OrderLineId>,
+    /// Which pool, where the component has several.
+    pub pool: PoolName,
 }
 
 /// What was billed for one usage line so far.

@@ -61,7 +61,13 @@ fn add_usage(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
         component: charge.component.clone(),
         period,
         row: rated.row.clone(),
+        contract: rated.contract.clone(),
+        pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
     };
+    if let Some(pool) = &rated.pool {
+        let shares = pool.statement.iter().map(|share| (share.unit.clone(), share.amount));
+        billed.pool_amounts.insert(key.clone(), shares.collect());
+    }
     let nothing =
         UsageBilled { quantity: Quantity::ZERO, amount: Money::zero(charge.amount.currency) };
     let so_far = billed.usage.entry(key).or_insert(nothing);

@@ -273,8 +273,8 @@ fn true_up(
     }
     let price = |money: Money| money.amount_text().parse::<UnitPrice>().map_err(|_| Overflow);
     let summands = [
-        Summand { quantity: Quantity::ONE, unit_price: price(amount)?, days: at.days },
-        Summand { quantity: Quantity::ONE.negated(), unit_price: price(counted)?, days: None },
+        summand(Quantity::ONE, price(amount)?, at.days),
+        summand(Quantity::ONE.negated(), price(counted)?, None),
     ];
     let is_lacking = lacking != Exact::ZERO;
     let (offer, component) = names(term, commitment, agreement)?;
@@ -291,6 +291,7 @@ fn true_up(
         instalment: None,
         days: at.days,
         rated: None,
+        ordered: None,
         units: Vec::new(),
         orders: Vec::new(),
         starts: Vec::new(),
@@ -312,6 +313,10 @@ fn true_up(
         }),
         amount: due,
     }))
+}
+
+const fn summand(quantity: Quantity, unit_price: UnitPrice, days: Option<DayShare>) -> Summand {
+    Summand { quantity, unit_price, part: None, days }
 }
 
 /// Of an account's own term, the account stands in place of an offer.

@@ -11,6 +11,7 @@ use facts::{
     SellerPublished, UnitChanged, UnitId, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use store::{StoreError, Tx};
 
 /// A fact's content, and where it stands in the log.
@@ -189,6 +190,14 @@ impl World {
     /// The latest version of a meter.
     pub(crate) fn meter(&self, code: &MeterCode) -> Option<&MeterPublished> {
         self.meters.iter().rev().map(|meter| &meter.it).find(|meter| meter.code == *code)
+    }
+
+    /// An account as it stood on a day: its last version of that day or before, or its first.
+    pub(crate) fn account_on(&self, account: &AccountId, day: Date) -> Option<&AccountRegistered> {
+        let mut versions = self.account_versions.iter().map(|it| &it.it);
+        let first = versions.clone().find(|it| it.account == *account);
+        let of_day = |it: &&AccountRegistered| it.account == *account && it.effective_from <= day;
+        versions.rfind(of_day).or(first)
     }
 
     /// What a unit was sold under; none when it was not ordered, or under an unknown offer.

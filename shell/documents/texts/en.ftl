@@ -109,9 +109,24 @@ priced-packages = { $count } packages of { $size }; one that is begun counts
 priced-events = { $count } events with a fee of { $price }
 priced-floor = raised to the least amount, { $price }
 priced-cap = held at the greatest amount, { $price }
+priced-ordered = { $quantity } priced together, as ordered on { $line }; here { $of } of { $all } units
+priced-own = price of the contract { $contract }
 priced-counter = counted on from { $before }
 priced-counters = tiers counted for each of { $count } apart
 pool = { $used } used; { $allowance } included, shared by { $units }
+pool-days = prorated: { $unit-days } service days of units, { $pool-days } of { $period-days } days with a unit in service
+pool-lot = carried in from the period of { $day }: { $quantity }, of which { $used } used
+pool-rolled = this period granted { $granted }; { $used } used in all, { $expired } expired, { $carried } carried over
+pool-no-value = (no value)
+pool-by-excess = the overage and its price in proportion to what each unit used above its share of the allowance; cents by largest remainder
+pool-by-usage = the overage and its price in proportion to what each unit used; cents by largest remainder
+pool-sum = Total
+pool-used = Used
+pool-allowance = Allowance
+pool-overage = Overage
+pool-before = Before
+pool-amount = Amount
+pool-unit-days = Days
 billed-before =
     { $before } for { $quantity-before } on earlier invoices; now { $now } for { $quantity }
 
@@ -133,6 +148,7 @@ annex-amounts = Amounts are in { $currency }, excluding VAT.
 annex-calculation = Calculation
 annex-rounding = Rounding
 annex-pool = Shared pool
+annex-allocation = Shared by
 annex-before = Billed before
 annex-units = { $count ->
     [one] Unit

@@ -185,34 +185,24 @@ pub(crate) fn account(tx: &mut dyn Tx, account: &AccountId) -> Result<AccountReg
         Fact::AccountRegistered(account) => Some(account),
         _ => None,
     });
-    latest.ok_or_else(|| {
-        EngineError::refused(EngineRejection::UnknownAccount { account: account.to_string() })
-    })
+    latest.ok_or_else(|| unknown_account(account))
 }
 
-/// Every version of an account, in the order of the log.
+/// Every version of an account and the day from which it counts, in order.
 pub(crate) fn account_versions(
     tx: &mut dyn Tx,
     account: &AccountId,
-) -> Result<Vec<AccountRegistered>> {
-    let facts = tx.facts_about("AccountRegistered", account.as_str())?.into_iter();
-    let versions = facts.filter_map(|it| match it.fact {
-        Fact::AccountRegistered(account) => Some(account),
+) -> Result<Vec<(Date, AccountRegistered)>> {
+    let versions = tx.facts_about("AccountRegistered", account.as_str())?.into_iter();
+    let version = versions.filter_map(|it| match it.fact {
+        Fact::AccountRegistered(account) => Some((account.effective_from, account)),
         _ => None,
     });
-    Ok(versions.collect())
+    Ok(version.collect())
 }
 
-/// The account as it stands on a day.
-pub(crate) fn account_on(
-    tx: &mut dyn Tx,
-    account: &AccountId,
-    day: Date,
-) -> Result<AccountRegistered> {
-    let versions = account_versions(tx, account)?.into_iter();
-    in_force(versions.map(|it| (it.effective_from, it)), day).ok_or_else(|| {
-        EngineError::refused(EngineRejection::UnknownAccount { account: account.to_string() })
-    })
+pub(crate) fn unknown_account(account: &AccountId) -> EngineError {
+    EngineError::refused(EngineRejection::UnknownAccount { account: account.to_string() })
 }
 
 /// The seller of an account as it stands on a day.

@@ -136,9 +136,13 @@ pub struct Line {
     pub units: usize,
     /// Net of tax, before any term.
     pub amount: String,
-    /// The calculation of usage and of what a minimum lacks: `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
+    /// The calculation of usage, of what a model prices and of what a minimum lacks:
+    /// `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
+    /// The pool that it is of, and its statement per unit: a line of text each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pool: Vec<String>,
     /// What terms did to it, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<Effect>,
@@ -274,6 +278,8 @@ pub fn credit(it: &Credit) -> CreditLedger {
 fn line(it: &InvoiceLine) -> Line {
     let charge = &it.charge;
     let row = charge.rated.as_ref().and_then(|rated| rated.row.as_ref());
+    let row = row.or(charge.ordered.as_ref().and_then(|rate| rate.row.as_ref()));
+    let is_modelled = charge.rated.is_some() || charge.ordered.is_some();
     Line {
         line: it.line,
         section: it.section.key(),
@@ -287,8 +293,13 @@ fn line(it: &InvoiceLine) -> Line {
         unit_price: charge.unit_price.map(|price| price.to_string()),
         units: charge.units.len(),
         amount: charge.amount.amount_text(),
-        how: (charge.rated.is_some() || charge.commitment.is_some())
-            .then(|| how(&charge.computation)),
+        how: (is_modelled || charge.commitment.is_some()).then(|| how(&charge.computation)),
+        pool: charge
+            .rated
+            .as_ref()
+            .and_then(|rated| rated.pool.as_ref())
+            .map(crate::pool::lines)
+            .unwrap_or_default(),
         effects: it.effects.iter().map(effect).collect(),
         net: if it.effects.is_empty() { None } else { it.net().ok().map(|it| it.amount_text()) },
     }
@@ -308,8 +319,14 @@ fn effect(it: &TermEffect) -> Effect {
 
 fn how(computation: &Computation) -> String {
     let term = |it: &Term| {
-        let days = it.days.map(|it| format!(" × {}/{}", it.days, it.period_days));
-        format!("{} × {}{}", it.quantity, it.unit_price, days.unwrap_or_default())
+        let mut text = format!("{} × {}", it.quantity, it.unit_price);
+        if let Some(part) = it.part {
+            text += &format!(" × {}/{}", part.of, part.all);
+        }
+        if let Some(share) = it.days {
+            text += &format!(" × {}/{}", share.days, share.period_days);
+        }
+        text
     };
     let terms: Vec<String> = computation.terms.iter().map(term).collect();
     if terms.is_empty() && computation.less.is_some() {

@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use ::stories::Report;
 use ::stories::report::{Conservation, CreditEntry, CreditLedger, Effect, Invoice, Line};
 
+/// A statement of more lines than this is not shown: nobody checks it with a pencil.
+const POOL_LINES_MAX: usize = 12;
+
 /// The invoices, what became of usage, and the balances.
 pub fn report(report: &Report) -> String {
     let mut text = String::new();
@@ -66,6 +69,9 @@ fn line(text: &mut String, it: &Line) {
     .unwrap();
     if let Some(how) = it.how.as_ref().filter(|_| it.unit_price.is_none()) {
         writeln!(text, "                        {how}").unwrap();
+    }
+    for line in it.pool.iter().filter(|_| it.pool.len() <= POOL_LINES_MAX) {
+        writeln!(text, "                        {line}").unwrap();
     }
     for Effect { term, kind, percent, of_amount, quantity, base, amount } in &it.effects {
         let what = match (percent, of_amount) {

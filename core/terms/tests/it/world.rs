@@ -84,6 +84,7 @@ pub fn charge(component: &str, kind: ChargeKind, days: Option<Period>, minor: i6
         instalment: None,
         days: None,
         rated: None,
+        ordered: None,
         units: vec![read("U-1")],
         orders: Vec::new(),
         starts: Vec::new(),
@@ -128,6 +129,7 @@ pub fn usage(from: &str, to: &str, minor: i64, by_unit: &[(&str, &str)]) -> Char
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        contract: None,
     });
     it
 }

@@ -40,6 +40,7 @@ fn check_after(
     said: &mut BTreeSet<Key>,
 ) {
     let Some(logged) = invoices.last() else { return };
+    check.examine();
     let (mut stated, mut on_line) = (BTreeMap::<Key, i128>::new(), BTreeMap::<Key, u32>::new());
     for (invoice, line) in all_lines(invoices) {
         let charge = &line.charge;

@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::meter::Measure;
 use facts::offer::ChargeRule;
+use facts::pool::PoolName;
 use facts::price::UsagePrice;
 use facts::usage::Series;
-use facts::{AccountId, ComponentCode, InvoiceIssued, MeterCode, OfferRef, RowCode, UnitId};
+use facts::{
+    AccountId, ComponentCode, InvoiceIssued, MeterCode, OfferRef, OrderLineId, RowCode, UnitId,
+};
 use jiff::Timestamp;
 use kernel::{Period, Zone};
 use store::StoreError;
 
 use crate::calendar::bill_period;
+use crate::checks::pools;
 use crate::fates::{Fate, Holders, fate_of};
 use crate::life::Life;
 use crate::measure::{self, Part, Told};
@@ -21,8 +25,11 @@ use crate::usage_log::UsageLog;
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
+/// The row, the contract with a price of its own for it, and the pool.
+type PartName = (Option<RowCode>, Option<OrderLineId>, PoolName);
+
 /// What usage is billed by.
-type Key = (OfferRef, ComponentCode, Period, Option<RowCode>);
+type Key = (OfferRef, ComponentCode, Period, PartName);
 
 pub(crate) fn check(
     world: &World,
@@ -39,7 +46,7 @@ pub(crate) fn check(
     }
     for (account, invoices) in world.invoices_by_account() {
         let Some(last) = invoices.last() else { continue };
-        let rated = rated(&invoices);
+        let rated = rated(world, &invoices);
         let stored = stored(world, log, holders, last)?;
         let keys: BTreeSet<&Key> = rated.keys().chain(stored.keys()).collect();
         for key in keys {
@@ -55,7 +62,7 @@ pub(crate) fn check(
                 account: account.clone(),
                 component: key.1.clone(),
                 period: key.2,
-                row: key.3.as_ref().map_or("no rows", |row| row.as_str()).to_owned(),
+                row: key.3.0.as_ref().map_or("no rows", |row| row.as_str()).to_owned(),
                 stored: shown(stored),
                 billed: shown(rated),
             });
@@ -65,15 +72,35 @@ pub(crate) fn check(
 }
 
 /// What was rated last.
-fn rated(invoices: &[&Logged<InvoiceIssued>]) -> BTreeMap<Key, Option<Ratio>> {
-    let mut last = BTreeMap::new();
+fn rated(world: &World, invoices: &[&Logged<InvoiceIssued>]) -> BTreeMap<Key, Option<Ratio>> {
+    let mut last: BTreeMap<_, (Key, Option<Ratio>)> = BTreeMap::new();
     for line in invoices.iter().flat_map(|invoice| &invoice.it.lines) {
         let charge = &line.charge;
         let (Some(rated), Some(period)) = (&charge.rated, charge.period) else { continue };
-        let key = (charge.offer.clone(), charge.component.clone(), period, rated.row.clone());
-        last.insert(key, Ratio::of_quantity(rated.quantity));
+        let component = charge.component.clone();
+        let (row, contract) = (rated.row.clone(), rated.contract.clone());
+        let (offer, pool) = match pools::name_of(world, charge) {
+            Some(name) => of_pool(&charge.offer, name),
+            None => (charge.offer.clone(), PoolName::default()),
+        };
+        let key = (offer, component, period, (row, contract, pool));
+        let line = (charge.offer.clone(), key.clone());
+        last.insert(line, (key, Ratio::of_quantity(rated.quantity)));
     }
-    last
+    let mut sums = BTreeMap::new();
+    for (key, quantity) in last.into_values() {
+        let sum = sums.entry(key).or_insert(Some(Ratio::ZERO));
+        *sum = sum.zip(quantity).and_then(|(sum, it)| sum.plus(it));
+    }
+    sums
+}
+
+/// A pool that versions of an offer share has usage of all of them on the line of one: counted
+/// under version 0, which is none.
+fn of_pool(offer: &OfferRef, (code, version, _, pool): pools::Name) -> (OfferRef, PoolName) {
+    let is_shared = version.is_none() && pool.line.is_none();
+    let offer = if is_shared { OfferRef { code, version: 0 } } else { offer.clone() };
+    (offer, pool)
 }
 
 /// What is accepted of periods that the last invoice finds closed, and of what had arrived before
@@ -92,7 +119,7 @@ fn stored(
         let Some(measure) = world.meter(meter).map(|it| &it.measure) else { continue };
         let told = told(holders, invoice, series);
         for part in measure::parts(measure, told, invoice.issued_on) {
-            let Some(key) = key_of(invoice, meter, &part) else { continue };
+            let Some(key) = key_of(world, invoice, meter, &part) else { continue };
             if key.2.to() <= invoice.issued_on {
                 let units = &mut parts.entry(key).or_insert((measure, BTreeMap::new())).1;
                 units.entry(part.holder.contract.unit).or_default().push(part);
@@ -112,7 +139,12 @@ fn stored(
 }
 
 /// Whether the greatest day of the period prices it.
-fn has_peak(world: &World, (offer, component, _, row): &Key) -> bool {
+fn has_peak(world: &World, (offer, component, _, (row, contract, _)): &Key) -> bool {
+    let mut lines = world.orders.iter().flat_map(|order| &order.it.lines);
+    if let Some(line) = lines.find(|it| Some(&it.line) == contract.as_ref()) {
+        let own = line.overrides.get(component).zip(row.as_ref());
+        return own.and_then(|(own, row)| own.get(row)).is_some_and(|it| it.peak.is_some());
+    }
     let component = world.offers.get(offer).and_then(|offer| offer.component(component));
     match component.map(|component| &component.charge) {
         Some(ChargeRule::Usage { price: UsagePrice::Model(model), .. }) => model.peak.is_some(),
@@ -169,7 +201,12 @@ fn told<'h>(
 }
 
 /// What prices some usage; none when it is another account's, whose device it was or will be.
-fn key_of(invoice: &InvoiceIssued, meter: &MeterCode, part: &Part<'_>) -> Option<Key> {
+fn key_of(
+    world: &World,
+    invoice: &InvoiceIssued,
+    meter: &MeterCode,
+    part: &Part<'_>,
+) -> Option<Key> {
     let contract = part.holder.contract;
     if contract.order.account != invoice.account.account {
         return None;
@@ -184,7 +221,15 @@ fn key_of(invoice: &InvoiceIssued, meter: &MeterCode, part: &Part<'_>) -> Option
         ChargeRule::Usage { price: UsagePrice::Table(table), .. } => row_of(table, &asked),
         _ => None,
     };
-    Some((contract.line.offer.clone(), component.code.clone(), period, row))
+    let own = contract.line.overrides.get(&component.code).zip(row.as_ref());
+    let is_own = own.is_some_and(|(own, row)| own.contains_key(row));
+    let line = is_own.then(|| contract.line.line.clone());
+    let offer = &contract.line.offer;
+    let (offer, pool) = match pools::name_in(world, contract, &component.code, invoice) {
+        Some(name) => of_pool(offer, name),
+        None => (offer.clone(), PoolName::default()),
+    };
+    Some((offer, component.code.clone(), period, (row, line, pool)))
 }
 
 /// Whether a fact about a unit came after the last invoice and reaches back into the period: then
@@ -198,7 +243,10 @@ fn may_have_moved(
     let zone = &last.it.account.zone;
     let end = zone.start_of(period.to()).unwrap_or(Timestamp::MAX);
     let contracts = world.contracts_of(account).into_iter();
-    let mut of_offer = contracts.filter(|contract| contract.line.offer == *offer);
+    let mut of_offer = contracts.filter(|contract| {
+        let of = &contract.line.offer;
+        of == offer || (offer.version == 0 && of.code == offer.code)
+    });
     of_offer.any(|contract| {
         contract.sequence > last.sequence || has_late_fact(world, contract, zone, last, end)
     })

@@ -55,7 +55,7 @@ pub fn charge(
     let count = Quantity::from_count(units.len().max(1) as u64);
     let quantity = if gives_back(kind) { count.negated() } else { count };
     let (component_kind, nature) = kind_of(kind);
-    let term = Term { quantity, unit_price: read(price), days: None };
+    let term = Term { quantity, unit_price: read(price), days: None, part: None };
     let charge = Charge {
         offer: read_offer(),
         component: read(component),
@@ -69,6 +69,7 @@ pub fn charge(
         instalment: None,
         days: None,
         rated: None,
+        ordered: None,
         units: units.iter().map(|unit| read(unit)).collect(),
         orders: Vec::new(),
         starts: Vec::new(),
@@ -132,6 +133,7 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
         quantity: tier.quantity,
         unit_price: tier.unit_price,
         days: None,
+        part: None,
     });
     let share = |(unit, quantity, events): &(&str, &str, i64)| UnitShare {
         unit: read(unit),
@@ -162,6 +164,7 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        contract: None,
     });
     line
 }
@@ -332,7 +335,7 @@ fn usage_of_february() -> Vec<InvoiceLine> {
     let charge = |rated| usage(ChargeKind::UsageCharge, rated);
     let mut sms = charge(&sms);
     let rated = sms.charge.rated.as_mut().unwrap();
-    rated.pool = Some(PoolUse { active_units: 3, allowance: read("3") });
+    rated.pool = Some(PoolUse { active_units: 3, allowance: read("3"), ..PoolUse::default() });
     vec![usage(ChargeKind::UsageAdjustment, &late), charge(&data), sms, charge(&hours)]
 }
 
@@ -440,21 +443,21 @@ fn entry(book: Book, invoice: &InvoiceIssued) -> EntryPosted {
         party: None,
         invoice_line,
     };
-    let owed = EntryLine {
-        party: Some(invoice.account.account.clone()),
-        ..line("411", invoice.total.minor, None)
-    };
+    let party = |line| EntryLine { party: Some(invoice.account.account.clone()), ..line };
+    let due = invoice.due().unwrap().minor;
+    let owed = party(line("411", due, None));
+    let advance = party(line("4191", invoice.total.minor - due, None));
     let net = |it: &InvoiceLine| it.net().unwrap().minor;
     let earned = invoice.lines.iter().map(|it| line("706", -net(it), Some(it.line)));
     let taxes = invoice.taxes.iter().map(|tax| line("4457", -tax.amount.minor, None));
-    let lines = std::iter::once(owed).chain(earned).chain(taxes);
+    let lines = [owed, advance].into_iter().chain(earned).chain(taxes);
     EntryPosted {
         entry: read(&format!("{}/{}", invoice.number, book.key())),
         book,
         seller: invoice.seller.code.clone(),
         posted_on: invoice.issued_on,
         currency: invoice.total.currency,
-        source: invoice.number.clone(),
+        source: read(invoice.number.as_str()),
         lines: lines.filter(|line| line.debit + line.credit != 0).collect(),
     }
 }

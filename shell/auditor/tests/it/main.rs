@@ -11,6 +11,7 @@ mod usage_log;
 mod replay;
 mod report;
 mod conservation;
+mod credits;
 mod deep;
 mod fates;
 mod early;

@@ -138,7 +138,7 @@ fn broken(world: &mut World, breaks: impl FnOnce(&mut InvoiceIssued, &mut Invoic
     seal(&mut world.second);
 }
 
-const CASES: &[Case] = &[
+pub const CASES: &[Case] = &[
     Case {
         name: "a discount takes a cent less",
         breaks: |world| {

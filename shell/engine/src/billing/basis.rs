@@ -10,7 +10,7 @@ use facts::offer::OfferPublished;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
 use facts::{
-    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, OfferCode, OfferRef,
+    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, OfferCode,
     SellerPublished, Text, UnitId,
 };
 use jiff::Timestamp;
@@ -44,7 +44,9 @@ impl Basis {
     /// Loads what an invoice of that day knows.
     pub fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Self> {
         let versions = contracts::account_versions(tx, account)?;
-        let account = contracts::account_on(tx, account, issued_on)?;
+        let account = contracts::in_force(versions.iter().cloned(), issued_on)
+            .ok_or_else(|| contracts::unknown_account(account))?;
+        let versions = versions.into_iter().map(|(_, it)| it).collect();
         let refuse = |no: &dyn ToString| cannot_bill(&account.account, issued_on, no);
         let known_before = account.zone.start_of(issued_on).map_err(|no| refuse(&no))?;
         let units = tx.units_of_account(&account.account)?;
@@ -70,6 +72,12 @@ impl Basis {
         })
     }
 
+    /// What price tables could ask of the account on the day of an order.
+    fn attributes_on(&self, day: Date) -> &BTreeMap<String, String> {
+        let versions = self.versions.iter().map(|it| (it.effective_from, &it.attributes));
+        contracts::in_force(versions, day).unwrap_or(&self.account.attributes)
+    }
+
     /// Takes every unit as if it had been sold these versions of its offer.
     pub fn sell_as(&mut self, offers: &BTreeMap<OfferCode, OfferPublished>) {
         self.contracts.sell_as(offers);
@@ -89,7 +97,9 @@ impl Basis {
                 unit: &unit.unit,
                 order: &contract.order.order,
                 offer: contract.offer,
-                components: &contract.line.components,
+                line: contract.line,
+                ordered_on: contract.order.ordered_on,
+                attributes: self.attributes_on(contract.order.ordered_on),
                 timeline: self.timelines.get(&unit.unit)?,
             })
         };
@@ -126,17 +136,17 @@ impl Basis {
     pub fn due_usage(&self, usage: &GroupedUsage) -> Result<Vec<Charge>> {
         let account = &self.account;
         let contracts = self.unit_contracts()?;
-        let units = self.in_service(&contracts);
-        let active_units = |offer: &OfferRef, period: Period| {
-            let of_offer: Vec<_> =
-                units.iter().filter(|it| it.offer.reference() == *offer).copied().collect();
-            subscriptions::active_units(&of_offer, &account.zone, period)
+        let service_days = |unit: &UnitId, period: Period| {
+            let timeline = self.timelines.get(unit);
+            let days = timeline.map(|it| subscriptions::service_days_in(it, &account.zone, period));
+            days.unwrap_or_default()
         };
         let due = rating::due_usage(RatingInput {
             units: &rated_units(&contracts),
             symbols: &self.symbols,
             usage,
-            active_units: &active_units,
+            attributes: &account.attributes,
+            service_days: &service_days,
             served_from: self.served_from(),
             cycle: account.bill_cycle,
             billed: &self.billed,
@@ -195,6 +205,7 @@ fn rated_units<'a>(contracts: &[(&'a UnitState, Contract<'a>)]) -> BTreeMap<Unit
         components: &contract.line.components,
         line: &contract.line.line,
         ordered_on: contract.order.ordered_on,
+        overrides: &contract.line.overrides,
     };
     contracts.iter().map(|(unit, contract)| (unit.unit.clone(), rated(contract))).collect()
 }
