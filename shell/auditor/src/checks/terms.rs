@@ -295,7 +295,7 @@ impl<'a> Bill<'a> {
         let mut parts = Parts::new();
         if let Rule::Maximum(is_account, it) = rule {
             let at = self.committed(*is_account, it);
-            return Some(at.and_then(|_| Some((None, one))).into_iter().collect());
+            return Some(at.map(|_| (None, one)).into_iter().collect());
         }
         for (started_on, day, weight) in moments {
             whole = whole.plus(weight)?;
