@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use catalog::Definitions;
 use facts::order::OrderedUnit;
 use facts::unit::ShipmentReason;
 use facts::{AccountId, DeviceSignalled};
@@ -32,23 +33,84 @@ pub fn account(number: u64) -> Result<AccountId> {
 
 /// Publishes the offer and the accounts, and brings every device into service.
 pub fn build(store: &mut dyn Store, devices: u64) -> Result<()> {
-    let now: Timestamp = RECORDED_AT.parse()?;
     let accounts = devices / UNITS_PER_ACCOUNT;
-    let catalog = connect::catalog_file::read("fleet.yaml", &catalog(accounts));
-    imports::publish_catalog(store, &catalog.map_err(imports::ImportError::from)?, now)?;
-    let mut first = 0;
-    while first < accounts {
-        let some = first..accounts.min(first + ACCOUNTS_PER_IMPORT);
-        first = some.end;
-        let devices = some.start * UNITS_PER_ACCOUNT..some.end * UNITS_PER_ACCOUNT;
-        let shipments: Vec<_> = devices.clone().map(shipment).collect::<Result<_>>()?;
-        engine::fulfilment::import_shipments(store, &shipments, now)?;
-        let signals: Vec<_> = devices.map(signal).collect::<Result<_>>()?;
-        engine::fulfilment::send_signals(store, &signals, now)?;
-        let orders: Vec<_> = some.map(order).collect::<Result<_>>()?;
-        engine::orders::import(store, &orders, now)?;
+    Fleet { accounts, units_per_account: UNITS_PER_ACCOUNT }.build(store, |_| Ok(()))
+}
+
+/// So many accounts of so many units.
+#[derive(Clone, Copy)]
+pub struct Fleet {
+    pub accounts: u64,
+    pub units_per_account: u64,
+}
+
+impl Fleet {
+    /// Publishes the offer and the accounts as the caller alters them, and brings every device into
+    /// service.
+    pub fn build(
+        self,
+        store: &mut dyn Store,
+        alter: impl FnOnce(&mut Definitions) -> Result<()>,
+    ) -> Result<()> {
+        let now: Timestamp = RECORDED_AT.parse()?;
+        let (accounts, each) = (self.accounts, self.units_per_account);
+        let catalog = connect::catalog_file::read("fleet.yaml", &catalog(accounts));
+        let mut definitions = catalog.map_err(imports::ImportError::from)?.definitions;
+        alter(&mut definitions)?;
+        engine::catalog::publish(store, &definitions, now)?;
+        let mut first = 0;
+        while first < accounts {
+            let some = first..accounts.min(first + ACCOUNTS_PER_IMPORT);
+            first = some.end;
+            let devices = some.start * each..some.end * each;
+            let shipments: Vec<_> =
+                devices.clone().map(|it| self.shipment(it)).collect::<Result<_>>()?;
+            engine::fulfilment::import_shipments(store, &shipments, now)?;
+            let signals: Vec<_> = devices.map(signal).collect::<Result<_>>()?;
+            engine::fulfilment::send_signals(store, &signals, now)?;
+            let orders: Vec<_> = some.map(|it| self.order(it)).collect::<Result<_>>()?;
+            engine::orders::import(store, &orders, now)?;
+        }
+        Ok(())
     }
-    Ok(())
+    fn order(self, account: u64) -> Result<PlaceOrder> {
+        let each = self.units_per_account;
+        let devices = account * each..(account + 1) * each;
+        let unit = |device: u64| {
+            Ok(OrderedUnit {
+                unit: unit(device).parse()?,
+                attributes: BTreeMap::new(),
+                zone: "Europe/Paris".parse()?,
+            })
+        };
+        Ok(PlaceOrder {
+            order: format!("ORD-{account:05}").parse()?,
+            customer: format!("ACC-{account:05}"),
+            ordered_on: Date::constant(2026, 1, 5),
+            lines: vec![PlaceLine {
+                prices: BTreeMap::new(),
+                line: line(account).parse()?,
+                offer: "fleet".to_owned(),
+                units: u32::try_from(each).ok(),
+                options: BTreeMap::new(),
+                components: BTreeMap::new(),
+                named_units: devices.map(unit).collect::<Result<_>>()?,
+            }],
+        })
+    }
+
+    fn shipment(self, device: u64) -> Result<ReportShipment> {
+        Ok(ReportShipment {
+            shipment: format!("SHP-{device:07}").parse()?,
+            order_line: line(device / self.units_per_account).parse()?,
+            unit: unit(device).parse()?,
+            serial: serial(device).parse()?,
+            reason: ShipmentReason::Sale,
+            shipped_at: "2026-01-12T08:00:00Z".parse()?,
+            delivered_at: Some("2026-01-14T10:00:00Z".parse()?),
+            carrier: "Chronopost".to_owned(),
+        })
+    }
 }
 
 fn catalog(accounts: u64) -> String {
@@ -65,50 +127,12 @@ fn catalog(accounts: u64) -> String {
     text
 }
 
-fn order(account: u64) -> Result<PlaceOrder> {
-    let devices = account * UNITS_PER_ACCOUNT..(account + 1) * UNITS_PER_ACCOUNT;
-    let unit = |device: u64| {
-        Ok(OrderedUnit {
-            unit: unit(device).parse()?,
-            attributes: BTreeMap::new(),
-            zone: "Europe/Paris".parse()?,
-        })
-    };
-    Ok(PlaceOrder {
-        order: format!("ORD-{account:05}").parse()?,
-        customer: format!("ACC-{account:05}"),
-        ordered_on: Date::constant(2026, 1, 5),
-        lines: vec![PlaceLine {
-            prices: BTreeMap::new(),
-            line: line(account).parse()?,
-            offer: "fleet".to_owned(),
-            units: u32::try_from(UNITS_PER_ACCOUNT).ok(),
-            options: BTreeMap::new(),
-            components: BTreeMap::new(),
-            named_units: devices.map(unit).collect::<Result<_>>()?,
-        }],
-    })
-}
-
 fn line(account: u64) -> String {
     format!("ORD-{account:05}-1")
 }
 
 fn unit(device: u64) -> String {
     format!("U-{device:07}")
-}
-
-fn shipment(device: u64) -> Result<ReportShipment> {
-    Ok(ReportShipment {
-        shipment: format!("SHP-{device:07}").parse()?,
-        order_line: line(device / UNITS_PER_ACCOUNT).parse()?,
-        unit: unit(device).parse()?,
-        serial: serial(device).parse()?,
-        reason: ShipmentReason::Sale,
-        shipped_at: "2026-01-12T08:00:00Z".parse()?,
-        delivered_at: Some("2026-01-14T10:00:00Z".parse()?),
-        carrier: "Chronopost".to_owned(),
-    })
 }
 
 fn signal(device: u64) -> Result<DeviceSignalled> {

@@ -19,6 +19,7 @@ mod measure;
 mod on_postgres;
 mod rate;
 mod recovery;
+mod reprice;
 mod rerate;
 mod scale;
 mod served;
@@ -92,8 +93,11 @@ fn ingest(scale: Scale, parts: &[Part]) -> Result<()> {
 }
 
 fn rate(rounds: &rate::Rounds) -> Result<()> {
+    let folder = std::env::var(FOLDER_VARIABLE);
+    let folder = folder.map_err(|_| format!("{FOLDER_VARIABLE} is not set; {USAGE}"))?;
     let mut report = Report::new(rounds.note);
-    let outcome = rate::run(rounds, &mut report);
+    let outcome = rate::run(rounds, &mut report)
+        .and_then(|()| reprice::measure(folder.as_ref(), rounds.accounts, &mut report));
     report.print_table();
     outcome
 }

@@ -88,6 +88,13 @@ pub fn rate_after(model: &Model, before: Usage, added: Usage) -> Result<Rated, O
 /// As [`rate`].
 pub fn cost(model: &Model, used: Usage) -> Result<Exact, Overflow> {
     let (_, priced) = count(model, used)?;
+    let cost = unlimited(model, used, priced)?;
+    Ok(limit(model, used, cost).map_or(cost, |limit| limit.price.exact()))
+}
+
+/// What tiers and events cost, before any limit.
+#[inline]
+fn unlimited(model: &Model, used: Usage, priced: Quantity) -> Result<Exact, Overflow> {
     let mut cost = cost_of_events(events(model, used))?;
     each_part(model, priced, |part| {
         cost = cost.plus(part.quantity.exact().times(part.tier.unit_price.exact())?)?;
@@ -96,7 +103,7 @@ pub fn cost(model: &Model, used: Usage) -> Result<Exact, Overflow> {
         }
         Ok(())
     })?;
-    Ok(limit(model, used, cost).map_or(cost, |limit| limit.price.exact()))
+    Ok(cost)
 }
 
 /// The exact sum of terms.
@@ -133,7 +140,7 @@ impl Stand {
         let (first, events) = (last + 1 - shares.len(), events(model, used));
         let limit = match (model.floor, model.cap) {
             (None, None) => None,
-            _ => limit(model, used, exact_sum(&terms(&shares, events, &[])?)?),
+            _ => limit(model, used, unlimited(model, used, priced)?),
         };
         Ok(Self { counted, shares, first, events, limit })
     }

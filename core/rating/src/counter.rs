@@ -15,7 +15,7 @@ use kernel::calendar::{DateOutOfRange, add_months};
 use kernel::{Overflow, Period};
 use pricing::model::{Rated, Usage, rate_after};
 
-use crate::group::{Part, Used};
+use crate::group::{Part, Tables, Used};
 use crate::{RatedUnit, RatingError, RatingInput, model_of};
 
 /// What a counter is of.
@@ -149,9 +149,9 @@ pub(crate) fn fill(
             .map(|Piece { key, .. }| (&key.offer, &key.component, &key.row, &key.contract));
         let first = lines.next();
         if lines.all(|line| Some(line) == first) {
-            fill_one_line(&whose, &pieces, &mut filled)?;
+            fill_one_line(&input.usage.tables, &whose, &pieces, &mut filled)?;
         } else {
-            fill_several(&whose, pieces, &mut filled)?;
+            fill_several(&input.usage.tables, &whose, pieces, &mut filled)?;
         }
     }
     Ok(filled)
@@ -172,15 +172,16 @@ fn year_of(anchor: Date, day: Date) -> Result<Date, DateOutOfRange> {
     if this <= day { Ok(this) } else { anniversary(years - 1) }
 }
 
-fn model<'a>(piece: &Piece<'a>) -> Result<&'a Model, Overflow> {
+fn model<'a>(tables: &Tables, piece: &Piece<'a>) -> Result<&'a Model, Overflow> {
     let component = piece.unit.offer.component(&piece.key.component);
     let own = piece.unit.overrides.get(&piece.key.component);
-    let model = component.and_then(|it| model_of(it, piece.key.row.as_ref(), own));
+    let model = component.and_then(|it| model_of(tables, it, piece.key, own));
     model.ok_or(Overflow)
 }
 
 /// A counter of one line and its periods: each is priced as a whole after those before it.
 fn fill_one_line(
+    tables: &Tables,
     whose: &Whose,
     pieces: &[Piece<'_>],
     filled: &mut BTreeMap<UsageKey, Filled>,
@@ -193,7 +194,7 @@ fn fill_one_line(
     for pieces in periods.values() {
         let Some(first) = pieces.first() else { continue };
         let used = Used::of(pieces.iter().map(|piece| &piece.part.bucket))?.usage()?;
-        let rated = rate_after(model(first)?, stand, used)?;
+        let rated = rate_after(model(tables, first)?, stand, used)?;
         let line = filled.entry(first.key.clone()).or_default();
         line.add(rated)?;
         line.counters.push(share(whose, stand, used));
@@ -205,6 +206,7 @@ fn fill_one_line(
 /// A counter that several rows or offers share: the tiers are filled in the order of time; of one
 /// quarter of an hour in that of the lines and units. Such counters have graduated tiers only.
 fn fill_several(
+    tables: &Tables,
     whose: &Whose,
     mut pieces: Vec<Piece<'_>>,
     filled: &mut BTreeMap<UsageKey, Filled>,
@@ -215,7 +217,7 @@ fn fill_several(
     for piece in &pieces {
         let bucket = &piece.part.bucket;
         let used = Usage { quantity: bucket.quantity, events: bucket.events };
-        let rated = rate_after(model(piece)?, stand, used)?;
+        let rated = rate_after(model(tables, piece)?, stand, used)?;
         filled.entry(piece.key.clone()).or_default().add(rated)?;
         let line = shares.entry(piece.key).or_insert_with(|| share(whose, stand, Usage::ZERO));
         line.quantity = line.quantity.plus(used.quantity)?.normalized();

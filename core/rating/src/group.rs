@@ -1,13 +1,12 @@
 //! Usage grouped by what prices it: offer, component, period, row.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use facts::MeterCode;
 use facts::billed::UsageKey;
 use facts::offer::{ChargeRule, Component};
-use facts::price::{Peak, UsagePrice};
+use facts::price::{Peak, PriceRow, PriceTable, UsagePrice};
 use facts::usage::Bucket;
 use facts::{ComponentCode, OfferRef, RowCode, UnitId};
 use jiff::civil::Date;
@@ -17,8 +16,42 @@ use pricing::table::{Asked, CompiledTable, Overrides};
 
 use crate::{RatedUnit, RatingError, counter, model_of, pool};
 
-/// The compiled tables of the offers in play; compiled once.
-type Tables = BTreeMap<(OfferRef, ComponentCode), Arc<CompiledTable<'static>>>;
+/// The compiled tables of the offers in play: each is compiled once, for all the accounts whose
+/// usage is grouped with them.
+#[derive(Debug, Clone, Default)]
+pub struct Tables(BTreeMap<OfferRef, BTreeMap<ComponentCode, Arc<CompiledTable<'static>>>>);
+
+impl Tables {
+    fn compiled(
+        &mut self,
+        offer: OfferRef,
+        code: &ComponentCode,
+        table: &PriceTable,
+    ) -> Option<&CompiledTable<'static>> {
+        let of_offer = self.0.entry(offer).or_default();
+        if !of_offer.contains_key(code) {
+            let compiled = CompiledTable::compile(table).ok()?.into_owned();
+            of_offer.insert(code.clone(), Arc::new(compiled));
+        }
+        of_offer.get(code).map(Arc::as_ref)
+    }
+
+    /// The row of a table by its code: a table can have a hundred thousand.
+    pub(crate) fn row<'a>(
+        &self,
+        offer: &OfferRef,
+        component: &'a Component,
+        code: &RowCode,
+    ) -> Option<&'a PriceRow> {
+        let ChargeRule::Usage { price: UsagePrice::Table(table), .. } = &component.charge else {
+            return None;
+        };
+        match self.0.get(offer).and_then(|it| it.get(&component.code)) {
+            Some(compiled) => table.rows.get(compiled.place_of(code)?),
+            None => table.rows.iter().find(|row| row.code == *code),
+        }
+    }
+}
 
 /// Whose usage is rated, and in which periods.
 #[derive(Clone, Copy)]
@@ -40,7 +73,7 @@ pub struct GroupedUsage {
     pub(crate) by_key: BTreeMap<UsageKey, Used>,
     /// Some usage of a period that hits no price: an error of the invoice that would bill it.
     pub(crate) unpriced: BTreeMap<Period, RatingError>,
-    tables: Tables,
+    pub(crate) tables: Tables,
 }
 
 /// One bucket where it belongs.
@@ -116,6 +149,18 @@ impl Used {
 }
 
 impl GroupedUsage {
+    /// None, with tables that others compiled.
+    #[must_use]
+    pub fn with(tables: Tables) -> Self {
+        Self { tables, ..Self::default() }
+    }
+
+    /// The tables, for the usage of others.
+    #[must_use]
+    pub fn into_tables(self) -> Tables {
+        self.tables
+    }
+
     /// Adds buckets; together with those that are here, each once.
     ///
     /// # Errors
@@ -127,7 +172,7 @@ impl GroupedUsage {
             if let Some((key, component)) = self.key_of(served, period, bucket) {
                 let own =
                     served.units.get(&bucket.unit).and_then(|it| it.overrides.get(&component.code));
-                let by_part = needs_parts(component, key.row.as_ref(), own);
+                let by_part = needs_parts(&self.tables, component, &key, own);
                 let used = self.by_key.entry(key).or_default();
                 used.add(bucket)?;
                 if by_part {
@@ -165,9 +210,14 @@ impl GroupedUsage {
     }
 }
 
-fn needs_parts(component: &Component, row: Option<&RowCode>, own: Option<&Overrides>) -> bool {
+fn needs_parts(
+    tables: &Tables,
+    component: &Component,
+    key: &UsageKey,
+    own: Option<&Overrides>,
+) -> bool {
     let ChargeRule::Usage { price, counter, .. } = &component.charge else { return false };
-    let has_peak = model_of(component, row, own).is_some_and(|model| model.peak.is_some());
+    let has_peak = model_of(tables, component, key, own).is_some_and(|model| model.peak.is_some());
     has_peak || !counter::is_the_line(*counter, price)
 }
 
@@ -188,13 +238,7 @@ fn row_of(
     let ChargeRule::Usage { price: UsagePrice::Table(table), .. } = &component.charge else {
         return None;
     };
-    let key = (unit.offer.reference(), component.code.clone());
-    let compiled = match tables.entry(key) {
-        Entry::Occupied(entry) => entry.into_mut(),
-        Entry::Vacant(entry) => {
-            entry.insert(Arc::new(CompiledTable::compile(table).ok()?.into_owned()))
-        }
-    };
+    let compiled = tables.compiled(unit.offer.reference(), &component.code, table)?;
     let row = compiled.price_row_of(&Asked {
         unit: &unit.ordered.attributes,
         event: &bucket.dimensions,

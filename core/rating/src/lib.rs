@@ -15,7 +15,7 @@ mod group;
 mod pool;
 mod unused;
 
-pub use group::{GroupedUsage, Served};
+pub use group::{GroupedUsage, Served, Tables};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -167,7 +167,7 @@ fn model_under<'a>(
     let contract = key.contract.as_ref();
     let of_contract = input.units.values().find(|unit| contract == Some(unit.line));
     let own = of_contract.and_then(|unit| unit.overrides.get(&component.code));
-    model_of(component, key.row.as_ref(), own)
+    model_of(&input.usage.tables, component, key, own)
 }
 
 /// The usage of a line, and what it costs.
@@ -206,7 +206,7 @@ fn charge(
     key: &UsageKey,
     priced: Priced<'_>,
 ) -> Result<Option<Charge>, RatingError> {
-    let ChargeRule::Usage { price, meter, .. } = &component.charge else { return Ok(None) };
+    let ChargeRule::Usage { meter, .. } = &component.charge else { return Ok(None) };
     let Priced { used, rated, counters, mut pool } = priced;
     let used_in_all = used.quantity()?;
     let (quantity, amount) = (Quantity::ZERO, Money::zero(offer.currency));
@@ -222,7 +222,7 @@ fn charge(
         pool::price(pool, computation.rounded, input.billed.pool_amounts.get(key))?;
     }
     let explained = RatedUsage {
-        row_values: row_values(price, key.row.as_ref()),
+        row_values: row_values(input, component, key),
         row: key.row.clone(),
         symbol: input.symbols.get(meter).cloned().unwrap_or_else(no_symbol),
         quantity: used_in_all.normalized(),
@@ -295,25 +295,26 @@ const fn no_symbol() -> Text {
 }
 
 /// What a row asks for, in the order of the dimensions.
-fn row_values(price: &UsagePrice, row: Option<&RowCode>) -> Vec<String> {
-    let UsagePrice::Table(table) = price else { return Vec::new() };
-    let row = table.rows.iter().find(|it| Some(&it.code) == row);
+fn row_values(input: &RatingInput<'_>, component: &Component, key: &UsageKey) -> Vec<String> {
+    let row = key.row.as_ref();
+    let row = row.and_then(|row| input.usage.tables.row(&key.offer, component, row));
     let conditions = row.into_iter().flat_map(|row| &row.conditions);
     conditions.filter_map(pricing::table::words).collect()
 }
 
-/// The model that prices a row under a contract, or the whole where there is no table; none for a
+/// The model that prices a key under a contract, or the whole where there is no table; none for a
 /// pool.
 pub(crate) fn model_of<'a>(
+    tables: &Tables,
     component: &'a Component,
-    row: Option<&RowCode>,
+    key: &UsageKey,
     own: Option<&'a Overrides>,
 ) -> Option<&'a Model> {
     let ChargeRule::Usage { price, .. } = &component.charge else { return None };
     match price {
         UsagePrice::Model(model) => Some(model),
-        UsagePrice::Table(table) => {
-            let row = table.rows.iter().find(|it| Some(&it.code) == row)?;
+        UsagePrice::Table(_) => {
+            let row = tables.row(&key.offer, component, key.row.as_ref()?)?;
             Some(pricing::table::model_under(row, own))
         }
         UsagePrice::Pool(_) => None,

@@ -14,11 +14,35 @@ use store::{Tx, UnitState};
 
 use crate::{EngineError, EngineRejection, Result};
 
+/// What contracts refer to: every version of every offer and spec. Who looks at many accounts
+/// loads it once: a price table alone can have a hundred thousand rows.
+#[derive(Clone, Default)]
+pub(crate) struct Sold {
+    offers: Arc<BTreeMap<OfferRef, OfferPublished>>,
+    specs: Arc<Vec<FulfilmentSpecPublished>>,
+}
+
+impl Sold {
+    /// Loads all of it.
+    pub fn load(tx: &mut dyn Tx) -> Result<Self> {
+        let offers = offers(tx)?.into_iter().map(|it| (it.reference(), it)).collect();
+        Ok(Self { offers: Arc::new(offers), specs: Arc::new(specs(tx)?) })
+    }
+
+    /// The same with these versions in place of all those of their offers.
+    pub fn drafted(&self, drafts: &BTreeMap<OfferCode, OfferPublished>) -> Self {
+        let offers = self
+            .offers
+            .iter()
+            .map(|(sold, offer)| (sold.clone(), drafts.get(&sold.code).unwrap_or(offer).clone()));
+        Self { offers: Arc::new(offers.collect()), specs: Arc::clone(&self.specs) }
+    }
+}
+
 /// What was loaded so far.
 #[derive(Default)]
 pub(crate) struct Contracts {
-    offers: Option<BTreeMap<OfferRef, OfferPublished>>,
-    specs: Option<Vec<FulfilmentSpecPublished>>,
+    sold: Option<Sold>,
     orders: BTreeMap<OrderId, OrderAccepted>,
 }
 
@@ -38,9 +62,8 @@ impl Contracts {
         tx: &mut dyn Tx,
         units: impl IntoIterator<Item = &'a UnitState>,
     ) -> Result<()> {
-        if self.offers.is_none() {
-            self.offers = Some(offers(tx)?.into_iter().map(|it| (it.reference(), it)).collect());
-            self.specs = Some(specs(tx)?);
+        if self.sold.is_none() {
+            self.sold = Some(Sold::load(tx)?);
         }
         for unit in units {
             if !self.orders.contains_key(&unit.order) {
@@ -52,13 +75,14 @@ impl Contracts {
         Ok(())
     }
 
-    /// Takes every unit as if it had been sold these versions of its offer.
-    pub fn sell_as(&mut self, offers: &BTreeMap<OfferCode, OfferPublished>) {
-        for (sold, offer) in self.offers.iter_mut().flatten() {
-            if let Some(drafted) = offers.get(&sold.code) {
-                *offer = drafted.clone();
-            }
-        }
+    /// None, that refer to what was loaded for others; or to something else than was sold.
+    pub fn under(sold: Sold) -> Self {
+        Self { sold: Some(sold), ..Self::default() }
+    }
+
+    /// Takes every unit as if it had been sold this.
+    pub fn sell_as(&mut self, sold: &Sold) {
+        self.sold = Some(sold.clone());
     }
 
     /// The contract of a unit that was loaded.
@@ -68,8 +92,8 @@ impl Contracts {
         let line = order.lines.iter().find(|it| it.line == unit.order_line).ok_or_else(absent)?;
         let is_it = |it: &&OrderedUnit| it.unit == unit.unit;
         let ordered = line.units.iter().find(is_it).ok_or_else(absent)?;
-        let offers = self.offers.as_ref().ok_or_else(absent)?;
-        let offer = offers.get(&line.offer).ok_or_else(absent)?;
+        let sold = self.sold.as_ref().ok_or_else(absent)?;
+        let offer = sold.offers.get(&line.offer).ok_or_else(absent)?;
         Ok(Contract { order, line, ordered, offer })
     }
 
@@ -79,7 +103,8 @@ impl Contracts {
         let taken = |code| contract.line.components.contains_key(code);
         let components = contract.offer.components.iter().filter(|it| taken(&it.code));
         let codes: BTreeSet<_> = components.filter_map(|it| it.fulfilment.as_ref()).collect();
-        let specs = self.specs.iter().flatten().filter(|spec| codes.contains(&spec.code));
+        let specs = self.sold.iter().flat_map(|sold| sold.specs.iter());
+        let specs = specs.filter(|spec| codes.contains(&spec.code));
         specs.filter_map(|spec| spec.activation_signal.clone()).collect()
     }
 }

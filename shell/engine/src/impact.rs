@@ -3,21 +3,21 @@
 //! recorded.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 
 use ::catalog::Definitions;
 use facts::offer::OfferPublished;
-use facts::{
-    AccountId, AccountRegistered, Charge, ChargeKind, ComponentCode, OfferCode, OfferRef, Text,
-};
+use facts::{AccountId, AccountRegistered, Charge, ChargeKind, ComponentCode, OfferRef, Text};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
 use kernel::{Money, Period};
-use rating::GroupedUsage;
+use rating::{GroupedUsage, Tables};
 use store::{Store, Tx};
 
 use crate::billing::{Basis, cannot_bill};
+use crate::contracts::Sold;
 use crate::{EngineError, Result, catalog, usage};
 
 /// What a draft would have meant.
@@ -92,8 +92,11 @@ pub fn impact(
         accounts: Vec::new(),
         not_priced: Vec::new(),
     };
+    let sold = Sold::load(tx)?;
+    let drafted = sold.drafted(&drafted);
+    let mut prices = Prices { sold, drafted, tables: Tables::default() };
     for account in catalog::load(tx)?.accounts {
-        match of_account(tx, &account, &drafted, on, now) {
+        match of_account(tx, &account, &mut prices, on, now) {
             Ok(it) => impact.accounts.extend(it),
             Err(EngineError::Refused(refusals)) => {
                 let reasons: Vec<String> =
@@ -110,31 +113,39 @@ pub fn impact(
     Ok(impact)
 }
 
+/// As sold and as drafted, for all accounts.
+struct Prices {
+    sold: Sold,
+    drafted: Sold,
+    tables: Tables,
+}
+
 fn of_account(
     tx: &mut dyn Tx,
     account: &AccountRegistered,
-    drafted: &BTreeMap<OfferCode, OfferPublished>,
+    prices: &mut Prices,
     on: Option<Date>,
     now: Timestamp,
 ) -> Result<Option<AccountImpact>> {
     let today = account.zone.day_of(now);
     let period = period(account, on, today);
     let period = period.map_err(|no| cannot_bill(&account.account, today, &no))?;
-    let mut basis = Basis::load(tx, &account.account, period.to())?;
+    let mut basis = Basis::load_under(tx, prices.sold.clone(), &account.account, period.to())?;
     basis.billed = facts::billed::Billed::default();
     let known_before = today.max(period.to());
     let buckets = usage::buckets_of(tx, &account.account, &basis.meters, known_before)?;
     let buckets = buckets.map_err(|no| basis.cannot_bill(&no))?;
-    let priced = |basis: &Basis| -> Result<Vec<Charge>> {
-        let mut grouped = GroupedUsage::default();
+    let mut priced = |basis: &Basis| -> Result<Vec<Charge>> {
+        let mut grouped = GroupedUsage::with(mem::take(&mut prices.tables));
         basis.group(&mut grouped, &buckets)?;
         let mut charges = basis.due_charges()?;
         charges.extend(basis.due_usage(&grouped)?);
+        prices.tables = grouped.into_tables();
         charges.retain(|charge| is_of(charge, period));
         Ok(charges)
     };
     let before = priced(&basis)?;
-    basis.sell_as(drafted);
+    basis.sell_as(&prices.drafted);
     let after = priced(&basis)?;
     if before.is_empty() && after.is_empty() {
         return Ok(None);

@@ -9,7 +9,7 @@ mod hash;
 mod number;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use facts::RowCode;
@@ -98,6 +98,7 @@ pub struct CompiledTable<'a> {
     /// One for each dimension, and one for the day where rows count for a time.
     columns: Vec<Column>,
     decision: Decision,
+    by_code: HashMap<RowCode, usize>,
 }
 
 impl<'a> CompiledTable<'a> {
@@ -124,14 +125,22 @@ impl<'a> CompiledTable<'a> {
         }
         columns.extend(Column::of_days(&table.rows));
         let decision = decision::prove(&table.rows, &columns)?;
-        Ok(Self { rows: Cow::Borrowed(&table.rows), columns, decision })
+        let places = table.rows.iter().enumerate();
+        let by_code = places.map(|(place, row)| (row.code.clone(), place)).collect();
+        Ok(Self { rows: Cow::Borrowed(&table.rows), columns, decision, by_code })
     }
 
     /// The same with rows of its own, for who keeps it longer than the table.
     #[must_use]
     pub fn into_owned(self) -> CompiledTable<'static> {
-        let rows = Cow::Owned(self.rows.into_owned());
-        CompiledTable { rows, columns: self.columns, decision: self.decision }
+        let Self { rows, columns, decision, by_code } = self;
+        CompiledTable { rows: Cow::Owned(rows.into_owned()), columns, decision, by_code }
+    }
+
+    /// The place of a row in the table, by its code.
+    #[must_use]
+    pub fn place_of(&self, code: &RowCode) -> Option<usize> {
+        self.by_code.get(code).copied()
     }
 
     /// The row that prices a key. A compiled table has one for every key that [`Self::key_of`]

@@ -6,12 +6,11 @@ use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use facts::billed::Billed;
 use facts::invoice::TermedCharge;
 use facts::meter::MeterPublished;
-use facts::offer::OfferPublished;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
 use facts::{
-    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, OfferCode,
-    SellerPublished, Text, UnitId,
+    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, SellerPublished, Text,
+    UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -22,7 +21,7 @@ use subscriptions::{BillDay, UnitContract};
 use terms::{Agreement, UnitDates};
 
 use super::{cannot_bill, invoices_of};
-use crate::contracts::{self, Contract, Contracts};
+use crate::contracts::{self, Contract, Contracts, Sold};
 use crate::{EngineError, Result, settle};
 
 /// An account as the invoice of one day knows it.
@@ -43,6 +42,17 @@ pub(crate) struct Basis {
 impl Basis {
     /// Loads what an invoice of that day knows.
     pub fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Self> {
+        let sold = Sold::load(tx)?;
+        Self::load_under(tx, sold, account, issued_on)
+    }
+
+    /// As [`Self::load`], with what was loaded for other accounts.
+    pub fn load_under(
+        tx: &mut dyn Tx,
+        sold: Sold,
+        account: &AccountId,
+        issued_on: Date,
+    ) -> Result<Self> {
         let versions = contracts::account_versions(tx, account)?;
         let account = contracts::in_force(versions.iter().cloned(), issued_on)
             .ok_or_else(|| contracts::unknown_account(account))?;
@@ -50,7 +60,7 @@ impl Basis {
         let refuse = |no: &dyn ToString| cannot_bill(&account.account, issued_on, no);
         let known_before = account.zone.start_of(issued_on).map_err(|no| refuse(&no))?;
         let units = tx.units_of_account(&account.account)?;
-        let mut contracts = Contracts::default();
+        let mut contracts = Contracts::under(sold);
         contracts.load(tx, &units)?;
         let timelines = timelines(tx, &account, &units, &contracts, known_before)?;
         let invoices = invoices_of(tx, &account.account)?;
@@ -78,9 +88,9 @@ impl Basis {
         contracts::in_force(versions, day).unwrap_or(&self.account.attributes)
     }
 
-    /// Takes every unit as if it had been sold these versions of its offer.
-    pub fn sell_as(&mut self, offers: &BTreeMap<OfferCode, OfferPublished>) {
-        self.contracts.sell_as(offers);
+    /// Takes every unit as if it had been sold this.
+    pub fn sell_as(&mut self, sold: &Sold) {
+        self.contracts.sell_as(sold);
     }
 
     fn unit_contracts(&self) -> Result<Vec<(&UnitState, Contract<'_>)>> {

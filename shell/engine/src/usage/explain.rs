@@ -15,7 +15,7 @@ use super::find::{self, Billing, Found};
 use super::price::{self, Priced};
 use super::reader::LineReader;
 use crate::Result;
-use crate::contracts::{self, Contracts};
+use crate::contracts::{self, Contracts, Sold};
 
 /// An event with everything that decides what becomes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,12 +100,12 @@ pub(super) fn standing(
     dimensions: &BTreeMap<String, String>,
     drafted: &BTreeMap<OfferCode, OfferPublished>,
 ) -> Result<Standing> {
-    let mut contracts = Contracts::default();
+    let sold = Sold::load(tx)?.drafted(drafted);
+    let mut contracts = Contracts::under(sold);
     let (mut turns, mut priced) = (Vec::new(), None);
     for store::Turn { holding, .. } in tx.turns_of(&[subject.to_owned()])? {
         let state = contracts::unit(tx, &holding.unit)?;
         contracts.load(tx, [&state])?;
-        contracts.sell_as(drafted);
         let contract = contracts.of(&state)?;
         let account = contracts::account(tx, &state.account)?;
         let holds_it = holding.held_from.is_some_and(|from| from <= happened_at)
