@@ -1,7 +1,5 @@
 //! What may be granted, what lapses, what is topped up.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its world is wrong")]
-
 use credits::{AdjustCredit, GrantCredit, GrantRollover, Rejection, adjust, grant, lapse};
 use credits::{ran_low, top_up};
 use facts::credit::{CreditAmount, CreditGranted, CreditKind, Rollover, TopUp};

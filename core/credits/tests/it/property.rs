@@ -1,7 +1,5 @@
 //! What holds for any credits and lines.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its world is wrong")]
-
 use facts::credit::{CreditAmount, CreditGranted};
 use proptest::collection::vec;
 use proptest::prelude::*;
