@@ -1,5 +1,6 @@
 //! What stands against publication. Everything is looked at, so that one run shows all of it.
 
+mod commitments;
 mod fault;
 mod meter;
 mod offer;

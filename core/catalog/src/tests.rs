@@ -1,5 +1,6 @@
 mod meter;
 mod sample;
+mod commitments;
 mod terms;
 
 use facts::offer::{ChargeRule, OptionValue, QuantityRule, StartTrigger};

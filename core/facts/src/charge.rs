@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use kernel::{Exact, Money, Period, Quantity, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
+use crate::commitment::CommitmentUse;
 use crate::offer::{ComponentKind, SupplyNature};
 use crate::pool::PoolName;
 pub use crate::pool::PoolUse;
@@ -15,9 +16,10 @@ use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, Text, UnitId
 /// An amount due or given back, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
-    /// The version of the offer that prices it.
+    /// The version of the offer that prices it. Of a true-up that an account agreed on: the
+    /// account and its version.
     pub offer: OfferRef,
-    /// The component.
+    /// The component; of a true-up, the commitment.
     pub component: ComponentCode,
     /// What people call the component.
     pub name: Text,
@@ -50,8 +52,25 @@ pub struct Charge {
     pub starts: Vec<UnitStart>,
     /// How the amount was computed.
     pub computation: Computation,
+    /// What a true-up is made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<CommitmentUse>,
     /// The amount, net of tax, rounded once.
     pub amount: Money,
+}
+
+impl Charge {
+    /// By what it is, never by how it came about: equal charges in any order have one order, in
+    /// which the remainders of shared amounts fall on the same lines.
+    pub fn rank(&self) -> impl Ord + '_ {
+        (
+            (&self.component, &self.offer, self.kind),
+            (self.period, self.instalment),
+            self.rated.as_ref().map(RatedUsage::part),
+            self.ordered.as_ref().map(|rate| (&rate.line, &rate.row)),
+            (&self.units, &self.orders),
+        )
+    }
 }
 
 /// What a charge is for. The key is stable and names the text on the invoice.
@@ -84,6 +103,9 @@ pub enum ChargeKind {
     /// The difference to what was billed for an earlier period.
     #[serde(rename = "usage.adjustment")]
     UsageAdjustment,
+    /// What a minimum lacks when its period is over, or what was billed of it too much.
+    #[serde(rename = "commitment.true_up")]
+    CommitmentTrueUp,
 }
 
 impl ChargeKind {
@@ -100,6 +122,7 @@ impl ChargeKind {
             Self::ServiceCredit => "service.credit",
             Self::UsageCharge => "usage.charge",
             Self::UsageAdjustment => "usage.adjustment",
+            Self::CommitmentTrueUp => "commitment.true_up",
         }
     }
 }

@@ -8,9 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use kernel::{Money, Percent, Period, UnitPrice};
+use kernel::{Money, Percent, Period, Quantity, UnitPrice};
 use serde::{Deserialize, Serialize};
 
+use crate::commitment::Commitment;
 use crate::{ComponentCode, IndexCode, OfferCode, OfferRef, TermCode, Text};
 
 /// The terms of an offer or of an account.
@@ -22,13 +23,16 @@ pub struct Terms {
     /// What is taken off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub discounts: Vec<Discount>,
+    /// The least and the most that is billed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commitments: Vec<Commitment>,
 }
 
 impl Terms {
     /// Whether there are none: then nothing of them is stored.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.escalations.is_empty() && self.discounts.is_empty()
+        self.escalations.is_empty() && self.discounts.is_empty() && self.commitments.is_empty()
     }
 }
 
@@ -164,7 +168,7 @@ pub type IndexValues = BTreeMap<Date, UnitPrice>;
 /// something is put on; the base is BT-137, the percentage BT-138.)
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TermEffect {
-    /// The term.
+    /// The term, or the credit.
     pub term: TermCode,
     /// What the invoice calls it.
     pub name: Text,
@@ -174,7 +178,7 @@ pub struct TermEffect {
     pub pot: Pot,
     /// The part of the base; none for an amount.
     pub percent: Option<Percent>,
-    /// The amount that it shares in, where it is one.
+    /// The amount that it shares in, or the maximum, where it is one.
     pub of_amount: Option<Money>,
     /// The part of the line that it is about.
     pub base: Money,
@@ -182,6 +186,9 @@ pub struct TermEffect {
     pub before: Money,
     /// What is added to the line: below zero where something is taken off.
     pub amount: Money,
+    /// The usage that a credit in units covers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Quantity>,
 }
 
 /// What kind of term had an effect.
@@ -192,6 +199,10 @@ pub enum TermKind {
     Discount,
     /// Put on at an anniversary.
     Escalation,
+    /// Taken off because a maximum is reached; 0 where it is not.
+    Maximum,
+    /// Covered by a credit.
+    Credit,
 }
 
 impl TermKind {
@@ -201,6 +212,8 @@ impl TermKind {
         match self {
             Self::Discount => "discount",
             Self::Escalation => "escalation",
+            Self::Maximum => "maximum",
+            Self::Credit => "credit",
         }
     }
 }
@@ -213,6 +226,6 @@ pub struct Pot {
     pub offer: Option<OfferRef>,
     /// The component, where the term is about components.
     pub component: Option<ComponentCode>,
-    /// The bill period that the lines are of; none: an amount that is taken off once.
+    /// The bill period that the lines are of, or the period of a maximum; none: an amount that is taken off once.
     pub period: Option<Period>,
 }

@@ -39,6 +39,12 @@ kernel::text_id! {
     EventId = "event id";
     /// The number of an invoice, without a gap per seller.
     InvoiceNumber = "invoice number";
+    /// A prepaid credit.
+    CreditId = "credit";
+    /// A correction of a credit.
+    AdjustmentId = "adjustment";
+    /// What an entry books: the number of an invoice, or what became of a credit.
+    DocumentId = "document";
     /// An entry of the ledger.
     EntryId = "entry";
     /// An account of the chart of accounts.

@@ -5,6 +5,7 @@ use kernel::money::MoneyError;
 use kernel::{Money, Percent};
 use serde::{Deserialize, Serialize};
 
+use crate::credit::Prepaid;
 use crate::discount::TermEffect;
 use crate::{AccountRegistered, Charge, InvoiceNumber, SellerPublished};
 
@@ -29,6 +30,19 @@ pub struct InvoiceIssued {
     pub taxes: Vec<TaxTotal>,
     /// Net and taxes.
     pub total: Money,
+    /// What was paid before by credits, in the order in which they burn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prepaid: Vec<Prepaid>,
+}
+
+impl InvoiceIssued {
+    /// What is still to be paid: the total less what was paid before. (EN 16931: BT-115.)
+    ///
+    /// # Errors
+    /// [`MoneyError`] when it leaves its range.
+    pub fn due(&self) -> Result<Money, MoneyError> {
+        self.prepaid.iter().try_fold(self.total, |due, it| due.minus(it.amount))
+    }
 }
 
 /// A charge, and what terms did to it.
@@ -82,14 +96,22 @@ pub enum Section {
     Usage,
     /// One-off fees.
     Fees,
+    /// What minimum commitments lack.
+    Commitments,
     /// What is given back.
     Credits,
 }
 
 impl Section {
     /// All, in the order of the document.
-    pub const ALL: [Self; 5] =
-        [Self::Hardware, Self::Subscriptions, Self::Usage, Self::Fees, Self::Credits];
+    pub const ALL: [Self; 6] = [
+        Self::Hardware,
+        Self::Subscriptions,
+        Self::Usage,
+        Self::Fees,
+        Self::Commitments,
+        Self::Credits,
+    ];
 
     /// The stable key.
     #[must_use]
@@ -99,6 +121,7 @@ impl Section {
             Self::Subscriptions => "subscriptions",
             Self::Usage => "usage",
             Self::Fees => "fees",
+            Self::Commitments => "commitments",
             Self::Credits => "credits",
         }
     }

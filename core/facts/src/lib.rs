@@ -17,6 +17,7 @@ pub mod meter;
 pub mod price;
 pub mod pool;
 pub mod discount;
+pub mod commitment;
 pub mod offer;
 pub mod account;
 // what happens to a device
@@ -26,12 +27,14 @@ pub mod unit;
 pub mod usage;
 // what it costs, and where that is booked
 pub mod charge;
+pub mod credit;
 pub mod invoice;
 pub mod billed;
 pub mod posting;
 
 pub use account::AccountRegistered;
 pub use charge::{Charge, ChargeKind};
+pub use credit::{CreditAdjusted, CreditGranted, CreditLapsed, CreditRanLow};
 pub use ids::*;
 pub use invoice::InvoiceIssued;
 pub use meter::MeterPublished;
@@ -75,8 +78,16 @@ pub enum Fact {
     UsageReceived(UsageReceived),
     /// Lines of a batch that waited were read again.
     UsageReplayed(UsageReplayed),
+    /// A customer has a prepaid credit.
+    CreditGranted(Box<CreditGranted>),
+    /// Somebody put a credit right.
+    CreditAdjusted(CreditAdjusted),
     /// A consolidated invoice was issued.
     InvoiceIssued(Box<InvoiceIssued>),
+    /// An invoice left little of a credit.
+    CreditRanLow(CreditRanLow),
+    /// The time of a credit was over.
+    CreditLapsed(CreditLapsed),
     /// A balanced entry was posted in one book.
     EntryPosted(EntryPosted),
 }
@@ -113,7 +124,11 @@ impl Fact {
             Self::ServiceStarted(_) => "ServiceStarted",
             Self::UsageReceived(_) => "UsageReceived",
             Self::UsageReplayed(_) => "UsageReplayed",
+            Self::CreditGranted(_) => "CreditGranted",
+            Self::CreditAdjusted(_) => "CreditAdjusted",
             Self::InvoiceIssued(_) => "InvoiceIssued",
+            Self::CreditRanLow(_) => "CreditRanLow",
+            Self::CreditLapsed(_) => "CreditLapsed",
             Self::EntryPosted(_) => "EntryPosted",
         }
     }
@@ -136,7 +151,11 @@ impl Fact {
             Self::ServiceStarted(it) => format!("{} {}", it.unit, it.revision),
             Self::UsageReceived(it) => it.batch.to_string(),
             Self::UsageReplayed(it) => it.replay.to_string(),
+            Self::CreditGranted(it) => it.credit.to_string(),
+            Self::CreditAdjusted(it) => it.adjustment.to_string(),
             Self::InvoiceIssued(it) => it.number.to_string(),
+            Self::CreditRanLow(it) => format!("{} {}", it.credit, it.invoice),
+            Self::CreditLapsed(it) => format!("{} {}", it.credit, it.lapsed_on),
             Self::EntryPosted(it) => it.entry.to_string(),
         }
     }
@@ -158,7 +177,11 @@ impl Fact {
             Self::ServiceStarted(it) => it.unit.to_string(),
             Self::UsageReceived(it) => it.name.clone(),
             Self::UsageReplayed(it) => it.name.clone(),
+            Self::CreditGranted(it) => it.account.to_string(),
+            Self::CreditAdjusted(it) => it.account.to_string(),
             Self::InvoiceIssued(it) => it.account.account.to_string(),
+            Self::CreditRanLow(it) => it.account.to_string(),
+            Self::CreditLapsed(it) => it.account.to_string(),
             Self::EntryPosted(it) => it.seller.to_string(),
         }
     }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use kernel::Currency;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, EntryId, InvoiceNumber, LedgerAccount, SellerCode};
+use crate::{AccountId, DocumentId, EntryId, LedgerAccount, SellerCode};
 
 /// A balanced entry was posted. It never changes; a correction is another entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct EntryPosted {
     /// Currency of every line.
     pub currency: Currency,
     /// What it books.
-    pub source: InvoiceNumber,
+    pub source: DocumentId,
     /// At least two; debits equal credits.
     pub lines: Vec<EntryLine>,
 }
@@ -58,7 +58,7 @@ pub struct EntryLine {
     pub debit: i64,
     /// Minor units to the credit.
     pub credit: i64,
-    /// Who owes it, on receivables.
+    /// Who owes it, on receivables; who paid it, on advances.
     pub party: Option<AccountId>,
     /// The invoice line it comes from, where it comes from one.
     pub invoice_line: Option<u32>,

@@ -48,6 +48,8 @@ fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
             }
         }
         ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => add_usage(billed, charge)?,
+        // `terms` reads these of the invoices, with the lines that they are of.
+        ChargeKind::CommitmentTrueUp => {}
     }
     Ok(())
 }

@@ -96,6 +96,7 @@ pub fn check(draft: &Draft, evidence: Evidence<'_>) -> Vec<Objection> {
         }
     }
     objections.extend(wrong_totals(draft));
+    objections.extend(wrong_prepaid(draft));
     objections
 }
 
@@ -129,7 +130,7 @@ enum Thing<'a> {
     Device(&'a UnitId, Option<u16>),
     /// An order.
     Order(&'a OrderId),
-    /// All usage under one price.
+    /// All usage under one price, or under one minimum.
     Usage(&'a OfferRef, Option<Period>, Part<'a>),
 }
 
@@ -170,6 +171,9 @@ fn billed_things(charge: &Charge) -> Vec<Thing<'_>> {
         ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => {
             let part = charge.rated.as_ref().map(RatedUsage::part).unwrap_or_default();
             vec![Thing::Usage(&charge.offer, charge.period, part)]
+        }
+        ChargeKind::CommitmentTrueUp => {
+            vec![Thing::Usage(&charge.offer, charge.period, Part::default())]
         }
         _ => Vec::new(),
     }
@@ -236,7 +240,7 @@ fn wrong_effects(line: &InvoiceLine) -> Vec<Objection> {
     let mut objections = Vec::new();
     for effect in &line.effects {
         let is_right = is_near_its_percentage(effect)
-            && (effect.kind != TermKind::Discount || stays_on_its_side(effect, left));
+            && (effect.kind == TermKind::Escalation || stays_on_its_side(effect, left));
         left += i128::from(effect.amount.minor);
         if !is_right {
             let (line, term) = (line.line, effect.term.clone());
@@ -259,7 +263,7 @@ fn is_near_its_percentage(effect: &TermEffect) -> bool {
     let before = Exact::from_integer(i128::from(effect.before.minor));
     let expected = match effect.kind {
         TermKind::Escalation => Ok(exact),
-        TermKind::Discount => {
+        _ => {
             let limited = exact.clamp(before.min(Exact::ZERO), before.max(Exact::ZERO));
             Exact::ZERO.minus(limited)
         }
@@ -269,6 +273,14 @@ fn is_near_its_percentage(effect: &TermEffect) -> bool {
     expected.and_then(|it| stated.minus(it)).is_ok_and(|difference| {
         difference <= one && Exact::ZERO.minus(one).is_ok_and(|least| least <= difference)
     })
+}
+
+/// Credits pay, each something, and together not more than is asked for.
+fn wrong_prepaid(draft: &Draft) -> Option<Objection> {
+    let paid: i128 = draft.prepaid.iter().map(|it| i128::from(it.amount.minor)).sum();
+    let is_right = draft.prepaid.iter().all(|it| it.amount.minor > 0)
+        && paid <= i128::from(draft.total.minor.max(0));
+    (!is_right).then(|| Objection::WrongTotal { what: "amount paid by credits".to_owned() })
 }
 
 fn wrong_totals(draft: &Draft) -> Vec<Objection> {

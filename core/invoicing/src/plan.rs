@@ -1,6 +1,7 @@
 //! The plan: an invoice without a number. It is data: it can be previewed, compared and refused.
 
-use facts::charge::RatedUsage;
+use facts::credit::Prepaid;
+use facts::discount::TermKind;
 use facts::invoice::{InvoiceLine, Section, TaxTotal, TermedCharge};
 use facts::offer::ComponentKind;
 use facts::{AccountRegistered, Charge, ChargeKind, InvoiceIssued, InvoiceNumber, SellerPublished};
@@ -28,6 +29,8 @@ pub struct Draft {
     pub taxes: Vec<TaxTotal>,
     /// Net and taxes.
     pub total: Money,
+    /// What was paid before by credits.
+    pub prepaid: Vec<Prepaid>,
 }
 
 /// An invoice could not be planned.
@@ -54,7 +57,7 @@ pub enum PlanError {
 
 /// Gathers the charges of an account into a draft; `None` when there is nothing to bill: no charge,
 /// or only charges of nothing, also after their terms, which wait for the next invoice that has an
-/// amount.
+/// amount. What credits cover is billed, though nothing is left to pay.
 ///
 /// Lines are sorted by section, component, kind, period, instalment and row: by what they are,
 /// never by how they came about, so that the same charges give the same bytes.
@@ -68,7 +71,8 @@ pub fn plan(
     charges: impl IntoIterator<Item = impl Into<TermedCharge>>,
 ) -> Result<Option<Draft>, PlanError> {
     let mut charges: Vec<TermedCharge> = charges.into_iter().map(Into::into).collect();
-    charges.sort_by(|a, b| order(&a.charge).cmp(&order(&b.charge)));
+    let rank = |it: &TermedCharge| section_of(&it.charge);
+    charges.sort_by(|a, b| rank(a).cmp(&rank(b)).then(a.charge.rank().cmp(&b.charge.rank())));
     let lines = (1..).zip(charges).map(|(line, TermedCharge { charge, effects })| InvoiceLine {
         line,
         section: section_of(&charge),
@@ -77,7 +81,8 @@ pub fn plan(
     });
     let lines: Vec<InvoiceLine> = lines.collect();
     let nets = lines.iter().map(InvoiceLine::net).collect::<Result<Vec<_>, _>>()?;
-    if nets.iter().all(|net| net.minor == 0) {
+    let is_covered = |it: &InvoiceLine| it.effects.iter().any(|it| it.kind == TermKind::Credit);
+    if nets.iter().all(|net| net.minor == 0) && !lines.iter().any(is_covered) {
         return Ok(None);
     }
     let net = Money::sum(account.currency, nets)?;
@@ -92,6 +97,7 @@ pub fn plan(
         net,
         taxes: vec![tax],
         total,
+        prepaid: Vec::new(),
     }))
 }
 
@@ -119,6 +125,7 @@ fn section_of(charge: &Charge) -> Section {
         ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
         | ChargeKind::ServiceCredit => Section::Credits,
+        ChargeKind::CommitmentTrueUp => Section::Commitments,
         _ => match charge.component_kind {
             ComponentKind::Hardware => Section::Hardware,
             ComponentKind::Service => Section::Subscriptions,
@@ -126,18 +133,6 @@ fn section_of(charge: &Charge) -> Section {
             ComponentKind::Fee => Section::Fees,
         },
     }
-}
-
-fn order(charge: &Charge) -> impl Ord + '_ {
-    (
-        section_of(charge),
-        (&charge.component, &charge.offer, charge.kind),
-        charge.period,
-        charge.instalment,
-        charge.rated.as_ref().map(RatedUsage::part),
-        charge.ordered.as_ref().map(|rate| (&rate.line, &rate.row)),
-        (&charge.units, &charge.orders),
-    )
 }
 
 /// The text of the `sequence`-th number of a seller in a year: `INV-2026-000001`.
@@ -166,6 +161,7 @@ impl Draft {
             net: self.net,
             taxes: self.taxes,
             total: self.total,
+            prepaid: self.prepaid,
         }
     }
 }

@@ -17,8 +17,14 @@ pub enum Purpose {
     UsageRevenue,
     /// Earned by a fee.
     FeeRevenue,
+    /// Earned by keeping a capacity that was not used: what a minimum lacks.
+    CommitmentRevenue,
     /// Invoiced for days that have not passed.
     DeferredRevenue,
+    /// Paid by a customer before it was supplied.
+    CustomerAdvance,
+    /// Paid before and never asked for.
+    Breakage,
     /// Owed to the state now.
     TaxDue,
     /// Owed to the state when the customer pays.
@@ -34,7 +40,10 @@ impl Purpose {
             Self::ServiceRevenue => "7061",
             Self::UsageRevenue => "7062",
             Self::FeeRevenue => "7063",
+            Self::CommitmentRevenue => "7064",
             Self::DeferredRevenue => "487",
+            Self::CustomerAdvance => "4191",
+            Self::Breakage => "7588",
             Self::TaxDue => "44571",
             Self::TaxOnPayment => "44574",
         }
@@ -48,7 +57,10 @@ impl Purpose {
             Self::ServiceRevenue => "revenue_service",
             Self::UsageRevenue => "revenue_usage",
             Self::FeeRevenue => "revenue_fee",
+            Self::CommitmentRevenue => "revenue_commitment",
             Self::DeferredRevenue => "contract_liability",
+            Self::CustomerAdvance => "customer_advance",
+            Self::Breakage => "revenue_breakage",
             Self::TaxDue => "tax_due",
             Self::TaxOnPayment => "tax_on_payment",
         }

@@ -3,7 +3,7 @@
 use facts::invoice::InvoiceLine;
 use facts::offer::{ComponentKind, SupplyNature};
 use facts::posting::{Book, EntryLine, EntryPosted};
-use facts::{EntryId, InvoiceIssued};
+use facts::{ChargeKind, DocumentId, EntryId, InvoiceIssued};
 use kernel::id::BadId;
 use kernel::money::MoneyError;
 use kernel::{Money, Overflow, Rounding};
@@ -35,22 +35,33 @@ impl From<Overflow> for PostError {
     }
 }
 
-/// The entries of an invoice, one in each book: the customer owes the total; each line is earned
-/// or deferred; VAT is due now or on payment.
+/// The entries of an invoice, one in each book: the customer owes the total, but for what was paid
+/// before; each line is earned or deferred; VAT is due now or on payment.
 ///
 /// # Errors
 /// [`PostError`].
 pub fn post(invoice: &InvoiceIssued) -> Result<Vec<EntryPosted>, PostError> {
-    Book::ALL.into_iter().map(|book| post_in(book, invoice)).collect()
+    let mut entries = Vec::new();
+    for book in Book::ALL {
+        let entry = post_in(book, invoice)?;
+        // An invoice that credits cover altogether moves nothing.
+        if !entry.lines.is_empty() {
+            entries.push(entry);
+        }
+    }
+    Ok(entries)
 }
 
 fn post_in(book: Book, invoice: &InvoiceIssued) -> Result<EntryPosted, PostError> {
     let mut lines = Vec::new();
-    let mut receivable = debit(book, Purpose::Receivable, invoice.total)?;
-    if let Some(line) = &mut receivable {
-        line.party = Some(invoice.account.account.clone());
+    let prepaid = invoice.total.minus(invoice.due()?)?;
+    let owed = [(Purpose::Receivable, invoice.due()?), (Purpose::CustomerAdvance, prepaid)];
+    for (purpose, amount) in owed {
+        if let Some(mut line) = debit(book, purpose, amount)? {
+            line.party = Some(invoice.account.account.clone());
+            lines.push(line);
+        }
     }
-    lines.extend(receivable);
     for line in &invoice.lines {
         let purpose = purpose_of(book, line, invoice);
         if let Some(mut entry_line) = debit(book, purpose, line.net()?.negated()?)? {
@@ -69,14 +80,18 @@ fn post_in(book: Book, invoice: &InvoiceIssued) -> Result<EntryPosted, PostError
         seller: invoice.seller.code.clone(),
         posted_on: invoice.issued_on,
         currency: invoice.total.currency,
-        source: invoice.number.clone(),
+        source: DocumentId::new(invoice.number.as_str())?,
         lines,
     };
     balanced(entry)
 }
 
 /// A debit, or a credit when the amount is negative; nothing for zero.
-fn debit(book: Book, purpose: Purpose, amount: Money) -> Result<Option<EntryLine>, PostError> {
+pub(crate) fn debit(
+    book: Book,
+    purpose: Purpose,
+    amount: Money,
+) -> Result<Option<EntryLine>, PostError> {
     if amount.minor == 0 {
         return Ok(None);
     }
@@ -92,9 +107,13 @@ fn debit(book: Book, purpose: Purpose, amount: Money) -> Result<Option<EntryLine
 /// Service for days that have not begun is deferred; everything else is earned when invoiced. A
 /// charge never straddles the bill day, because runs lie inside one bill period. In the IFRS book
 /// an order fee moves no good or service by itself, so it is deferred
-/// (`reference/accounting-and-einvoicing.md` A3).
+/// (`reference/accounting-and-einvoicing.md` A3). What a minimum lacks is earned when its period is
+/// over, which is when it is invoiced.
 fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
     let charge = &line.charge;
+    if charge.kind == ChargeKind::CommitmentTrueUp {
+        return Purpose::CommitmentRevenue;
+    }
     match charge.component_kind {
         ComponentKind::Hardware => Purpose::DeviceRevenue,
         ComponentKind::Usage => Purpose::UsageRevenue,
@@ -126,7 +145,7 @@ fn tax_by_nature(invoice: &InvoiceIssued) -> Result<[(SupplyNature, Money); 2], 
     Ok([(SupplyNature::Goods, of_goods), (SupplyNature::Services, tax.minus(of_goods)?)])
 }
 
-fn balanced(entry: EntryPosted) -> Result<EntryPosted, PostError> {
+pub(crate) fn balanced(entry: EntryPosted) -> Result<EntryPosted, PostError> {
     let difference: i128 =
         entry.lines.iter().map(|line| i128::from(line.debit) - i128::from(line.credit)).sum();
     if difference == 0 {

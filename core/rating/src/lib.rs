@@ -258,6 +258,7 @@ fn charge(
         units: used.by_unit.keys().cloned().collect(),
         orders: Vec::new(),
         starts: Vec::new(),
+        commitment: None,
         computation,
         amount,
     }))

@@ -66,6 +66,7 @@ impl Line<'_> {
             units: members.units,
             orders: members.orders,
             starts: members.starts,
+            commitment: None,
             computation,
             amount,
         })

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use facts::discount::{Discount, Escalation, Scope, TermKind};
+use facts::commitment::{Bound, Commitment};
+use facts::discount::{Discount, Escalation, Scope, TermKind, Terms};
 use facts::{
     AccountRegistered, InvoiceIssued, OfferPublished, OfferRef, OrderId, SellerPublished, TermCode,
     Text, UnitId,
@@ -10,17 +11,23 @@ use facts::{
 use jiff::civil::Date;
 use kernel::Rounding;
 
+use crate::commitment::{InForce, versions};
+
 /// What terms are judged by.
 #[derive(Debug, Clone, Copy)]
 pub struct Agreement<'a> {
     /// The account, with its terms.
     pub account: &'a AccountRegistered,
+    /// All its versions: commitments are judged by the one in force on the last day of a period.
+    pub versions: &'a [AccountRegistered],
     /// The seller, with the indexes.
     pub seller: &'a SellerPublished,
     /// The offers of its units, with their terms.
     pub offers: &'a BTreeMap<OfferRef, &'a OfferPublished>,
     /// The days of its units.
     pub units: &'a BTreeMap<UnitId, UnitDates>,
+    /// The offers that its units were sold under.
+    pub sold: &'a BTreeMap<UnitId, OfferRef>,
     /// The days of its orders.
     pub orders: &'a BTreeMap<OrderId, Date>,
     /// What was billed before.
@@ -36,6 +43,8 @@ pub struct UnitDates {
     pub delivered_on: Option<Date>,
     /// When its service started; none: not yet, which counts as the first month.
     pub started_on: Option<Date>,
+    /// When its device went back; none: it is still there.
+    pub ended_on: Option<Date>,
 }
 
 /// A term, and where it comes from.
@@ -50,6 +59,8 @@ pub(crate) struct Term<'a> {
 pub(crate) enum Rule<'a> {
     Escalation(&'a Escalation),
     Discount(&'a Discount),
+    Maximum(&'a Commitment, InForce),
+    Minimum(&'a Commitment, InForce),
 }
 
 impl<'a> Term<'a> {
@@ -57,6 +68,7 @@ impl<'a> Term<'a> {
         match self.rule {
             Rule::Escalation(it) => &it.code,
             Rule::Discount(it) => &it.code,
+            Rule::Maximum(it, _) | Rule::Minimum(it, _) => &it.code,
         }
     }
 
@@ -64,6 +76,7 @@ impl<'a> Term<'a> {
         match self.rule {
             Rule::Escalation(it) => &it.name,
             Rule::Discount(it) => &it.name,
+            Rule::Maximum(it, _) | Rule::Minimum(it, _) => &it.name,
         }
     }
 
@@ -71,6 +84,7 @@ impl<'a> Term<'a> {
         match self.rule {
             Rule::Escalation(_) => TermKind::Escalation,
             Rule::Discount(_) => TermKind::Discount,
+            Rule::Maximum(..) | Rule::Minimum(..) => TermKind::Maximum,
         }
     }
 
@@ -79,17 +93,25 @@ impl<'a> Term<'a> {
     }
 
     /// What is narrower comes first, so that an account's discount is taken of what the offer's
-    /// discounts left.
-    const fn rank(self) -> (u8, bool) {
-        let rank = match self.rule {
-            Rule::Escalation(_) => 0,
-            Rule::Discount(it) => match it.scope {
-                Scope::Components(_) => 1,
-                Scope::Offer(_) => 2,
-                Scope::Account => 3,
-            },
+    /// discounts left, and a wide minimum counts what a narrow one added; of commitments, what is
+    /// shorter.
+    fn rank(self) -> impl Ord {
+        let (step, scope, each) = match self.rule {
+            Rule::Escalation(_) => (0, 0, None),
+            Rule::Discount(it) => (1, rank_of(&it.scope), None),
+            Rule::Maximum(it, _) => (2, rank_of(&it.scope), Some(it.each)),
+            Rule::Minimum(it, _) => (3, rank_of(&it.scope), Some(it.each)),
         };
-        (rank, self.offer.is_none())
+        (step, scope, each, self.offer.is_none())
+    }
+}
+
+/// How wide a term reaches.
+pub(crate) const fn rank_of(scope: &Scope) -> u8 {
+    match scope {
+        Scope::Components(_) => 1,
+        Scope::Offer(_) => 2,
+        Scope::Account => 3,
     }
 }
 
@@ -99,9 +121,29 @@ pub(crate) fn terms_in_order<'a>(agreement: Agreement<'a>) -> Vec<Term<'a>> {
     let sources = agreement.offers.values().map(|offer| (Some(*offer), &offer.terms));
     for (offer, of) in sources.chain([(None, &agreement.account.terms)]) {
         let escalations = of.escalations.iter().map(Rule::Escalation);
-        let rules = escalations.chain(of.discounts.iter().map(Rule::Discount));
-        terms.extend(rules.map(|rule| Term { offer, rule }));
+        let discounts = of.discounts.iter().map(Rule::Discount);
+        terms.extend(escalations.chain(discounts).map(|rule| Term { offer, rule }));
+        if offer.is_some() {
+            terms.extend(commitments(offer, of, InForce::default()));
+        }
+    }
+    for (account, in_force) in versions(agreement) {
+        terms.extend(commitments(None, &account.terms, in_force));
     }
     terms.sort_by_key(|term| term.rank());
     terms
+}
+
+fn commitments<'a>(
+    offer: Option<&'a OfferPublished>,
+    of: &'a Terms,
+    in_force: InForce,
+) -> impl Iterator<Item = Term<'a>> {
+    of.commitments.iter().map(move |it| {
+        let rule = match it.bound {
+            Bound::Maximum => Rule::Maximum(it, in_force),
+            Bound::Minimum => Rule::Minimum(it, in_force),
+        };
+        Term { offer, rule }
+    })
 }

@@ -8,13 +8,13 @@
 use std::collections::BTreeMap;
 
 use facts::Charge;
-use facts::charge::RatedUsage;
 use facts::discount::{Basis, Each, Pot, Reduction, Scope, TermEffect, TermKind};
 use facts::invoice::TermedCharge;
 use kernel::rounding::allocate;
 use kernel::{Exact, Money, Overflow, Percent};
 
 use crate::agreement::{Rule, Term, terms_in_order};
+use crate::commitment::{Periods, day_of, true_ups};
 use crate::share::{Limits, apportion, parts_of, rounded};
 use crate::window::{bill_period, is_about, parts};
 use crate::{Agreement, TermsError};
@@ -33,17 +33,13 @@ pub fn apply(
         return Ok(lines);
     }
     // By what they are, so that remainders fall on the same lines in whatever order they come.
-    lines.sort_by(|a, b| order(&a.charge).cmp(&order(&b.charge)));
+    lines.sort_by(|a, b| a.charge.rank().cmp(&b.charge.rank()));
     for term in terms {
-        let mut pots: BTreeMap<Pot, Vec<Claim>> = BTreeMap::new();
-        for (line, termed) in lines.iter().enumerate() {
-            if is_about(term, &termed.charge) {
-                for claim in claims(term, line, termed, agreement)? {
-                    pots.entry(pot_of(term, &termed.charge, agreement)?).or_default().push(claim);
-                }
-            }
+        if let Rule::Minimum(commitment, in_force) = term.rule {
+            lines.extend(true_ups(term, (commitment, in_force), &lines, agreement)?);
+            continue;
         }
-        for (pot, claims) in pots {
+        for (pot, claims) in pots(term, &lines, agreement)? {
             let past = past_of(term, &pot, agreement);
             let amounts = amounts(term, &past, &claims)?;
             for (claim, minor) in claims.iter().zip(amounts) {
@@ -54,20 +50,44 @@ pub fn apply(
     Ok(lines)
 }
 
-fn order(charge: &Charge) -> impl Ord + '_ {
-    (
-        (&charge.component, &charge.offer, charge.kind),
-        (charge.period, charge.instalment),
-        charge.rated.as_ref().map(RatedUsage::part),
-        charge.ordered.as_ref().map(|rate| (&rate.line, &rate.row)),
-        (&charge.units, &charge.orders),
-    )
+/// What a term asks of the lines, by what is worked out together.
+fn pots(
+    term: Term<'_>,
+    lines: &[TermedCharge],
+    agreement: Agreement<'_>,
+) -> Result<BTreeMap<Pot, Vec<Claim>>, TermsError> {
+    let mut pots: BTreeMap<Pot, Vec<Claim>> = BTreeMap::new();
+    let periods = match term.rule {
+        Rule::Maximum(it, in_force) => match Periods::of(term, (it, in_force), agreement)? {
+            None => return Ok(pots),
+            some => some,
+        },
+        _ => None,
+    };
+    for (line, termed) in lines.iter().enumerate() {
+        let charge = &termed.charge;
+        if !is_about(term, charge) {
+            continue;
+        }
+        let mut pot = pot_of(term, charge, agreement)?;
+        let mut claims = claims(term, line, termed, agreement)?;
+        if let (Rule::Maximum(it, _), Some(periods)) = (term.rule, &periods) {
+            let Some(at) = periods.about(day_of(charge, agreement.issued_on))? else { continue };
+            let maximum = Money::round(at.exact(it.amount)?, it.amount.currency, term.rounding())?;
+            pot.period = Some(at.period);
+            claims.iter_mut().for_each(|claim| claim.of_amount = Some(maximum));
+        }
+        pots.entry(pot).or_default().extend(claims);
+    }
+    pots.retain(|_, claims| !claims.is_empty());
+    Ok(pots)
 }
 
 /// What a term asks of a line.
 struct Claim {
     line: usize,
     percent: Option<Percent>,
+    of_amount: Option<Money>,
     /// The part of the line that it is about.
     base: Money,
     /// What of that part was left before it.
@@ -82,16 +102,11 @@ impl Claim {
             kind: term.kind(),
             pot: pot.clone(),
             percent: self.percent,
-            of_amount: match term.rule {
-                Rule::Discount(it) => match it.reduction {
-                    Reduction::Amount { amount, .. } => Some(amount),
-                    _ => None,
-                },
-                Rule::Escalation(_) => None,
-            },
+            of_amount: self.of_amount,
             base: self.base,
             before: self.before,
             amount: Money { minor, ..self.base },
+            quantity: None,
         }
     }
 }
@@ -103,6 +118,13 @@ fn claims(
     agreement: Agreement<'_>,
 ) -> Result<Vec<Claim>, TermsError> {
     let left = after(termed, |_| true)?;
+    let of_amount = match term.rule {
+        Rule::Discount(it) => match it.reduction {
+            Reduction::Amount { amount, .. } => Some(amount),
+            _ => None,
+        },
+        _ => None,
+    };
     let of = match term.rule {
         Rule::Discount(it) if it.basis == Basis::Undiscounted => {
             after(termed, |kind| kind == TermKind::Escalation)?
@@ -119,6 +141,7 @@ fn claims(
         .map(|((percent, _), (base, before))| Claim {
             line,
             percent: *percent,
+            of_amount,
             base: money(base),
             before: money(before),
         })
@@ -138,6 +161,7 @@ fn pot_of(term: Term<'_>, charge: &Charge, agreement: Agreement<'_>) -> Result<P
             matches!(it.scope, Scope::Components(_)),
             matches!(it.reduction, Reduction::Amount { each: Each::Once, .. }),
         ),
+        Rule::Maximum(..) | Rule::Minimum(..) => (false, false),
     };
     Ok(Pot {
         offer: term.offer.map(facts::OfferPublished::reference),
@@ -149,7 +173,9 @@ fn pot_of(term: Term<'_>, charge: &Charge, agreement: Agreement<'_>) -> Result<P
 fn past_of<'a>(term: Term<'_>, pot: &Pot, agreement: Agreement<'a>) -> Vec<&'a TermEffect> {
     let lines = agreement.invoices.iter().flat_map(|invoice| &invoice.lines);
     let effects = lines.flat_map(|line| &line.effects);
-    effects.filter(|it| it.term == *term.code() && it.pot == *pot).collect()
+    effects
+        .filter(|it| it.kind == term.kind() && it.term == *term.code() && it.pot == *pot)
+        .collect()
 }
 
 /// What is added to each line of a pot, in minor units.
@@ -158,12 +184,10 @@ fn amounts(term: Term<'_>, past: &[&TermEffect], claims: &[Claim]) -> Result<Vec
     for effect in past {
         given = given.checked_add(effect.amount.minor).ok_or(Overflow)?;
     }
-    if let Rule::Discount(it) = term.rule
-        && let Reduction::Amount { amount, .. } = it.reduction
-    {
-        return of_amount(amount.minor, given, past, claims);
-    }
     let kind = term.kind();
+    if let Some(amount) = claims.iter().find_map(|it| it.of_amount) {
+        return of_amount((kind, amount.minor), given, past, claims);
+    }
     let mut sum = Exact::ZERO;
     for effect in past {
         let percent = effect.percent.unwrap_or_default();
@@ -187,7 +211,7 @@ fn wanted(kind: TermKind, percent: Percent, base: i64, before: i64) -> Result<Ex
     let of_base = Exact::from_integer(i128::from(base)).times(percent.fraction()?)?;
     match kind {
         TermKind::Escalation => Ok(of_base),
-        TermKind::Discount => {
+        _ => {
             let before = Exact::from_integer(i128::from(before));
             let (least, most) = (before.min(Exact::ZERO), before.max(Exact::ZERO));
             Exact::ZERO.minus(of_base.clamp(least, most))
@@ -200,14 +224,15 @@ fn limits_of(kind: TermKind, before: i64) -> Result<Limits, Overflow> {
     let opposite = before.checked_neg().ok_or(Overflow)?;
     Ok(match kind {
         TermKind::Escalation => (i64::MIN, i64::MAX),
-        TermKind::Discount => (opposite.min(0), opposite.max(0)),
+        _ => (opposite.min(0), opposite.max(0)),
     })
 }
 
-/// An amount falls on the lines in proportion to what can be taken off each. Where lines give
-/// back what was discounted before, they give the discount back with it.
+/// An amount falls on the lines in proportion to what can be taken off each; of a maximum, what
+/// they are above it. Where lines give back what was discounted before, they give the discount
+/// back with it.
 fn of_amount(
-    amount: i64,
+    (kind, amount): (TermKind, i64),
     given: i64,
     past: &[&TermEffect],
     claims: &[Claim],
@@ -224,7 +249,11 @@ fn of_amount(
         rooms.push(of);
     }
     // `given` is below zero: what was taken off.
-    let due = amount.min(room.max(0)).checked_add(given).ok_or(Overflow)?;
+    let whole = match kind {
+        TermKind::Maximum => room.checked_sub(amount).ok_or(Overflow)?,
+        _ => amount.min(room),
+    };
+    let due = whole.max(0).checked_add(given).ok_or(Overflow)?;
     let weights: Vec<i128> = rooms
         .iter()
         .map(|it| i128::from(*it) * i128::from(due.signum()))

@@ -1,19 +1,21 @@
 //! What the terms of offers and accounts do to charges: escalations put something on a line,
-//! discounts take something off.
+//! discounts and maxima take something off, minima add a line of their own.
 //!
 //! Owns: which terms count for which part of a line, in which order, and their amounts.
 //! Does not own: what is charged (`subscriptions`, `rating`), how a line is printed, taxed and
 //! numbered (`invoicing`).
 //! Facts: SellerPublished, OfferPublished, AccountRegistered, InvoiceIssued → -
 //! Invariants: the effects of one pot, on all invoices, sum to one amount that was rounded once;
-//! a discount never takes a line below zero; charges in any order give the same effects; terms
-//! never reach back to lines that are invoiced.
+//! a discount never takes a line below zero; what a minimum added, on all invoices, is what it
+//! lacks; charges in any order give the same effects; terms
+//! never reach back to lines that are invoiced, nor an amendment to a period that is closed.
 //! Dates: a unit's contract begins on the day of its service start, and its months and years are
 //! counted from there; service is judged day by day, usage by the last day of its bill period,
 //! a device by its delivery, an instalment by the day it is due, a fee by the day of its order.
 
 mod agreement;
 mod apply;
+mod commitment;
 mod growth;
 pub mod share;
 mod window;

@@ -9,6 +9,7 @@ use kernel::calendar::{DateOutOfRange, add_months};
 use kernel::{BillCycle, Exact, Overflow, Percent, Period, Quantity};
 
 use crate::agreement::{Rule, Term};
+use crate::commitment::counts;
 use crate::growth::{YEAR_MONTHS, rise};
 use crate::{Agreement, TermsError, UnitDates};
 
@@ -34,6 +35,8 @@ pub(crate) fn is_about(term: Term<'_>, charge: &Charge) -> bool {
             Scope::Offer(offer) => *offer == charge.offer.code,
             Scope::Account => true,
         },
+        Rule::Maximum(it, _) => counts(it, charge),
+        Rule::Minimum(..) => false,
     }
 }
 
@@ -71,6 +74,9 @@ pub(crate) fn parts(
             Reduction::Amount { .. } => return Ok(vec![(None, whole)]),
             Reduction::Ramp(_) => {}
         }
+    }
+    if let Rule::Maximum(..) = term.rule {
+        return Ok(vec![(None, Exact::from_integer(1))]);
     }
     let moments = moments(charge, agreement)?;
     let mut whole = 0_i128;
@@ -170,6 +176,7 @@ fn effect_on(
                 }
             }
         }
+        Rule::Maximum(..) | Rule::Minimum(..) => Ok(None),
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) mod prices;
 pub(crate) mod ordered;
 pub(crate) mod pools;
 pub(crate) mod terms;
+pub(crate) mod commitments;
+pub(crate) mod credits;
 pub(crate) mod usage;
 pub(crate) mod invoices;
 pub(crate) mod numbers;

@@ -2,7 +2,8 @@
 //! to do.
 
 use facts::{
-    AccountId, ComponentCode, EntryId, InvoiceNumber, LedgerAccount, OrderId, SellerCode, UnitId,
+    AccountId, ComponentCode, DocumentId, EntryId, InvoiceNumber, LedgerAccount, OrderId,
+    SellerCode, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -44,12 +45,7 @@ kernel::rejections! {
         } = "segments-missing",
             "the log of usage lacks segment {missing} ({count} there); restore it from a backup";
         /// A segment is not what was received.
-        SegmentDiffers {
-            segment: i64,
-            what: &'static str,
-            received: String,
-            stored: String,
-        } = "segment-differs",
+        SegmentDiffers { segment: i64, what: &'static str, received: String, stored: String } = "segment-differs",
             "segment {segment} of the log of usage has the {what} {stored}, not {received} as \
              received; restore it from a backup";
         /// The tallies of a segment are not its lines.
@@ -235,7 +231,7 @@ kernel::rejections! {
         /// An entry books an invoice that was never issued.
         EntryWithoutInvoice {
             entry: EntryId,
-            source: InvoiceNumber,
+            source: DocumentId,
         } = "entry-without-invoice",
             "entry `{entry}` books invoice `{source}`, which was never issued; reverse it";
         /// An entry has another seller, day or currency than its invoice.
@@ -571,21 +567,11 @@ kernel::rejections! {
             "invoice number `{invoice}` of seller `{seller}` is not `{prefix}`, the year and a \
              sequence; nobody can tell whether one is missing";
         /// The numbers of a seller and year have a gap.
-        NumberMissing {
-            seller: SellerCode,
-            year: i16,
-            missing: i64,
-            count: i64,
-        } = "number-missing",
+        NumberMissing { seller: SellerCode, year: i16, missing: i64, count: i64 } = "number-missing",
             "seller `{seller}` has no invoice number {missing} in {year} ({count} missing there); \
              the tax office will ask, restore the invoice from a backup";
         /// Two invoices of a seller and year have one number.
-        NumberTwice {
-            invoice: InvoiceNumber,
-            seller: SellerCode,
-            year: i16,
-            sequence: i64,
-        } = "number-twice",
+        NumberTwice { invoice: InvoiceNumber, seller: SellerCode, year: i16, sequence: i64 } = "number-twice",
             "invoice `{invoice}` has the number {sequence} of {year} that another invoice of \
              seller `{seller}` has; cancel one of them";
         /// An account has two invoices of one day.
@@ -596,5 +582,10 @@ kernel::rejections! {
         } = "bill-day-twice",
             "invoice `{invoice}` is another one of account `{account}` for {day}; cancel one of \
              them";
+        /// A credit did something else than was granted.
+        CreditDiffers { credit: String, what: &'static str, stated: String, computed: String } =
+            "credit-differs",
+            "credit `{credit}` has as {what} {stated}, its ledger comes to {computed}; put it \
+             right by an adjustment";
     }
 }

@@ -7,7 +7,8 @@
 //!
 //! Facts: SellerPublished, AccountRegistered, MeterPublished, FulfilmentSpecPublished,
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
-//! UsageReceived, UsageReplayed, InvoiceIssued, EntryPosted → -
+//! UsageReceived, UsageReplayed, CreditGranted, CreditAdjusted, CreditLapsed, CreditRanLow,
+//! InvoiceIssued, EntryPosted → -
 
 mod report;
 mod finding;
@@ -22,6 +23,7 @@ mod measure;
 mod models;
 mod things;
 mod service;
+mod committed;
 mod rows;
 // one promise each
 mod checks;
@@ -106,6 +108,8 @@ fn checks(world: &World, log: &UsageLog, tx: &mut dyn Tx) -> Result<Vec<Check>, 
         checks::prices::check(world),
         checks::pools::check(world),
         checks::terms::check(world),
+        checks::commitments::check(world),
+        checks::credits::check(world),
         checks::usage::check(world, log, &holders)?,
         checks::invoices::check(world),
         checks::numbers::check(world),

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use facts::offer::{ChargeRule, Component};
 use facts::order::{OrderLine, OrderedUnit};
 use facts::{
-    AccountId, AccountRegistered, DeviceSerial, DeviceSignalled, EntryPosted, Fact,
-    FulfilmentSpecPublished, InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished,
-    OfferPublished, OfferRef, OrderAccepted, SellerPublished, UnitChanged, UnitId, UsageReceived,
-    UsageReplayed,
+    AccountId, AccountRegistered, CreditAdjusted, CreditGranted, CreditLapsed, DeviceSerial,
+    DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished, InvoiceIssued, ItemDelivered,
+    ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef, OrderAccepted,
+    SellerPublished, UnitChanged, UnitId, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -34,8 +34,8 @@ pub(crate) struct UnitFacts {
 pub(crate) struct World {
     /// The latest version of each.
     pub accounts: BTreeMap<AccountId, AccountRegistered>,
-    /// Every version of each, in the order of the log.
-    account_versions: BTreeMap<AccountId, Vec<AccountRegistered>>,
+    /// Every version, in the order of the log.
+    pub account_versions: Vec<Logged<AccountRegistered>>,
     /// Every version, in the order of the log.
     pub sellers: Vec<Logged<SellerPublished>>,
     /// Every version, in the order of the log.
@@ -47,6 +47,9 @@ pub(crate) struct World {
     pub signals: BTreeMap<DeviceSerial, Vec<Logged<DeviceSignalled>>>,
     pub batches: Vec<UsageReceived>,
     pub replays: Vec<UsageReplayed>,
+    pub credits: Vec<Logged<CreditGranted>>,
+    pub credit_adjustments: Vec<Logged<CreditAdjusted>>,
+    pub credit_lapses: Vec<Logged<CreditLapsed>>,
     /// In the order of the log.
     pub invoices: Vec<Logged<InvoiceIssued>>,
     pub entries: Vec<EntryPosted>,
@@ -110,7 +113,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 14] = [
+        const KINDS: [&str; 17] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -123,6 +126,9 @@ impl World {
             "UnitChanged",
             "UsageReceived",
             "UsageReplayed",
+            "CreditGranted",
+            "CreditAdjusted",
+            "CreditLapsed",
             "InvoiceIssued",
             "EntryPosted",
         ];
@@ -138,9 +144,8 @@ impl World {
     fn add(&mut self, sequence: i64, fact: Fact) {
         match fact {
             Fact::AccountRegistered(it) => {
-                let versions = self.account_versions.entry(it.account.clone()).or_default();
-                versions.push(it.clone());
-                self.accounts.insert(it.account.clone(), it);
+                self.accounts.insert(it.account.clone(), it.clone());
+                self.account_versions.push(Logged { sequence, it });
             }
             Fact::SellerPublished(it) => self.sellers.push(Logged { sequence, it }),
             Fact::MeterPublished(it) => self.meters.push(Logged { sequence, it }),
@@ -157,6 +162,9 @@ impl World {
             }
             Fact::UsageReceived(it) => self.batches.push(it),
             Fact::UsageReplayed(it) => self.replays.push(it),
+            Fact::CreditGranted(it) => self.credits.push(Logged { sequence, it: *it }),
+            Fact::CreditAdjusted(it) => self.credit_adjustments.push(Logged { sequence, it }),
+            Fact::CreditLapsed(it) => self.credit_lapses.push(Logged { sequence, it }),
             Fact::InvoiceIssued(it) => self.invoices.push(Logged { sequence, it: *it }),
             Fact::EntryPosted(it) => self.entries.push(it),
             _ => {}
@@ -186,9 +194,10 @@ impl World {
 
     /// An account as it stood on a day: its last version of that day or before, or its first.
     pub(crate) fn account_on(&self, account: &AccountId, day: Date) -> Option<&AccountRegistered> {
-        let versions = self.account_versions.get(account)?;
-        let mut earlier = versions.iter().rev();
-        earlier.find(|it| it.effective_from <= day).or(versions.first())
+        let mut versions = self.account_versions.iter().map(|it| &it.it);
+        let first = versions.clone().find(|it| it.account == *account);
+        let of_day = |it: &&AccountRegistered| it.account == *account && it.effective_from <= day;
+        versions.rfind(of_day).or(first)
     }
 
     /// What a unit was sold under; none when it was not ordered, or under an unknown offer.

@@ -108,6 +108,9 @@ pub enum Command {
     /// Amendments of units.
     #[command(subcommand)]
     Change(Change),
+    /// Prepaid credits.
+    #[command(subcommand)]
+    Credit(Credit),
     /// Usage of devices.
     #[command(subcommand)]
     Usage(Usage),
@@ -221,6 +224,27 @@ pub enum Change {
     Import {
         /// The amendments.
         file: PathBuf,
+    },
+}
+
+/// Prepaid credits.
+#[derive(Debug, Subcommand)]
+pub enum Credit {
+    /// Grant credits and put them right (YAML): all of the file, or nothing.
+    Grant {
+        /// The credits and adjustments.
+        #[arg(required_unless_present = "schema")]
+        file: Option<PathBuf>,
+        /// Print the JSON Schema of the file and stop.
+        #[arg(long)]
+        schema: bool,
+    },
+    /// What is left of each, in the order in which they burn.
+    List,
+    /// The ledger of one: grant, burns, adjustments, expiry, rollover.
+    Show {
+        /// The credit.
+        credit: String,
     },
 }
 

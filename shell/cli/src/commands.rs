@@ -3,6 +3,7 @@
 mod apply;
 mod audit;
 mod clock;
+mod credit;
 mod demo;
 mod doctor;
 mod forecast;
@@ -36,6 +37,7 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Shipment(Shipment::Import { file }) => imports::shipments(common, file, texts),
         Command::Signal(Signal::Send { file }) => imports::signals(common, file, texts),
         Command::Change(Change::Import { file }) => imports::changes(common, file, texts),
+        Command::Credit(command) => credit::run(common, command, texts),
         Command::Usage(command) => usage::run(common, command, texts),
         Command::Meter(Meter::Test { event, at }) => meter::test(common, event, at, None, texts),
         Command::Price(command) => price::run(common, command, texts),

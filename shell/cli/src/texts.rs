@@ -89,6 +89,7 @@ mod tests {
             engine::EngineRejection::CODES,
             engine::OrderRejection::CODES,
             engine::FulfilmentRejection::CODES,
+            engine::CreditRejection::CODES,
             auditor::AuditFinding::CODES,
         ];
         let fr = keys(Language::Fr);

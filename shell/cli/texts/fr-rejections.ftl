@@ -51,6 +51,12 @@ rejection-catalog-index-value = L’indice « { $index } » ne peut pas valoir {
     supérieure à 0
 rejection-catalog-nothing-to-escalate = Le composant « { $component } » est facturé une seule fois et
     ne peut pas augmenter avec les années ; nommez des composants récurrents ou de consommation
+rejection-catalog-commitment-amount = Un engagement de { $amount } ne dit rien de prix en
+    { $currency } ; utilisez un montant supérieur à 0 en { $currency }
+rejection-catalog-commitment-never = Un engagement du { $from } au { $until } ne compte aucun jour ;
+    utilisez un `until` postérieur à `from`
+rejection-catalog-minimum-above-maximum = Un minimum de { $minimum } dépasse le maximum de { $maximum }
+    de « { $other } » sur les mêmes lignes ; baissez l’un ou relevez l’autre
 rejection-catalog-term-outside = Les conditions de { $expected } ne peuvent rien retirer de
     { $actual } ; écrivez la remise là-bas ou sous le compte de facturation
 rejection-catalog-no-start-trigger = La règle de démarrage a { $triggers } déclencheur : aucun
@@ -526,3 +532,18 @@ rejection-usage-priced-wrong = La ligne { $line } de la facture « { $invoice }
     créditez la différence
 rejection-charge-missing = après la facture « { $invoice } », { $what } est dû et n’est pas facturé, ou a été rendu sans retour dans les délais ; facturez-le
 rejection-credit-missing = après la facture « { $invoice } », { $what } est toujours facturé alors que l’appareil est revenu dans les délais ; créditez-le
+rejection-credit-amount = { $amount } ne peut pas être le montant « { $what } » d’un crédit ; utilisez
+    plus de 0, sans plus de décimales que sa monnaie
+rejection-credit-over = Un crédit jusqu’au { $until }, accordé le { $today }, ne paie aucune facture ;
+    utilisez un jour ultérieur
+rejection-credit-setting = Le réglage « { $setting } » d’un crédit est supérieur à 0, et seul un crédit
+    qui a une fin peut être reporté ; corrigez-le
+rejection-credit-conflict = « { $name } » a été enregistré avec un autre contenu, qui reste valable ;
+    utilisez un autre nom
+rejection-credit-customer = Il n’y a pas un seul compte de facturation « { $customer } » ; nommez le
+    compte
+rejection-unknown-credit = Il n’y a pas de crédit « { $credit } » ; voyez `tabouret credit list`
+rejection-credit-too-little = Il ne reste que { $left } du crédit « { $credit } » ; retirez-en au plus
+    autant
+rejection-credit-differs = Le crédit « { $credit } » a comme { $what } { $stated }, son registre donne
+    { $computed } ; corrigez-le par un ajustement

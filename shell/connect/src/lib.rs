@@ -18,6 +18,7 @@
 //! | [`price_rows_csv`], [`price_rows_xlsx`] | the rows of a price table, and write them |
 //! | [`lines`] | nothing: lines one after the other, as they are handed over |
 //! | [`compat`] | usage as other products take it |
+//! | [`credit_file`] | prepaid credits to grant and to put right, as YAML |
 //! | [`story_file`] | a script of what happens, as YAML |
 
 pub mod place;
@@ -37,6 +38,7 @@ pub mod usage_file;
 pub mod price_rows_csv;
 pub mod price_rows_xlsx;
 pub mod compat;
+pub mod credit_file;
 pub mod story_file;
 
 pub use lines::Lines;

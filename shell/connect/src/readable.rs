@@ -1,6 +1,7 @@
 //! From text to one value. Each cell, member and scalar goes through here, whatever the format
 //! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
 
+use facts::commitment::{Partial, Span};
 use facts::discount::{Basis, Each};
 use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
 use facts::pool::{Allocation, AllowanceProration, PoolScope};
@@ -73,7 +74,9 @@ ids!(
     ShipmentId,
     ChangeId,
     EventSource,
-    EventId
+    EventId,
+    CreditId,
+    AdjustmentId
 );
 
 macro_rules! decimals {
@@ -348,6 +351,8 @@ words! {
     }
     Basis { "undiscounted" = Self::Undiscounted, "remainder" = Self::Remainder }
     Each { "period" = Self::Period, "once" = Self::Once }
+    Span { "period" = Self::Period, "year" = Self::Year }
+    Partial { "prorated" = Self::Prorated, "whole" = Self::Whole }
     SupplyNature { "goods" = Self::Goods, "services" = Self::Services }
     Timing { "in_advance" = Self::InAdvance, "in_arrears" = Self::InArrears }
     Milestone { "shipped" = Self::Shipped, "delivered" = Self::Delivered }

@@ -48,6 +48,8 @@ pub enum Step {
     Signal(DeviceSignalled),
     /// Units are amended.
     Change(Vec<UnitChanged>),
+    /// A credit is granted or put right.
+    Credit(credits::Command),
     /// A device uses something: one CloudEvent, as JSON.
     Use(String),
     /// Files are imported.

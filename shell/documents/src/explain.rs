@@ -3,7 +3,8 @@
 
 use facts::OrderLineId;
 use facts::charge::{Charge, Computation, Counted, Limit, LimitShare, RatedUsage, Term, UnitStart};
-use facts::discount::TermEffect;
+use facts::commitment::CommitmentUse;
+use facts::discount::{TermEffect, TermKind};
 use facts::invoice::InvoiceLine;
 use facts::offer::Milestone;
 use facts::text::Language;
@@ -70,12 +71,25 @@ pub fn effects(line: &InvoiceLine, language: Language) -> Vec<String> {
 fn effect(it: &TermEffect, language: Language) -> String {
     let name = it.name.get(language);
     let (base, amount) = (format::amount(it.base, language), added(it.amount, language));
+    if it.kind == TermKind::Credit {
+        let quantity = it.quantity.map(|it| format::quantity(it, language));
+        let key = if quantity.is_some() { "term-credit-units" } else { "term-credit" };
+        let quantity = quantity.unwrap_or_default();
+        let values =
+            [("name", name), ("quantity", &quantity), ("base", &base), ("amount", &amount)];
+        return words(language).with(key, &values);
+    }
     match (it.percent, it.of_amount) {
         (Some(percent), _) => {
             let percent = format::percent(percent, language);
             let values =
                 [("name", name), ("percent", &percent), ("base", &base), ("amount", &amount)];
             words(language).with("term-percent", &values)
+        }
+        (None, Some(most)) if it.kind == TermKind::Maximum => {
+            let most = format::amount(most, language);
+            let values = [("name", name), ("most", &most), ("base", &base), ("amount", &amount)];
+            words(language).with("term-maximum", &values)
         }
         (None, of) => {
             let of = format::amount(of.unwrap_or(it.amount), language);
@@ -155,6 +169,14 @@ pub fn priced(rated: &RatedUsage, currency: Currency, language: Language) -> Vec
     }
     notes.extend(rated.contract.as_ref().map(|line| own_price(line, language)));
     notes
+}
+
+/// What a true-up is measured by: `500.00 agreed, 412.30 billed for what counts`.
+#[must_use]
+pub fn commitment(it: &CommitmentUse, language: Language) -> String {
+    let committed = format::amount(it.committed, language);
+    let counted = format::amount(it.counted, language);
+    words(language).with("committed", &[("committed", &committed), ("counted", &counted)])
 }
 
 /// How a whole order line was priced, and which part of it this is.

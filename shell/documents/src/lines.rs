@@ -83,6 +83,11 @@ fn part_of(charge: &Charge, language: Language) -> String {
         ChargeKind::OrderFee => orders(charge, language),
         ChargeKind::ServiceCharge | ChargeKind::UsageCharge => period,
         ChargeKind::ServiceCredit => words.with("line-service-credit", &[("period", &period)]),
+        ChargeKind::CommitmentTrueUp => {
+            let is_first = charge.computation.less.is_none();
+            let key = if is_first { "line-true-up" } else { "line-true-up-again" };
+            words.with(key, &[("period", &period)])
+        }
         ChargeKind::UsageAdjustment => words.with("line-adjustment", &[("period", &period)]),
     }
 }

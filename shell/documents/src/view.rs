@@ -82,6 +82,8 @@ pub struct Document {
     taxes: Vec<Tax>,
     natures: Vec<Pair>,
     total: String,
+    /// What credits paid, and what is then due.
+    prepaid: Vec<Pair>,
     payment: Vec<Pair>,
     mentions: Vec<String>,
     foot: String,
@@ -160,12 +162,13 @@ pub fn invoice(invoice: &InvoiceIssued, language: Language) -> Result<Document, 
         seller: seller(&invoice.seller, language),
         customer: customer(&invoice.account, language),
         facts: facts(invoice, language),
-        due: due(invoice, language),
+        due: due(invoice, language)?,
         summary: summary(invoice, language)?,
         net: format::money(invoice.net, language),
         taxes: taxes(invoice, language),
         natures: natures(&invoice.lines, invoice.net, language)?,
         total: format::money(invoice.total, language),
+        prepaid: prepaid(invoice, language)?,
         payment: payment(invoice, language),
         mentions: mentions::of(invoice, language),
         foot: foot(&invoice.seller, language),
@@ -228,24 +231,40 @@ fn facts(invoice: &InvoiceIssued, language: Language) -> Vec<Pair> {
     facts
 }
 
-/// Only a positive total is asked for; anything else needs neither a due date nor an IBAN.
-const fn is_payable(invoice: &InvoiceIssued) -> bool {
-    invoice.total.minor > 0
+/// Only a positive amount is asked for; anything else needs neither a due date nor an IBAN.
+fn is_payable(invoice: &InvoiceIssued) -> bool {
+    invoice.due().is_ok_and(|due| due.minor > 0)
 }
 
-fn due(invoice: &InvoiceIssued, language: Language) -> Due {
-    let key = match invoice.total.minor {
+/// What credits paid of the total, and what is still to be paid; nothing where they paid nothing.
+fn prepaid(invoice: &InvoiceIssued, language: Language) -> Result<Vec<Pair>, DocumentError> {
+    let mut pairs = Vec::new();
+    for it in &invoice.prepaid {
+        let paid = it.amount.negated().map_err(kernel::money::MoneyError::from)?;
+        let label = words(language).with("prepaid", &[("name", it.name.get(language))]);
+        pairs.push(Pair { label, value: format::money(paid, language) });
+    }
+    if !pairs.is_empty() {
+        let value = format::money(invoice.due()?, language);
+        pairs.push(Pair { label: words(language).text("due-label"), value });
+    }
+    Ok(pairs)
+}
+
+fn due(invoice: &InvoiceIssued, language: Language) -> Result<Due, DocumentError> {
+    let amount = invoice.due()?;
+    let key = match amount.minor {
         1.. => "due",
         0 => "settled",
         _ => "credit",
     };
     let date = format::date(invoice.due_on, language);
-    Due {
+    Ok(Due {
         label: words(language).text(&format!("{key}-label")),
-        amount: format::money(invoice.total, language),
+        amount: format::money(amount, language),
         note: words(language).with(&format!("{key}-note"), &[("date", &date)]),
         payable: is_payable(invoice),
-    }
+    })
 }
 
 fn summary(

@@ -131,6 +131,7 @@ fn notes(line: &InvoiceLine, language: Language) -> Vec<String> {
         notes.extend(explain::priced(rated, charge.amount.currency, language));
         notes.extend(explain::billed_before(rated, language));
     }
+    notes.extend(charge.commitment.iter().map(|it| explain::commitment(it, language)));
     notes.extend(explain::ordered(charge, language));
     notes.extend(explain::effects(line, language));
     notes

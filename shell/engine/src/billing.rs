@@ -2,6 +2,7 @@
 
 mod basis;
 
+use ::credits::Credit;
 use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued};
 use invoicing::{Draft, Evidence};
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use jiff::civil::Date;
 use rating::GroupedUsage;
 use store::{Store, Timer, TimerKind, Tx};
 
-use crate::{EngineError, EngineRejection, Result, contracts, usage};
+use crate::{EngineError, EngineRejection, Result, contracts, credits, usage};
 
 pub(crate) use basis::Basis;
 
@@ -54,6 +55,7 @@ pub(crate) fn issue(
     issued_on: Date,
     now: Timestamp,
 ) -> Result<Option<InvoiceIssued>> {
+    let before = open_credits(tx, account, issued_on)?;
     let Some(draft) = plan(tx, account, issued_on)? else { return Ok(None) };
     let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
     let series = format!("{}/invoice/{}", draft.seller.code, issued_on.year());
@@ -67,7 +69,14 @@ pub(crate) fn issue(
         tx.save_entry(&entry)?;
         tx.record(&Fact::EntryPosted(entry), now)?;
     }
+    credits::after_invoice(tx, &invoice, &before, now)?;
     Ok(Some(invoice))
+}
+
+/// The credits of an account as an invoice of a day knows them, in the order in which they burn.
+fn open_credits(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Vec<Credit>> {
+    let known = credits::known(tx, account, Some(issued_on))?;
+    known.credits().map_err(|no| cannot_bill(account, issued_on, &no))
 }
 
 fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<Draft>> {
@@ -80,9 +89,12 @@ fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<
     let mut charges = basis.due_charges()?;
     charges.extend(basis.due_usage(&grouped)?);
     let charges = basis.under_terms(charges, &seller)?;
+    let credits = open_credits(tx, account, issued_on)?;
+    let charges = ::credits::take_off(charges, &credits, issued_on).map_err(|no| refuse(&no))?;
     let draft =
         invoicing::plan(&seller, &basis.account, issued_on, charges).map_err(|no| refuse(&no))?;
-    let Some(draft) = draft else { return Ok(None) };
+    let Some(mut draft) = draft else { return Ok(None) };
+    draft.prepaid = ::credits::pay(draft.total, &credits, issued_on).map_err(|no| refuse(&no))?;
     let period = basis.account.bill_cycle.period_of(issued_on).map_err(|no| refuse(&no))?;
     let objections = invoicing::check(
         &draft,

@@ -2,12 +2,12 @@
 //! order of instant, kind and subject, each in a transaction of its own that also moves the
 //! virtual clock. A crash loses nothing: the pump goes on where it stopped.
 
-use facts::{AccountId, InvoiceNumber, UnitId};
+use facts::{AccountId, CreditId, InvoiceNumber, UnitId};
 use jiff::Timestamp;
 use store::{Store, Timer, TimerKind, Tx};
 
 use crate::contracts;
-use crate::{EngineError, EngineRejection, Result, billing, settle};
+use crate::{EngineError, EngineRejection, Result, billing, credits, settle};
 
 /// Something that fell due and was carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Happened {
     InvoiceIssued(InvoiceNumber, AccountId, Timestamp),
     /// A bill day came and there was nothing to bill.
     NothingToBill(AccountId, Timestamp),
+    /// The time of a credit was over.
+    CreditLapsed(CreditId, Timestamp),
 }
 
 /// The tenant's time: its virtual clock, or the system clock's time, which the caller passes.
@@ -102,6 +104,12 @@ fn carry_out(tx: &mut dyn Tx, timer: &Timer, recorded_at: Timestamp) -> Result<O
             tx.clear_timer(timer.kind, &timer.subject)?;
             settle::units(tx, std::slice::from_ref(&unit), recorded_at)?;
             Ok(Some(Happened::ServiceStarted(unit, timer.due_at)))
+        }
+        TimerKind::LapseCredit => {
+            let credit = CreditId::new(timer.subject.clone()).map_err(name)?;
+            tx.clear_timer(timer.kind, &timer.subject)?;
+            credits::lapse(tx, &credit, timer.due_at, recorded_at)?;
+            Ok(Some(Happened::CreditLapsed(credit, timer.due_at)))
         }
         TimerKind::IssueInvoice => {
             let account = AccountId::new(timer.subject.clone()).map_err(name)?;

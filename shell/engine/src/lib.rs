@@ -8,12 +8,13 @@
 //! | [`fulfilment`] | import shipments, receive signals, record changes |
 //! | [`usage`] | receive a batch of usage lines, report what became of them |
 //! | [`billing`] | plan, check and issue an invoice |
+//! | [`credits`] | grant prepaid credits and put them right; what is left of each |
 //! | [`clock`] | what time it is; advance it, carrying out what falls due |
 //! | [`read`] | invoices, balances, timelines |
 //! | [`impact`], [`forecast`] | what a draft or an order would mean; nothing is kept |
 //!
 //! Facts: OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged, ServiceStarted,
-//! UsageReceived, InvoiceIssued, EntryPosted, SellerPublished, MeterPublished,
+//! UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued, EntryPosted, SellerPublished, MeterPublished,
 //! FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
 
 pub mod catalog;
@@ -21,6 +22,7 @@ pub mod orders;
 pub mod fulfilment;
 pub mod usage;
 pub mod billing;
+pub mod credits;
 pub mod clock;
 pub mod read;
 pub mod impact;
@@ -31,6 +33,7 @@ mod settle;
 use kernel::rejection::Rejection;
 use store::StoreError;
 
+pub use ::credits::Rejection as CreditRejection;
 pub use ::fulfilment::Rejection as FulfilmentRejection;
 pub use ::orders::Rejection as OrderRejection;
 

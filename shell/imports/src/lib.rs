@@ -239,6 +239,28 @@ pub fn record_changes(
     located(engine::fulfilment::record_changes(store, &values, now), &places)
 }
 
+/// Credits to grant and to put right.
+///
+/// # Errors
+/// [`ImportError`]; nothing is imported then.
+pub fn import_credits(store: &mut dyn Store, path: &Path, now: Timestamp) -> Result<Imported> {
+    let commands = connect::credit_file::read(&name_of(path), &read_text(path)?)?;
+    grant_credits(store, commands, now)
+}
+
+/// Credits that were read already.
+///
+/// # Errors
+/// [`ImportError`]; nothing is imported then.
+pub fn grant_credits(
+    store: &mut dyn Store,
+    commands: Vec<Located<credits::Command>>,
+    now: Timestamp,
+) -> Result<Imported> {
+    let (places, values) = split(commands);
+    located(engine::credits::import(store, &values, now), &places)
+}
+
 /// Activation signals: NDJSON, or the JSON body of a request when the file begins with `[` or
 /// holds one event over several lines.
 ///

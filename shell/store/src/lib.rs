@@ -195,22 +195,27 @@ pub enum TimerKind {
     StartService,
     /// The bill day of an account begins.
     IssueInvoice,
+    /// The time of a credit is over.
+    LapseCredit,
 }
 
 impl TimerKind {
-    /// The stable code. At one instant, starts come before invoices.
+    /// The stable code. At one instant, starts come before invoices, and these before ends.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::StartService => "1-start-service",
             Self::IssueInvoice => "2-issue-invoice",
+            Self::LapseCredit => "3-lapse-credit",
         }
     }
 
     /// The value of a stored code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::StartService, Self::IssueInvoice].into_iter().find(|kind| kind.code() == code)
+        [Self::StartService, Self::IssueInvoice, Self::LapseCredit]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }
 

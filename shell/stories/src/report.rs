@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use credits::Credit;
 use facts::InvoiceIssued;
 use facts::charge::{Computation, Term};
+use facts::credit::{CreditKind, Prepaid};
 use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
@@ -22,6 +24,9 @@ pub struct Report {
     pub invoices: Vec<Invoice>,
     /// Lines of usage by outcome.
     pub conservation: Conservation,
+    /// The ledgers of the credits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<CreditLedger>,
     /// Debits and credits of every account.
     pub trial_balance: Vec<BalanceRow>,
     /// What the auditor found.
@@ -49,6 +54,54 @@ pub struct Invoice {
     pub taxes: Vec<Tax>,
     /// What is owed.
     pub total: String,
+    /// What credits paid of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prepaid: Vec<Paid>,
+    /// What is still to be paid, where credits paid something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+}
+
+/// What a credit paid.
+#[derive(Debug, Clone, Serialize)]
+pub struct Paid {
+    /// The credit.
+    pub credit: String,
+    /// How much.
+    pub amount: String,
+}
+
+/// A credit and its ledger.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreditLedger {
+    /// The credit.
+    pub credit: String,
+    /// Whose it is.
+    pub account: String,
+    /// `paid`, `promotional` or `units`.
+    pub kind: &'static str,
+    /// The day after its last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// What is left.
+    pub left: String,
+    /// What happened.
+    pub entries: Vec<CreditEntry>,
+}
+
+/// An entry of the ledger of a credit.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreditEntry {
+    /// Civil day.
+    pub day: Date,
+    /// `grant`, `adjustment`, `burn`, `expiry` or `rollover`.
+    pub kind: &'static str,
+    /// What says so.
+    pub source: String,
+    /// What it adds.
+    pub amount: String,
+    /// What is left.
+    pub left: String,
 }
 
 /// A line of an invoice.
@@ -83,8 +136,8 @@ pub struct Line {
     pub units: usize,
     /// Net of tax, before any term.
     pub amount: String,
-    /// The calculation of usage, and of what a model prices: `500 × 0 + 12 × 0.50 = 6 → 6.00`, less
-    /// what was billed before.
+    /// The calculation of usage, of what a model prices and of what a minimum lacks:
+    /// `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
     /// The pool that it is of, and its statement per unit: a line of text each.
@@ -111,6 +164,9 @@ pub struct Effect {
     /// The amount that the lines of the term share.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of_amount: Option<String>,
+    /// The usage that a credit covers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<String>,
     /// The part of the line that it is about.
     pub base: String,
     /// What is added to the line.
@@ -162,6 +218,7 @@ pub fn read(store: &mut dyn Store) -> Result<Report, ImportError> {
     Ok(Report {
         invoices: engine::read::invoices(store)?.iter().map(invoice).collect(),
         conservation: conservation(&engine::usage::conservation(store, from, to)?),
+        credits: engine::credits::credits(store)?.iter().map(credit).collect(),
         trial_balance: engine::read::trial_balance(store)?.iter().map(balance).collect(),
         audit: auditor::audit(store)?,
     })
@@ -185,6 +242,36 @@ pub fn invoice(it: &InvoiceIssued) -> Invoice {
         net: it.net.amount_text(),
         taxes: it.taxes.iter().map(tax).collect(),
         total: it.total.amount_text(),
+        prepaid: it.prepaid.iter().map(paid).collect(),
+        due: if it.prepaid.is_empty() { None } else { it.due().ok().map(|it| it.amount_text()) },
+    }
+}
+
+fn paid(it: &Prepaid) -> Paid {
+    Paid { credit: it.credit.to_string(), amount: it.amount.amount_text() }
+}
+
+/// A credit as data.
+#[must_use]
+pub fn credit(it: &Credit) -> CreditLedger {
+    let entry = |it: &credits::Entry| CreditEntry {
+        day: it.day,
+        kind: it.kind.key(),
+        source: it.source.clone(),
+        amount: it.amount.to_string(),
+        left: it.left.to_string(),
+    };
+    CreditLedger {
+        credit: it.granted.credit.to_string(),
+        account: it.granted.account.to_string(),
+        kind: match it.granted.kind {
+            CreditKind::Paid => "paid",
+            CreditKind::Promotional => "promotional",
+            CreditKind::Units { .. } => "units",
+        },
+        until: it.until,
+        left: it.left.to_string(),
+        entries: it.entries.iter().map(entry).collect(),
     }
 }
 
@@ -206,7 +293,7 @@ fn line(it: &InvoiceLine) -> Line {
         unit_price: charge.unit_price.map(|price| price.to_string()),
         units: charge.units.len(),
         amount: charge.amount.amount_text(),
-        how: is_modelled.then(|| how(&charge.computation)),
+        how: (is_modelled || charge.commitment.is_some()).then(|| how(&charge.computation)),
         pool: charge
             .rated
             .as_ref()
@@ -224,6 +311,7 @@ fn effect(it: &TermEffect) -> Effect {
         kind: it.kind.key(),
         percent: it.percent.map(|percent| percent.to_string()),
         of_amount: it.of_amount.map(|amount| amount.amount_text()),
+        quantity: it.quantity.map(|it| it.to_string()),
         base: it.base.amount_text(),
         amount: it.amount.amount_text(),
     }
@@ -241,6 +329,10 @@ fn how(computation: &Computation) -> String {
         text
     };
     let terms: Vec<String> = computation.terms.iter().map(term).collect();
+    if terms.is_empty() && computation.less.is_some() {
+        let less = computation.less.map(|it| it.amount_text()).unwrap_or_default();
+        return format!("{}, less {less}", computation.rounded.amount_text());
+    }
     let (exact, rounded) = (&computation.exact, computation.rounded.amount_text());
     let less = computation.less.map(|it| format!(", less {}", it.amount_text()));
     format!("{} = {exact} → {rounded}{}", terms.join(" + "), less.unwrap_or_default())

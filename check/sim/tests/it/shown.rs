@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ::stories::Report;
-use ::stories::report::{Conservation, Effect, Invoice, Line};
+use ::stories::report::{Conservation, CreditEntry, CreditLedger, Effect, Invoice, Line};
 
 /// A statement of more lines than this is not shown: nobody checks it with a pencil.
 const POOL_LINES_MAX: usize = 12;
@@ -15,6 +15,9 @@ pub fn report(report: &Report) -> String {
         invoice(&mut text, it);
     }
     conservation(&mut text, &report.conservation);
+    for it in &report.credits {
+        credit(&mut text, it);
+    }
     text.push_str("trial balance\n");
     for row in &report.trial_balance {
         let (book, account) = (row.book, &row.account);
@@ -34,7 +37,14 @@ fn invoice(text: &mut String, it: &Invoice) {
     for tax in &it.taxes {
         writeln!(text, "  tax {} % of {}: {}", tax.rate, tax.base, tax.amount).unwrap();
     }
-    writeln!(text, "  total {total}\n").unwrap();
+    writeln!(text, "  total {total}").unwrap();
+    for paid in &it.prepaid {
+        writeln!(text, "  paid before by {}: {}", paid.credit, paid.amount).unwrap();
+    }
+    if let Some(due) = &it.due {
+        writeln!(text, "  due {due}").unwrap();
+    }
+    text.push('\n');
 }
 
 fn line(text: &mut String, it: &Line) {
@@ -63,9 +73,15 @@ fn line(text: &mut String, it: &Line) {
     for line in it.pool.iter().filter(|_| it.pool.len() <= POOL_LINES_MAX) {
         writeln!(text, "                        {line}").unwrap();
     }
-    for Effect { term, kind, percent, of_amount, base, amount } in &it.effects {
+    for Effect { term, kind, percent, of_amount, quantity, base, amount } in &it.effects {
         let what = match (percent, of_amount) {
+            _ if quantity.is_some() => {
+                format!("{kind} {term}: {} covered", quantity.as_deref().unwrap_or_default())
+            }
             (Some(percent), _) => format!("{kind} {term}: {percent} % of {base}"),
+            (None, Some(of)) if *kind == "maximum" => {
+                format!("{kind} {term}: at most {of} in all, on {base}")
+            }
             (None, Some(of)) => format!("{kind} {term}: share of {of} on {base}"),
             (None, None) => format!("{kind} {term}: on {base}"),
         };
@@ -74,6 +90,16 @@ fn line(text: &mut String, it: &Line) {
     if let Some(net) = &it.net {
         writeln!(text, "     {:13}  {:89}  {net:>9}", "", "= net of the line").unwrap();
     }
+}
+
+fn credit(text: &mut String, it: &CreditLedger) {
+    let CreditLedger { credit, kind, left, until, .. } = it;
+    let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+    writeln!(text, "credit {credit} ({kind}){until}: {left} left").unwrap();
+    for CreditEntry { day, kind, source, amount, left } in &it.entries {
+        writeln!(text, "  {day}  {kind:10}  {source:18}  {amount:>12}  {left:>12}").unwrap();
+    }
+    text.push('\n');
 }
 
 fn conservation(text: &mut String, it: &Conservation) {

@@ -1,6 +1,7 @@
 //! The words of the objections to terms.
 
-use facts::{ComponentCode, IndexCode};
+use facts::{ComponentCode, IndexCode, TermCode};
+use jiff::civil::Date;
 use kernel::{Currency, Money, Percent, UnitPrice};
 
 kernel::rejections! {
@@ -61,6 +62,37 @@ kernel::rejections! {
         } = "catalog-nothing-to-escalate",
             "`{component}` is charged once and cannot rise with the years; name recurring or \
              usage components";
+
+        /// An amount that is nothing, or of another currency.
+        CommitmentAmount {
+            /// As written.
+            amount: Money,
+            /// Of the offer or account.
+            currency: Currency,
+        } = "catalog-commitment-amount",
+            "a commitment of {amount} says nothing about prices in {currency}; use an amount \
+             above 0 in {currency}";
+
+        /// A commitment that has no day.
+        CommitmentNever {
+            /// As written.
+            from: Date,
+            /// As written.
+            until: Date,
+        } = "catalog-commitment-never",
+            "a commitment from {from} until {until} has no day; use an `until` after `from`";
+
+        /// A minimum that a maximum takes away again.
+        MinimumAboveMaximum {
+            /// The minimum.
+            minimum: Money,
+            /// The maximum on the same lines.
+            maximum: Money,
+            /// Whose it is.
+            other: TermCode,
+        } = "catalog-minimum-above-maximum",
+            "a minimum of {minimum} stands above the maximum of {maximum} of `{other}` on the \
+             same lines; lower the one or raise the other";
 
         /// A discount on another offer.
         TermOutside {

@@ -32,18 +32,19 @@ pub fn check(all: &Definitions, objections: &mut Objections) {
 }
 
 /// Whose terms they are.
-struct Of<'a> {
+pub(super) struct Of<'a> {
     /// None: an account.
-    offer: Option<&'a OfferPublished>,
-    currency: Currency,
-    all: &'a Definitions,
-    place: String,
+    pub offer: Option<&'a OfferPublished>,
+    pub currency: Currency,
+    pub all: &'a Definitions,
+    pub place: String,
 }
 
 impl Of<'_> {
     fn check(&self, terms: &Terms, objections: &mut Objections) {
         let escalations = terms.escalations.iter().map(|it| &it.code);
         let codes = escalations.chain(terms.discounts.iter().map(|it| &it.code));
+        let codes = codes.chain(terms.commitments.iter().map(|it| &it.code));
         objections.require_unique(&self.place, "term", codes.map(TermCode::as_str));
         for it in &terms.escalations {
             let place = format!("{}.escalations[{}]", self.place, it.code);
@@ -53,10 +54,11 @@ impl Of<'_> {
         for it in &terms.discounts {
             let place = format!("{}.discounts[{}]", self.place, it.code);
             objections.require_text(&place, "name", &it.name);
-            self.check_scope(it, &place, objections);
+            self.check_scope(&it.scope, &place, objections);
             check_window(it, &place, objections);
             self.check_reduction(it, &place, objections);
         }
+        self.check_commitments(&terms.commitments, objections);
     }
 
     fn check_escalation(&self, it: &Escalation, place: &str, objections: &mut Objections) {
@@ -90,9 +92,9 @@ impl Of<'_> {
         }
     }
 
-    fn check_scope(&self, it: &Discount, place: &str, objections: &mut Objections) {
+    pub(super) fn check_scope(&self, scope: &Scope, place: &str, objections: &mut Objections) {
         let own = self.offer.map(|offer| &offer.code);
-        match (&it.scope, own) {
+        match (scope, own) {
             (Scope::Components(components), _) => {
                 self.check_components(components, place, objections);
             }

@@ -221,6 +221,7 @@ fn discounted(tamper: impl FnOnce(&mut TermEffect)) -> Vec<String> {
         base: euros(base),
         before: euros(base),
         amount: euros("-19.90"),
+        quantity: None,
     };
     let mut termed = TermedCharge::from(sale());
     assert_eq!(termed.charge.amount, euros("199.00"));

@@ -104,6 +104,7 @@ fn charge(kind: ChargeKind, of: (&str, ComponentKind), term: Term) -> Charge {
         units: vec![read("U-001")],
         orders: Vec::new(),
         starts: Vec::new(),
+        commitment: None,
         computation: Computation {
             exact: exact.to_string(),
             terms: vec![term],

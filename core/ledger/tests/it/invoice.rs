@@ -79,6 +79,7 @@ impl Of {
             units: Vec::new(),
             orders: Vec::new(),
             starts: Vec::new(),
+            commitment: None,
             computation: Computation {
                 terms: Vec::new(),
                 exact: String::new(),
@@ -164,6 +165,7 @@ pub fn invoice(lines: &[Of]) -> InvoiceIssued {
         net,
         taxes: vec![TaxTotal { rate, base: net, amount: tax }],
         total: net.plus(tax).expect("a small total"),
+        prepaid: Vec::new(),
     }
 }
 

@@ -194,7 +194,7 @@ fn usage_is_shared_by_who_used_it() {
 fn terms_never_reach_back() {
     let mut world = World::of_account(Vec::new());
     world.bill(vec![january(10_000)]);
-    world.account.terms = Terms { escalations: Vec::new(), discounts: vec![percent("late", "10")] };
+    world.account.terms = Terms { discounts: vec![percent("late", "10")], ..Terms::default() };
     let credit = charge("service", ChargeKind::ServiceCredit, Some(day()), -1000);
     assert_eq!(added(&world.bill(vec![credit])), [[100]]);
 }

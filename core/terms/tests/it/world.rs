@@ -88,6 +88,7 @@ pub fn charge(component: &str, kind: ChargeKind, days: Option<Period>, minor: i6
         units: vec![read("U-1")],
         orders: Vec::new(),
         starts: Vec::new(),
+        commitment: None,
         computation: Computation {
             terms: Vec::new(),
             exact: String::new(),
@@ -144,6 +145,8 @@ fn address() -> PostalAddress {
 
 pub struct World {
     pub account: AccountRegistered,
+    /// All versions of the account; empty: the one.
+    pub versions: Vec<AccountRegistered>,
     pub seller: SellerPublished,
     pub offer: OfferPublished,
     pub units: BTreeMap<UnitId, UnitDates>,
@@ -154,11 +157,15 @@ pub struct World {
 impl World {
     /// Units U-1 and U-2, in service from these days on.
     pub fn started(first: &str, second: &str) -> Self {
-        let dates =
-            |day: &str| UnitDates { delivered_on: Some(read(day)), started_on: Some(read(day)) };
+        let dates = |day: &str| UnitDates {
+            delivered_on: Some(read(day)),
+            started_on: Some(read(day)),
+            ended_on: None,
+        };
         let units = [(read("U-1"), dates(first)), (read("U-2"), dates(second))];
         Self {
             account: account(),
+            versions: Vec::new(),
             seller: seller(),
             offer: offer(),
             units: units.into_iter().collect(),
@@ -169,13 +176,20 @@ impl World {
 
     pub fn of_account(discounts: Vec<Discount>) -> Self {
         let mut world = Self::started("2026-01-01", "2026-01-01");
-        world.account.terms = Terms { escalations: Vec::new(), discounts };
+        world.account.terms = Terms { discounts, ..Terms::default() };
         world
     }
 
     pub fn try_apply(&self, charges: Vec<Charge>) -> Result<Vec<TermedCharge>, TermsError> {
         let offers = BTreeMap::from([(self.offer.reference(), &self.offer)]);
+        let sold = self.units.keys().map(|unit| (unit.clone(), self.offer.reference()));
         let agreement = Agreement {
+            versions: if self.versions.is_empty() {
+                std::slice::from_ref(&self.account)
+            } else {
+                &self.versions
+            },
+            sold: &sold.collect(),
             account: &self.account,
             seller: &self.seller,
             offers: &offers,
@@ -211,6 +225,7 @@ impl World {
             net: cents(0),
             taxes: Vec::new(),
             total: cents(0),
+            prepaid: Vec::new(),
         });
         lines
     }

@@ -64,6 +64,8 @@ fn check_line(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
         ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
         | ChargeKind::ServiceCredit => {}
+        // `commitments` knows when each is due.
+        ChargeKind::CommitmentTrueUp => {}
     }
     for start in &line.charge.starts {
         check_start(check, desk, line, start);

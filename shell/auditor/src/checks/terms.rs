@@ -3,15 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use facts::commitment::{Bound, Commitment, Span};
 use facts::discount::{
     Basis, Discount, Escalation, Growth, Pot, Reduction, Scope, TermEffect, TermKind, Window,
 };
 use facts::invoice::InvoiceLine;
-use facts::{ChargeKind, InvoiceIssued, TermCode, UnitId};
+use facts::{ChargeKind, InvoiceIssued, OfferPublished, TermCode, UnitId};
 use jiff::civil::Date;
-use kernel::{Percent, Rounding};
+use kernel::{Percent, Period, Rounding};
 
 use crate::calendar::{bill_period, days, plus_months};
+use crate::committed::{Committed, counts, day_of, in_force, periods, width};
 use crate::life::Life;
 use crate::ratio::{Ratio, shown};
 use crate::world::{Knowledge, Logged, World};
@@ -50,6 +52,8 @@ struct Bill<'a> {
 enum Rule<'a> {
     Escalation(&'a Escalation),
     Discount(&'a Discount),
+    /// Whether it is one of the account.
+    Maximum(bool, &'a Commitment),
 }
 
 /// The exact part of the line by percentage in 10 000ths; none for an amount.
@@ -58,6 +62,7 @@ type Parts = BTreeMap<Option<i128>, Ratio>;
 /// What the effects of a pot come to: exact, room for an amount, stated.
 #[derive(Default)]
 struct Sum {
+    is_maximum: bool,
     wanted: Option<Ratio>,
     room: i128,
     of_amount: Option<i128>,
@@ -68,7 +73,8 @@ struct Sum {
 
 impl<'a> Bill<'a> {
     fn check(&self, check: &mut Check) {
-        let mut stated = self.line.effects.iter().peekable();
+        let terms = self.line.effects.iter().filter(|it| it.kind != TermKind::Credit);
+        let mut stated = terms.peekable();
         let gross = i128::from(self.line.charge.amount.minor);
         let (mut left, mut risen) = (gross, gross);
         for (is_account, rule) in self.rules() {
@@ -97,6 +103,9 @@ impl<'a> Bill<'a> {
                     continue;
                 };
                 self.check_effect(check, effect, exact);
+                if let Rule::Maximum(is_account, it) = rule {
+                    self.check_maximum(check, effect, (is_account, it));
+                }
                 left += i128::from(effect.amount.minor);
                 if effect.kind == TermKind::Escalation {
                     risen += i128::from(effect.amount.minor);
@@ -125,6 +134,31 @@ impl<'a> Bill<'a> {
         check.expect(effect.percent.is_none() || difference.is_some_and(below_one), || {
             let stated = effect.amount.minor.to_string();
             self.differs("amount of a term in minor units", &stated, &shown(wanted))
+        });
+    }
+
+    /// The period and the amount of a maximum are those that were agreed.
+    fn check_maximum(
+        &self,
+        check: &mut Check,
+        effect: &TermEffect,
+        (is_account, it): (bool, &Commitment),
+    ) {
+        let at = self.committed(is_account, it);
+        let rounding = self.offer_of(is_account).map(|it| it.rounding);
+        let decimals = it.amount.currency.exponent();
+        let most = at
+            .as_ref()
+            .and_then(|at| at.amount?.round(decimals, rounding.unwrap_or_default()))
+            .and_then(|it| Ratio::new(it, 1));
+        let stated = effect.of_amount.and_then(|it| Ratio::new(i128::from(it.minor), 1));
+        check.expect(most.is_some() && most == stated, || {
+            self.differs("maximum in minor units", &shown(stated), &shown(most))
+        });
+        let period = at.map(|at| at.period);
+        check.expect(effect.pot.period == period, || {
+            let said = |it: Option<Period>| it.map_or("none".to_owned(), |it| it.to_string());
+            self.differs("period of a maximum", &said(effect.pot.period), &said(period))
         });
     }
 
@@ -167,7 +201,51 @@ impl<'a> Bill<'a> {
                 rules.extend(of_rank.map(|it| (is_account, Rule::Discount(it))));
             }
         }
+        rules.extend(self.maxima());
         rules
+    }
+
+    /// The maxima of the offer, and of the version of the account that is in force at the end of
+    /// the period: narrow before wide, short before long.
+    fn maxima(&self) -> Vec<(bool, Rule<'a>)> {
+        let account = &self.logged.it.account.account;
+        let of_offer = self.world.offers.get(&self.line.charge.offer);
+        let versions = self.world.account_versions.iter().map(|it| &it.it);
+        let versions = versions.filter(|it| it.account == *account);
+        let sources = of_offer.into_iter().map(|it| (None, &it.terms));
+        let sources = sources.chain(versions.map(|it| (Some(it), &it.terms)));
+        let mut maxima = Vec::new();
+        for (version, terms) in sources {
+            for it in terms.commitments.iter().filter(|it| it.bound == Bound::Maximum) {
+                let is_account = version.is_some();
+                let at = self.committed(is_account, it);
+                let stands = at.is_some_and(|at| {
+                    let known = || in_force(self.world, self.logged, at.period);
+                    version.is_none_or(|it| known().is_some_and(|of| of.version == it.version))
+                });
+                if stands && counts(self.offer_of(is_account), it, self.line) {
+                    maxima.push((is_account, Rule::Maximum(is_account, it)));
+                }
+            }
+        }
+        maxima.sort_by_key(|(is_account, rule)| match rule {
+            Rule::Maximum(_, it) => (width(&it.scope), it.each, *is_account),
+            _ => (0, Span::Period, *is_account),
+        });
+        maxima
+    }
+
+    fn offer_of(&self, is_account: bool) -> Option<&'a OfferPublished> {
+        self.world.offers.get(&self.line.charge.offer).filter(|_| !is_account)
+    }
+
+    /// The period of a maximum that the line is in.
+    fn committed(&self, is_account: bool, it: &Commitment) -> Option<Committed> {
+        let day = day_of(&self.logged.it, self.line);
+        let before = day.tomorrow().ok()?;
+        let offer = self.offer_of(is_account);
+        let last = periods(self.world, self.logged, (offer, it), before).pop()?;
+        (day < last.period.to()).then_some(last)
     }
 
     /// Day by day, unit by unit: which part of the line has which percentage.
@@ -215,6 +293,10 @@ impl<'a> Bill<'a> {
         }
         let mut whole = Ratio::ZERO;
         let mut parts = Parts::new();
+        if let Rule::Maximum(is_account, it) = rule {
+            let at = self.committed(*is_account, it);
+            return Some(at.map(|_| (None, one)).into_iter().collect());
+        }
         for (started_on, day, weight) in moments {
             whole = whole.plus(weight)?;
             if let Some(percent) = self.percent_on(rule, started_on, day)? {
@@ -251,6 +333,7 @@ impl<'a> Bill<'a> {
     ) -> Option<Option<Option<i128>>> {
         let passed = started_on.map_or(Some(0), |it| full_months(it, day))?;
         match rule {
+            Rule::Maximum(..) => None,
             Rule::Escalation(it) => match (started_on, passed / 12) {
                 (None, _) | (_, 0) => Some(None),
                 (Some(started_on), years) => Some(Some(Some(self.rise(it, started_on, years)?))),
@@ -318,7 +401,7 @@ impl<'a> Bill<'a> {
 
     /// Adds what the line states to the pots.
     fn gather(&self, pots: &mut BTreeMap<(TermCode, Pot), Sum>) {
-        for effect in &self.line.effects {
+        for effect in self.line.effects.iter().filter(|it| it.kind != TermKind::Credit) {
             let rounding = match &effect.pot.offer {
                 Some(offer) => self.world.offers.get(offer).map(|it| it.rounding),
                 None => None,
@@ -326,6 +409,7 @@ impl<'a> Bill<'a> {
             let sum = pots
                 .entry((effect.term.clone(), effect.pot.clone()))
                 .or_insert_with(|| Sum { wanted: Some(Ratio::ZERO), ..Sum::default() });
+            sum.is_maximum = effect.kind == TermKind::Maximum;
             sum.rounding = rounding.unwrap_or_default();
             sum.line = self.line.line;
             sum.wanted = sum.wanted.zip(wanted(effect)).and_then(|(a, b)| a.plus(b));
@@ -341,6 +425,7 @@ impl Rule<'_> {
         match self {
             Self::Escalation(it) => &it.code,
             Self::Discount(it) => &it.code,
+            Self::Maximum(_, it) => &it.code,
         }
     }
 }
@@ -391,6 +476,7 @@ fn full_months(started_on: Date, day: Date) -> Option<i64> {
 fn check_pots(check: &mut Check, invoice: &InvoiceIssued, pots: &BTreeMap<(TermCode, Pot), Sum>) {
     for ((term, _), sum) in pots {
         let computed = match sum.of_amount {
+            Some(most) if sum.is_maximum => Some(-(sum.room - most).max(0)),
             Some(amount) => Some(-amount.min(sum.room.max(0))),
             None => sum.wanted.and_then(|it| it.round(0, sum.rounding)),
         };

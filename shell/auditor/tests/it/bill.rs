@@ -74,6 +74,7 @@ pub fn charge(
         units: units.iter().map(|unit| read(unit)).collect(),
         orders: Vec::new(),
         starts: Vec::new(),
+        commitment: None,
         computation: Computation {
             terms: vec![term],
             exact: String::new(),
@@ -365,6 +366,7 @@ pub fn invoice(number: &str, issued_on: &str, lines: Vec<InvoiceLine>) -> Invoic
         net: euros(0),
         taxes: Vec::new(),
         total: euros(0),
+        prepaid: Vec::new(),
     };
     seal(&mut invoice);
     invoice
@@ -436,7 +438,7 @@ pub fn seal(invoice: &mut InvoiceIssued) {
     for (number, line) in (1..).zip(&mut invoice.lines) {
         line.line = number;
     }
-    let net: i64 = invoice.lines.iter().map(|line| line.charge.amount.minor).sum();
+    let net: i64 = invoice.lines.iter().map(|line| line.net().unwrap().minor).sum();
     // A fifth, rounded half away from zero.
     let tax = (net.abs() * 2 + 5) / 10 * net.signum();
     invoice.net = euros(net);
@@ -457,20 +459,21 @@ fn entry(book: Book, invoice: &InvoiceIssued) -> EntryPosted {
         party: None,
         invoice_line,
     };
-    let owed = EntryLine {
-        party: Some(invoice.account.account.clone()),
-        ..line("411", invoice.total.minor, None)
-    };
-    let earned = invoice.lines.iter().map(|it| line("706", -it.charge.amount.minor, Some(it.line)));
+    let party = |line| EntryLine { party: Some(invoice.account.account.clone()), ..line };
+    let due = invoice.due().unwrap().minor;
+    let owed = party(line("411", due, None));
+    let advance = party(line("4191", invoice.total.minor - due, None));
+    let net = |it: &InvoiceLine| it.net().unwrap().minor;
+    let earned = invoice.lines.iter().map(|it| line("706", -net(it), Some(it.line)));
     let taxes = invoice.taxes.iter().map(|tax| line("4457", -tax.amount.minor, None));
-    let lines = std::iter::once(owed).chain(earned).chain(taxes);
+    let lines = [owed, advance].into_iter().chain(earned).chain(taxes);
     EntryPosted {
         entry: read(&format!("{}/{}", invoice.number, book.key())),
         book,
         seller: invoice.seller.code.clone(),
         posted_on: invoice.issued_on,
         currency: invoice.total.currency,
-        source: invoice.number.clone(),
+        source: read(invoice.number.as_str()),
         lines: lines.filter(|line| line.debit + line.credit != 0).collect(),
     }
 }

@@ -84,6 +84,7 @@ const fn name_of(timer: &store::Timer) -> &'static str {
     match timer.kind {
         store::TimerKind::StartService => "start-service",
         store::TimerKind::IssueInvoice => "issue-invoice",
+        store::TimerKind::LapseCredit => "lapse-credit",
     }
 }
 
@@ -102,6 +103,9 @@ fn row(it: &Happened, texts: &Texts) -> Vec<String> {
         Happened::NothingToBill(account, at) => {
             vec![at.to_string(), texts.with("happened-nothing", &[("account", account.as_str())])]
         }
+        Happened::CreditLapsed(credit, at) => {
+            vec![at.to_string(), texts.with("happened-lapsed", &[("credit", credit.as_str())])]
+        }
     }
 }
 
@@ -115,6 +119,9 @@ fn as_json(it: &Happened) -> Value {
         }),
         Happened::NothingToBill(account, at) => {
             json!({ "what": "nothing_to_bill", "account": account, "at": at.to_string() })
+        }
+        Happened::CreditLapsed(credit, at) => {
+            json!({ "what": "credit_lapsed", "credit": credit, "at": at.to_string() })
         }
     }
 }

@@ -42,6 +42,13 @@ pub fn changes(common: &Common, file: &Path, texts: &Texts) -> Result<ExitCode, 
     show(common, "changes", imported, texts)
 }
 
+pub fn credits(common: &Common, file: &Path, texts: &Texts) -> Result<ExitCode, Failure> {
+    let mut store = compose::open(common)?;
+    let now = compose::now(store.as_mut())?;
+    let imported = ::imports::import_credits(store.as_mut(), file, now)?;
+    show(common, "credits", imported, texts)
+}
+
 fn show(
     common: &Common,
     what: &str,

@@ -1,17 +1,23 @@
 //! From the shape of terms to their facts.
 
-use facts::IndexCode;
+use facts::commitment::{Bound, Commitment, Partial, Span};
 use facts::discount::{
     Basis, Discount, Each, Escalation, Growth, IndexValues, RampStep, Reduction, Scope, Terms,
     Window,
 };
-use kernel::{Currency, Exact, Money, Percent, Rounding};
+use facts::offer::ComponentKind;
+use facts::{ComponentCode, IndexCode, OfferCode, TermCode};
+use kernel::{Currency, Exact, Money, Percent, Rounding, UnitPrice};
 
 use super::convert::{Reader, text};
 use super::shape;
 use super::shape_terms as terms;
 use super::written::Written;
 use crate::InputRejection;
+
+/// What says which lines a term is about, and where it is said.
+type ScopeOf<'a> =
+    (&'a Written<TermCode>, &'a [Written<ComponentCode>], &'a Option<Written<OfferCode>>);
 
 impl Reader {
     /// The terms of an offer.
@@ -26,7 +32,10 @@ impl Reader {
         let discounts = self.all(&it.discounts, |reader, discount| {
             reader.discount(discount, whole.clone(), currency)
         });
-        Some(Terms { escalations: escalations?, discounts: discounts? })
+        let commitments = self.all(&it.commitments, |reader, commitment| {
+            reader.commitment(commitment, whole.clone(), currency)
+        });
+        Some(Terms { escalations: escalations?, discounts: discounts?, commitments: commitments? })
     }
 
     /// The terms of an account.
@@ -38,7 +47,10 @@ impl Reader {
         let discounts = self.all(&it.discounts, |reader, discount| {
             reader.discount(discount, Some(Scope::Account), currency)
         });
-        Some(Terms { escalations: Vec::new(), discounts: discounts? })
+        let commitments = self.all(&it.commitments, |reader, commitment| {
+            reader.commitment(commitment, Some(Scope::Account), currency)
+        });
+        Some(Terms { escalations: Vec::new(), discounts: discounts?, commitments: commitments? })
     }
 
     pub(super) fn index(&mut self, it: &terms::Index) -> Option<(IndexCode, IndexValues)> {
@@ -73,7 +85,7 @@ impl Reader {
         currency: Option<Currency>,
     ) -> Option<Discount> {
         let code = self.read(&it.code);
-        let scope = self.scope(it, whole);
+        let scope = self.scope((&it.code, &it.components, &it.offer), whole);
         let window = match &it.window {
             None => Some(Window::Always),
             Some(window) => self.window(window),
@@ -104,16 +116,20 @@ impl Reader {
         })
     }
 
-    fn scope(&mut self, it: &terms::Discount, whole: Option<Scope>) -> Option<Scope> {
-        let components = self.all(&it.components, Self::read)?;
-        let offer = self.optional(&it.offer)?;
+    fn scope(
+        &mut self,
+        (code, components, offer): ScopeOf<'_>,
+        whole: Option<Scope>,
+    ) -> Option<Scope> {
+        let components = self.all(components, Self::read)?;
+        let offer = self.optional(offer)?;
         match (components.is_empty(), offer) {
             (true, None) => whole,
             (true, Some(offer)) => Some(Scope::Offer(offer)),
             (false, None) => Some(Scope::Components(components.into_iter().collect())),
             (false, Some(_)) => {
                 let keys = "components, offer".to_owned();
-                self.faults.add(it.code.place(&self.place), InputRejection::NotOne { keys });
+                self.faults.add(code.place(&self.place), InputRejection::NotOne { keys });
                 None
             }
         }
@@ -146,22 +162,65 @@ impl Reader {
         percent.map(Reduction::Percent)
     }
 
-    /// An amount of money: what its currency cannot write is refused, never rounded.
+    /// How often an amount is taken off, and how much.
     fn amount(&mut self, it: &terms::Amount, currency: Option<Currency>) -> Option<Reduction> {
-        let amount = self.read(&it.amount);
         let each = self.or(&it.each, Each::Period);
-        let (amount, each, currency) = (amount?, each?, currency?);
+        let amount = self.money(&it.amount, currency);
+        Some(Reduction::Amount { amount: amount?, each: each? })
+    }
+
+    /// An amount of money: what its currency cannot write is refused, never rounded.
+    fn money(&mut self, it: &Written<UnitPrice>, currency: Option<Currency>) -> Option<Money> {
+        let (amount, currency) = (self.read(it)?, currency?);
         let exact: Exact = amount.exact();
         match Money::round(exact, currency, Rounding::Down) {
-            Ok(money) if money.exact() == exact => Some(Reduction::Amount { amount: money, each }),
+            Ok(money) if money.exact() == exact => Some(money),
             _ => {
                 let rejection = InputRejection::BadDecimal {
                     text: amount.to_string(),
                     decimals_max: u32::from(currency.exponent()),
                 };
-                self.faults.add(it.amount.place(&self.place), rejection);
+                self.faults.add(it.place(&self.place), rejection);
                 None
             }
         }
+    }
+
+    fn commitment(
+        &mut self,
+        it: &terms::Commitment,
+        whole: Option<Scope>,
+        currency: Option<Currency>,
+    ) -> Option<Commitment> {
+        let code = self.read(&it.code);
+        let scope = self.scope((&it.code, &it.components, &it.offer), whole);
+        let (bound, amount) = match (&it.minimum, &it.maximum) {
+            (Some(amount), None) => (Bound::Minimum, self.money(amount, currency)),
+            (None, Some(amount)) => (Bound::Maximum, self.money(amount, currency)),
+            _ => {
+                let keys = "minimum, maximum".to_owned();
+                self.faults.add(it.code.place(&self.place), InputRejection::NotOne { keys });
+                return None;
+            }
+        };
+        let counts = match (it.counts.is_empty(), it.components.is_empty()) {
+            (true, true) => Some(vec![ComponentKind::Service, ComponentKind::Usage]),
+            _ => self.all(&it.counts, Self::read),
+        };
+        let each = self.or(&it.each, Span::Period);
+        let partial = self.or(&it.partial, Partial::Prorated);
+        let (from, until) = (self.optional(&it.from), self.optional(&it.until));
+        Some(Commitment {
+            code: code?,
+            name: text(&it.name),
+            bound,
+            amount: amount?,
+            each: each?,
+            scope: scope?,
+            counts: counts?.into_iter().collect(),
+            from: from?,
+            until: until?,
+            partial: partial?,
+        })
     }
 }

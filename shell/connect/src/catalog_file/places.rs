@@ -59,7 +59,7 @@ impl Places {
         for it in &file.accounts {
             let name = format!("accounts[{}]", it.account.text());
             places.add(&name, it.account.place(place));
-            places.add_discounts(&name, &it.discounts);
+            places.add_terms(&name, &it.discounts, &it.commitments);
         }
         places
     }
@@ -67,7 +67,7 @@ impl Places {
     fn add_offer(&mut self, offer: &shape::Offer) {
         let name = format!("offers[{}]", offer.code.text());
         self.add(&name, offer.code.place(&self.file));
-        self.add_discounts(&name, &offer.discounts);
+        self.add_terms(&name, &offer.discounts, &offer.commitments);
         for it in &offer.escalations {
             let name = format!("{name}.escalations[{}]", it.code.text());
             self.add(&name, it.code.place(&self.file));
@@ -91,7 +91,16 @@ impl Places {
         }
     }
 
-    fn add_discounts(&mut self, of: &str, discounts: &[shape::Discount]) {
+    fn add_terms(
+        &mut self,
+        of: &str,
+        discounts: &[shape::Discount],
+        commitments: &[shape::Commitment],
+    ) {
+        for it in commitments {
+            let name = format!("{of}.commitments[{}]", it.code.text());
+            self.add(&name, it.code.place(&self.file));
+        }
         for it in discounts {
             let name = format!("{of}.discounts[{}]", it.code.text());
             self.add(&name, it.code.place(&self.file));

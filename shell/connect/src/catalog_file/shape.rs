@@ -16,7 +16,7 @@ use super::written::Written;
 
 pub use super::shape_meter::Meter;
 pub use super::shape_price::{Counter, UsagePrice};
-pub use super::shape_terms::{Discount, Escalation, Index};
+pub use super::shape_terms::{Commitment, Discount, Escalation, Index};
 
 /// A catalog file.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -156,6 +156,9 @@ pub struct Offer {
     /// What is taken off.
     #[serde(default)]
     pub discounts: Vec<Discount>,
+    /// The least and the most that is billed for an account's units of it.
+    #[serde(default)]
+    pub commitments: Vec<Commitment>,
 }
 
 /// Bounds of a quantity, and what is taken when nothing is said.
@@ -326,6 +329,9 @@ pub struct Account {
     /// What is taken off for this customer.
     #[serde(default)]
     pub discounts: Vec<Discount>,
+    /// The least and the most that this customer is billed.
+    #[serde(default)]
+    pub commitments: Vec<Commitment>,
     /// What price tables can ask.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,

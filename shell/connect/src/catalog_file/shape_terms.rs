@@ -1,6 +1,8 @@
 //! The shape of terms in the catalog file: discounts, escalations and indexes.
 
+use facts::commitment::{Partial, Span};
 use facts::discount::{Basis, Each};
+use facts::offer::ComponentKind;
 use facts::{ComponentCode, IndexCode, OfferCode, TermCode};
 use jiff::civil::Date;
 use kernel::{Percent, UnitPrice};
@@ -92,6 +94,44 @@ pub struct RampStep {
     pub months: Written<u16>,
     /// What is taken off in them.
     pub percent: Written<Percent>,
+}
+
+/// The least or the most that is billed for some lines in a period. Maxima come after all
+/// discounts, minima after them.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Commitment {
+    /// What the rest of the world calls it.
+    pub code: Written<TermCode>,
+    /// What the invoice calls it.
+    pub name: Words,
+    /// The least, net of VAT: what is missing is a line of the invoice after the period.
+    #[serde(default)]
+    pub minimum: Option<Written<UnitPrice>>,
+    /// The most, net of VAT: what is above it is taken off the lines.
+    #[serde(default)]
+    pub maximum: Option<Written<UnitPrice>>,
+    /// Each bill period, or each year of twelve; left out: period.
+    #[serde(default)]
+    pub each: Option<Written<Span>>,
+    /// The components that count, together; left out: everything.
+    #[serde(default)]
+    pub components: Vec<Written<ComponentCode>>,
+    /// Under an account: the offer whose lines count.
+    #[serde(default)]
+    pub offer: Option<Written<OfferCode>>,
+    /// Which kinds of components count; left out: service and usage, or any that is named.
+    #[serde(default)]
+    pub counts: Vec<Written<ComponentKind>>,
+    /// The first day; left out, and at the earliest: the first service of a unit.
+    #[serde(default)]
+    pub from: Option<Written<Date>>,
+    /// The day after the last; left out: while there are units (of an offer), or for ever.
+    #[serde(default)]
+    pub until: Option<Written<Date>>,
+    /// What holds for a part of a period; left out: prorated.
+    #[serde(default)]
+    pub partial: Option<Written<Partial>>,
 }
 
 /// A price that rises at each anniversary of a unit's contract.

@@ -16,7 +16,7 @@ use crate::catalog_file::written::Written;
 use crate::catalog_file::{self, LocatedDefinitions};
 use crate::faults::Faults;
 use crate::readable::{Readable, When};
-use crate::{InputFault, InputRejection, Located, Place};
+use crate::{InputFault, InputRejection, Located, Place, credit_file};
 
 /// Who sends what a story does not say the source of.
 const SOURCE: &str = "urn:story";
@@ -96,6 +96,16 @@ impl Reader {
             shape::Step::Change(change) => {
                 place = change.change.place(&self.place);
                 Step::Change(self.change(change)?)
+            }
+            shape::Step::GrantCredit(it) => {
+                place = it.credit.place(&self.place);
+                let grant = credit_file::grant(it, &mut self.faults, &self.place)?;
+                Step::Credit(credits::Command::Grant(grant))
+            }
+            shape::Step::AdjustCredit(it) => {
+                place = it.adjustment.place(&self.place);
+                let adjust = credit_file::adjust(it, &mut self.faults, &self.place)?;
+                Step::Credit(credits::Command::Adjust(adjust))
             }
             shape::Step::Use(usage) => {
                 place = usage.serial.place(&self.place);

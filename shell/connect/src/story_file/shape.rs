@@ -15,6 +15,7 @@ use serde::Deserialize;
 use crate::catalog_file::shape::CatalogFile;
 use crate::catalog_file::shape_price::UsagePrice;
 use crate::catalog_file::written::Written;
+use crate::credit_file::shape::{Adjustment, Grant};
 use crate::readable::When;
 
 /// A story file.
@@ -50,6 +51,10 @@ pub enum Step {
     Activate(Activation),
     /// An operator amends units.
     Change(Change),
+    /// A customer has a prepaid credit.
+    GrantCredit(Box<Grant>),
+    /// A credit is put right.
+    AdjustCredit(Adjustment),
     /// A device uses something.
     Use(Usage),
     /// Imports files, in the order of these keys.

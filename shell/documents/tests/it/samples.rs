@@ -207,6 +207,7 @@ fn invoice(number: &str, charges: Vec<Charge>, currency: Currency) -> InvoiceIss
         net,
         taxes: vec![TaxTotal { rate, base: net, amount: tax }],
         total: net.plus(tax).unwrap(),
+        prepaid: Vec::new(),
     }
 }
 
@@ -265,6 +266,7 @@ fn section_of(charge: &Charge) -> Section {
         ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
         | ChargeKind::ServiceCredit => Section::Credits,
+        ChargeKind::CommitmentTrueUp => Section::Commitments,
     }
 }
 
@@ -299,6 +301,7 @@ fn charge(
         units: Vec::new(),
         orders: Vec::new(),
         starts: Vec::new(),
+        commitment: None,
         amount: computation.rounded,
         computation,
     }

@@ -31,12 +31,12 @@ pub(crate) struct Basis {
     pub meters: Vec<MeterPublished>,
     pub timelines: BTreeMap<UnitId, Timeline>,
     pub billed: Billed,
+    /// Every version of the account.
+    versions: Vec<AccountRegistered>,
     invoices: Vec<InvoiceIssued>,
     issued_on: Date,
     contracts: Contracts,
     symbols: BTreeMap<MeterCode, Text>,
-    /// What price tables could ask of the account, version by version.
-    attributes: Vec<(Date, BTreeMap<String, String>)>,
 }
 
 impl Basis {
@@ -54,9 +54,9 @@ impl Basis {
         issued_on: Date,
     ) -> Result<Self> {
         let versions = contracts::account_versions(tx, account)?;
-        let attributes = versions.iter().map(|(from, it)| (*from, it.attributes.clone())).collect();
-        let account = contracts::in_force(versions, issued_on)
+        let account = contracts::in_force(versions.iter().cloned(), issued_on)
             .ok_or_else(|| contracts::unknown_account(account))?;
+        let versions = versions.into_iter().map(|(_, it)| it).collect();
         let refuse = |no: &dyn ToString| cannot_bill(&account.account, issued_on, no);
         let known_before = account.zone.start_of(issued_on).map_err(|no| refuse(&no))?;
         let units = tx.units_of_account(&account.account)?;
@@ -74,17 +74,17 @@ impl Basis {
             meters,
             timelines,
             billed,
+            versions,
             invoices,
             issued_on,
             contracts,
             symbols,
-            attributes,
         })
     }
 
     /// What price tables could ask of the account on the day of an order.
     fn attributes_on(&self, day: Date) -> &BTreeMap<String, String> {
-        let versions = self.attributes.iter().map(|(from, it)| (*from, it));
+        let versions = self.versions.iter().map(|it| (it.effective_from, &it.attributes));
         contracts::in_force(versions, day).unwrap_or(&self.account.attributes)
     }
 
@@ -173,7 +173,7 @@ impl Basis {
     ) -> Result<Vec<TermedCharge>> {
         let zone = &self.account.zone;
         let (mut offers, mut orders) = (BTreeMap::new(), BTreeMap::new());
-        let mut units = BTreeMap::new();
+        let (mut units, mut sold) = (BTreeMap::new(), BTreeMap::new());
         for (unit, contract) in self.unit_contracts()? {
             offers.insert(contract.offer.reference(), contract.offer);
             orders.insert(contract.order.order.clone(), contract.order.ordered_on);
@@ -183,14 +183,18 @@ impl Basis {
                 started_on: timeline
                     .and_then(|it| it.start.as_ref())
                     .map(|start| zone.day_of(start.start_at)),
+                ended_on: timeline.and_then(|it| it.returned_at).map(|at| zone.day_of(at)),
             };
+            sold.insert(unit.unit.clone(), contract.offer.reference());
             units.insert(unit.unit.clone(), dates);
         }
         let agreement = Agreement {
             account: &self.account,
+            versions: &self.versions,
             seller,
             offers: &offers,
             units: &units,
+            sold: &sold,
             orders: &orders,
             invoices: &self.invoices,
             issued_on: self.issued_on,

@@ -16,16 +16,18 @@ use crate::conformance::{minute, read};
 
 pub fn facts() -> Vec<Fact> {
     let entries = Book::ALL.map(|book| Fact::EntryPosted(entry(book)));
-    let mut facts = vec![Fact::InvoiceIssued(Box::new(invoice()))];
+    let mut facts = super::credit::granted();
+    facts.push(Fact::InvoiceIssued(Box::new(invoice())));
+    facts.extend(super::credit::used());
     facts.extend(entries);
     facts
 }
 
-fn euros(minor: i64) -> Money {
+pub fn euros(minor: i64) -> Money {
     Money::from_minor(minor, Currency::EUR)
 }
 
-fn invoice() -> InvoiceIssued {
+pub fn invoice() -> InvoiceIssued {
     let [account, _] = accounts();
     InvoiceIssued {
         number: read("INV-2026-000001"),
@@ -37,6 +39,7 @@ fn invoice() -> InvoiceIssued {
         net: euros(-1234),
         taxes: vec![TaxTotal { rate: read("20"), base: euros(-1234), amount: euros(-247) }],
         total: euros(-1481),
+        prepaid: Vec::new(),
     }
 }
 
@@ -70,7 +73,7 @@ fn lines() -> Vec<InvoiceLine> {
 
 /// A charge of this kind: with everything that a charge can say where it is about usage, with
 /// as little as possible where it is not.
-fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
+pub fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
     let plain = Charge {
         offer: offer(),
         component: read("service"),
@@ -88,6 +91,7 @@ fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
         units: vec![read("U-1"), read("U-2")],
         orders: Vec::new(),
         starts: Vec::new(),
+        commitment: None,
         computation: computation(rounding),
         amount: euros(-623),
     };

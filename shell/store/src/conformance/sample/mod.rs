@@ -1,12 +1,15 @@
 //! One or more samples of every fact, in the order of the path. Together they hold every variant
 //! of every type that is stored, so that a changed shape cannot go unnoticed.
 
+mod agreed;
 mod bill;
+mod credit;
 mod life;
 mod terms;
 
 use ::facts::Fact;
 
+pub use agreed::agreed_facts;
 pub use life::{evidence, precise};
 
 /// Facts of every kind; no two share a kind and key.

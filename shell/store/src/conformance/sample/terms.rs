@@ -102,7 +102,7 @@ fn spec() -> FulfilmentSpecPublished {
 }
 
 /// Two offers that together make use of every rule.
-fn offers() -> [OfferPublished; 2] {
+pub fn offers() -> [OfferPublished; 2] {
     let whole = OfferPublished {
         terms: facts::discount::Terms::default(),
         code: read("fleet"),

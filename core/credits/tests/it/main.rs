@@ -1,0 +1,5 @@
+//! Credits, by hand and by property.
+
+mod grants;
+mod property;
+mod world;
