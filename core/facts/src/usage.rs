@@ -211,6 +211,8 @@ pub enum Fate {
     Accepted(UnitId),
     /// Before the start of service: counted, never billed.
     Free(UnitId),
+    /// Before its charge is switched on: rated and shown, never billed.
+    Shadow(UnitId),
     /// Waits for a person or for a fact that is not known yet.
     Quarantined(QuarantineReason),
 }
@@ -441,7 +443,7 @@ pub struct ConservationRow {
     pub arrived_on: Date,
     /// The meter; none where the type could not be read or is unknown.
     pub meter: Option<MeterCode>,
-    /// `accepted`, `free`, `duplicate`, `conflict`, `quarantined` or `rejected`.
+    /// `accepted`, `free`, `shadow`, `duplicate`, `conflict`, `quarantined` or `rejected`.
     pub outcome: String,
     /// The reason, for the last two.
     pub reason: Option<String>,

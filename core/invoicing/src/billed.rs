@@ -1,10 +1,11 @@
 //! What the issued invoices of an account billed, less what they gave back.
 
 use facts::billed::{Billed, UsageBilled, UsageKey};
+use facts::charge::NotBilled;
 use facts::{Charge, ChargeKind, InvoiceIssued};
+use kernel::Money;
 use kernel::Period;
 use kernel::money::MoneyError;
-use kernel::{Money, Quantity};
 
 /// Adds up the invoices of one account.
 ///
@@ -47,7 +48,12 @@ fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
                 }
             }
         }
-        ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => add_usage(billed, charge)?,
+        ChargeKind::UsageCharge
+        | ChargeKind::UsageAdjustment
+        | ChargeKind::UsageCredit
+        | ChargeKind::UsageRecharge
+        | ChargeKind::UsageWriteOff
+        | ChargeKind::UsageShadow => add_usage(billed, charge)?,
     }
     Ok(())
 }
@@ -59,11 +65,19 @@ fn add_usage(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
         component: charge.component.clone(),
         period,
         row: rated.row.clone(),
+        is_shadow: charge.kind == ChargeKind::UsageShadow,
     };
-    let nothing =
-        UsageBilled { quantity: Quantity::ZERO, amount: Money::zero(charge.amount.currency) };
-    let so_far = billed.usage.entry(key).or_insert(nothing);
+    let currency = charge.amount.currency;
+    let so_far = billed.usage.entry(key).or_insert_with(|| UsageBilled::nothing(currency));
     so_far.quantity = so_far.quantity.plus(charge.quantity)?;
     so_far.amount = so_far.amount.plus(charge.amount)?;
+    if charge.kind != ChargeKind::UsageCredit {
+        so_far.by_unit.clone_from(&rated.by_unit);
+        so_far.not_billed = match rated.not_billed {
+            None => Money::zero(currency),
+            Some(NotBilled::WrittenOff { amount, .. }) => amount,
+            Some(NotBilled::Shadow { .. }) => rated.amount,
+        };
+    }
     Ok(())
 }

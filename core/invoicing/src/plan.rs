@@ -1,5 +1,6 @@
 //! The plan: an invoice without a number. It is data: it can be previewed, compared and refused.
 
+use facts::charge::NotBilled;
 use facts::invoice::{InvoiceLine, Section, TaxTotal, TermedCharge};
 use facts::offer::ComponentKind;
 use facts::{AccountRegistered, Charge, ChargeKind, InvoiceIssued, InvoiceNumber, SellerPublished};
@@ -27,6 +28,8 @@ pub struct Draft {
     pub taxes: Vec<TaxTotal>,
     /// Net and taxes.
     pub total: Money,
+    /// What is rated without being billed, and that the invoice does not show.
+    pub shadow: Vec<Charge>,
 }
 
 /// An invoice could not be planned.
@@ -66,7 +69,8 @@ pub fn plan(
     issued_on: Date,
     charges: impl IntoIterator<Item = impl Into<TermedCharge>>,
 ) -> Result<Option<Draft>, PlanError> {
-    let mut charges: Vec<TermedCharge> = charges.into_iter().map(Into::into).collect();
+    let charges = charges.into_iter().map(Into::into);
+    let (hidden, mut charges): (Vec<_>, Vec<_>) = charges.partition(is_hidden);
     charges.sort_by(|a, b| order(&a.charge).cmp(&order(&b.charge)));
     let lines = (1..).zip(charges).map(|(line, TermedCharge { charge, effects })| InvoiceLine {
         line,
@@ -91,7 +95,14 @@ pub fn plan(
         net,
         taxes: vec![tax],
         total,
+        shadow: hidden.into_iter().map(|it| it.charge).collect(),
     }))
+}
+
+/// Whether a charge is for previews only.
+fn is_hidden(it: &TermedCharge) -> bool {
+    let not_billed = it.charge.rated.as_ref().and_then(|rated| rated.not_billed);
+    matches!(not_billed, Some(NotBilled::Shadow { on_invoice: false, .. }))
 }
 
 /// VAT at the rate of the customer's country, rounded once on the whole net, half away from zero
@@ -117,7 +128,8 @@ fn section_of(charge: &Charge) -> Section {
     match charge.kind {
         ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
-        | ChargeKind::ServiceCredit => Section::Credits,
+        | ChargeKind::ServiceCredit
+        | ChargeKind::UsageCredit => Section::Credits,
         _ => match charge.component_kind {
             ComponentKind::Hardware => Section::Hardware,
             ComponentKind::Service => Section::Subscriptions,

@@ -3,7 +3,7 @@
 //! `read`,
 //! `derive`, `sum`, `counter`, `max` or `time_weighted`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -106,7 +106,7 @@ fn points(measure: &Measure, begins: Timestamp, times: u32) -> Outcome<()> {
         from: Some(begins),
         until: None,
         service_from: Some(begins),
-        priced: Arc::new(BTreeSet::from(["data".parse()?])),
+        priced: Arc::new(BTreeMap::from([("data".parse()?, None)])),
     };
     for _ in 0..times {
         black_box(buckets(&series, measure, std::slice::from_ref(&held), date(2026, 3, 8))?);

@@ -22,7 +22,7 @@ mod read;
 mod rules;
 mod trace;
 
-pub use attribute::{FateKind, Ownership, Possession, attribute, fate_of, fates};
+pub use attribute::{FateKind, Ownership, Possession, PricedMeters, attribute, fate_of, fates};
 pub use fold::{QUARTERS_MAX, adds_up, buckets, combine};
 pub use quarter::quarter_of;
 pub use read::{Measured, Unread, read};

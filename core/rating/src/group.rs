@@ -11,6 +11,7 @@ use facts::price::{Peak, UsagePrice};
 use facts::usage::Bucket;
 use facts::{ComponentCode, OfferRef, RowCode, UnitId};
 use jiff::civil::Date;
+use kernel::calendar::DateOutOfRange;
 use kernel::{BillCycle, Overflow, Period, Quantity, Zone};
 use pricing::model::Usage;
 use pricing::table::{Asked, CompiledTable};
@@ -124,7 +125,7 @@ impl GroupedUsage {
         for bucket in buckets {
             let day = served.zone.day_of(bucket.quarter_at);
             let period = served.cycle.period_of(day)?;
-            if let Some((key, component)) = self.key_of(served, period, bucket) {
+            if let Some((key, component)) = self.key_of(served, (day, period), bucket) {
                 let by_part = needs_parts(component, key.row.as_ref());
                 let used = self.by_key.entry(key).or_default();
                 used.add(bucket)?;
@@ -140,11 +141,25 @@ impl GroupedUsage {
         Ok(())
     }
 
+    /// What prices a bucket; none when nothing does.
+    ///
+    /// # Errors
+    /// [`DateOutOfRange`].
+    pub fn key(
+        &mut self,
+        served: Served<'_>,
+        bucket: &Bucket,
+    ) -> Result<Option<UsageKey>, DateOutOfRange> {
+        let day = served.zone.day_of(bucket.quarter_at);
+        let period = served.cycle.period_of(day)?;
+        Ok(self.key_of(served, (day, period), bucket).map(|(key, _)| key))
+    }
+
     /// What prices a bucket.
     fn key_of<'a>(
         &mut self,
         served: Served<'a>,
-        period: Period,
+        (day, period): (Date, Period),
         bucket: &Bucket,
     ) -> Option<(UsageKey, &'a Component)> {
         let unit = served.units.get(&bucket.unit)?;
@@ -156,7 +171,8 @@ impl GroupedUsage {
             _ => None,
         };
         let (offer, code) = (unit.offer.reference(), component.code.clone());
-        Some((UsageKey { offer, component: code, period, row }, component))
+        let is_shadow = component.charge.is_shadow_on(day);
+        Some((UsageKey { offer, component: code, period, row, is_shadow }, component))
     }
 }
 

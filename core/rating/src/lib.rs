@@ -12,6 +12,7 @@
 
 mod counter;
 mod group;
+mod late;
 mod unused;
 
 pub use group::{GroupedUsage, Served};
@@ -29,7 +30,7 @@ use facts::{RowCode, Text, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
-use kernel::{BillCycle, Money, Overflow, Period, Quantity, UnitPrice};
+use kernel::{BillCycle, Overflow, Period, Quantity, UnitPrice};
 use pricing::model::Rated;
 
 use counter::Filled;
@@ -98,7 +99,8 @@ impl From<Overflow> for RatingError {
 }
 
 /// The usage lines of an invoice: first charges of the period that just ended, adjustments of
-/// earlier ones. A line appears when its quantity or its amount differs from what was billed.
+/// earlier ones, as the policies of the offers for late usage and for shadows say. A line appears
+/// when its quantity or its amount differs from what was billed.
 ///
 /// # Errors
 /// [`RatingError`].
@@ -124,13 +126,22 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
             .and_then(|offer| offer.component(&key.component).map(|component| (*offer, component)));
         if let Some((offer, component)) = component {
             let filled = filled.remove(key).unwrap_or_default();
-            charges.extend(charge(&input, (offer, component), key, used, filled)?);
+            let due = charge(&input, (offer, component), key, used, filled)?;
+            charges.extend(due.map(|charge| Due { key, offer, component, charge }));
         }
     }
-    Ok(charges)
+    late::settled(charges, &input)
 }
 
-/// The charge of one key, unless nothing changed since it was billed.
+/// What is due for one key: the difference to what was billed.
+pub(crate) struct Due<'a> {
+    pub key: &'a UsageKey,
+    pub offer: &'a OfferPublished,
+    pub component: &'a Component,
+    pub charge: Charge,
+}
+
+/// The difference of one key, unless nothing was used, billed or written off.
 fn charge(
     input: &RatingInput<'_>,
     (offer, component): (&OfferPublished, &Component),
@@ -151,13 +162,13 @@ fn charge(
         }
         (None, _) => (None, pricing::model::rate(model.ok_or(Overflow)?, used.usage()?)?),
     };
-    let (quantity, amount) = (Quantity::ZERO, Money::zero(offer.currency));
-    let before = input.billed.usage.get(key).copied().unwrap_or(UsageBilled { quantity, amount });
+    let nothing = UsageBilled::nothing(offer.currency);
+    let before = input.billed.usage.get(key).unwrap_or(&nothing);
     let less = (before.amount.minor != 0).then_some(before.amount);
     let (computation, amount) =
         pricing::amount::total(rated.terms, offer.rounding, offer.currency, less)?;
     let quantity = used_in_all.minus(before.quantity)?.normalized();
-    if quantity.is_zero() && amount.minor == 0 {
+    if quantity.is_zero() && amount.minor == 0 && before.not_billed.minor == 0 {
         return Ok(None);
     }
     let kind = kind_of(input.billed, key.period);
@@ -180,6 +191,8 @@ fn charge(
         limits: rated.limits,
         peak_on: used.peak_on,
         counters: filled.counters,
+        not_billed: None,
+        evidence: None,
     };
     Ok(Some(Charge {
         offer: key.offer.clone(),

@@ -15,7 +15,8 @@ pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, Rating
         let taken =
             unit.offer.components.iter().filter(|it| unit.components.contains_key(&it.code));
         for component in taken {
-            let ChargeRule::Usage { price: UsagePrice::Model(model), .. } = &component.charge
+            let ChargeRule::Usage { price: UsagePrice::Model(model), shadow, .. } =
+                &component.charge
             else {
                 continue;
             };
@@ -28,7 +29,9 @@ pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, Rating
                 let period = input.cycle.period_of(from)?;
                 if period.to() <= input.issued_on && (input.active_units)(&offer, period) > 0 {
                     let (offer, component) = (offer.clone(), component.code.clone());
-                    keys.insert(UsageKey { offer, component, period, row: None });
+                    // A period that begins in the shadow and ends after it is due for its end.
+                    let is_shadow = shadow.is_some_and(|it| period.to() <= it.until);
+                    keys.insert(UsageKey { offer, component, period, row: None, is_shadow });
                 }
                 day = Some(period.to());
             }

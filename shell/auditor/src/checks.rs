@@ -9,6 +9,7 @@ pub(crate) mod tiling;
 pub(crate) mod amounts;
 pub(crate) mod prices;
 pub(crate) mod terms;
+pub(crate) mod late;
 pub(crate) mod usage;
 pub(crate) mod invoices;
 pub(crate) mod numbers;

@@ -19,6 +19,7 @@ mod life;
 mod usage_log;
 mod fates;
 mod measure;
+mod evidence;
 mod models;
 mod things;
 mod service;
@@ -105,6 +106,7 @@ fn checks(world: &World, log: &UsageLog, tx: &mut dyn Tx) -> Result<Vec<Check>, 
         checks::amounts::check(world),
         checks::prices::check(world),
         checks::terms::check(world),
+        checks::late::check(world),
         checks::usage::check(world, log, &holders)?,
         checks::invoices::check(world),
         checks::numbers::check(world),

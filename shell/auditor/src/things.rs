@@ -36,6 +36,10 @@ pub(crate) fn things_of(charge: &Charge) -> (i64, Vec<String>) {
         ChargeKind::ServiceCharge
         | ChargeKind::ServiceCredit
         | ChargeKind::UsageCharge
-        | ChargeKind::UsageAdjustment => (0, Vec::new()),
+        | ChargeKind::UsageAdjustment
+        | ChargeKind::UsageCredit
+        | ChargeKind::UsageRecharge
+        | ChargeKind::UsageWriteOff
+        | ChargeKind::UsageShadow => (0, Vec::new()),
     }
 }

@@ -34,7 +34,12 @@ impl LineWords {
 /// The words for a line.
 #[must_use]
 pub fn describe(line: &InvoiceLine, language: Language) -> LineWords {
-    let charge = &line.charge;
+    describe_charge(&line.charge, language)
+}
+
+/// The words for a charge.
+#[must_use]
+pub fn describe_charge(charge: &Charge, language: Language) -> LineWords {
     LineWords {
         title: title(charge, language),
         what: what(charge, language),
@@ -80,8 +85,19 @@ fn what(charge: &Charge, language: Language) -> String {
         ChargeKind::ServiceCredit => words.with("line-service-credit", &[("period", &period)]),
         ChargeKind::UsageCharge => with_row(charge, language, &period),
         ChargeKind::UsageAdjustment => {
-            let adjusted = words.with("line-adjustment", &[("period", &period)]);
-            with_row(charge, language, &adjusted)
+            with_row(charge, language, &words.with("line-adjustment", &[("period", &period)]))
+        }
+        ChargeKind::UsageCredit => {
+            with_row(charge, language, &words.with("line-usage-credit", &[("period", &period)]))
+        }
+        ChargeKind::UsageRecharge => {
+            with_row(charge, language, &words.with("line-recharge", &[("period", &period)]))
+        }
+        ChargeKind::UsageWriteOff => {
+            with_row(charge, language, &words.with("line-write-off", &[("period", &period)]))
+        }
+        ChargeKind::UsageShadow => {
+            with_row(charge, language, &words.with("line-shadow", &[("period", &period)]))
         }
     }
 }

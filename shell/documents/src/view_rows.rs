@@ -129,6 +129,7 @@ fn notes(line: &InvoiceLine, language: Language) -> Vec<String> {
         notes.extend(rated.pool.map(|pool| explain::pool(rated, pool, language)));
         notes.extend(explain::priced(rated, charge.amount.currency, language));
         notes.extend(explain::billed_before(rated, language));
+        notes.extend(explain::not_billed(rated, language));
     }
     notes.extend(explain::effects(line, language));
     notes
@@ -145,7 +146,7 @@ fn price(charge: &Charge, language: Language) -> String {
 }
 
 fn is_adjustment(charge: &Charge) -> bool {
-    charge.kind == ChargeKind::UsageAdjustment
+    charge.kind.is_usage() && charge.kind != ChargeKind::UsageCharge
 }
 
 /// The tiers of a first bill. An adjustment's quantity is a difference, which no tier explains:

@@ -33,6 +33,10 @@ line-instalment-credit = Instalment { $number } of { $count } given back
 line-instalment-credits = Instalments given back
 line-service-credit = Credit for { $period }
 line-adjustment = Adjustment of { $period }
+line-usage-credit = Billed for { $period }, given back
+line-recharge = { $period }, charged again
+line-write-off = Adjustment of { $period }, written off
+line-shadow = { $period }, not billed
 line-row = { $row }: { $values }
 line-row-rest = { $row }: everything else
 line-orders = { $count ->
@@ -110,6 +114,13 @@ priced-counters = tiers counted for each of { $count } apart
 pool = { $used } used; { $allowance } included, shared by { $units }
 billed-before =
     { $before } for { $quantity-before } on earlier invoices; now { $now } for { $quantity }
+not-billed-shadow = not billed before { $until }; it would cost { $amount }
+not-billed-written-off = { $amount } written off, less than { $below }; billed with what comes later
+events = { $count ->
+    [one] { $shown } event
+   *[other] { $shown } events
+}
+evidence = { $events } from { $from } to { $to }, digest { $digest }
 
 # Terms: what discounts and yearly rises do to a line
 before-terms = { $amount } before discounts and rises

@@ -34,6 +34,10 @@ line-instalment-credit = Échéance { $number } sur { $count } remboursée
 line-instalment-credits = Échéances remboursées
 line-service-credit = Avoir, { $period }
 line-adjustment = Régularisation, { $period }
+line-usage-credit = { $period }, facturation reprise
+line-recharge = { $period }, refacturation
+line-write-off = Régularisation, { $period }, abandonnée
+line-shadow = { $period }, non facturé
 line-row = { $row } : { $values }
 line-row-rest = { $row } : tous les autres cas
 line-orders = { $count ->
@@ -112,6 +116,13 @@ pool = { $used } consommés ; { $allowance } inclus dans le forfait partagé d
 billed-before =
     { $before } pour { $quantity-before } sur les factures précédentes ; à présent { $now } pour
     { $quantity }
+not-billed-shadow = non facturé avant le { $until } ; coûterait { $amount }
+not-billed-written-off = { $amount } abandonné, moins de { $below } ; facturé avec la suite
+events = { $count ->
+    [one] { $shown } événement
+   *[other] { $shown } événements
+}
+evidence = { $events }, du { $from } au { $to }, empreinte { $digest }
 
 # Conditions : ce que font à une ligne les remises et les révisions de prix
 before-terms = { $amount } avant remises et révisions

@@ -12,6 +12,7 @@
 //! | `account` | what an account used |
 //! | `replayed` | what replays say of lines that arrived earlier |
 //! | `lines` | the lines of a segment, with all that is known about them |
+//! | `evidence` | the events of a line as a digest |
 //! | `dues` | what invoices knew: whether one has an event |
 //! | `price` | the price that an event hits, and the list price of what waits |
 //! | [`mod@find`] | one event, from arrival to invoice line |
@@ -27,6 +28,7 @@
 mod account;
 pub mod current;
 mod dues;
+mod evidence;
 pub mod explain;
 pub mod export;
 pub mod find;
@@ -45,9 +47,10 @@ pub mod report;
 pub mod search;
 pub mod trial;
 
-pub(crate) use account::buckets_of;
 pub use account::of_account;
+pub(crate) use account::{buckets_of, readings_of};
 pub use current::{Current, MeterUsage, PricedUsage, current};
+pub(crate) use evidence::{Counted, Evidence};
 pub use explain::{Explained, Standing, Turn, explain, meters, today};
 pub use export::{Exported, export};
 pub use find::{Billing, BillingLine, EventFilter, Found, billing_of, find, list};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use facts::InvoiceIssued;
-use facts::charge::{Computation, Term};
+use facts::charge::{Computation, NotBilled, Term};
 use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
@@ -86,6 +86,9 @@ pub struct Line {
     /// The calculation of usage: `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
+    /// Why nothing, or not all, is billed: `shadow until 2026-04-01`, `0.40 written off`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_billed: Option<String>,
     /// What terms did to it, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<Effect>,
@@ -201,6 +204,7 @@ fn line(it: &InvoiceLine) -> Line {
         units: charge.units.len(),
         amount: charge.amount.amount_text(),
         how: charge.rated.is_some().then(|| how(&charge.computation)),
+        not_billed: charge.rated.as_ref().and_then(|it| it.not_billed).map(not_billed),
         effects: it.effects.iter().map(effect).collect(),
         net: if it.effects.is_empty() { None } else { it.net().ok().map(|it| it.amount_text()) },
     }
@@ -214,6 +218,15 @@ fn effect(it: &TermEffect) -> Effect {
         of_amount: it.of_amount.map(|amount| amount.amount_text()),
         base: it.base.amount_text(),
         amount: it.amount.amount_text(),
+    }
+}
+
+fn not_billed(why: NotBilled) -> String {
+    match why {
+        NotBilled::Shadow { until, .. } => format!("shadow until {until}"),
+        NotBilled::WrittenOff { amount, below } => {
+            format!("{} written off, below {}", amount.amount_text(), below.amount_text())
+        }
     }
 }
 

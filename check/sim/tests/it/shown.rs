@@ -57,6 +57,9 @@ fn line(text: &mut String, it: &Line) {
     if let Some(how) = it.how.as_ref().filter(|_| it.unit_price.is_none()) {
         writeln!(text, "                        {how}").unwrap();
     }
+    if let Some(why) = &it.not_billed {
+        writeln!(text, "                        not billed: {why}").unwrap();
+    }
     for Effect { term, kind, percent, of_amount, base, amount } in &it.effects {
         let what = match (percent, of_amount) {
             (Some(percent), _) => format!("{kind} {term}: {percent} % of {base}"),

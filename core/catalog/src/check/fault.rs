@@ -51,6 +51,14 @@ kernel::rejections! {
             unit_price: UnitPrice,
         } = "catalog-negative-price", "the price {unit_price} is below 0; a price is 0 or more";
 
+        /// A limit that writes nothing off.
+        WriteOffOfNothing {
+            /// The limit.
+            below: String,
+        } = "catalog-write-off-of-nothing",
+            "nothing is nearer to 0 than {below}; give `write_off_below` an amount above 0, or \
+             leave it out";
+
         /// A version that would change the past.
         NotLater {
             /// The version that is published.

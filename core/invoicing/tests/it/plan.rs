@@ -175,6 +175,7 @@ fn issuing_adds_the_number_and_nothing_else() {
         net: invoice.net,
         taxes: invoice.taxes,
         total: invoice.total,
+        shadow: Vec::new(),
     };
     assert_eq!(invoice_as_draft, draft);
 }

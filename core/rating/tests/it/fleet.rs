@@ -18,7 +18,7 @@ use facts::price::{
 use facts::usage::{Bucket, Joins};
 use facts::{Charge, ComponentCode, MeterCode, OfferPublished, OfferRef, Text, UnitId};
 use jiff::civil::{Date, date, time};
-use kernel::{BillCycle, Currency, Money, Period, Quantity, Rounding};
+use kernel::{BillCycle, Currency, Period, Rounding};
 use rating::{GroupedUsage, RatedUnit, RatingError, RatingInput, Served, due_usage};
 
 /// Reads a value of the test's own making.
@@ -91,7 +91,12 @@ fn usage(meter: &str, price: UsagePrice) -> Component {
         name: text(meter),
         kind: ComponentKind::Usage,
         nature: SupplyNature::Services,
-        charge: ChargeRule::Usage { meter: read(meter), price, counter: TierCounter::default() },
+        charge: ChargeRule::Usage {
+            meter: read(meter),
+            price,
+            counter: TierCounter::default(),
+            shadow: None,
+        },
         quantity: QuantityRule::ONE,
         optional: false,
         only_if: None,
@@ -224,9 +229,9 @@ impl Account {
             component: charge.component.clone(),
             period: charge.period.expect("usage has a period"),
             row: rated.row.clone(),
+            is_shadow: charge.kind == facts::ChargeKind::UsageShadow,
         };
-        let amount = Money::zero(charge.amount.currency);
-        let nothing = UsageBilled { quantity: Quantity::ZERO, amount };
+        let nothing = UsageBilled::nothing(charge.amount.currency);
         let so_far = self.billed.usage.entry(key).or_insert(nothing);
         assert_eq!((rated.quantity_before, rated.billed_before), (so_far.quantity, so_far.amount));
         so_far.quantity = so_far.quantity.plus(charge.quantity).expect("a small quantity");

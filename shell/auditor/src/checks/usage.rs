@@ -2,16 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use facts::charge::{Charge, RatedUsage};
+use facts::invoice::InvoiceLine;
 use facts::meter::Measure;
 use facts::offer::ChargeRule;
 use facts::price::UsagePrice;
 use facts::usage::Series;
-use facts::{AccountId, ComponentCode, InvoiceIssued, MeterCode, OfferRef, RowCode, UnitId};
+use facts::{
+    AccountId, ChargeKind, ComponentCode, InvoiceIssued, MeterCode, OfferRef, RowCode, UnitId,
+};
 use jiff::Timestamp;
 use kernel::{Period, Zone};
 use store::StoreError;
 
 use crate::calendar::bill_period;
+use crate::evidence::Events;
 use crate::fates::{Fate, Holders, fate_of};
 use crate::life::Life;
 use crate::measure::{self, Part, Told};
@@ -21,8 +26,8 @@ use crate::usage_log::UsageLog;
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
-/// What usage is billed by.
-type Key = (OfferRef, ComponentCode, Period, Option<RowCode>);
+/// What usage is billed by; the last says whether it is shown only.
+type Key = (OfferRef, ComponentCode, Period, Option<RowCode>, bool);
 
 pub(crate) fn check(
     world: &World,
@@ -40,7 +45,8 @@ pub(crate) fn check(
     for (account, invoices) in world.invoices_by_account() {
         let Some(last) = invoices.last() else { continue };
         let rated = rated(&invoices);
-        let stored = stored(world, log, holders, last)?;
+        let mut events = Events::default();
+        let stored = stored(world, log, holders, last, &mut events)?;
         let keys: BTreeSet<&Key> = rated.keys().chain(stored.keys()).collect();
         for key in keys {
             if may_have_moved(world, account, last, key) {
@@ -60,8 +66,52 @@ pub(crate) fn check(
                 billed: shown(rated),
             });
         }
+        check_evidence(&mut check, world, account, &invoices, &events);
     }
     Ok(check)
+}
+
+/// The events of the last line of each key are those that were known to its invoice.
+fn check_evidence(
+    check: &mut Check,
+    world: &World,
+    account: &AccountId,
+    invoices: &[&Logged<InvoiceIssued>],
+    events: &Events,
+) {
+    let mut last: BTreeMap<Key, (&Logged<InvoiceIssued>, &InvoiceLine, &RatedUsage)> =
+        BTreeMap::new();
+    for logged in invoices {
+        for line in &logged.it.lines {
+            let rated = line.charge.rated.as_ref().filter(|it| it.evidence.is_some());
+            if let (Some(key), Some(rated)) = (key_of_line(&line.charge), rated) {
+                last.insert(key, (*logged, line, rated));
+            }
+        }
+    }
+    for (key, (logged, line, rated)) in last {
+        let Some(stated) = &rated.evidence else { continue };
+        if may_have_moved(world, account, logged, &key) {
+            continue;
+        }
+        check.examine();
+        let computed = events.range(&key, logged.it.issued_on);
+        check.expect(computed.as_ref() == Some(stated), || AuditFinding::RatedDiffers {
+            invoice: logged.it.number.clone(),
+            line: line.line,
+            what: "of its events",
+            stated: format!("{stated:?}"),
+            computed: format!("{computed:?}"),
+        });
+    }
+}
+
+/// What a line is of; none for one that gives back.
+fn key_of_line(charge: &Charge) -> Option<Key> {
+    let rated = charge.rated.as_ref().filter(|_| charge.kind != ChargeKind::UsageCredit)?;
+    let is_shadow = charge.kind == ChargeKind::UsageShadow;
+    let (offer, component) = (charge.offer.clone(), charge.component.clone());
+    Some((offer, component, charge.period?, rated.row.clone(), is_shadow))
 }
 
 /// What was rated last.
@@ -69,8 +119,7 @@ fn rated(invoices: &[&Logged<InvoiceIssued>]) -> BTreeMap<Key, Option<Ratio>> {
     let mut last = BTreeMap::new();
     for line in invoices.iter().flat_map(|invoice| &invoice.it.lines) {
         let charge = &line.charge;
-        let (Some(rated), Some(period)) = (&charge.rated, charge.period) else { continue };
-        let key = (charge.offer.clone(), charge.component.clone(), period, rated.row.clone());
+        let (Some(key), Some(rated)) = (key_of_line(charge), &charge.rated) else { continue };
         last.insert(key, Ratio::of_quantity(rated.quantity));
     }
     last
@@ -83,6 +132,7 @@ fn stored(
     log: &UsageLog,
     holders: &Holders<'_>,
     last: &Logged<InvoiceIssued>,
+    events: &mut Events,
 ) -> Result<BTreeMap<Key, Option<Ratio>>, StoreError> {
     let invoice = &last.it;
     let all = log.series(&holders.serials_of(&invoice.account.account))?;
@@ -91,6 +141,12 @@ fn stored(
         let Some(meter) = &series.track.meter else { continue };
         let Some(measure) = world.meter(meter).map(|it| &it.measure) else { continue };
         let told = told(holders, invoice, series);
+        for it in told.iter().filter(|it| it.is_accepted) {
+            let (holder, point, at) = (it.holder, it.point, it.point.happened_at);
+            if let Some(key) = key_of(invoice, meter, &Part { holder, point, at, quantity: None }) {
+                events.add(key, &series.subject, meter, point);
+            }
+        }
         for part in measure::parts(measure, told, invoice.issued_on) {
             let Some(key) = key_of(invoice, meter, &part) else { continue };
             if key.2.to() <= invoice.issued_on {
@@ -112,7 +168,7 @@ fn stored(
 }
 
 /// Whether the greatest day of the period prices it.
-fn has_peak(world: &World, (offer, component, _, row): &Key) -> bool {
+fn has_peak(world: &World, (offer, component, _, row, _): &Key) -> bool {
     let component = world.offers.get(offer).and_then(|offer| offer.component(component));
     match component.map(|component| &component.charge) {
         Some(ChargeRule::Usage { price: UsagePrice::Model(model), .. }) => model.peak.is_some(),
@@ -159,7 +215,7 @@ fn told<'h>(
     let told = known.filter_map(|point| {
         let fate = fate_of(&series.subject, &series.track, device, point.happened_at);
         let (holder, is_accepted) = match fate {
-            Fate::Accepted(holder) => (holder, true),
+            Fate::Accepted(holder) | Fate::Shadow(holder) => (holder, true),
             Fate::Free(holder) => (holder, false),
             Fate::Waits(_) => return None,
         };
@@ -184,7 +240,15 @@ fn key_of(invoice: &InvoiceIssued, meter: &MeterCode, part: &Part<'_>) -> Option
         ChargeRule::Usage { price: UsagePrice::Table(table), .. } => row_of(table, &asked),
         _ => None,
     };
-    Some((contract.line.offer.clone(), component.code.clone(), period, row))
+    let shadow = match &component.charge {
+        ChargeRule::Usage { shadow, .. } => *shadow,
+        _ => None,
+    };
+    let shadow = shadow.filter(|it| invoice.account.zone.day_of(at) < it.until);
+    if shadow.is_some_and(|it| !it.on_invoice) {
+        return None;
+    }
+    Some((contract.line.offer.clone(), component.code.clone(), period, row, shadow.is_some()))
 }
 
 /// Whether a fact about a unit came after the last invoice and reaches back into the period: then
@@ -193,7 +257,7 @@ fn may_have_moved(
     world: &World,
     account: &AccountId,
     last: &Logged<InvoiceIssued>,
-    (offer, _, period, _): &Key,
+    (offer, _, period, ..): &Key,
 ) -> bool {
     let zone = &last.it.account.zone;
     let end = zone.start_of(period.to()).unwrap_or(Timestamp::MAX);

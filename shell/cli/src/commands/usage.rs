@@ -84,6 +84,7 @@ fn shown(received: &Received, texts: &Texts) -> Shown {
     let counts = [
         ("accepted", received.accepted),
         ("free", received.free),
+        ("shadow", received.shadow),
         ("duplicate", received.duplicate),
         ("conflict", received.conflict),
         ("quarantined", received.quarantined),

@@ -5,7 +5,7 @@ use facts::discount::{
     Basis, Discount, Each, Escalation, Growth, IndexValues, RampStep, Reduction, Scope, Terms,
     Window,
 };
-use kernel::{Currency, Exact, Money, Percent, Rounding};
+use kernel::{Currency, Exact, Money, Percent, Rounding, UnitPrice};
 
 use super::convert::{Reader, text};
 use super::shape;
@@ -146,20 +146,28 @@ impl Reader {
         percent.map(Reduction::Percent)
     }
 
-    /// An amount of money: what its currency cannot write is refused, never rounded.
     fn amount(&mut self, it: &terms::Amount, currency: Option<Currency>) -> Option<Reduction> {
-        let amount = self.read(&it.amount);
+        let amount = self.money(&it.amount, currency);
         let each = self.or(&it.each, Each::Period);
-        let (amount, each, currency) = (amount?, each?, currency?);
+        Some(Reduction::Amount { amount: amount?, each: each? })
+    }
+
+    /// An amount of money: what its currency cannot write is refused, never rounded.
+    pub(super) fn money(
+        &mut self,
+        written: &Written<UnitPrice>,
+        currency: Option<Currency>,
+    ) -> Option<Money> {
+        let (amount, currency) = (self.read(written)?, currency?);
         let exact: Exact = amount.exact();
         match Money::round(exact, currency, Rounding::Down) {
-            Ok(money) if money.exact() == exact => Some(Reduction::Amount { amount: money, each }),
+            Ok(money) if money.exact() == exact => Some(money),
             _ => {
                 let rejection = InputRejection::BadDecimal {
                     text: amount.to_string(),
                     decimals_max: u32::from(currency.exponent()),
                 };
-                self.faults.add(it.amount.place(&self.place), rejection);
+                self.faults.add(written.place(&self.place), rejection);
                 None
             }
         }

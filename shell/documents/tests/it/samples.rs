@@ -177,6 +177,8 @@ fn late_hours() -> Charge {
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        not_billed: None,
+        evidence: None,
     });
     charge.quantity = "50.01".parse().unwrap();
     charge.computation.less = Some(before);
@@ -365,6 +367,8 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        not_billed: None,
+        evidence: None,
     });
     let by_unit = &charge.rated.as_ref().unwrap().by_unit;
     charge.units = by_unit.iter().map(|share| share.unit.clone()).collect();

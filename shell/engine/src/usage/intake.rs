@@ -49,6 +49,8 @@ pub struct Received {
     pub accepted: u64,
     /// Before the start of service.
     pub free: u64,
+    /// Before its charge is switched on.
+    pub shadow: u64,
     /// Sent before.
     pub duplicate: u64,
     /// Sent before with another content.
@@ -65,6 +67,7 @@ impl Received {
         self.already_received += other.already_received;
         self.accepted += other.accepted;
         self.free += other.free;
+        self.shadow += other.shadow;
         self.duplicate += other.duplicate;
         self.conflict += other.conflict;
         self.quarantined += other.quarantined;
@@ -78,6 +81,7 @@ impl Received {
             (LineOutcome::Conflict, _) => self.conflict += 1,
             (_, Some(FateKind::Accepted)) => self.accepted += 1,
             (_, Some(FateKind::Free)) => self.free += 1,
+            (_, Some(FateKind::Shadow)) => self.shadow += 1,
             (LineOutcome::Taken | LineOutcome::Held(_), _) => self.quarantined += 1,
         }
     }

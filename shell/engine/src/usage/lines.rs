@@ -159,7 +159,7 @@ impl Walker {
 /// The unit that a fate names.
 pub(super) const fn unit_of(fate: &Fate) -> Option<&UnitId> {
     match fate {
-        Fate::Accepted(unit) | Fate::Free(unit) => Some(unit),
+        Fate::Accepted(unit) | Fate::Free(unit) | Fate::Shadow(unit) => Some(unit),
         Fate::Quarantined(_) => None,
     }
 }

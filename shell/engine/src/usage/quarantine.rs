@@ -178,7 +178,7 @@ impl Prices {
             from: Some(Timestamp::MIN),
             until: None,
             service_from: Some(Timestamp::MIN),
-            priced: Arc::new(BTreeSet::from([meter.clone()])),
+            priced: Arc::new(BTreeMap::from([(meter.clone(), None)])),
         };
         let tomorrow = add_days(self.today, 1).ok()?;
         let buckets = metering::buckets(waiting, measure, &[holder], tomorrow).ok()?;

@@ -100,6 +100,8 @@ pub struct ReplayGroup {
     pub accepted: u64,
     /// Before the start of service.
     pub free: u64,
+    /// Before its charge is switched on.
+    pub shadow: u64,
     /// Still waiting, and why.
     pub waiting: BTreeMap<QuarantineReason, u64>,
     /// No meter can read them, and why. Their ids stay taken.
@@ -427,6 +429,7 @@ impl Found {
             changed: 0,
             accepted: 0,
             free: 0,
+            shadow: 0,
             waiting: BTreeMap::new(),
             unreadable: BTreeMap::new(),
             value: None,
@@ -444,6 +447,7 @@ impl Found {
                 self.keep(key, look, today);
             }
             (_, Some(Fate::Free(_))) => group.free += 1,
+            (_, Some(Fate::Shadow(_))) => group.shadow += 1,
             (_, Some(Fate::Quarantined(reason))) => {
                 *group.waiting.entry(reason).or_default() += 1;
             }
@@ -497,6 +501,7 @@ impl ReplayGroup {
         self.changed += other.changed;
         self.accepted += other.accepted;
         self.free += other.free;
+        self.shadow += other.shadow;
         for (reason, lines) in other.waiting {
             *self.waiting.entry(reason).or_default() += lines;
         }

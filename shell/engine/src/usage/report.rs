@@ -62,6 +62,7 @@ pub const fn words_of(
             ("quarantined", Some(reason.code()))
         }
         (LineOutcome::Taken, Some(FateKind::Free)) => ("free", None),
+        (LineOutcome::Taken, Some(FateKind::Shadow)) => ("shadow", None),
         (LineOutcome::Taken, _) => ("accepted", None),
     }
 }
@@ -234,7 +235,7 @@ fn exceptions_of(
     let mut found = Vec::new();
     walker.walk(tx, head.sequence, &|_, _| true, &mut |head, line| {
         let (outcome, reason) = words(line.outcome, line.fate.as_ref());
-        if outcome != "accepted" && outcome != "free" {
+        if !["accepted", "free", "shadow"].contains(&outcome) {
             found.push(stored(head, line, (outcome, reason)));
         }
         Ok(())

@@ -58,6 +58,7 @@ pub fn items(lines: &Lines, receipts: &[LineReceipt]) -> Vec<Item> {
 pub struct Counts {
     pub accepted: u64,
     pub free: u64,
+    pub shadow: u64,
     pub duplicate: u64,
     pub conflict: u64,
     pub quarantined: u64,
@@ -80,6 +81,7 @@ impl Counts {
             "conflict" => &mut self.conflict,
             "quarantined" => &mut self.quarantined,
             "free" => &mut self.free,
+            "shadow" => &mut self.shadow,
             _ => &mut self.accepted,
         };
         *count += 1;
@@ -89,5 +91,5 @@ impl Counts {
 /// Whether a line needs a look: it conflicts, waits or cannot be read.
 pub fn is_exceptional(receipt: &LineReceipt) -> bool {
     let (outcome, _) = said(receipt);
-    !matches!(outcome, "accepted" | "free" | "duplicate")
+    !matches!(outcome, "accepted" | "free" | "shadow" | "duplicate")
 }

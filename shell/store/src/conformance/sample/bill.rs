@@ -139,6 +139,8 @@ fn rated() -> RatedUsage {
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        not_billed: None,
+        evidence: None,
     }
 }
 

@@ -166,6 +166,7 @@ fn components() -> Vec<Component> {
         meter: read(meter),
         price,
         counter: TierCounter::default(),
+        shadow: None,
     };
     let recurring = |price: &str, timing, plan: Option<&str>| ChargeRule::Recurring {
         unit_price: read(price),

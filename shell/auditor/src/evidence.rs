@@ -1,0 +1,57 @@
+//! The events that a line was rated from, worked out again: first, last, count and digest.
+
+use std::collections::BTreeMap;
+
+use facts::charge::EventRange;
+use facts::usage::Point;
+use facts::{ComponentCode, MeterCode, OfferRef, RowCode};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::Period;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+type Key = (OfferRef, ComponentCode, Period, Option<RowCode>, bool);
+
+/// Events by the line that they are rated under.
+#[derive(Default)]
+pub(crate) struct Events {
+    by_key: BTreeMap<Key, Vec<Event>>,
+}
+
+struct Event {
+    known_on: Date,
+    at: Timestamp,
+    /// In hexadecimal digits.
+    digest: String,
+}
+
+impl Events {
+    pub(crate) fn add(&mut self, key: Key, subject: &str, meter: &MeterCode, point: &Point) {
+        let value = point.value.normalized().to_string();
+        let at = point.happened_at;
+        let said = json!([subject, meter.as_str(), at.to_string(), value, *point.dimensions]);
+        let digest = text(&Sha256::digest(said.to_string().as_bytes()));
+        let event = Event { known_on: point.known_on, at, digest };
+        self.by_key.entry(key).or_default().push(event);
+    }
+
+    /// Those that were known before a day.
+    pub(crate) fn range(&self, key: &Key, known_before: Date) -> Option<EventRange> {
+        let all = self.by_key.get(key)?;
+        let known: Vec<&Event> = all.iter().filter(|it| it.known_on < known_before).collect();
+        let mut digests: Vec<&str> = known.iter().map(|it| it.digest.as_str()).collect();
+        digests.sort_unstable();
+        let lines: String = digests.iter().map(|it| format!("{it}\n")).collect();
+        Some(EventRange {
+            first_at: known.iter().map(|it| it.at).min()?,
+            last_at: known.iter().map(|it| it.at).max()?,
+            events: i64::try_from(known.len()).ok()?,
+            digest: text(&Sha256::digest(lines.as_bytes())),
+        })
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
