@@ -40,7 +40,7 @@ pub use posting::EntryPosted;
 pub use seller::SellerPublished;
 pub use text::Text;
 pub use unit::{DeviceSignalled, ItemDelivered, ItemShipped, ServiceStarted, UnitChanged};
-pub use usage::{UsageReceived, UsageReplayed};
+pub use usage::{UsageAmended, UsageReceived, UsageReplayed};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,8 @@ pub enum Fact {
     UsageReceived(UsageReceived),
     /// Lines of a batch that waited were read again.
     UsageReplayed(UsageReplayed),
+    /// Lines of a batch stand in the place of earlier ones.
+    UsageAmended(UsageAmended),
     /// A consolidated invoice was issued.
     InvoiceIssued(Box<InvoiceIssued>),
     /// A balanced entry was posted in one book.
@@ -112,6 +114,7 @@ impl Fact {
             Self::ServiceStarted(_) => "ServiceStarted",
             Self::UsageReceived(_) => "UsageReceived",
             Self::UsageReplayed(_) => "UsageReplayed",
+            Self::UsageAmended(_) => "UsageAmended",
             Self::InvoiceIssued(_) => "InvoiceIssued",
             Self::EntryPosted(_) => "EntryPosted",
         }
@@ -135,6 +138,7 @@ impl Fact {
             Self::ServiceStarted(it) => format!("{} {}", it.unit, it.revision),
             Self::UsageReceived(it) => it.batch.to_string(),
             Self::UsageReplayed(it) => it.replay.to_string(),
+            Self::UsageAmended(it) => it.batch.to_string(),
             Self::InvoiceIssued(it) => it.number.to_string(),
             Self::EntryPosted(it) => it.entry.to_string(),
         }
@@ -157,6 +161,7 @@ impl Fact {
             Self::ServiceStarted(it) => it.unit.to_string(),
             Self::UsageReceived(it) => it.name.clone(),
             Self::UsageReplayed(it) => it.name.clone(),
+            Self::UsageAmended(it) => it.name.clone(),
             Self::InvoiceIssued(it) => it.account.account.to_string(),
             Self::EntryPosted(it) => it.seller.to_string(),
         }

@@ -94,6 +94,7 @@ fn points(measure: &Measure, begins: Timestamp, times: u32) -> Outcome<()> {
             value: Quantity::from_count(u64::from(index % 1_000)),
             dimensions: Arc::clone(&regions[usize::from(index.is_multiple_of(7))]),
             segment: 1,
+            amended_on: None,
         })
     };
     let series = Series {

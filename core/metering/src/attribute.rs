@@ -151,14 +151,15 @@ pub fn fate_of<'a>(
 }
 
 /// How many events of a series arrived on each day with each fate: what the conservation report
-/// adds up. `possessions` is none when the serial is unknown.
+/// adds up, but for those in whose place another line
+/// stands. `possessions` is none when the serial is unknown.
 #[must_use]
 pub fn fates(
     series: &Series,
     possessions: Option<&[Possession]>,
 ) -> BTreeMap<(Date, FateKind), i64> {
     let mut counts = BTreeMap::new();
-    for point in &series.points {
+    for point in series.points.iter().filter(|it| it.amended_on.is_none()) {
         let (kind, _) = fate_of(point.happened_at, &series.track, possessions);
         *counts.entry((point.arrived_on, kind)).or_default() += 1;
     }

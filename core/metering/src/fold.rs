@@ -82,7 +82,7 @@ pub fn buckets(
     arrived_before: Date,
 ) -> Result<Vec<Bucket>, Overflow> {
     let Some(meter) = &series.track.meter else { return Ok(Vec::new()) };
-    let known = series.points.iter().filter(|point| point.known_on < arrived_before);
+    let known = series.points.iter().filter(|point| point.stood_before(arrived_before));
     let told = known.filter_map(|point| {
         let (fate, holder) = fate_of(point.happened_at, &series.track, Some(possessions));
         Some(Told { point, holder: holder?, accepted: fate.is_rated() })

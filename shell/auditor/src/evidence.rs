@@ -21,9 +21,16 @@ pub(crate) struct Events {
 
 struct Event {
     known_on: Date,
+    amended_on: Option<Date>,
     at: Timestamp,
     /// In hexadecimal digits.
     digest: String,
+}
+
+impl Event {
+    fn stood_before(&self, day: Date) -> bool {
+        self.known_on < day && self.amended_on.is_none_or(|amended| amended >= day)
+    }
 }
 
 impl Events {
@@ -32,14 +39,15 @@ impl Events {
         let at = point.happened_at;
         let said = json!([subject, meter.as_str(), at.to_string(), value, *point.dimensions]);
         let digest = text(&Sha256::digest(said.to_string().as_bytes()));
-        let event = Event { known_on: point.known_on, at, digest };
+        let (known_on, amended_on) = (point.known_on, point.amended_on);
+        let event = Event { known_on, amended_on, at, digest };
         self.by_key.entry(key).or_default().push(event);
     }
 
     /// Those that were known before a day.
     pub(crate) fn range(&self, key: &Key, known_before: Date) -> Option<EventRange> {
         let all = self.by_key.get(key)?;
-        let known: Vec<&Event> = all.iter().filter(|it| it.known_on < known_before).collect();
+        let known: Vec<&Event> = all.iter().filter(|it| it.stood_before(known_before)).collect();
         let mut digests: Vec<&str> = known.iter().map(|it| it.digest.as_str()).collect();
         digests.sort_unstable();
         let lines: String = digests.iter().map(|it| format!("{it}\n")).collect();

@@ -138,6 +138,8 @@ pub(crate) fn recount(
             LineOutcome::Taken | LineOutcome::Held(_) => continue,
             LineOutcome::Duplicate => ("duplicate", None),
             LineOutcome::Conflict => ("conflict", None),
+            LineOutcome::Cancels => ("cancelled", None),
+            LineOutcome::Superseded => ("amended", None),
             LineOutcome::Rejected(reason) => ("rejected", Some(reason.code())),
         };
         *lines.entry((day, meter, outcome, reason)).or_default() += count;
@@ -147,6 +149,7 @@ pub(crate) fn recount(
         for point in &series.points {
             let fate = fate_of(&series.subject, &series.track, device, point.happened_at);
             let (outcome, reason) = match fate {
+                _ if point.amended_on.is_some() => ("amended", None),
                 Fate::Accepted(_) => ("accepted", None),
                 Fate::Free(_) => ("free", None),
                 Fate::Shadow(_) => ("shadow", None),

@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | [`reader`] | lines → what they say: the part that several threads can do at once |
 //! | [`intake`] | what is new, a duplicate or a conflict; appends the segment |
-//! | `known` | events that took an id before, to compare with |
+//! | `revisions` | the lines of one id: which is the same, and which stands |
 //! | `log` | segments packed and unpacked; what is derived from them, caught up |
 //! | `owners` | who held a device |
 //! | [`report`] | what became of every line |
@@ -33,7 +33,6 @@ pub mod explain;
 pub mod export;
 pub mod find;
 pub mod intake;
-mod known;
 mod lines;
 pub mod live;
 mod log;
@@ -42,6 +41,7 @@ mod price;
 pub mod quarantine;
 pub mod reader;
 mod replayed;
+mod revisions;
 pub mod replay;
 pub mod report;
 pub mod search;

@@ -30,12 +30,13 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::ServiceStarted(_) => 10,
         Fact::UsageReceived(_) => 11,
         Fact::UsageReplayed(_) => 12,
-        Fact::InvoiceIssued(_) => 13,
-        Fact::EntryPosted(_) => 14,
+        Fact::UsageAmended(_) => 13,
+        Fact::InvoiceIssued(_) => 14,
+        Fact::EntryPosted(_) => 15,
     }
 }
 
-const KINDS: usize = 15;
+const KINDS: usize = 16;
 
 fn path(kind: &str, version: i32) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");

@@ -110,6 +110,7 @@ fn fates_are_counted_by_day_of_arrival() {
         value: read("1"),
         dimensions: std::sync::Arc::default(),
         segment: 1,
+        amended_on: None,
     };
     let points = vec![
         point("08T16:00", 20),

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use facts::billed::{Billed, UsageBilled, UsageKey};
+use facts::charge::NotBilled;
 use facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Proration, QuantityRule, StartPolicy,
     StartTrigger, SupplyNature,
@@ -16,9 +17,9 @@ use facts::price::{
     TierMode, TimeBand, TimeBands, UsagePrice,
 };
 use facts::usage::{Bucket, Joins};
-use facts::{Charge, ComponentCode, MeterCode, OfferPublished, OfferRef, Text, UnitId};
+use facts::{Charge, ChargeKind, ComponentCode, MeterCode, OfferPublished, OfferRef, Text, UnitId};
 use jiff::civil::{Date, date, time};
-use kernel::{BillCycle, Currency, Period, Rounding};
+use kernel::{BillCycle, Currency, Money, Period, Quantity, Rounding};
 use rating::{GroupedUsage, RatedUnit, RatingError, RatingInput, Served, due_usage};
 
 /// Reads a value of the test's own making.
@@ -229,14 +230,27 @@ impl Account {
             component: charge.component.clone(),
             period: charge.period.expect("usage has a period"),
             row: rated.row.clone(),
-            is_shadow: charge.kind == facts::ChargeKind::UsageShadow,
+            is_shadow: charge.kind == ChargeKind::UsageShadow,
         };
         let nothing = UsageBilled::nothing(charge.amount.currency);
         let so_far = self.billed.usage.entry(key).or_insert(nothing);
         assert_eq!((rated.quantity_before, rated.billed_before), (so_far.quantity, so_far.amount));
         so_far.quantity = so_far.quantity.plus(charge.quantity).expect("a small quantity");
         so_far.amount = so_far.amount.plus(charge.amount).expect("a small amount");
-        assert_eq!((rated.quantity, rated.amount), (so_far.quantity.normalized(), so_far.amount));
+        if charge.kind != ChargeKind::UsageCredit {
+            so_far.by_unit.clone_from(&rated.by_unit);
+            so_far.not_billed = match rated.not_billed {
+                None => Money::zero(charge.amount.currency),
+                Some(NotBilled::WrittenOff { amount, .. }) => amount,
+                Some(NotBilled::Shadow { .. }) => rated.amount,
+            };
+        }
+        let all = so_far.amount.plus(so_far.not_billed).expect("a small amount");
+        if charge.kind == ChargeKind::UsageCredit {
+            assert_eq!((Quantity::ZERO, 0), (so_far.quantity.normalized(), so_far.amount.minor));
+        } else {
+            assert_eq!((rated.quantity, rated.amount), (so_far.quantity.normalized(), all));
+        }
     }
 }
 

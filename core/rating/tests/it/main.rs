@@ -4,5 +4,6 @@
 mod adjust;
 mod counters;
 mod fleet;
+mod late;
 mod rows;
 mod split;

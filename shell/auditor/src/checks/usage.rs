@@ -7,7 +7,7 @@ use facts::invoice::InvoiceLine;
 use facts::meter::Measure;
 use facts::offer::ChargeRule;
 use facts::price::UsagePrice;
-use facts::usage::Series;
+use facts::usage::{Point, Series};
 use facts::{
     AccountId, ChargeKind, ComponentCode, InvoiceIssued, MeterCode, OfferRef, RowCode, UnitId,
 };
@@ -140,14 +140,18 @@ fn stored(
     for series in &all {
         let Some(meter) = &series.track.meter else { continue };
         let Some(measure) = world.meter(meter).map(|it| &it.measure) else { continue };
-        let told = told(holders, invoice, series);
-        for it in told.iter().filter(|it| it.is_accepted) {
+        let all = told(holders, series, |_| true);
+        for it in all.iter().filter(|it| it.is_accepted) {
             let (holder, point, at) = (it.holder, it.point, it.point.happened_at);
             if let Some(key) = key_of(invoice, meter, &Part { holder, point, at, quantity: None }) {
                 events.add(key, &series.subject, meter, point);
             }
         }
-        for part in measure::parts(measure, told, invoice.issued_on) {
+        let known = told(holders, series, |point| {
+            let is_amended = point.amended_on.is_some_and(|day| day < invoice.issued_on);
+            point.known_on < invoice.issued_on && !is_amended
+        });
+        for part in measure::parts(measure, known, invoice.issued_on) {
             let Some(key) = key_of(invoice, meter, &part) else { continue };
             if key.2.to() <= invoice.issued_on {
                 let units = &mut parts.entry(key).or_insert((measure, BTreeMap::new())).1;
@@ -204,14 +208,14 @@ fn greatest_day(
     Some(greatest)
 }
 
-/// The readings that take part: what waits has no effect on anything.
+/// The readings that take part, of those that are known: what waits has no effect on anything.
 fn told<'h>(
     holders: &'h Holders<'h>,
-    invoice: &InvoiceIssued,
     series: &'h Series,
+    is_known: impl Fn(&Point) -> bool,
 ) -> Vec<Told<'h>> {
     let device = holders.of_device(&series.subject);
-    let known = series.points.iter().filter(|point| point.known_on < invoice.issued_on);
+    let known = series.points.iter().filter(|point| is_known(point));
     let told = known.filter_map(|point| {
         let fate = fate_of(&series.subject, &series.track, device, point.happened_at);
         let (holder, is_accepted) = match fate {

@@ -85,6 +85,8 @@ fn shown(received: &Received, texts: &Texts) -> Shown {
         ("accepted", received.accepted),
         ("free", received.free),
         ("shadow", received.shadow),
+        ("amended", received.amended),
+        ("cancelled", received.cancelled),
         ("duplicate", received.duplicate),
         ("conflict", received.conflict),
         ("quarantined", received.quarantined),

@@ -93,7 +93,7 @@ impl Devices {
             let Some(meter) = &series.track.meter else { continue };
             let owners = self.owners.of_series(series);
             let is_asked =
-                |it: &&Point| (from..to).contains(&it.happened_at) && it.known_on < known_before;
+                |it: &&Point| (from..to).contains(&it.happened_at) && it.stood_before(known_before);
             for point in series.points.iter().filter(is_asked) {
                 let (fate, holder) = metering::fate_of(point.happened_at, &series.track, owners);
                 let ours = holder.filter(|it| fate.is_rated() && self.units.contains(&it.unit));

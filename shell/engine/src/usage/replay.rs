@@ -64,7 +64,11 @@ impl Cause {
             LineOutcome::Held(QuarantineReason::UnknownType) => Some(Self::UnknownType),
             LineOutcome::Held(_) => Some(Self::FutureTime),
             LineOutcome::Rejected(_) => Some(Self::Unreadable),
-            LineOutcome::Taken | LineOutcome::Duplicate | LineOutcome::Conflict => None,
+            LineOutcome::Taken
+            | LineOutcome::Duplicate
+            | LineOutcome::Conflict
+            | LineOutcome::Cancels
+            | LineOutcome::Superseded => None,
         }
     }
 }
@@ -245,8 +249,8 @@ impl Replay {
         let wanted =
             |it: &replayed::Standing, _: &[u8]| it.may_change() && fits(it.outcome).is_some();
         walker.walk(tx, sequence, &wanted, &mut |of, line| {
-            let (Some(cause), Some((event_type, source))) =
-                (Cause::of(line.outcome), names(line.raw))
+            let (Some(cause), Some((event_type, source)), false) =
+                (Cause::of(line.outcome), names(line.raw), line.is_amended)
             else {
                 return Ok(());
             };
@@ -470,6 +474,7 @@ impl Found {
             value: look.value,
             dimensions: look.dimensions.into(),
             segment: 0,
+            amended_on: None,
         };
         let accepted = self.accepted.entry(key).or_default();
         accepted.entry((subject, meter)).or_default().push(point);

@@ -59,6 +59,8 @@ pub struct Counts {
     pub accepted: u64,
     pub free: u64,
     pub shadow: u64,
+    pub amended: u64,
+    pub cancelled: u64,
     pub duplicate: u64,
     pub conflict: u64,
     pub quarantined: u64,
@@ -82,6 +84,8 @@ impl Counts {
             "quarantined" => &mut self.quarantined,
             "free" => &mut self.free,
             "shadow" => &mut self.shadow,
+            "amended" => &mut self.amended,
+            "cancelled" => &mut self.cancelled,
             _ => &mut self.accepted,
         };
         *count += 1;
@@ -91,5 +95,5 @@ impl Counts {
 /// Whether a line needs a look: it conflicts, waits or cannot be read.
 pub fn is_exceptional(receipt: &LineReceipt) -> bool {
     let (outcome, _) = said(receipt);
-    !matches!(outcome, "accepted" | "free" | "shadow" | "duplicate")
+    !matches!(outcome, "accepted" | "free" | "shadow" | "amended" | "cancelled" | "duplicate")
 }

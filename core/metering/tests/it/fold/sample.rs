@@ -39,6 +39,7 @@ pub fn point(line: &str) -> Point {
         value: read(value),
         dimensions: Arc::new(dimensions),
         segment: 1,
+        amended_on: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What it costs, and where that is booked.
 
 use ::facts::charge::{
-    Charge, ChargeKind, Computation, DayShare, Instalment, PoolUse, RatedUsage, Term, TierShare,
+    Charge, ChargeKind, Computation, DayShare, EventRange, Instalment, NotBilled, PoolUse, RatedUsage, Term, TierShare,
     UnitShare, UnitStart,
 };
 use ::facts::invoice::{InvoiceLine, Section, TaxTotal};
@@ -16,7 +16,10 @@ use crate::conformance::{minute, read};
 
 pub fn facts() -> Vec<Fact> {
     let entries = Book::ALL.map(|book| Fact::EntryPosted(entry(book)));
-    let mut facts = vec![Fact::InvoiceIssued(Box::new(invoice()))];
+    let mut facts = vec![
+        Fact::InvoiceIssued(Box::new(invoice())),
+        Fact::InvoiceIssued(Box::new(late_usage())),
+    ];
     facts.extend(entries);
     facts
 }
@@ -38,6 +41,34 @@ fn invoice() -> InvoiceIssued {
         taxes: vec![TaxTotal { rate: read("20"), base: euros(-1234), amount: euros(-247) }],
         total: euros(-1481),
     }
+}
+
+/// Lines of usage that came late, that is not billed, and that names its events.
+fn late_usage() -> InvoiceIssued {
+    use ChargeKind::*;
+    let below = euros(100);
+    let shadow = NotBilled::Shadow { until: read("2026-03-10"), on_invoice: true };
+    let kinds = [
+        (UsageWriteOff, Section::Usage, Some(NotBilled::WrittenOff { amount: euros(40), below })),
+        (UsageShadow, Section::Usage, Some(shadow)),
+        (UsageRecharge, Section::Usage, None),
+        (UsageCredit, Section::Credits, None),
+    ];
+    let evidence = EventRange {
+        first_at: minute(1),
+        last_at: minute(2),
+        events: 2,
+        digest: "00ff".repeat(16),
+    };
+    let line = |(line, (kind, section, not_billed))| {
+        let mut charge = charge(UsageCharge, Rounding::HalfEven);
+        charge.kind = kind;
+        let evidence = Some(evidence.clone());
+        charge.rated = Some(RatedUsage { not_billed, evidence, ..rated() });
+        InvoiceLine { line, section, charge, effects: Vec::new() }
+    };
+    let lines = (1..).zip(kinds).map(line).collect();
+    InvoiceIssued { number: read("INV-2026-000002"), lines, ..invoice() }
 }
 
 /// One line for each kind of charge, through all the sections.
