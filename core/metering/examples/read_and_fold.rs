@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use facts::meter::{Derived, Factor, Field, Level, Measure, Mediation, TimeUnit};
-use facts::usage::{Envelope, Point, Scalar, Series, Track};
+use facts::usage::{Envelope, Mark, Point, Scalar, Series, Track};
 use facts::{MeterPublished, Text};
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
@@ -69,6 +69,7 @@ fn lines(mediation: Mediation, begins: Timestamp, times: u32) -> Outcome<()> {
         event_type: Some("com.example.usage.data.v1".into()),
         subject: Some("TRK-000123".into()),
         happened_at: Some(begins),
+        mark: Mark::First,
         data: vec![
             ("mb".into(), Scalar::Number("12.345")),
             ("up".into(), Scalar::Number("1500000")),

@@ -11,7 +11,7 @@ use connect::usage_file;
 use engine::usage::Received;
 use facts::usage::Bucket;
 use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use store::Store;
 use store_sqlite::SqliteStore;
 
@@ -142,6 +142,16 @@ fn standing(month: &[String]) -> Vec<String> {
     month.iter().enumerate().filter_map(stands).collect()
 }
 
+/// How many lines came to what, but for those that were sent again.
+fn fates(store: &mut dyn Store) -> BTreeMap<String, i64> {
+    let rows = engine::usage::conservation(store, Date::MIN, Date::MAX).unwrap();
+    let mut fates: BTreeMap<String, i64> = BTreeMap::new();
+    for row in rows.into_iter().filter(|row| row.outcome != "duplicate") {
+        *fates.entry(row.outcome).or_default() += row.lines;
+    }
+    fates
+}
+
 /// One order of the month, cut into batches, some of them sent twice under another cut.
 fn permuted(store: &mut dyn Store, month: &[String], seed: u64) -> Vec<Bucket> {
     let mut dice = Dice::new(seed);
@@ -167,23 +177,33 @@ fn a_thousand_orders_and_cuts_of_a_month_give_the_same_buckets() {
     assert!(month.len() > 100, "{}", month.len());
     let plain = permuted(&mut world.store("plain"), &standing(&month), 0);
     let month = corrected(&month);
+    let mut first = world.store("first");
+    permuted(&mut first, &month, 0);
+    let told = fates(&mut first);
+    assert!(told["amended"] > 10 && told["cancelled"] > 10, "{told:?}");
     assert!(plain.iter().map(|bucket| bucket.events).sum::<i64>() > 50);
     let workers = 2;
     thread::scope(|scope| {
         for worker in 0..workers {
-            let (world, month, plain) = (&world, &month, &plain);
+            let (world, month, plain, told) = (&world, &month, &plain, &told);
             scope.spawn(move || {
                 for seed in (1 + worker..=PERMUTATIONS).step_by(2) {
                     let name = format!("seed-{seed}");
                     let mut store = world.store(&name);
                     assert_eq!(&permuted(&mut store, month, seed), plain, "seed {seed}");
+                    assert_eq!(&fates(&mut store), told, "seed {seed}");
+                    drop(store);
                     if seed % AUDITED_EVERY == 0 {
+                        // What is derived is derived again from the log alone.
+                        let derived = world.file(&format!("{name}-usage"));
+                        fs::remove_dir_all(&derived).unwrap();
+                        let mut store = SqliteStore::open(&world.file(&name)).unwrap();
+                        assert_eq!(&used(&mut store), plain, "seed {seed}, derived again");
                         let report = auditor::audit_deep(&mut store).unwrap();
                         let said: Vec<String> =
                             report.findings().map(ToString::to_string).collect();
                         assert_eq!(said, [""; 0], "seed {seed}");
                     }
-                    drop(store);
                     world.remove(&name);
                 }
             });

@@ -1,8 +1,8 @@
 //! What it costs, and where that is booked.
 
 use ::facts::charge::{
-    Charge, ChargeKind, Computation, DayShare, EventRange, Instalment, NotBilled, PoolUse, RatedUsage, Term, TierShare,
-    UnitShare, UnitStart,
+    Charge, ChargeKind, Computation, DayShare, EventRange, Instalment, NotBilled, PoolUse,
+    RatedUsage, Term, TierShare, UnitShare, UnitStart,
 };
 use ::facts::invoice::{InvoiceLine, Section, TaxTotal};
 use ::facts::offer::{ComponentKind, SupplyNature};
@@ -16,10 +16,8 @@ use crate::conformance::{minute, read};
 
 pub fn facts() -> Vec<Fact> {
     let entries = Book::ALL.map(|book| Fact::EntryPosted(entry(book)));
-    let mut facts = vec![
-        Fact::InvoiceIssued(Box::new(invoice())),
-        Fact::InvoiceIssued(Box::new(late_usage())),
-    ];
+    let mut facts =
+        vec![Fact::InvoiceIssued(Box::new(invoice())), Fact::InvoiceIssued(Box::new(late_usage()))];
     facts.extend(entries);
     facts
 }

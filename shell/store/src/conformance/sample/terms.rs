@@ -17,7 +17,7 @@ use ::facts::{
     AccountRegistered, Fact, FulfilmentSpecPublished, MeterPublished, OfferPublished,
     SellerPublished, Text,
 };
-use kernel::{Money, Currency, Rounding};
+use kernel::{Currency, Money, Rounding};
 
 use crate::conformance::read;
 
