@@ -79,6 +79,7 @@ fn order(account: u64) -> Result<PlaceOrder> {
         customer: format!("ACC-{account:05}"),
         ordered_on: Date::constant(2026, 1, 5),
         lines: vec![PlaceLine {
+            prices: BTreeMap::new(),
             line: line(account).parse()?,
             offer: "fleet".to_owned(),
             units: u32::try_from(UNITS_PER_ACCOUNT).ok(),

@@ -10,7 +10,7 @@ use facts::price::{
 };
 use jiff::civil::{DateTime, date};
 use kernel::{Exact, Quantity, UnitPrice};
-use pricing::model::{Usage, exact_sum, rate};
+use pricing::model::{Usage, cost, exact_sum, rate};
 use pricing::table::{Asked, CompiledTable};
 use serde_json::json;
 
@@ -91,16 +91,22 @@ fn rows(rounds: &Rounds, report: &mut Report) -> Result<()> {
     let (model, quantities) = (graduated()?, quantities()?);
     for quantity in &quantities {
         let rated = rate(&model, Usage::of(*quantity))?;
-        if exact_sum(&rated.terms)? != bare(&model, *quantity)? {
+        let costs = [exact_sum(&rated.terms)?, cost(&model, Usage::of(*quantity))?];
+        if costs != [bare(&model, *quantity)?; 2] {
             return Err(format!("WRONG: {quantity} costs two different amounts").into());
         }
     }
     let each = || quantities.iter().cycle().take(usize::try_from(rounds.rows).unwrap_or_default());
     let stopwatch = Stopwatch::start();
     for quantity in each() {
-        black_box(exact_sum(&rate(&model, Usage::of(black_box(*quantity)))?.terms)?);
+        black_box(cost(&model, Usage::of(black_box(*quantity)))?);
     }
     let took = stopwatch.elapsed();
+    let stopwatch = Stopwatch::start();
+    for quantity in each() {
+        black_box(exact_sum(&rate(&model, Usage::of(black_box(*quantity)))?.terms)?);
+    }
+    let explained = per_second(rounds.rows, stopwatch.elapsed());
     let stopwatch = Stopwatch::start();
     for quantity in each() {
         black_box(bare(&model, black_box(*quantity))?);
@@ -116,14 +122,16 @@ fn rows(rounds: &Rounds, report: &mut Report) -> Result<()> {
         goal: Goal::TimesBaseline(Thousandths::new(700)),
         more: vec![("rows", rows.clone()), ("baseline_is", json!("a bare loop of the decimals"))],
     })?;
-    report.add(Measure {
-        name: "price_rows_per_second",
+    let at_least = |name, value| Measure {
+        name,
         value: Thousandths::whole(value),
         unit: "rows/s",
         baseline: None,
         goal: Goal::AtLeast(Thousandths::whole(4_000_000)),
-        more: vec![("rows", rows)],
-    })
+        more: vec![("rows", rows.clone())],
+    };
+    report.add(at_least("price_rows_per_second", value))?;
+    report.add(at_least("price_rows_explained", explained))
 }
 
 /// Five columns: sets of regions, kinds of device, ranges of a number, prefixes of a tariff, and
@@ -250,12 +258,18 @@ fn tables(rounds: &Rounds, report: &mut Report) -> Result<()> {
 fn lookup(rounds: &Rounds, grid: &Grid, table: &CompiledTable<'_>) -> Result<u64> {
     let keys: Vec<_> = (0..DISTINCT).map(|place| grid.asked(place)).collect();
     let at: DateTime = date(2026, 3, 2).at(10, 0, 0, 0);
+    let nowhere = BTreeMap::new();
+    let [unit, event, account] = [&nowhere; 3];
+    let of_nothing = Asked { unit, event, account, at_device: at, at_account: at };
+    let default = table.price_row_of(&of_nothing).filter(|row| row.is_default);
+    let default = default.ok_or("a key of nothing hits a row that asks for something")?;
     let mut hits = 0_u64;
     let stopwatch = Stopwatch::start();
     for [unit, event, account] in keys.iter().cycle().take(usize::try_from(rounds.lookups)?) {
         let asked = Asked { unit, event, account, at_device: at, at_account: at };
+        // The row is found, not read: what is read of it is up to who asks.
         let row = table.price_row_of(black_box(&asked)).ok_or("a key hits no row")?;
-        hits += u64::from(!row.is_default);
+        hits += u64::from(!std::ptr::eq(row, default));
     }
     let took = stopwatch.elapsed();
     if hits == 0 {

@@ -2,6 +2,7 @@
 //! takes its type apart field by field, so that a new field cannot be forgotten here.
 
 pub mod offer;
+mod pool;
 mod terms;
 
 use std::fmt::Display;

@@ -182,13 +182,16 @@ fn money_fits_the_account() {
     });
     assert!(negative.starts_with("sellers[us].vat_rates[DE]: the VAT rate -1"), "{negative}");
     let price = one_after(|draft| {
-        component(&mut draft.offers[0], 0).charge =
-            ChargeRule::OnceDelivered { unit_price: "-0.01".parse().unwrap() };
+        component(&mut draft.offers[0], 0).charge = ChargeRule::OnceDelivered {
+            price: facts::price::OrderedPrice::Each("-0.01".parse().unwrap()),
+        };
     });
     assert!(price.contains("the price -0.01 is below 0"), "{price}");
     let count = one_after(|draft| {
-        component(&mut draft.offers[0], 0).charge =
-            ChargeRule::Instalments { unit_price: "1".parse().unwrap(), count: 0 };
+        component(&mut draft.offers[0], 0).charge = ChargeRule::Instalments {
+            price: facts::price::OrderedPrice::Each("1".parse().unwrap()),
+            count: 0,
+        };
     });
     assert!(count.contains("0 instalments pay for nothing"), "{count}");
 }
@@ -276,8 +279,9 @@ fn a_new_catalog_is_version_1_of_everything() {
 fn publishing_twice_changes_nothing() {
     assert!(plan(&sample(), &published()).is_empty());
     let mut draft = sample();
-    component(&mut draft.offers[0], 0).charge =
-        ChargeRule::OnceDelivered { unit_price: "199".parse().unwrap() };
+    component(&mut draft.offers[0], 0).charge = ChargeRule::OnceDelivered {
+        price: facts::price::OrderedPrice::Each("199".parse().unwrap()),
+    };
     assert!(plan(&draft, &published()).is_empty(), "199 is 199.00");
     assert!(plan(&Definitions::default(), &published()).is_empty(), "nothing is taken away");
 }
@@ -289,8 +293,8 @@ fn a_difference_is_read_by_a_person() {
     offer.effective_from = date(2026, 3, 1);
     offer.return_window_days = None;
     offer.start.first_of.remove(0);
-    if let ChargeRule::Recurring { unit_price, .. } = &mut component(offer, 1).charge {
-        *unit_price = "26.90".parse().unwrap();
+    if let ChargeRule::Recurring { price, .. } = &mut component(offer, 1).charge {
+        *price = facts::price::OrderedPrice::Each("26.90".parse().unwrap());
     }
     let rows = table(&mut draft);
     rows.rows[0].model.tiers[0].unit_price = "0.0190".parse().unwrap();

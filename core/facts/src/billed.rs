@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use kernel::{Currency, Money, Period, Quantity};
 
 use crate::charge::UnitShare;
-use crate::{ComponentCode, OfferRef, OrderId, RowCode, UnitId};
+use crate::pool::PoolName;
+use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
 
 /// The sum of all invoices of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,6 +29,8 @@ pub struct Billed {
     pub service_days: BTreeMap<(ComponentCode, UnitId), BTreeSet<Date>>,
     /// Usage billed, by what it was billed for.
     pub usage: BTreeMap<UsageKey, UsageBilled>,
+    /// What the last statement of each pool said of each unit.
+    pub pool_amounts: BTreeMap<UsageKey, BTreeMap<UnitId, Money>>,
 }
 
 /// Stable identity of a usage line: re-rating finds what was billed for the same thing.
@@ -41,6 +44,10 @@ pub struct UsageKey {
     pub period: Period,
     /// The row of the price table.
     pub row: Option<RowCode>,
+    /// The order line that has a price of its own for the row.
+    pub contract: Option<OrderLineId>,
+    /// Which pool, where the component has several.
+    pub pool: PoolName,
     /// Whether it is rated without being billed.
     pub is_shadow: bool,
 }

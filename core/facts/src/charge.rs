@@ -7,8 +7,10 @@ use kernel::{Exact, Money, Period, Quantity, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use crate::offer::{ComponentKind, SupplyNature};
+use crate::pool::PoolName;
+pub use crate::pool::PoolUse;
 use crate::unit::StartEvidence;
-use crate::{ComponentCode, OfferRef, OrderId, RowCode, Text, UnitId};
+use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, Text, UnitId};
 
 /// An amount due or given back, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,9 @@ pub struct Charge {
     pub days: Option<DayShare>,
     /// How usage was rated.
     pub rated: Option<RatedUsage>,
+    /// How the whole order line was rated that this is a part of, where its price is a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordered: Option<OrderedRate>,
     /// The units that share the line, sorted.
     pub units: Vec<UnitId>,
     /// The orders, for order fees, sorted.
@@ -187,6 +192,9 @@ pub struct RatedUsage {
     /// period or are not of the whole line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counters: Vec<CounterShare>,
+    /// The order line whose own price stands in for that of the row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<OrderLineId>,
     /// Why the amount, or the difference, is not billed; none: it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_billed: Option<NotBilled>,
@@ -227,6 +235,52 @@ pub struct EventRange {
     pub events: i64,
     /// SHA-256 of the SHA-256s of the events, in hexadecimal digits, sorted, a line each.
     pub digest: String,
+}
+
+/// How what was ordered was rated, as a whole: what the line of the invoice bills is a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderedRate {
+    /// The order line; none for a fee, which is of the order.
+    pub line: Option<OrderLineId>,
+    /// The row of the price table, where there is one.
+    pub row: Option<RowCode>,
+    /// What the row asks for, as in [`RatedUsage::row_values`].
+    pub row_values: Vec<String>,
+    /// Whether a price of the contract stands in for that of the row.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_price: bool,
+    /// The quantity that is priced: of the units of the line under this row, whatever became of
+    /// them since.
+    pub quantity: Quantity,
+    /// Units, or orders, that carry equal shares of it.
+    pub shared_by: u32,
+    /// How the quantity fell on the tiers.
+    pub tiers: Vec<TierShare>,
+    /// How the quantity became the one that the tiers hold, where they differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
+    /// The floor or cap that stands in place of what the tiers cost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<LimitShare>,
+}
+
+/// `of` of `all` equal shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// How many.
+    pub of: u32,
+    /// How many there are; never 0.
+    pub all: u32,
+}
+
+impl RatedUsage {
+    /// Which line of its component and period: the row of the table, the contract that has a price
+    /// of its own for it, and the pool.
+    #[must_use]
+    pub fn part(&self) -> (Option<&RowCode>, Option<&OrderLineId>, Option<&PoolName>) {
+        let pool = self.pool.as_ref().map(|pool| &pool.name);
+        (self.row.as_ref(), self.contract.as_ref(), pool)
+    }
 }
 
 /// From the measured quantity to the one that tiers price. Of several counters, their sums.
@@ -310,15 +364,6 @@ pub struct FlatShare {
     pub times: i64,
 }
 
-/// The allowance of a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PoolUse {
-    /// Units with at least one service day.
-    pub active_units: u64,
-    /// What they may use together.
-    pub allowance: Quantity,
-}
-
 /// What one unit used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitShare {
@@ -356,7 +401,7 @@ pub struct Computation {
     pub less: Option<Money>,
 }
 
-/// `quantity × unit_price`, times a share of days where there is one.
+/// `quantity × unit_price`, times a part and a share of days where there are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {
     /// How many.
@@ -365,6 +410,9 @@ pub struct Term {
     pub unit_price: UnitPrice,
     /// Part of the period.
     pub days: Option<DayShare>,
+    /// Part of what was priced together, where it is not all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
 }
 
 impl Term {
@@ -372,8 +420,12 @@ impl Term {
     ///
     /// # Errors
     /// [`kernel::Overflow`].
+    #[inline]
     pub fn exact(&self) -> Result<Exact, kernel::Overflow> {
-        let whole = self.quantity.exact().times(self.unit_price.exact())?;
+        let mut whole = self.quantity.exact().times(self.unit_price.exact())?;
+        if let Some(Part { of, all }) = self.part {
+            whole = whole.times(Exact::ratio(i128::from(of), i128::from(all))?)?;
+        }
         match self.days {
             None => Ok(whole),
             Some(share) => {

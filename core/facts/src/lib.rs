@@ -15,6 +15,7 @@ pub mod seller;
 pub mod expression;
 pub mod meter;
 pub mod price;
+pub mod pool;
 pub mod discount;
 pub mod offer;
 pub mod account;

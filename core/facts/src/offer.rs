@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use kernel::{Currency, Money, Rounding, UnitPrice};
+use kernel::{Currency, Money, Rounding};
 use serde::{Deserialize, Serialize};
 
 use crate::discount::Terms;
-use crate::price::{TierCounter, UsagePrice};
+use crate::price::{OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use crate::{ComponentCode, MeterCode, OfferCode, OfferRef, PlanCode, SpecCode, Text};
 
 /// A version of an offer. (TM Forum: ProductOffering.)
@@ -139,25 +139,29 @@ pub enum SupplyNature {
 pub enum ChargeRule {
     /// Once per unit, on the first invoice that knows its delivery.
     OnceDelivered {
-        /// Price of one.
-        unit_price: UnitPrice,
+        /// Price.
+        #[serde(flatten)]
+        price: OrderedPrice,
     },
     /// In equal monthly parts per unit: part k is due k − 1 months after delivery.
     Instalments {
-        /// Price of one part.
-        unit_price: UnitPrice,
+        /// Price of a part.
+        #[serde(flatten)]
+        price: OrderedPrice,
         /// Number of parts.
         count: u16,
     },
     /// Once per order, on the first invoice that knows a delivery of it.
     OncePerOrder {
-        /// Price of one.
-        unit_price: UnitPrice,
+        /// Price.
+        #[serde(flatten)]
+        price: OrderedPrice,
     },
     /// For each service day of a unit, as a part of the bill period.
     Recurring {
-        /// Price of one unit for a whole bill period.
-        unit_price: UnitPrice,
+        /// Price for a whole bill period.
+        #[serde(flatten)]
+        price: OrderedPrice,
         /// Before or after the period.
         timing: Timing,
         /// Only on days on this plan; none: on every service day.
@@ -190,6 +194,31 @@ pub struct Shadow {
 }
 
 impl ChargeRule {
+    /// The price table, where the price is one.
+    #[must_use]
+    pub const fn table(&self) -> Option<&PriceTable> {
+        match self {
+            Self::Usage { price: UsagePrice::Table(table), .. }
+            | Self::OnceDelivered { price: OrderedPrice::Table(table) }
+            | Self::Instalments { price: OrderedPrice::Table(table), .. }
+            | Self::OncePerOrder { price: OrderedPrice::Table(table) }
+            | Self::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The same to change it.
+    pub const fn table_mut(&mut self) -> Option<&mut PriceTable> {
+        match self {
+            Self::Usage { price: UsagePrice::Table(table), .. }
+            | Self::OnceDelivered { price: OrderedPrice::Table(table) }
+            | Self::Instalments { price: OrderedPrice::Table(table), .. }
+            | Self::OncePerOrder { price: OrderedPrice::Table(table) }
+            | Self::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
+            _ => None,
+        }
+    }
+
     /// Whether usage of a civil day, in the account's zone, is rated without being billed.
     #[must_use]
     pub fn is_shadow_on(&self, day: Date) -> bool {

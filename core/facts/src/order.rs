@@ -35,7 +35,7 @@ pub struct OrderLine {
     pub components: BTreeMap<ComponentCode, u32>,
     /// The units, one per device.
     pub units: Vec<OrderedUnit>,
-    /// Prices of its own for single rows of price tables, by component. Nothing writes them yet.
+    /// Prices of its own for single rows of price tables, by component.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub overrides: BTreeMap<ComponentCode, BTreeMap<RowCode, Model>>,
 }

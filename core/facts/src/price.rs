@@ -7,6 +7,7 @@ use kernel::{Quantity, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use crate::RowCode;
+pub use crate::pool::Pool;
 
 /// Whether a value is what is taken when nothing is stored: it is then not written, so that facts
 /// which do not use it keep the text that they always had.
@@ -23,8 +24,22 @@ pub enum UsagePrice {
     Model(Model),
     /// A model per row; attributes and time choose the row.
     Table(PriceTable),
-    /// An allowance that follows the active units, then a price per unit of overage.
+    /// An allowance that units share, then a price for what is above it.
     Pool(Pool),
+}
+
+/// The price of what is ordered and billed once or for each bill period. A model and a table price
+/// the whole of an order line at once (of an order, for a fee); each unit carries an equal share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderedPrice {
+    /// The same for each, whatever the quantity.
+    #[serde(rename = "unit_price")]
+    Each(UnitPrice),
+    /// One model of the ordered quantity.
+    Model(Model),
+    /// A model per row; attributes of the unit and of the account choose the row.
+    Table(PriceTable),
 }
 
 /// How a quantity becomes an amount. Every model of the field is one of these, in four steps that
@@ -198,15 +213,6 @@ pub enum CounterReset {
     ContractYear,
     /// Never.
     Never,
-}
-
-/// An allowance shared by all the units of an account, that grows and shrinks with them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pool {
-    /// Added for each unit with at least one service day in the period. Not prorated.
-    pub included_per_active_unit: Quantity,
-    /// Price of one unit above the allowance.
-    pub overage_price: UnitPrice,
 }
 
 /// A price table: each key hits exactly one row, which publication proves.

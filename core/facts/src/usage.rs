@@ -507,7 +507,8 @@ pub struct ConservationRow {
     pub arrived_on: Date,
     /// The meter; none where the type could not be read or is unknown.
     pub meter: Option<MeterCode>,
-    /// `accepted`, `free`, `shadow`, `amended`, `cancelled`, `duplicate`, `conflict`, `quarantined` or `rejected`.
+    /// `accepted`, `free`, `shadow`, `amended`, `cancelled`, `duplicate`, `conflict`,
+    /// `quarantined` or `rejected`.
     pub outcome: String,
     /// The reason, for the last two.
     pub reason: Option<String>,

@@ -65,8 +65,16 @@ fn add_usage(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
         component: charge.component.clone(),
         period,
         row: rated.row.clone(),
+        contract: rated.contract.clone(),
+        pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
         is_shadow: charge.kind == ChargeKind::UsageShadow,
     };
+    // What is given back, and what is not billed, changes nothing of what a statement billed.
+    let is_billed = charge.kind != ChargeKind::UsageCredit && rated.not_billed.is_none();
+    if let Some(pool) = rated.pool.as_ref().filter(|_| is_billed) {
+        let shares = pool.statement.iter().map(|share| (share.unit.clone(), share.amount));
+        billed.pool_amounts.insert(key.clone(), shares.collect());
+    }
     let currency = charge.amount.currency;
     let so_far = billed.usage.entry(key).or_insert_with(|| UsageBilled::nothing(currency));
     so_far.quantity = so_far.quantity.plus(charge.quantity)?;

@@ -5,10 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use facts::billed::Billed;
+use facts::charge::RatedUsage;
 use facts::discount::{TermEffect, TermKind};
 use facts::invoice::InvoiceLine;
+use facts::pool::PoolName;
 use facts::unit::Timeline;
-use facts::{Charge, ChargeKind, ComponentCode, OfferRef, OrderId, RowCode, TermCode, UnitId};
+use facts::{
+    Charge, ChargeKind, ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, TermCode, UnitId,
+};
 use jiff::civil::Date;
 use kernel::{Exact, Money, Period, Zone};
 
@@ -113,6 +117,9 @@ fn too_early(line: u32, charge: &Charge, evidence: Evidence<'_>) -> Vec<Objectio
     early.map(|unit| Objection::TooEarly { line, unit: unit.clone() }).collect()
 }
 
+/// Which line of a component: a row of its table, under a contract of its own, or one of its pools.
+type Part<'a> = (Option<&'a RowCode>, Option<&'a OrderLineId>, Option<&'a PoolName>);
+
 /// A thing that can be billed once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Thing<'a> {
@@ -123,7 +130,7 @@ enum Thing<'a> {
     /// An order.
     Order(&'a OrderId),
     /// All usage under one price.
-    Usage(&'a OfferRef, Option<Period>, Option<&'a RowCode>),
+    Usage(&'a OfferRef, Option<Period>, Part<'a>),
 }
 
 impl fmt::Display for Thing<'_> {
@@ -133,10 +140,15 @@ impl fmt::Display for Thing<'_> {
             Self::Device(unit, None) => write!(f, "{unit}"),
             Self::Device(unit, Some(number)) => write!(f, "{unit} instalment {number}"),
             Self::Order(order) => write!(f, "{order}"),
-            Self::Usage(offer, period, row) => {
+            Self::Usage(offer, period, (row, contract, pool)) => {
                 write!(f, "{offer}")?;
                 period.map_or(Ok(()), |period| write!(f, " {period}"))?;
-                row.map_or(Ok(()), |row| write!(f, " {row}"))
+                row.map_or(Ok(()), |row| write!(f, " {row}"))?;
+                contract.map_or(Ok(()), |line| write!(f, " {line}"))?;
+                let line = pool.and_then(|pool| pool.line.as_ref());
+                line.map_or(Ok(()), |line| write!(f, " {line}"))?;
+                let value = pool.and_then(|pool| pool.value.as_ref());
+                value.map_or(Ok(()), |value| write!(f, " {value}"))
             }
         }
     }
@@ -156,8 +168,8 @@ fn billed_things(charge: &Charge) -> Vec<Thing<'_>> {
         }
         ChargeKind::OrderFee => charge.orders.iter().map(Thing::Order).collect(),
         kind if kind.is_usage() => {
-            let row = charge.rated.as_ref().and_then(|rated| rated.row.as_ref());
-            vec![Thing::Usage(&charge.offer, charge.period, row)]
+            let part = charge.rated.as_ref().map(RatedUsage::part).unwrap_or_default();
+            vec![Thing::Usage(&charge.offer, charge.period, part)]
         }
         _ => Vec::new(),
     }

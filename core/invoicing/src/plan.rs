@@ -1,6 +1,6 @@
 //! The plan: an invoice without a number. It is data: it can be previewed, compared and refused.
 
-use facts::charge::NotBilled;
+use facts::charge::{NotBilled, RatedUsage};
 use facts::invoice::{InvoiceLine, Section, TaxTotal, TermedCharge};
 use facts::offer::ComponentKind;
 use facts::{AccountRegistered, Charge, ChargeKind, InvoiceIssued, InvoiceNumber, SellerPublished};
@@ -145,7 +145,8 @@ fn order(charge: &Charge) -> impl Ord + '_ {
         (&charge.component, &charge.offer, charge.kind),
         charge.period,
         charge.instalment,
-        charge.rated.as_ref().and_then(|rated| rated.row.as_ref()),
+        charge.rated.as_ref().map(RatedUsage::part),
+        charge.ordered.as_ref().map(|rate| (&rate.line, &rate.row)),
         (&charge.units, &charge.orders),
     )
 }

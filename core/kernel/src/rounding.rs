@@ -31,13 +31,13 @@ impl Rounding {
     pub fn round(self, value: Exact, decimals: u8) -> Result<i128, Overflow> {
         let scale = 10_i128.checked_pow(u32::from(decimals)).ok_or(Overflow)?;
         let scaled = value.times(Exact::from_integer(scale))?;
-        let (numerator, denominator) = (scaled.numerator(), scaled.denominator());
+        let (numerator, denominator) = scaled.terms();
         let (quotient, remainder) = (numerator / denominator, numerator % denominator);
         if remainder == 0 {
             return Ok(quotient);
         }
-        let twice = remainder.unsigned_abs().checked_mul(2).ok_or(Overflow)?;
-        let against_half = twice.cmp(&denominator.unsigned_abs());
+        let (below, above) = (remainder.unsigned_abs(), denominator.unsigned_abs());
+        let against_half = below.cmp(&(above - below));
         if self.leaves_zero(against_half, quotient) {
             quotient.checked_add(numerator.signum()).ok_or(Overflow)
         } else {
@@ -87,25 +87,49 @@ impl Rounding {
 /// # Errors
 /// [`Overflow`] when a weight is negative, all are zero, or a product does not fit.
 pub fn allocate(total: i64, weights: &[i128]) -> Result<Vec<i64>, Overflow> {
+    let parts = parts(i128::from(total), weights)?;
+    parts.into_iter().map(|part| i64::try_from(part).map_err(|_| Overflow)).collect()
+}
+
+/// Splits a quantity as [`allocate`] splits money, in steps of its nine decimals. Weights that
+/// would not fit lose their last digits: the parts sum to `total` all the same.
+///
+/// # Errors
+/// [`Overflow`] when a weight is negative, all are zero, or the quantity does not fit.
+pub fn allocate_quantity(total: Quantity, weights: &[i128]) -> Result<Vec<Quantity>, Overflow> {
+    let decimals = Quantity::DECIMALS_MAX;
+    let steps =
+        Rounding::Down.round(total.exact(), u8::try_from(decimals).map_err(|_| Overflow)?)?;
+    let sum = weights.iter().try_fold(0_i128, |sum, it| sum.checked_add(*it)).ok_or(Overflow)?;
+    let bits = |value: i128| i128::BITS - value.unsigned_abs().leading_zeros();
+    let too_many = (bits(steps) + bits(sum)).saturating_sub(i128::BITS - 1);
+    let weights: Vec<i128> = weights.iter().map(|weight| weight >> too_many).collect();
+    let quantity = |steps| {
+        let decimal = Decimal::try_from_i128_with_scale(steps, decimals).map_err(|_| Overflow)?;
+        Quantity::new(decimal.normalize()).map_err(|_| Overflow)
+    };
+    parts(steps, &weights)?.into_iter().map(quantity).collect()
+}
+
+fn parts(total: i128, weights: &[i128]) -> Result<Vec<i128>, Overflow> {
     let whole = weights
         .iter()
         .try_fold(0_i128, |sum, weight| if *weight < 0 { None } else { sum.checked_add(*weight) });
     let whole = whole.filter(|sum| *sum > 0).ok_or(Overflow)?;
-    let sign = i64::signum(total);
-    let magnitude = i128::from(total).abs();
+    let magnitude = total.checked_abs().ok_or(Overflow)?;
     let mut parts = Vec::with_capacity(weights.len());
     let mut remainders = Vec::with_capacity(weights.len());
     for weight in weights {
         let product = magnitude.checked_mul(*weight).ok_or(Overflow)?;
-        parts.push(i64::try_from(product / whole).map_err(|_| Overflow)?);
+        parts.push(product / whole);
         remainders.push(product % whole);
     }
-    let given: i128 = parts.iter().map(|part| i128::from(*part)).sum();
+    let given: i128 = parts.iter().sum();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|index| (std::cmp::Reverse(remainders[*index]), *index));
     let left_over = usize::try_from(magnitude - given).map_err(|_| Overflow)?;
     for index in order.into_iter().take(left_over) {
-        parts[index] = parts[index].checked_add(1).ok_or(Overflow)?;
+        parts[index] += 1;
     }
-    Ok(parts.into_iter().map(|part| part * sign).collect())
+    Ok(parts.into_iter().map(|part| part * total.signum()).collect())
 }

@@ -8,7 +8,7 @@ use facts::{AccountRegistered, OrderAccepted, OrderLineId, UnitId};
 use jiff::civil::Date;
 use kernel::Zone;
 
-use crate::{Chosen, PlaceLine, PlaceOrder, Rejection};
+use crate::{Chosen, PlaceLine, PlaceOrder, Rejection, own_price};
 
 /// What an order is accepted against.
 #[derive(Debug, Clone, Copy)]
@@ -111,11 +111,11 @@ fn accept_line(
     let options = choose_options(line, offer, &mut rejections);
     let components = choose_components(line, offer, &options, &mut rejections);
     let units = name_units(line, quantity, &account.zone, &mut rejections);
+    let overrides = own_price::choose(line, offer, &components, &mut rejections);
     if !rejections.is_empty() {
         return Err(rejections);
     }
     let offer = offer.reference();
-    let overrides = BTreeMap::new();
     Ok(OrderLine { line: line.line.clone(), offer, options, components, units, overrides })
 }
 
@@ -250,7 +250,7 @@ fn name_units(
 }
 
 /// Names for a person to choose from, each once.
-fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: BTreeSet<_> = names.collect();
     if names.is_empty() {
         return "none".to_owned();

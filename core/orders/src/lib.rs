@@ -1,19 +1,22 @@
 //! One order becomes units, one per device.
 //!
 //! Owns: the acceptance of an order: the version of the offer, the choices, the units.
-//! Does not own: prices (`pricing`), what happens to a unit later (`fulfilment`).
+//! Does not own: how prices are computed (`pricing`), what happens to a unit later (`fulfilment`).
 //! Facts: OfferPublished, AccountRegistered → OrderAccepted
 //! Invariants: a unit belongs to one order line for ever; quantities stay inside the offer's
 //! limits; an order keeps the version of the offer that was in force on its day.
 //! Dates: `ordered_on` is a civil day of the account's zone and chooses the offer's version.
 
 mod accept;
+mod own_price;
 
 use std::collections::BTreeMap;
 
 use facts::order::OrderedUnit;
-use facts::{AccountId, ComponentCode, OfferCode, OrderId, OrderLineId, UnitId};
+use facts::price::Model;
+use facts::{AccountId, ComponentCode, OfferCode, OrderId, OrderLineId, RowCode, UnitId};
 use jiff::civil::Date;
+use pricing::PriceFault;
 
 pub use accept::{Market, accept};
 
@@ -46,6 +49,8 @@ pub struct PlaceLine {
     /// The units by name, when the order system names them; empty: they are named
     /// `LINE/001`, `LINE/002` and so on, in the zone of the account.
     pub named_units: Vec<OrderedUnit>,
+    /// Prices of this line for single rows of price tables, by component.
+    pub prices: BTreeMap<String, BTreeMap<RowCode, Model>>,
 }
 
 kernel::rejections! {
@@ -129,6 +134,25 @@ kernel::rejections! {
             known: String,
         } = "unknown-component",
             "`{component}` is not a component of this order line; choose among: {known}";
+        /// A price for a row of nothing.
+        PriceOfNoTable {
+            /// As ordered.
+            component: String,
+            /// What has a table.
+            known: String,
+        } = "order-price-of-no-table",
+            "`{component}` has no price table on this order line; prices of the line can stand in \
+             for rows of: {known}";
+        /// A price that cannot stand in for that of the table.
+        OwnPrice {
+            /// The line.
+            line: OrderLineId,
+            /// The component.
+            component: ComponentCode,
+            /// Why not.
+            fault: PriceFault,
+        } = "order-price",
+            "order line `{line}` cannot have its own price for `{component}`: {fault}";
         /// The number of named units is not the quantity.
         UnitCountDiffers {
             /// The line.

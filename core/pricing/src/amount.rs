@@ -35,13 +35,16 @@ pub fn total(
 ///
 /// # Errors
 /// [`Overflow`].
-pub fn terms_of(shares: &[TierShare]) -> Result<Vec<Term>, Overflow> {
-    let mut terms = Vec::new();
+pub fn terms_of<'a>(
+    shares: impl IntoIterator<Item = &'a TierShare>,
+) -> Result<Vec<Term>, Overflow> {
+    let shares = shares.into_iter();
+    let mut terms = Vec::with_capacity(shares.size_hint().0);
     for share in shares {
         let fee_only = share.flat.is_some() && share.unit_price.is_zero();
         if !fee_only {
             let (quantity, unit_price) = (share.quantity, share.unit_price);
-            terms.push(Term { quantity, unit_price, days: None });
+            terms.push(Term { quantity, unit_price, days: None, part: None });
         }
         if let Some(flat) = share.flat {
             terms.push(model::times(flat.times, flat.price)?);

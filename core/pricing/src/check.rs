@@ -1,10 +1,12 @@
 //! Which models and pools may be published. What passes here is priced for every quantity.
 
-use facts::price::{AtZero, CounterReset, CounterScope, Model, Pool};
-use facts::price::{TierCounter, TierMode, UsagePrice};
-use kernel::{Quantity, UnitPrice};
+use facts::pool::{Overage, Rollover, RolloverLimit};
+use facts::price::{AtZero, CounterReset, CounterScope, Dimension, DimensionSource, Model};
+use facts::price::{OrderedPrice, Pool, TierCounter, TierMode, UsagePrice};
+use kernel::{Exact, Quantity, UnitPrice};
 
 use crate::PriceFault;
+use crate::table::CompiledTable;
 
 /// What a model is called that is not in a table.
 pub const WHOLE: &str = "scale";
@@ -79,16 +81,105 @@ fn negative(of: &str, unit_price: UnitPrice) -> Option<PriceFault> {
     unit_price.is_negative().then_some(PriceFault::NegativePrice { of, unit_price })
 }
 
-/// Why a pool cannot be published: neither the allowance nor the price is negative. Empty when it
-/// can.
+/// Why a price of what is ordered cannot be published. Without units (a fee of the order), a table
+/// asks only the account.
+#[must_use]
+pub fn ordered(price: &OrderedPrice, has_units: bool) -> Vec<PriceFault> {
+    match price {
+        OrderedPrice::Each(unit_price) => negative(WHOLE, *unit_price).into_iter().collect(),
+        OrderedPrice::Model(it) => {
+            let mut faults = model(it);
+            faults.extend(ordered_setting(WHOLE, it));
+            faults
+        }
+        OrderedPrice::Table(table) => {
+            let asked = table.dimensions.iter();
+            let mut faults: Vec<_> =
+                asked.filter_map(|it| ordered_dimension(it, has_units)).collect();
+            let rows = table.rows.iter();
+            faults.extend(rows.filter_map(|it| ordered_setting(it.code.as_str(), &it.model)));
+            faults.extend(CompiledTable::compile(table).err().unwrap_or_default());
+            faults
+        }
+    }
+}
+
+/// What a model asks that an ordered quantity does not have.
+#[must_use]
+pub fn ordered_setting(of: &str, model: &Model) -> Option<PriceFault> {
+    let settings = [("peak", model.peak.is_some()), ("per_event", model.per_event.is_some())];
+    let (setting, _) = settings.into_iter().find(|(_, is_wrong)| *is_wrong)?;
+    Some(PriceFault::OrderedSetting { of: of.to_owned(), setting: setting.to_owned() })
+}
+
+fn ordered_dimension(dimension: &Dimension, has_units: bool) -> Option<PriceFault> {
+    let source = match &dimension.source {
+        DimensionSource::Account(_) => return None,
+        DimensionSource::Unit(_) if has_units => return None,
+        DimensionSource::Unit(_) => "unit",
+        DimensionSource::Event(_) => "event",
+        DimensionSource::TimeBand(_) => "time_of_day",
+    };
+    Some(PriceFault::OrderedDimension {
+        dimension: dimension.name.clone(),
+        source: source.to_owned(),
+        known: if has_units { "`unit` or `account`" } else { "`account`" }.to_owned(),
+    })
+}
+
+/// What a pool is called in a fault.
+pub const POOL: &str = "pool";
+
+/// Why a pool cannot be published: nothing in it is negative, its overage has a price for each
+/// quantity, and what rolls over can be used. Empty when it can.
 #[must_use]
 pub fn pool(pool: &Pool) -> Vec<PriceFault> {
+    let named = || POOL.to_owned();
     let mut faults = Vec::new();
     let included = pool.included_per_active_unit;
     if included.is_negative() {
         faults.push(PriceFault::NegativeAllowance { included });
     }
-    faults.extend(negative("pool", pool.overage_price));
+    if pool.included.is_negative() {
+        faults.push(PriceFault::NegativeIncluded { of: named(), included: pool.included });
+    }
+    match &pool.overage {
+        Overage::Price(price) => faults.extend(negative(POOL, *price)),
+        Overage::Model(model) => faults.extend(overage_faults(model)),
+    }
+    faults.extend(pool.rollover.iter().flat_map(rollover_faults));
+    faults
+}
+
+/// A model prices a quantity above an allowance: it has no days and no events, and without
+/// overage nothing is due.
+fn overage_faults(model: &Model) -> Vec<PriceFault> {
+    let mut faults = named(POOL, model);
+    let settings = [
+        ("peak", model.peak.is_some()),
+        ("at_zero", model.at_zero == AtZero::Flat),
+        ("per_event", model.per_event.is_some()),
+    ];
+    let wrong = settings.into_iter().filter(|(_, is_set)| *is_set);
+    faults.extend(wrong.map(|(setting, _)| PriceFault::OverageSetting { setting: setting.into() }));
+    faults
+}
+
+fn rollover_faults(rollover: &Rollover) -> Vec<PriceFault> {
+    let mut faults = Vec::new();
+    if rollover.periods == 0 {
+        faults.push(PriceFault::RolloverPeriods { periods: rollover.periods });
+    }
+    let wrong = match rollover.limit {
+        Some(RolloverLimit::Quantity(most)) if most.is_negative() => Some(most.to_string()),
+        Some(RolloverLimit::Share(share)) => {
+            let exact = share.exact();
+            let is_share = Exact::ZERO <= exact && exact <= Exact::from_integer(100);
+            (!is_share).then(|| format!("{share} %"))
+        }
+        _ => None,
+    };
+    faults.extend(wrong.map(|limit| PriceFault::RolloverLimit { limit }));
     faults
 }
 
@@ -118,7 +209,7 @@ pub fn counter(counter: TierCounter, price: &UsagePrice) -> Vec<PriceFault> {
         return Vec::new();
     }
     match price {
-        UsagePrice::Pool(_) => vec![PriceFault::CounterOfPool { of: "pool".to_owned() }],
+        UsagePrice::Pool(_) => vec![PriceFault::CounterOfPool { of: POOL.to_owned() }],
         UsagePrice::Model(model) => {
             counter_fault(counter, price, WHOLE, model).into_iter().collect()
         }

@@ -113,12 +113,57 @@ kernel::rejections! {
             "`{of}` has `{setting}`, which the counter of this charge cannot carry from one part \
              of the usage to the next; use graduated tiers alone, or another counter";
 
+        /// What is ordered has no events.
+        OrderedSetting {
+            /// Row of the table, or `scale`.
+            of: String,
+            /// `peak` or `per_event`.
+            setting: String,
+        } = "price-ordered-setting",
+            "`{of}` has `{setting}`, which asks when things happened, but what is ordered is only \
+             a quantity; remove it, or make a usage charge of it";
+
+        /// What is ordered has no such attribute.
+        OrderedDimension {
+            /// The dimension.
+            dimension: String,
+            /// What it asks: `event`, `time_of_day` or `unit`.
+            source: String,
+            /// What it can ask.
+            known: String,
+        } = "price-ordered-dimension",
+            "dimension `{dimension}` asks `{source}`, which this charge does not have; ask {known}";
+
         /// An allowance is below zero.
         NegativeAllowance {
             /// Included for each active unit.
             included: Quantity,
         } = "price-negative-allowance",
             "the pool includes {included} per active unit; an allowance is 0 or more";
+
+        /// A setting that has no meaning above an allowance.
+        OverageSetting {
+            /// `peak`, `at_zero` or `per_event`.
+            setting: String,
+        } = "price-overage-setting",
+            "the overage of the pool has `{setting}`; it is the part of a quantity above an \
+             allowance, without days and events of its own; remove it";
+
+        /// What rolls over can never be used.
+        RolloverPeriods {
+            /// How many.
+            periods: u16,
+        } = "price-rollover-periods",
+            "what the pool rolls over expires after {periods} periods; write 1 or more, or remove \
+             `rollover`";
+
+        /// Less than nothing, or more than all.
+        RolloverLimit {
+            /// As written.
+            limit: String,
+        } = "price-rollover-limit",
+            "the pool carries at most {limit} into the next period; write a quantity of 0 or more, \
+             or a share of 0 to 100 percent";
 
         /// Two columns of a table have one name.
         DuplicateDimension {

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use facts::charge::{Counted, EventShare, FlatShare, Limit, LimitShare, Term, TierShare};
-use facts::price::{AtZero, Bounds, Model, TierMode};
+use facts::price::{AtZero, Bounds, Model, Tier, TierMode};
 use kernel::{Exact, Overflow, Quantity, UnitPrice};
 
 use crate::amount::terms_of;
@@ -82,6 +82,23 @@ pub fn rate_after(model: &Model, before: Usage, added: Usage) -> Result<Rated, O
     now.less(&Stand::at(model, before)?)
 }
 
+/// What [`rate`] comes to, without how it came about: for who asks many prices and shows none.
+///
+/// # Errors
+/// As [`rate`].
+pub fn cost(model: &Model, used: Usage) -> Result<Exact, Overflow> {
+    let (_, priced) = count(model, used)?;
+    let mut cost = cost_of_events(events(model, used))?;
+    each_part(model, priced, |part| {
+        cost = cost.plus(part.quantity.exact().times(part.tier.unit_price.exact())?)?;
+        if let Some(fee) = part.fee {
+            cost = cost.plus(fee.exact())?;
+        }
+        Ok(())
+    })?;
+    Ok(limit(model, used, cost).map_or(cost, |limit| limit.price.exact()))
+}
+
 /// The exact sum of terms.
 ///
 /// # Errors
@@ -93,66 +110,56 @@ pub fn exact_sum(terms: &[Term]) -> Result<Exact, Overflow> {
 /// All that a counter costs where it stands.
 struct Stand {
     counted: Option<Counted>,
-    /// By the place of the tier.
-    shares: BTreeMap<usize, TierShare>,
+    /// What neighbouring tiers hold, in their order.
+    shares: Vec<TierShare>,
+    /// The place of the first of them in the model.
+    first: usize,
     events: Option<EventShare>,
     limit: Option<LimitShare>,
 }
 
 impl Stand {
     fn at(model: &Model, used: Usage) -> Result<Self, Overflow> {
-        if used.quantity.is_negative() || used.events < 0 {
-            return Err(Overflow);
-        }
-        let (counted, priced) = count(model, used.quantity)?;
-        let shares = match model.mode {
-            TierMode::Graduated => graduated(model, priced)?,
-            TierMode::Volume => volume(model, priced)?,
+        let (counted, priced) = count(model, used)?;
+        let mut shares = Vec::with_capacity(model.tiers.len());
+        let mut last = 0;
+        each_part(model, priced, |Part { tier, place, over, quantity, fee }| {
+            let (up_to, unit_price) = (tier.up_to, tier.unit_price);
+            let flat = fee.map(|price| FlatShare { price, times: 1 });
+            shares.push(TierShare { over, up_to, quantity, unit_price, flat });
+            last = place;
+            Ok(())
+        })?;
+        let (first, events) = (last + 1 - shares.len(), events(model, used));
+        let limit = match (model.floor, model.cap) {
+            (None, None) => None,
+            _ => limit(model, used, exact_sum(&terms(&shares, events, &[])?)?),
         };
-        let events = model.per_event.map(|fee| EventShare {
-            paid: used.events.saturating_sub(i64::from(fee.free)).max(0),
-            price: fee.price,
-        });
-        let mut stand = Self { counted, shares, events, limit: None };
-        stand.limit = stand.limited(model, used)?;
-        Ok(stand)
-    }
-
-    /// The limit that holds, if one does. A floor holds only what is used, or what costs
-    /// something without use.
-    fn limited(&self, model: &Model, used: Usage) -> Result<Option<LimitShare>, Overflow> {
-        if model.floor.is_none() && model.cap.is_none() {
-            return Ok(None);
-        }
-        let cost = exact_sum(&self.terms()?)?;
-        let counts = used != Usage::ZERO || model.at_zero == AtZero::Flat;
-        let floor = model.floor.filter(|floor| counts && cost < floor.exact());
-        let cap = model.cap.filter(|cap| cap.exact() < cost);
-        let share = |limit, price| LimitShare { limit, price, times: 1 };
-        Ok(floor.map(|it| share(Limit::Floor, it)).or(cap.map(|it| share(Limit::Cap, it))))
-    }
-
-    fn tiers(&self) -> Vec<TierShare> {
-        self.shares.values().cloned().collect()
+        Ok(Self { counted, shares, first, events, limit })
     }
 
     fn terms(&self) -> Result<Vec<Term>, Overflow> {
-        terms(&self.tiers(), self.events, self.limit.as_slice())
+        terms(&self.shares, self.events, self.limit.as_slice())
+    }
+
+    /// What the tiers hold, by their places in the model.
+    fn by_place(&self) -> impl Iterator<Item = (usize, &TierShare)> {
+        (self.first..).zip(&self.shares)
     }
 
     fn rated(self) -> Result<Rated, Overflow> {
-        let tiers = self.tiers();
+        let terms = self.terms()?;
         let limits: Vec<LimitShare> = self.limit.into_iter().collect();
-        let terms = terms(&tiers, self.events, &limits)?;
-        Ok(Rated { counted: self.counted, tiers, events: self.events, limits, terms })
+        Ok(Rated { counted: self.counted, tiers: self.shares, events: self.events, limits, terms })
     }
 
     /// What it costs more than another stand of the same counter.
     fn less(self, before: &Self) -> Result<Rated, Overflow> {
-        let mut shares = self.shares.clone();
-        for (place, share) in &before.shares {
+        let mine = self.by_place().map(|(place, share)| (place, share.clone()));
+        let mut shares: BTreeMap<usize, TierShare> = mine.collect();
+        for (place, share) in before.by_place() {
             let nothing = || TierShare { quantity: Quantity::ZERO, flat: None, ..share.clone() };
-            let mine = shares.entry(*place).or_insert_with(nothing);
+            let mine = shares.entry(place).or_insert_with(nothing);
             mine.quantity = mine.quantity.minus(share.quantity)?.normalized();
             mine.flat = flat_less(mine.flat, share.flat)?;
         }
@@ -204,8 +211,8 @@ fn flat_less(
 }
 
 /// The terms of tiers and events, or of the limits that stand in their place.
-fn terms(
-    tiers: &[TierShare],
+fn terms<'a>(
+    tiers: impl IntoIterator<Item = &'a TierShare>,
     events: Option<EventShare>,
     limits: &[LimitShare],
 ) -> Result<Vec<Term>, Overflow> {
@@ -221,11 +228,42 @@ fn terms(
 
 /// So many times a price.
 pub(crate) fn times(times: i64, unit_price: UnitPrice) -> Result<Term, Overflow> {
-    Ok(Term { quantity: Quantity::ONE.times(times)?, unit_price, days: None })
+    Ok(Term { quantity: Quantity::ONE.times(times)?, unit_price, days: None, part: None })
+}
+
+#[inline]
+fn cost_of_events(share: Option<EventShare>) -> Result<Exact, Overflow> {
+    let cost = |it: EventShare| Exact::from_integer(it.paid.into()).times(it.price.exact());
+    share.map_or(Ok(Exact::ZERO), cost)
+}
+
+/// The events that cost a fee.
+fn events(model: &Model, used: Usage) -> Option<EventShare> {
+    model.per_event.map(|fee| EventShare {
+        paid: used.events.saturating_sub(i64::from(fee.free)).max(0),
+        price: fee.price,
+    })
+}
+
+/// The limit that holds, if one does. A floor holds only what is used, or what costs something
+/// without use.
+fn limit(model: &Model, used: Usage, cost: Exact) -> Option<LimitShare> {
+    if model.floor.is_none() && model.cap.is_none() {
+        return None;
+    }
+    let counts = used != Usage::ZERO || model.at_zero == AtZero::Flat;
+    let floor = model.floor.filter(|floor| counts && cost < floor.exact());
+    let cap = model.cap.filter(|cap| cap.exact() < cost);
+    let share = |limit, price| LimitShare { limit, price, times: 1 };
+    floor.map(|it| share(Limit::Floor, it)).or(cap.map(|it| share(Limit::Cap, it)))
 }
 
 /// What is left above what is included, in packages where there are any.
-fn count(model: &Model, quantity: Quantity) -> Result<(Option<Counted>, Quantity), Overflow> {
+fn count(model: &Model, used: Usage) -> Result<(Option<Counted>, Quantity), Overflow> {
+    if used.quantity.is_negative() || used.events < 0 {
+        return Err(Overflow);
+    }
+    let quantity = used.quantity;
     if model.included.is_zero() && model.package.is_none() {
         return Ok((None, quantity));
     }
@@ -247,56 +285,55 @@ fn packages(quantity: Quantity, size: Quantity) -> Result<Quantity, Overflow> {
     Ok(Quantity::from_count(count.checked_add(u64::from(rest > 0)).ok_or(Overflow)?))
 }
 
-fn graduated(model: &Model, priced: Quantity) -> Result<BTreeMap<usize, TierShare>, Overflow> {
-    let mut shares = BTreeMap::new();
-    for (place, mut share) in empty_tiers(model) {
-        let reached = share.up_to.map_or(priced, |bound| bound.min(priced));
-        share.quantity = reached.minus(share.over)?;
-        if priced.is_zero() && model.at_zero == AtZero::Nothing {
-            share.flat = None;
-        }
-        let ends_here = is_within(model, priced, share.up_to);
-        shares.insert(place, share);
+/// What of a quantity a tier holds.
+struct Part<'a> {
+    tier: &'a Tier,
+    /// Its place in the model.
+    place: usize,
+    /// Where the tier before it ends.
+    over: Quantity,
+    quantity: Quantity,
+    /// Its fee, where one is due.
+    fee: Option<UnitPrice>,
+}
+
+/// Tells of each tier with a part of the quantity, in their order: all up to the one where the
+/// quantity ends, or, by volume, that one alone.
+#[inline]
+fn each_part<'a>(
+    model: &'a Model,
+    priced: Quantity,
+    mut take: impl FnMut(Part<'a>) -> Result<(), Overflow>,
+) -> Result<(), Overflow> {
+    let is_free = priced.is_zero() && model.at_zero == AtZero::Nothing;
+    let mut end = Quantity::ZERO;
+    for (place, tier) in model.tiers.iter().enumerate() {
+        let ends_here = is_within(model, priced, tier.up_to);
+        let over = end;
+        end = tier.up_to.unwrap_or(over);
+        let quantity = match (model.mode, ends_here) {
+            (TierMode::Graduated, true) => priced.minus(over)?,
+            (TierMode::Graduated, false) => end.minus(over)?,
+            (TierMode::Volume, true) => priced,
+            (TierMode::Volume, false) => continue,
+        };
+        let fee = if is_free { None } else { tier.flat };
+        take(Part { tier, place, over, quantity, fee })?;
         if ends_here {
-            return Ok(shares);
+            return Ok(());
         }
     }
     Err(Overflow)
 }
 
-fn volume(model: &Model, priced: Quantity) -> Result<BTreeMap<usize, TierShare>, Overflow> {
-    let mut tiers = empty_tiers(model);
-    let reached = tiers.find(|(_, share)| is_within(model, priced, share.up_to));
-    let (place, mut share) = reached.ok_or(Overflow)?;
-    share.quantity = priced;
-    if priced.is_zero() && model.at_zero == AtZero::Nothing {
-        share.flat = None;
-    }
-    Ok(BTreeMap::from([(place, share)]))
-}
-
 /// Whether a quantity lies below the bound of a tier, or on it where it belongs to the tier.
+#[inline]
 fn is_within(model: &Model, quantity: Quantity, up_to: Option<Quantity>) -> bool {
-    up_to.is_none_or(|bound| match model.bounds {
-        Bounds::Included => quantity <= bound,
-        Bounds::Excluded => quantity < bound,
-    })
-}
-
-/// The tiers with their lower bounds and fees, holding nothing yet.
-fn empty_tiers(model: &Model) -> impl Iterator<Item = (usize, TierShare)> {
-    let shares = model.tiers.iter().scan(Quantity::ZERO, |bound, tier| {
-        let over = *bound;
-        *bound = tier.up_to.unwrap_or(over);
-        Some(TierShare {
-            over,
-            up_to: tier.up_to,
-            quantity: Quantity::ZERO,
-            unit_price: tier.unit_price,
-            flat: tier.flat.map(|price| FlatShare { price, times: 1 }),
-        })
-    });
-    shares.enumerate()
+    match (up_to, model.bounds) {
+        (None, _) => true,
+        (Some(bound), Bounds::Included) => quantity <= bound,
+        (Some(bound), Bounds::Excluded) => quantity < bound,
+    }
 }
 
 impl Rated {

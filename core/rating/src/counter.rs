@@ -21,7 +21,8 @@ use crate::{RatedUnit, RatingError, RatingInput, model_of};
 /// What a counter is of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Whose {
-    Row(OfferRef, ComponentCode, Option<RowCode>),
+    /// The order line, where it has a price of its own for the row.
+    Row(OfferRef, ComponentCode, Option<RowCode>, Option<OrderLineId>),
     Charge(OfferRef, ComponentCode),
     Unit(OfferCode, ComponentCode, UnitId),
     Subscription(OfferCode, ComponentCode, OrderLineId),
@@ -39,7 +40,9 @@ impl Whose {
         let (version, component) = (key.offer.clone(), key.component.clone());
         let offer = version.code.clone();
         match scope {
-            CounterScope::Row => Self::Row(version, component, key.row.clone()),
+            CounterScope::Row => {
+                Self::Row(version, component, key.row.clone(), key.contract.clone())
+            }
             CounterScope::Charge => Self::Charge(version, component),
             CounterScope::Unit => Self::Unit(offer, component, name.clone()),
             CounterScope::Subscription => Self::Subscription(offer, component, unit.line.clone()),
@@ -51,9 +54,11 @@ impl Whose {
     /// Whether the usage of a unit may be counted by it.
     fn counts(&self, name: &UnitId, unit: &RatedUnit<'_>) -> bool {
         match self {
-            Self::Row(version, _, _) | Self::Charge(version, _) => {
+            Self::Row(version, _, _, contract) => {
                 unit.offer.reference() == *version
+                    && contract.as_ref().is_none_or(|line| unit.line == line)
             }
+            Self::Charge(version, _) => unit.offer.reference() == *version,
             Self::Unit(_, _, of) => name == of,
             Self::Subscription(_, _, line) => unit.line == line,
             Self::Pool(offer, _) => unit.offer.code == *offer,
@@ -140,8 +145,9 @@ pub(crate) fn fill(
     }
     let mut filled = BTreeMap::new();
     for ((whose, ..), pieces) in counters {
-        let mut lines =
-            pieces.iter().map(|piece| (&piece.key.offer, &piece.key.component, &piece.key.row));
+        let mut lines = pieces
+            .iter()
+            .map(|Piece { key, .. }| (&key.offer, &key.component, &key.row, &key.contract));
         let first = lines.next();
         if lines.all(|line| Some(line) == first) {
             fill_one_line(&whose, &pieces, &mut filled)?;
@@ -169,7 +175,8 @@ fn year_of(anchor: Date, day: Date) -> Result<Date, DateOutOfRange> {
 
 fn model<'a>(piece: &Piece<'a>) -> Result<&'a Model, Overflow> {
     let component = piece.unit.offer.component(&piece.key.component);
-    let model = component.and_then(|component| model_of(component, piece.key.row.as_ref()));
+    let own = piece.unit.overrides.get(&piece.key.component);
+    let model = component.and_then(|it| model_of(it, piece.key.row.as_ref(), own));
     model.ok_or(Overflow)
 }
 

@@ -14,9 +14,9 @@ use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::{BillCycle, Overflow, Period, Quantity, Zone};
 use pricing::model::Usage;
-use pricing::table::{Asked, CompiledTable};
+use pricing::table::{Asked, CompiledTable, Overrides};
 
-use crate::{RatedUnit, RatingError, counter, model_of};
+use crate::{RatedUnit, RatingError, counter, model_of, pool};
 
 /// The compiled tables of the offers in play; compiled once.
 type Tables = BTreeMap<(OfferRef, ComponentCode), Arc<CompiledTable<'static>>>;
@@ -126,7 +126,9 @@ impl GroupedUsage {
             let day = served.zone.day_of(bucket.quarter_at);
             let period = served.cycle.period_of(day)?;
             if let Some((key, component)) = self.key_of(served, (day, period), bucket) {
-                let by_part = needs_parts(component, key.row.as_ref());
+                let own =
+                    served.units.get(&bucket.unit).and_then(|it| it.overrides.get(&component.code));
+                let by_part = needs_parts(component, key.row.as_ref(), own);
                 let used = self.by_key.entry(key).or_default();
                 used.add(bucket)?;
                 if by_part {
@@ -170,15 +172,19 @@ impl GroupedUsage {
             }
             _ => None,
         };
+        let pool = pool::of(component).map(|it| pool::name(it, unit, served.attributes));
         let (offer, code) = (unit.offer.reference(), component.code.clone());
+        let contract = unit.contract_for(&code, row.as_ref()).cloned();
+        let pool = pool.unwrap_or_default();
         let is_shadow = component.charge.is_shadow_on(day);
-        Some((UsageKey { offer, component: code, period, row, is_shadow }, component))
+        let key = UsageKey { offer, component: code, period, row, contract, pool, is_shadow };
+        Some((key, component))
     }
 }
 
-fn needs_parts(component: &Component, row: Option<&RowCode>) -> bool {
+fn needs_parts(component: &Component, row: Option<&RowCode>, own: Option<&Overrides>) -> bool {
     let ChargeRule::Usage { price, counter, .. } = &component.charge else { return false };
-    let has_peak = model_of(component, row).is_some_and(|model| model.peak.is_some());
+    let has_peak = model_of(component, row, own).is_some_and(|model| model.peak.is_some());
     has_peak || !counter::is_the_line(*counter, price)
 }
 

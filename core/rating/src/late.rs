@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use facts::billed::UsageBilled;
 use facts::charge::{Computation, NotBilled, RatedUsage};
 use facts::offer::{ChargeRule, LateUsage};
+use facts::pool::PoolUse;
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef};
 use kernel::money::MoneyError;
 use kernel::{Exact, Money, Period};
@@ -123,11 +124,13 @@ fn reopened(charge: Charge, before: &UsageBilled) -> Result<Vec<Charge>, RatingE
     }
     let Some(rated) = &charge.rated else { return Ok(vec![charge]) };
     let zero = Money::zero(charge.amount.currency);
+    let pool = rated.pool.as_ref().map(|pool| pool.name.clone());
     let given_back = RatedUsage {
         quantity: before.quantity,
         amount: zero,
         tiers: Vec::new(),
-        pool: None,
+        // Which pool it was, without the statement.
+        pool: pool.map(|name| PoolUse { name, ..PoolUse::default() }),
         by_unit: before.by_unit.clone(),
         counted: None,
         events: None,
@@ -153,11 +156,14 @@ fn reopened(charge: Charge, before: &UsageBilled) -> Result<Vec<Charge>, RatingE
         rated: Some(given_back),
         ..charge.clone()
     };
-    let whole = RatedUsage {
+    let mut whole = RatedUsage {
         quantity_before: kernel::Quantity::ZERO,
         billed_before: zero,
         ..rated.clone()
     };
+    for share in whole.pool.iter_mut().flat_map(|pool| &mut pool.statement) {
+        share.billed_before = None;
+    }
     let recharge = Charge {
         kind: ChargeKind::UsageRecharge,
         quantity: whole.quantity,

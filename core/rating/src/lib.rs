@@ -13,28 +13,32 @@
 mod counter;
 mod group;
 mod late;
+mod pool;
 mod unused;
 
 pub use group::{GroupedUsage, Served};
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use facts::billed::{Billed, UsageBilled, UsageKey};
-use facts::charge::{Computation, PoolUse, RatedUsage, TierShare, UnitShare};
+use facts::charge::{Computation, CounterShare, PoolUse, RatedUsage, UnitShare};
 use facts::offer::{ChargeRule, Component, OfferPublished};
 use facts::order::OrderedUnit;
-use facts::price::{Model, Pool, UsagePrice};
+use facts::price::{Model, UsagePrice};
 use facts::usage::Bucket;
 use facts::{Charge, ChargeKind, ComponentCode, MeterCode, OfferRef, OrderLineId};
 use facts::{RowCode, Text, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
-use kernel::{BillCycle, Overflow, Period, Quantity, UnitPrice};
+use kernel::{BillCycle, Overflow, Period, UnitPrice};
 use pricing::model::Rated;
+use pricing::table::Overrides;
 
 use counter::Filled;
 use group::Used;
+use pool::Pooled;
 
 /// A unit whose usage is rated.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +53,20 @@ pub struct RatedUnit<'a> {
     pub line: &'a OrderLineId,
     /// Civil day of its order.
     pub ordered_on: Date,
+    /// Prices of its order line for single rows, by component.
+    pub overrides: &'a BTreeMap<ComponentCode, Overrides>,
+}
+
+impl<'a> RatedUnit<'a> {
+    /// The order line, where it has a price of its own for the row.
+    fn contract_for(
+        &self,
+        component: &ComponentCode,
+        row: Option<&RowCode>,
+    ) -> Option<&'a OrderLineId> {
+        let own = self.overrides.get(component)?;
+        own.contains_key(row?).then_some(self.line)
+    }
 }
 
 /// What is rated, and for which invoice.
@@ -60,8 +78,10 @@ pub struct RatingInput<'a> {
     pub symbols: &'a BTreeMap<MeterCode, Text>,
     /// Accepted usage that the invoice knows, of any period.
     pub usage: &'a GroupedUsage,
-    /// How many units of an offer had a service day in a period.
-    pub active_units: &'a dyn Fn(&OfferRef, Period) -> u64,
+    /// What pools can ask of the account.
+    pub attributes: &'a BTreeMap<String, String>,
+    /// The service days of a unit in a period.
+    pub service_days: &'a dyn Fn(&UnitId, Period) -> BTreeSet<Date>,
     /// The first day of service of a unit of the account; none while there is none.
     pub served_from: Option<Date>,
     /// What earlier invoices billed.
@@ -112,21 +132,29 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
     let nothing = Used::default();
     let closed = input.usage.by_key.iter().filter(|(key, _)| is_closed(&key.period));
     let mut usage: BTreeMap<&UsageKey, &Used> = closed.collect();
-    let mut filled = counter::fill(&input, &usage)?;
-    let unused = unused::keys(&input)?;
-    for key in input.billed.usage.keys().chain(&unused) {
-        usage.entry(key).or_insert(&nothing);
-    }
     let offers: BTreeMap<OfferRef, &OfferPublished> =
         input.units.values().map(|unit| (unit.offer.reference(), unit.offer)).collect();
+    let mut filled = counter::fill(&input, &usage)?;
+    let mut pooled = pool::lines(&input, &offers, &usage)?;
+    let unused = unused::keys(&input)?;
+    let pools: Vec<UsageKey> = pooled.keys().cloned().collect();
+    for key in input.billed.usage.keys().chain(&unused).chain(&pools) {
+        usage.entry(key).or_insert(&nothing);
+    }
     let mut charges = Vec::new();
     for (key, used) in usage {
         let component = offers
             .get(&key.offer)
             .and_then(|offer| offer.component(&key.component).map(|component| (*offer, component)));
         if let Some((offer, component)) = component {
-            let filled = filled.remove(key).unwrap_or_default();
-            let due = charge(&input, (offer, component), key, used, filled)?;
+            let priced = match pool::of(component) {
+                Some(_) => Priced::of_pool(pooled.remove(key).unwrap_or_default()),
+                None => {
+                    let filled = filled.remove(key).unwrap_or_default();
+                    Priced::of_model(model_under(&input, key, component), used, filled)?
+                }
+            };
+            let due = charge(&input, (offer, component), key, priced)?;
             charges.extend(due.map(|charge| Due { key, offer, component, charge }));
         }
     }
@@ -141,27 +169,57 @@ pub(crate) struct Due<'a> {
     pub charge: Charge,
 }
 
+/// The model of a key: that of its contract, or of the component.
+fn model_under<'a>(
+    input: &RatingInput<'a>,
+    key: &UsageKey,
+    component: &'a Component,
+) -> Option<&'a Model> {
+    let contract = key.contract.as_ref();
+    let of_contract = input.units.values().find(|unit| contract == Some(unit.line));
+    let own = of_contract.and_then(|unit| unit.overrides.get(&component.code));
+    model_of(component, key.row.as_ref(), own)
+}
+
+/// The usage of a line, and what it costs.
+struct Priced<'a> {
+    used: Cow<'a, Used>,
+    rated: Rated,
+    counters: Vec<CounterShare>,
+    pool: Option<PoolUse>,
+}
+
+impl<'a> Priced<'a> {
+    fn of_pool(it: Pooled) -> Self {
+        let Pooled { used, pool, rated } = it;
+        Self { used: Cow::Owned(used), rated, counters: Vec::new(), pool: Some(pool) }
+    }
+
+    fn of_model(
+        model: Option<&Model>,
+        used: &'a Used,
+        filled: Filled,
+    ) -> Result<Self, RatingError> {
+        let peak = model.and_then(|model| model.peak).map(|peak| used.on_peak(peak)).transpose()?;
+        let used = peak.map_or(Cow::Borrowed(used), Cow::Owned);
+        let rated = match filled.rated {
+            Some(rated) => rated,
+            None => pricing::model::rate(model.ok_or(Overflow)?, used.usage()?)?,
+        };
+        Ok(Self { used, rated, counters: filled.counters, pool: None })
+    }
+}
+
 /// The difference of one key, unless nothing was used, billed or written off.
 fn charge(
     input: &RatingInput<'_>,
     (offer, component): (&OfferPublished, &Component),
     key: &UsageKey,
-    used: &Used,
-    filled: Filled,
+    priced: Priced<'_>,
 ) -> Result<Option<Charge>, RatingError> {
     let ChargeRule::Usage { price, meter, .. } = &component.charge else { return Ok(None) };
-    let model = model_of(component, key.row.as_ref());
-    let peak = model.and_then(|model| model.peak).map(|peak| used.on_peak(peak)).transpose()?;
-    let used = peak.as_ref().unwrap_or(used);
+    let Priced { used, rated, counters, mut pool } = priced;
     let used_in_all = used.quantity()?;
-    let (pool, rated) = match (filled.rated, price) {
-        (Some(rated), _) => (None, rated),
-        (None, UsagePrice::Pool(pool)) => {
-            let active = (input.active_units)(&key.offer, key.period);
-            rate_pool(pool, active, used_in_all)?
-        }
-        (None, _) => (None, pricing::model::rate(model.ok_or(Overflow)?, used.usage()?)?),
-    };
     let nothing = UsageBilled::nothing(offer.currency);
     let before = input.billed.usage.get(key).unwrap_or(&nothing);
     let less = (before.amount.minor != 0).then_some(before.amount);
@@ -171,14 +229,13 @@ fn charge(
     if quantity.is_zero() && amount.minor == 0 && before.not_billed.minor == 0 {
         return Ok(None);
     }
-    let kind = kind_of(input.billed, key.period);
-    let unit_price = one_price(&rated.tiers, &computation, pool.is_some(), used_in_all);
-    let units = used.by_unit.keys().cloned().collect();
-    let symbol = input.symbols.get(meter).cloned().unwrap_or_else(no_symbol);
+    if let Some(pool) = &mut pool {
+        pool::price(pool, computation.rounded, input.billed.pool_amounts.get(key))?;
+    }
     let explained = RatedUsage {
         row_values: row_values(price, key.row.as_ref()),
         row: key.row.clone(),
-        symbol,
+        symbol: input.symbols.get(meter).cloned().unwrap_or_else(no_symbol),
         quantity: used_in_all.normalized(),
         tiers: rated.tiers,
         amount: computation.rounded,
@@ -190,7 +247,8 @@ fn charge(
         events: rated.events,
         limits: rated.limits,
         peak_on: used.peak_on,
-        counters: filled.counters,
+        counters,
+        contract: key.contract.clone(),
         not_billed: None,
         evidence: None,
     };
@@ -200,14 +258,15 @@ fn charge(
         name: component.name.clone(),
         component_kind: component.kind,
         nature: component.nature,
-        kind,
+        kind: kind_of(input.billed, key.period),
         period: Some(key.period),
         quantity,
-        unit_price,
+        unit_price: one_price(&explained, &computation),
         instalment: None,
         days: None,
         rated: Some(explained),
-        units,
+        ordered: None,
+        units: used.by_unit.keys().cloned().collect(),
         orders: Vec::new(),
         starts: Vec::new(),
         computation,
@@ -222,15 +281,11 @@ fn kind_of(billed: &Billed, period: Period) -> ChargeKind {
 }
 
 /// The price of one, where one tier prices the whole quantity and nothing else is added.
-fn one_price(
-    tiers: &[TierShare],
-    computation: &Computation,
-    is_pool: bool,
-    quantity: Quantity,
-) -> Option<UnitPrice> {
-    match (tiers, computation.terms.as_slice()) {
+fn one_price(rated: &RatedUsage, computation: &Computation) -> Option<UnitPrice> {
+    match (rated.tiers.as_slice(), computation.terms.as_slice()) {
         ([tier], [term])
-            if tier.unit_price == term.unit_price && (is_pool || term.quantity == quantity) =>
+            if tier.unit_price == term.unit_price
+                && (rated.pool.is_some() || term.quantity == rated.quantity) =>
         {
             Some(tier.unit_price)
         }
@@ -259,24 +314,20 @@ fn row_values(price: &UsagePrice, row: Option<&RowCode>) -> Vec<String> {
     conditions.filter_map(pricing::table::words).collect()
 }
 
-/// The model that prices a row, or the whole where there is no table; none for a pool.
-pub(crate) fn model_of<'a>(component: &'a Component, row: Option<&RowCode>) -> Option<&'a Model> {
+/// The model that prices a row under a contract, or the whole where there is no table; none for a
+/// pool.
+pub(crate) fn model_of<'a>(
+    component: &'a Component,
+    row: Option<&RowCode>,
+    own: Option<&'a Overrides>,
+) -> Option<&'a Model> {
     let ChargeRule::Usage { price, .. } = &component.charge else { return None };
     match price {
         UsagePrice::Model(model) => Some(model),
         UsagePrice::Table(table) => {
-            table.rows.iter().find(|it| Some(&it.code) == row).map(|it| &it.model)
+            let row = table.rows.iter().find(|it| Some(&it.code) == row)?;
+            Some(pricing::table::model_under(row, own))
         }
         UsagePrice::Pool(_) => None,
     }
-}
-
-fn rate_pool(
-    pool: &Pool,
-    active_units: u64,
-    quantity: Quantity,
-) -> Result<(Option<PoolUse>, Rated), Overflow> {
-    let (used, tiers) = pricing::pool::rate(pool, active_units, quantity)?;
-    let terms = pricing::amount::terms_of(&tiers)?;
-    Ok((Some(used), Rated { tiers, terms, ..Rated::default() }))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use facts::billed::UsageKey;
 use facts::offer::ChargeRule;
+use facts::pool::PoolName;
 use facts::price::{AtZero, UsagePrice};
 
 use crate::{RatingError, RatingInput};
@@ -11,7 +12,7 @@ use crate::{RatingError, RatingInput};
 /// The lines that are due whether there was usage or not.
 pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, RatingError> {
     let mut keys = BTreeSet::new();
-    for unit in input.units.values() {
+    for (name, unit) in input.units {
         let taken =
             unit.offer.components.iter().filter(|it| unit.components.contains_key(&it.code));
         for component in taken {
@@ -27,11 +28,21 @@ pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, Rating
             let mut day = input.served_from;
             while let Some(from) = day.filter(|day| *day < input.issued_on) {
                 let period = input.cycle.period_of(from)?;
-                if period.to() <= input.issued_on && (input.active_units)(&offer, period) > 0 {
+                if period.to() <= input.issued_on && !(input.service_days)(name, period).is_empty()
+                {
                     let (offer, component) = (offer.clone(), component.code.clone());
                     // A period that begins in the shadow and ends after it is due for its end.
                     let is_shadow = shadow.is_some_and(|it| period.to() <= it.until);
-                    keys.insert(UsageKey { offer, component, period, row: None, is_shadow });
+                    let (row, contract, pool) = (None, None, PoolName::default());
+                    keys.insert(UsageKey {
+                        offer,
+                        component,
+                        period,
+                        row,
+                        contract,
+                        pool,
+                        is_shadow,
+                    });
                 }
                 day = Some(period.to());
             }

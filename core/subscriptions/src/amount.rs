@@ -1,18 +1,19 @@
 //! The one way in which a group of units that share a price becomes a charge.
 
-use facts::charge::{DayShare, Instalment, Term, UnitStart};
+use facts::charge::{DayShare, Instalment, UnitStart};
 use facts::offer::{Component, OfferPublished};
 use facts::{Charge, ChargeKind, OrderId, UnitId};
-use kernel::{Period, Quantity, UnitPrice};
+use kernel::{Period, Quantity};
 
 use crate::ChargeError;
+use crate::ordered::Share;
 
 /// What units share on one line.
 pub(crate) struct Line<'a> {
     pub offer: &'a OfferPublished,
     pub component: &'a Component,
     pub kind: ChargeKind,
-    pub unit_price: UnitPrice,
+    pub share: Share,
     /// How many for each unit or order.
     pub quantity_each: u32,
     pub period: Option<Period>,
@@ -29,7 +30,7 @@ pub(crate) struct Members {
 }
 
 impl Line<'_> {
-    /// The charge for these members: count × quantity × price × share of days, rounded once.
+    /// The charge for these members: what they cost together × share of days, rounded once.
     pub fn charge(&self, mut members: Members) -> Result<Charge, ChargeError> {
         members.units.sort();
         members.orders.sort();
@@ -38,10 +39,16 @@ impl Line<'_> {
         let whole = Quantity::from_count(u64::try_from(count).unwrap_or(u64::MAX))
             .times(i64::from(self.quantity_each))?;
         let quantity = if self.gives_back() { whole.negated() } else { whole };
-        let term = Term { quantity, unit_price: self.unit_price, days: self.days };
+        let mut terms = self.share.terms(count, whole)?;
+        for term in &mut terms {
+            term.days = self.days;
+            if self.gives_back() {
+                term.quantity = term.quantity.negated();
+            }
+        }
         let offer = self.offer;
         let (computation, amount) =
-            pricing::amount::total(vec![term], offer.rounding, offer.currency, None)?;
+            pricing::amount::total(terms, offer.rounding, offer.currency, None)?;
         Ok(Charge {
             offer: offer.reference(),
             component: self.component.code.clone(),
@@ -51,10 +58,11 @@ impl Line<'_> {
             kind: self.kind,
             period: self.period,
             quantity,
-            unit_price: Some(self.unit_price),
+            unit_price: self.share.unit_price(),
             instalment: self.instalment,
             days: self.days,
             rated: None,
+            ordered: self.share.rate(),
             units: members.units,
             orders: members.orders,
             starts: members.starts,

@@ -11,19 +11,21 @@
 
 mod amount;
 mod one_off;
+mod ordered;
 mod service;
 
 use std::collections::BTreeMap;
 
 use facts::billed::Billed;
+use facts::order::OrderLine;
 use facts::unit::Timeline;
-use facts::{Charge, ComponentCode, OfferPublished, OrderId, UnitId};
+use facts::{Charge, OfferPublished, OrderId, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
 use kernel::{BillCycle, Overflow, Period, Zone};
 
-pub use service::{active_units, service_days};
+pub use service::{service_days, service_days_in};
 
 /// One unit under its contract.
 #[derive(Debug, Clone, Copy)]
@@ -34,8 +36,12 @@ pub struct UnitContract<'a> {
     pub order: &'a OrderId,
     /// The version of the offer that its order was accepted under.
     pub offer: &'a OfferPublished,
-    /// What its order line takes, with quantities.
-    pub components: &'a BTreeMap<ComponentCode, u32>,
+    /// Its order line: what it takes, with quantities, and all the units that are priced with it.
+    pub line: &'a OrderLine,
+    /// Civil day of the order, whose price it is.
+    pub ordered_on: Date,
+    /// What price tables can ask of the account, as it stood on that day.
+    pub attributes: &'a BTreeMap<String, String>,
     /// What happened to it, as far as the invoice knows.
     pub timeline: &'a Timeline,
 }
@@ -71,6 +77,9 @@ pub enum ChargeError {
     /// An amount leaves its range.
     #[error(transparent)]
     Money(#[from] MoneyError),
+    /// A table has no row for what was ordered. Publication proves that this cannot be.
+    #[error("what was ordered hits no row of its price table; look at the table of the offer")]
+    NoPrice,
 }
 
 impl From<Overflow> for ChargeError {
@@ -89,7 +98,8 @@ pub fn due_charges(
     billed: &Billed,
     day: BillDay<'_>,
 ) -> Result<Vec<Charge>, ChargeError> {
-    let mut charges = one_off::due(units, billed, day)?;
-    charges.extend(service::due(units, billed, day)?);
+    let mut prices = ordered::Prices::default();
+    let mut charges = one_off::due(units, &mut prices, billed, day)?;
+    charges.extend(service::due(units, &mut prices, billed, day)?);
     Ok(charges)
 }

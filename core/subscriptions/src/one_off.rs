@@ -9,10 +9,10 @@ use facts::offer::{ChargeRule, Component};
 use facts::unit::StartEvidence;
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef};
 use jiff::civil::Date;
-use kernel::UnitPrice;
 use kernel::calendar::add_months;
 
 use crate::amount::{Line, Members};
+use crate::ordered::{Prices, Share, Together};
 use crate::{BillDay, ChargeError, UnitContract};
 
 /// What units must share to stand on one line, in the order of the lines.
@@ -23,6 +23,7 @@ struct Key {
     kind: ChargeKind,
     instalment: Option<Instalment>,
     quantity_each: u32,
+    together: Together,
 }
 
 /// A line in the making.
@@ -33,8 +34,9 @@ struct Group<'a> {
 
 type Groups<'a> = BTreeMap<Key, Group<'a>>;
 
-pub(crate) fn due(
-    units: &[UnitContract<'_>],
+pub(crate) fn due<'a>(
+    units: &[UnitContract<'a>],
+    prices: &mut Prices<'a>,
     billed: &Billed,
     day: BillDay<'_>,
 ) -> Result<Vec<Charge>, ChargeError> {
@@ -42,16 +44,21 @@ pub(crate) fn due(
     for contract in units {
         let Some(delivery) = Delivery::of(contract, day) else { continue };
         for component in &contract.offer.components {
-            let Some(quantity) = contract.components.get(&component.code) else { continue };
+            let Some(quantity) = contract.line.components.get(&component.code) else { continue };
             let due = Due { contract, component, quantity: *quantity, billed };
-            match component.charge {
-                ChargeRule::OnceDelivered { unit_price } => {
-                    due.device(&delivery, unit_price, &mut groups);
+            match &component.charge {
+                ChargeRule::OnceDelivered { price } => {
+                    let share = prices.of_unit(contract, component, price)?;
+                    due.device(&delivery, &share, &mut groups);
                 }
-                ChargeRule::Instalments { unit_price, count } => {
-                    due.instalments(&delivery, unit_price, count, day, &mut groups)?;
+                ChargeRule::Instalments { price, count } => {
+                    let share = prices.of_unit(contract, component, price)?;
+                    due.instalments(&delivery, &share, *count, day, &mut groups)?;
                 }
-                ChargeRule::OncePerOrder { unit_price } => due.order_fee(unit_price, &mut groups),
+                ChargeRule::OncePerOrder { price } => {
+                    let share = prices.of_order(contract, component, price)?;
+                    due.order_fee(&share, &mut groups);
+                }
                 ChargeRule::Recurring { .. } | ChargeRule::Usage { .. } => {}
             }
         }
@@ -94,14 +101,14 @@ struct Due<'a, 'b> {
 }
 
 impl<'a> Due<'a, '_> {
-    fn device(&self, delivery: &Delivery, price: UnitPrice, groups: &mut Groups<'a>) {
+    fn device(&self, delivery: &Delivery, share: &Share, groups: &mut Groups<'a>) {
         let key = (self.component.code.clone(), self.contract.unit.clone());
         if !self.billed.devices.contains(&key) {
             let start = Some(delivery.start.clone());
-            self.add_unit(ChargeKind::HardwareSale, None, price, start, groups);
+            self.add_unit(ChargeKind::HardwareSale, None, share, start, groups);
         }
         if delivery.returned_in_window && !self.billed.devices_credited.contains(&key) {
-            self.add_unit(ChargeKind::HardwareReturnCredit, None, price, None, groups);
+            self.add_unit(ChargeKind::HardwareReturnCredit, None, share, None, groups);
         }
     }
 
@@ -110,7 +117,7 @@ impl<'a> Due<'a, '_> {
     fn instalments(
         &self,
         delivery: &Delivery,
-        price: UnitPrice,
+        share: &Share,
         count: u16,
         day: BillDay<'_>,
         groups: &mut Groups<'a>,
@@ -122,17 +129,17 @@ impl<'a> Due<'a, '_> {
             if delivery.returned_in_window {
                 if was_billed && !self.billed.instalments_credited.contains(&key) {
                     let kind = ChargeKind::HardwareInstalmentCredit;
-                    self.add_unit(kind, instalment, price, None, groups);
+                    self.add_unit(kind, instalment, share, None, groups);
                 }
             } else if !was_billed && due_on(delivery.on, number)? <= day.issued_on {
                 let start = Some(delivery.start.clone());
-                self.add_unit(ChargeKind::HardwareInstalment, instalment, price, start, groups);
+                self.add_unit(ChargeKind::HardwareInstalment, instalment, share, start, groups);
             }
         }
         Ok(())
     }
 
-    fn order_fee(&self, price: UnitPrice, groups: &mut Groups<'a>) {
+    fn order_fee(&self, share: &Share, groups: &mut Groups<'a>) {
         let order = self.contract.order;
         if self.billed.order_fees.contains(&(self.component.code.clone(), order.clone())) {
             return;
@@ -144,7 +151,7 @@ impl<'a> Due<'a, '_> {
                 && group.members.orders.contains(order)
         });
         if !is_due_already {
-            let members = self.group(ChargeKind::OrderFee, None, price, groups);
+            let members = self.group(ChargeKind::OrderFee, None, share, groups);
             members.orders.push(order.clone());
         }
     }
@@ -153,11 +160,11 @@ impl<'a> Due<'a, '_> {
         &self,
         kind: ChargeKind,
         instalment: Option<Instalment>,
-        price: UnitPrice,
+        share: &Share,
         start: Option<UnitStart>,
         groups: &mut Groups<'a>,
     ) {
-        let members = self.group(kind, instalment, price, groups);
+        let members = self.group(kind, instalment, share, groups);
         members.units.push(self.contract.unit.clone());
         members.starts.extend(start);
     }
@@ -166,7 +173,7 @@ impl<'a> Due<'a, '_> {
         &self,
         kind: ChargeKind,
         instalment: Option<Instalment>,
-        unit_price: UnitPrice,
+        share: &Share,
         groups: &'g mut Groups<'a>,
     ) -> &'g mut Members {
         let (offer, component) = (self.contract.offer, self.component);
@@ -176,12 +183,13 @@ impl<'a> Due<'a, '_> {
             kind,
             instalment,
             quantity_each: self.quantity,
+            together: share.together(self.contract.order),
         };
         let line = Line {
             offer,
             component,
             kind,
-            unit_price,
+            share: share.clone(),
             quantity_each: self.quantity,
             period: None,
             days: None,

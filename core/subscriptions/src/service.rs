@@ -14,6 +14,7 @@ use kernel::calendar::DateOutOfRange;
 use kernel::{Period, Zone};
 
 use crate::amount::{Line, Members};
+use crate::ordered::{Prices, Together};
 use crate::{BillDay, ChargeError, UnitContract};
 
 /// The service days of a unit before `horizon`: from the day of its start (included) to the day
@@ -70,13 +71,10 @@ fn plan_on<'a>(contract: &UnitContract<'a>, zone: &Zone, day: Date) -> Option<&'
     changed.or(contract.offer.plans.first())
 }
 
-/// How many of the units have at least one service day in a period, as known.
+/// The service days of a unit in a period, as known.
 #[must_use]
-pub fn active_units(units: &[UnitContract<'_>], zone: &Zone, period: Period) -> u64 {
-    let active = units.iter().filter(|contract| {
-        served(contract.timeline, zone, period.from(), period.to()).next().is_some()
-    });
-    u64::try_from(active.count()).unwrap_or(u64::MAX)
+pub fn service_days_in(timeline: &Timeline, zone: &Zone, period: Period) -> BTreeSet<Date> {
+    served(timeline, zone, period.from(), period.to()).collect()
 }
 
 /// What runs must share to stand on one line, in the order of the lines.
@@ -87,6 +85,7 @@ struct Key {
     kind: ChargeKind,
     period: Period,
     quantity_each: u32,
+    together: Together,
 }
 
 struct Group<'a> {
@@ -94,16 +93,17 @@ struct Group<'a> {
     members: Members,
 }
 
-pub(crate) fn due(
-    units: &[UnitContract<'_>],
+pub(crate) fn due<'a>(
+    units: &[UnitContract<'a>],
+    prices: &mut Prices<'a>,
     billed: &Billed,
     day: BillDay<'_>,
 ) -> Result<Vec<Charge>, ChargeError> {
     let mut groups = BTreeMap::new();
     for contract in units {
         for component in &contract.offer.components {
-            if let Some(quantity) = contract.components.get(&component.code) {
-                compare(contract, component, *quantity, billed, day, &mut groups)?;
+            if contract.line.components.contains_key(&component.code) {
+                compare(contract, component, prices, billed, day, &mut groups)?;
             }
         }
     }
@@ -114,12 +114,12 @@ pub(crate) fn due(
 fn compare<'a>(
     contract: &UnitContract<'a>,
     component: &'a Component,
-    quantity_each: u32,
+    prices: &mut Prices<'a>,
     billed: &Billed,
     day: BillDay<'_>,
     groups: &mut BTreeMap<Key, Group<'a>>,
 ) -> Result<(), ChargeError> {
-    let ChargeRule::Recurring { unit_price, timing, plan } = &component.charge else {
+    let ChargeRule::Recurring { price, timing, plan } = &component.charge else {
         return Ok(());
     };
     let horizon = match timing {
@@ -133,6 +133,7 @@ fn compare<'a>(
     let nothing = BTreeSet::new();
     let key = (component.code.clone(), contract.unit.clone());
     let billed_days = billed.service_days.get(&key).unwrap_or(&nothing);
+    let quantity_each = contract.line.components.get(&component.code).copied().unwrap_or_default();
     let is_first = !has_been_billed(billed, contract);
     let sides = [
         (ChargeKind::ServiceCharge, wanted.difference(billed_days)),
@@ -140,12 +141,14 @@ fn compare<'a>(
     ];
     for (kind, days) in sides {
         for (run, bill_period) in runs(days.copied(), day)? {
+            let share = prices.of_unit(contract, component, price)?;
+            let together = share.together(contract.order);
             let days = pricing::proration::share(contract.offer.proration, run, bill_period);
             let line = Line {
                 offer: contract.offer,
                 component,
                 kind,
-                unit_price: *unit_price,
+                share,
                 quantity_each,
                 period: Some(run),
                 days: Some(days),
@@ -157,6 +160,7 @@ fn compare<'a>(
                 kind,
                 period: run,
                 quantity_each,
+                together,
             };
             let group = groups.entry(key).or_insert(Group { line, members: Members::default() });
             group.members.units.push(contract.unit.clone());

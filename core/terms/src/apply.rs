@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use facts::Charge;
+use facts::charge::RatedUsage;
 use facts::discount::{Basis, Each, Pot, Reduction, Scope, TermEffect, TermKind};
 use facts::invoice::TermedCharge;
 use kernel::rounding::allocate;
@@ -57,7 +58,8 @@ fn order(charge: &Charge) -> impl Ord + '_ {
     (
         (&charge.component, &charge.offer, charge.kind),
         (charge.period, charge.instalment),
-        charge.rated.as_ref().and_then(|rated| rated.row.as_ref()),
+        charge.rated.as_ref().map(RatedUsage::part),
+        charge.ordered.as_ref().map(|rate| (&rate.line, &rate.row)),
         (&charge.units, &charge.orders),
     )
 }

@@ -8,6 +8,8 @@ pub(crate) mod due;
 pub(crate) mod tiling;
 pub(crate) mod amounts;
 pub(crate) mod prices;
+pub(crate) mod ordered;
+pub(crate) mod pools;
 pub(crate) mod terms;
 pub(crate) mod late;
 pub(crate) mod usage;

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use facts::MeterCode;
 use facts::charge::EventRange;
 use facts::usage::Point;
-use facts::{ComponentCode, MeterCode, OfferRef, RowCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::Period;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-type Key = (OfferRef, ComponentCode, Period, Option<RowCode>, bool);
+use crate::checks::usage::Key;
 
 /// Events by the line that they are rated under.
 #[derive(Default)]

@@ -7,7 +7,7 @@
 //!
 //! Facts: SellerPublished, AccountRegistered, MeterPublished, FulfilmentSpecPublished,
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
-//! UsageReceived, UsageReplayed, InvoiceIssued, EntryPosted → -
+//! UsageReceived, UsageReplayed, UsageAmended, InvoiceIssued, EntryPosted → -
 
 mod report;
 mod finding;
@@ -105,6 +105,7 @@ fn checks(world: &World, log: &UsageLog, tx: &mut dyn Tx) -> Result<Vec<Check>, 
         checks::tiling::check(world),
         checks::amounts::check(world),
         checks::prices::check(world),
+        checks::pools::check(world),
         checks::terms::check(world),
         checks::late::check(world),
         checks::usage::check(world, log, &holders)?,

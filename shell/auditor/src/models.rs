@@ -60,7 +60,7 @@ fn cost_of_tiers(model: &Model, rated: &RatedUsage) -> Option<Ratio> {
 }
 
 /// What a quantity costs on a counter that began at 0.
-fn cost(model: &Model, quantity: Ratio, events: i64) -> Option<Ratio> {
+pub(crate) fn cost(model: &Model, quantity: Ratio, events: i64) -> Option<Ratio> {
     let mut priced = quantity.minus(Ratio::of_quantity(model.included)?)?;
     if priced.is_below(Ratio::ZERO)? {
         priced = Ratio::ZERO;

@@ -7,10 +7,11 @@ use facts::order::{OrderLine, OrderedUnit};
 use facts::{
     AccountId, AccountRegistered, DeviceSerial, DeviceSignalled, EntryPosted, Fact,
     FulfilmentSpecPublished, InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished,
-    OfferPublished, OfferRef, OrderAccepted, SellerPublished, UnitChanged, UnitId, UsageReceived,
-    UsageReplayed,
+    OfferPublished, OfferRef, OrderAccepted, SellerPublished, UnitChanged, UnitId, UsageAmended,
+    UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use store::{StoreError, Tx};
 
 /// A fact's content, and where it stands in the log.
@@ -33,6 +34,8 @@ pub(crate) struct UnitFacts {
 pub(crate) struct World {
     /// The latest version of each.
     pub accounts: BTreeMap<AccountId, AccountRegistered>,
+    /// Every version of each, in the order of the log.
+    account_versions: BTreeMap<AccountId, Vec<AccountRegistered>>,
     /// Every version, in the order of the log.
     pub sellers: Vec<Logged<SellerPublished>>,
     /// Every version, in the order of the log.
@@ -44,6 +47,7 @@ pub(crate) struct World {
     pub signals: BTreeMap<DeviceSerial, Vec<Logged<DeviceSignalled>>>,
     pub batches: Vec<UsageReceived>,
     pub replays: Vec<UsageReplayed>,
+    pub amended: Vec<UsageAmended>,
     /// In the order of the log.
     pub invoices: Vec<Logged<InvoiceIssued>>,
     pub entries: Vec<EntryPosted>,
@@ -107,7 +111,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 14] = [
+        const KINDS: [&str; 15] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -120,6 +124,7 @@ impl World {
             "UnitChanged",
             "UsageReceived",
             "UsageReplayed",
+            "UsageAmended",
             "InvoiceIssued",
             "EntryPosted",
         ];
@@ -135,6 +140,8 @@ impl World {
     fn add(&mut self, sequence: i64, fact: Fact) {
         match fact {
             Fact::AccountRegistered(it) => {
+                let versions = self.account_versions.entry(it.account.clone()).or_default();
+                versions.push(it.clone());
                 self.accounts.insert(it.account.clone(), it);
             }
             Fact::SellerPublished(it) => self.sellers.push(Logged { sequence, it }),
@@ -151,6 +158,7 @@ impl World {
                 self.signals.entry(it.serial.clone()).or_default().push(Logged { sequence, it });
             }
             Fact::UsageReceived(it) => self.batches.push(it),
+            Fact::UsageAmended(it) => self.amended.push(it),
             Fact::UsageReplayed(it) => self.replays.push(it),
             Fact::InvoiceIssued(it) => self.invoices.push(Logged { sequence, it: *it }),
             Fact::EntryPosted(it) => self.entries.push(it),
@@ -177,6 +185,13 @@ impl World {
     /// The latest version of a meter.
     pub(crate) fn meter(&self, code: &MeterCode) -> Option<&MeterPublished> {
         self.meters.iter().rev().map(|meter| &meter.it).find(|meter| meter.code == *code)
+    }
+
+    /// An account as it stood on a day: its last version of that day or before, or its first.
+    pub(crate) fn account_on(&self, account: &AccountId, day: Date) -> Option<&AccountRegistered> {
+        let versions = self.account_versions.get(account)?;
+        let mut earlier = versions.iter().rev();
+        earlier.find(|it| it.effective_from <= day).or(versions.first())
     }
 
     /// What a unit was sold under; none when it was not ordered, or under an unknown offer.

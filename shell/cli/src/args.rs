@@ -158,21 +158,12 @@ pub struct Apply {
 /// Orders.
 #[derive(Debug, Subcommand)]
 pub enum Order {
-    /// Import orders (CSV): all of the file, or nothing.
-    Import {
-        /// The orders.
-        file: PathBuf,
-        /// The units that they name.
-        #[arg(long, value_name = "FILE")]
-        units: Option<PathBuf>,
-    },
+    /// Import orders (CSV): all of the files, or nothing.
+    Import(OrderFiles),
     /// What orders would be billed, month after month, without usage. Nothing is placed.
     Forecast {
-        /// The orders.
-        file: PathBuf,
-        /// The units that they name.
-        #[arg(long, value_name = "FILE")]
-        units: Option<PathBuf>,
+        #[command(flatten)]
+        files: OrderFiles,
         /// The day on which all devices come into service.
         #[arg(long, value_name = "DAY")]
         from: String,
@@ -181,6 +172,26 @@ pub enum Order {
             value_parser = clap::value_parser!(u8).range(1..=120))]
         months: u8,
     },
+}
+
+/// Files of orders.
+#[derive(Debug, Args)]
+pub struct OrderFiles {
+    /// The orders.
+    pub file: PathBuf,
+    /// The units that they name.
+    #[arg(long, value_name = "FILE")]
+    pub units: Option<PathBuf>,
+    /// Prices that their lines have of their own, for single rows of price tables.
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<PathBuf>,
+}
+
+impl<'a> From<&'a OrderFiles> for ::imports::OrderFiles<'a> {
+    fn from(files: &'a OrderFiles) -> Self {
+        let (units, prices) = (files.units.as_deref(), files.prices.as_deref());
+        Self { orders: &files.file, units, prices }
+    }
 }
 
 /// Shipments.

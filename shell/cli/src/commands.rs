@@ -10,6 +10,7 @@ mod imports;
 mod invoice;
 mod meter;
 mod price;
+mod price_table;
 mod progress;
 mod serve;
 mod simulate;
@@ -27,11 +28,9 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
     match &arguments.command {
         Command::Demo => demo::run(common, texts),
         Command::Apply(apply) => apply::run(common, apply, texts),
-        Command::Order(Order::Import { file, units }) => {
-            imports::orders(common, file, units.as_deref(), texts)
-        }
-        Command::Order(Order::Forecast { file, units, from, months }) => {
-            let asked = forecast::Asked { file, units: units.as_deref(), from, months: *months };
+        Command::Order(Order::Import(files)) => imports::orders(common, files.into(), texts),
+        Command::Order(Order::Forecast { files, from, months }) => {
+            let asked = forecast::Asked { files: files.into(), from, months: *months };
             forecast::run(common, &asked, texts)
         }
         Command::Shipment(Shipment::Import { file }) => imports::shipments(common, file, texts),

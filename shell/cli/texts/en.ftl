@@ -60,6 +60,11 @@ column-detail = detail
 column-quantity = quantity
 column-price = unit price
 column-amount = amount
+column-days = days
+column-used = used
+column-allowance = allowance
+column-overage = overage
+column-before = before
 column-unit = unit
 column-from = from
 column-why = because
@@ -152,7 +157,11 @@ price-package = by packages of { $value }
 price-per-event = { $value } for each event
 price-floor = at least { $value }
 price-cap = at most { $value }
-price-pool = { $included } included per active unit, then { $price } { $currency }
+price-pool-static = { $included } included in all
+price-pool-dynamic = { $included } included per active unit
+price-pool-nothing = nothing included
+price-pool-overage = , then { $price } { $currency }
+price-pool-overage-model = , then { $price }
 
 list-none = No event of { $subject } took its id in that time. Events name the device in `subject`; it is written as sent.
 list-more = Only the first { $limit } are shown: go on with --from { $last }, or raise --limit.
@@ -334,3 +343,12 @@ column-component = component
 
 forecast-head = What these orders would be billed if all devices came into service on { $day }.
 forecast-no-usage = Usage is left out: nobody knows it yet. Nothing was placed.
+
+rows-exported = The rows are in { $file }.
+which-row = Row { $row } prices { $key }.
+which-default = It takes what no other row takes.
+which-anything = anything
+which-others = Rows { $rows } take it as well, but stand back: their priority is below { $priority }.
+which-near = Rows that nearly take it, and what keeps them from it
+column-dimension = dimension
+column-asked = the row asks

@@ -22,6 +22,7 @@ rejection-catalog-blank = « { $field } » est vide ; écrivez le texte à a
 rejection-catalog-bad-country = « { $country } » n’est pas un code de pays ; utilisez deux lettres
     majuscules (ISO 3166), par exemple FR
 rejection-catalog-negative-rate = Le taux de TVA { $rate } est négatif ; indiquez 0 ou plus
+rejection-catalog-shadow-of-pool = `{ $component }` est un forfait partagé, dont la franchise vaut pour des périodes entières ; retirez `shadow`, ou donnez-lui un autre prix
 rejection-catalog-write-off-of-nothing = Rien n'est plus proche de 0 que { $below } ; donnez à `write_off_below` un montant supérieur à 0, ou retirez-le
 rejection-catalog-negative-price = Le prix { $unit_price } est négatif ; indiquez 0 ou plus
 rejection-catalog-not-later = La version { $version } s’applique depuis le { $published } et une
@@ -99,6 +100,10 @@ rejection-price-tier-open = Le palier { $tier } de « { $of } » n’a pas de 
 rejection-price-tier-closed = Rien ne fixe le prix de « { $of } » au-delà de { $up_to } ; supprimez
     la borne du dernier palier
 rejection-price-negative = « { $of } » a pour prix { $unit_price } ; indiquez 0 ou plus
+rejection-price-ordered-setting = « { $of } » a `{ $setting }`, qui demande quand les choses se
+    passent, alors qu’une commande n’est qu’une quantité ; supprimez-le ou facturez une consommation
+rejection-price-ordered-dimension = La dimension « { $dimension } » interroge `{ $source }`, que ce
+    composant n’a pas ; interrogez { $known }
 rejection-price-too-many-rows = La grille tarifaire a { $rows } lignes alors que { $rows_max } sont
     permises ; faites-en deux prix
 rejection-price-too-entangled = Les lignes se croisent en plus de { $steps_max } endroits ; demandez des
@@ -121,6 +126,9 @@ rejection-price-no-flat-at-zero = « { $of } » facture son forfait sans conso
 rejection-price-flat-at-zero-in-row = La ligne « { $row } » facture un forfait sans consommation, mais
     rien ne l’atteint alors ; écrivez `at_zero: nothing`, ou faites du forfait un abonnement
 rejection-price-counter-of-pool = « { $of } » n’a pas de palier à remplir ; supprimez `counter`
+rejection-price-overage-setting = le dépassement du forfait partagé a « { $setting } » ; c’est la part d’une quantité au-delà d’une franchise, sans jours ni événements propres ; supprimez ce réglage
+rejection-price-rollover-periods = ce que le forfait partagé reporte expire après { $periods } périodes ; écrivez 1 ou plus, ou supprimez `rollover`
+rejection-price-rollover-limit = le forfait partagé reporte au plus { $limit } à la période suivante ; écrivez une quantité de 0 ou plus, ou une part de 0 à 100 pour cent
 rejection-price-counter-setting = « { $of } » a `{ $setting }`, que le décompte de ce composant ne peut
     pas reporter d’une partie de la consommation à la suivante ; n’utilisez que des paliers
     `graduated`, ou un autre décompte
@@ -189,6 +197,12 @@ rejection-input-quotes-needed = Sans guillemets, cette valeur n’est pas un tex
 rejection-input-no-condition = La ligne « { $row } » ne dit rien de « { $dimension } » ; ajoutez
     `{ $dimension }: any` ou les valeurs qu’elle prend
 rejection-input-not-one = Il faut ici exactement un de ces éléments : { $keys }
+rejection-input-unknown-order-line = Aucune commande du fichier n’a la ligne « { $order_line } » ;
+    nommez l’une de ses lignes
+rejection-input-bad-spreadsheet = Ce n’est pas une feuille de calcul lisible : { $reason } ;
+    enregistrez-la au format XLSX
+rejection-input-inexact-cell = « { $text } » n’est ni un nombre qu’une feuille de calcul garde
+    exactement, ni un texte, ni un jour ; écrivez-le comme texte
 rejection-input-bad-yaml = Ce n’est pas le YAML attendu ici : { $reason } ; corrigez-le
 rejection-input-bad-json = Ce n’est pas du JSON valable : { $reason } ; corrigez-le
 rejection-input-wrong-kind = Cette valeur n’est pas de la forme attendue ici ; il faut :
@@ -241,6 +255,10 @@ rejection-unknown-component = « { $component } » n’est pas un composant de
         [none] aucun
        *[other] { $known }
     }
+rejection-order-price-of-no-table = « { $component } » n’a pas de grille tarifaire sur cette ligne de
+    commande ; un prix propre peut remplacer des lignes de : { $known }
+rejection-order-price = La ligne de commande « { $line } » ne peut pas avoir son propre prix pour
+    « { $component } » : { $fault }
 rejection-unit-count-differs = La ligne « { $line } » commande { $ordered } équipements mais en
     nomme { $named } ; nommez chaque équipement une fois
 rejection-unit-taken = L’équipement « { $unit } » appartient déjà à la ligne de commande
@@ -298,6 +316,18 @@ rejection-no-seller = Aucun vendeur n’est décrit ; publiez-en d’abord un 
 rejection-unknown-account = Le compte de facturation « { $account } » n’existe pas ; vérifiez son
     nom
 rejection-unknown-unit-name = L’équipement « { $unit } » n’existe pas ; vérifiez son nom
+rejection-offer-not-published = L’offre « { $offer } » n’existe pas ; offres publiées : { $known }
+rejection-no-price-table = « { $component } » de l’offre « { $offer } » n’a pas de grille
+    tarifaire ; il y en a pour : { $known }
+rejection-unknown-table-dimension = La grille ne demande rien de « { $dimension } » ; donnez
+    `NOM=VALEUR` pour certaines de : { $known }
+rejection-no-row-for-key = Aucune ligne ne peut fixer le prix de « { $key } » ; nommez chaque plage
+    de la semaine comme la grille
+rejection-rows-not-exportable = Une ligne de « { $component } » dit ce que les colonnes d’une feuille
+    ne peuvent pas dire (bornes exclues, ou plusieurs textes qui ressemblent à autre chose) ; modifiez-la
+    dans le fichier du catalogue
+rejection-service-before-order = La commande « { $order } » est du { $ordered_on } ; son service ne
+    peut pas commencer le { $starts_on } ; prévoyez à partir du { $ordered_on } ou plus tard
 rejection-unknown-invoice = La facture « { $number } » n’existe pas ; consultez `tabouret invoice
     list`
 rejection-unknown-line = La facture « { $number } » a les lignes 1 à { $lines }, pas { $line } ;

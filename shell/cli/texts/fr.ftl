@@ -60,6 +60,11 @@ column-detail = détail
 column-quantity = quantité
 column-price = prix unitaire
 column-amount = montant
+column-days = jours
+column-used = consommé
+column-allowance = franchise
+column-overage = dépassement
+column-before = déjà facturé
 column-unit = équipement
 column-from = à partir du
 column-why = parce que
@@ -152,7 +157,11 @@ price-package = par lots de { $value }
 price-per-event = { $value } par événement
 price-floor = au moins { $value }
 price-cap = au plus { $value }
-price-pool = { $included } inclus par équipement actif, puis { $price } { $currency }
+price-pool-static = { $included } inclus en tout
+price-pool-dynamic = { $included } inclus par équipement actif
+price-pool-nothing = rien d’inclus
+price-pool-overage = , puis { $price } { $currency }
+price-pool-overage-model = , puis { $price }
 
 list-none = Aucun événement de { $subject } n’a pris son identifiant pendant ce temps. Les événements nomment l’appareil dans `subject`, écrit tel qu’envoyé.
 list-more = Seuls les { $limit } premiers sont montrés : continuez avec --from { $last } ou augmentez --limit.
@@ -334,3 +343,12 @@ column-component = composant
 
 forecast-head = Ce que ces commandes donneraient à facturer si tous les équipements entraient en service le { $day }.
 forecast-no-usage = Hors consommation, que personne ne connaît encore. Rien n’a été commandé.
+
+rows-exported = Les lignes sont dans { $file }.
+which-row = La ligne { $row } fixe le prix de { $key }.
+which-default = Elle prend ce qu’aucune autre ligne ne prend.
+which-anything = n’importe quoi
+which-others = Les lignes { $rows } le prennent aussi, mais s’effacent : leur priorité est inférieure à { $priority }.
+which-near = Lignes qui le prennent presque, et ce qui les en empêche
+column-dimension = dimension
+column-asked = la ligne demande

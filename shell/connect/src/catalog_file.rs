@@ -8,16 +8,22 @@
 pub mod shape;
 pub mod shape_meter;
 pub mod shape_terms;
+pub mod shape_pool;
 pub mod shape_price;
 pub mod written;
 mod convert;
 mod convert_meter;
 mod convert_offer;
 mod convert_terms;
+mod convert_pool;
 mod convert_price;
 mod places;
 
+use std::collections::BTreeMap;
+
 use catalog::Definitions;
+use facts::RowCode;
+use facts::price::Model;
 use serde_saphyr::{DuplicateKeyPolicy, Error, MergeKeyPolicy, Options};
 
 use crate::faults::Faults;
@@ -83,6 +89,29 @@ impl CatalogFile {
     pub fn places(&self, file: &str) -> Places {
         Places::of(self, &Place::file(file))
     }
+}
+
+/// Prices of single rows, by component, as an order line may have of its own. `around` is the place
+/// of the line, for what has none.
+///
+/// # Errors
+/// Every value that is wrong.
+pub fn row_prices(
+    written: &BTreeMap<String, BTreeMap<String, shape_price::UsagePrice>>,
+    around: Place,
+) -> Result<BTreeMap<String, BTreeMap<RowCode, Model>>, Vec<InputFault>> {
+    let place = around.clone();
+    let mut reader = convert::Reader { place, around: around.clone(), faults: Faults::default() };
+    let mut prices = BTreeMap::<String, BTreeMap<RowCode, Model>>::new();
+    for (component, rows) in written {
+        for (row, price) in rows {
+            reader.around = around.in_field(&format!("prices.{component}.{row}"));
+            let code = reader.faults.read(reader.around.clone(), row);
+            let model = reader.model(price);
+            prices.entry(component.clone()).or_default().extend(code.zip(model));
+        }
+    }
+    reader.faults.or(prices)
 }
 
 /// A fault of the shape, with its place, in the words of this project.

@@ -15,7 +15,7 @@
 //! | [`changes_csv`] | amendments |
 //! | [`cloud_events`] | activation signals, and single usage events |
 //! | [`usage_file`] | files of usage events, in batches of lines |
-//! | [`price_rows_csv`] | the rows of a price table, and writes them |
+//! | [`price_rows_csv`], [`price_rows_xlsx`] | the rows of a price table, and write them |
 //! | [`lines`] | nothing: lines one after the other, as they are handed over |
 //! | [`compat`] | usage as other products take it |
 //! | [`story_file`] | a script of what happens, as YAML |
@@ -35,6 +35,7 @@ pub mod cloud_events;
 pub mod lines;
 pub mod usage_file;
 pub mod price_rows_csv;
+pub mod price_rows_xlsx;
 pub mod compat;
 pub mod story_file;
 

@@ -2,16 +2,17 @@
 //! system names its units.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use facts::order::OrderedUnit;
-use facts::{OrderId, OrderLineId};
+use facts::{OrderId, OrderLineId, RowCode};
 use jiff::civil::Date;
 use orders::{PlaceLine, PlaceOrder};
 
 use crate::csv_table::{self, Columns, Others};
 use crate::faults::Faults;
 use crate::record::Record;
-use crate::{InputFault, InputRejection, Located, Place};
+use crate::{InputFault, InputRejection, Located, Place, price_rows_csv};
 
 /// Every other column is an option of the offer.
 const ORDER_COLUMNS: Columns = Columns {
@@ -22,6 +23,47 @@ const ORDER_COLUMNS: Columns = Columns {
 /// Every other column is an attribute of the unit.
 const UNIT_COLUMNS: Columns =
     Columns { needed: &["unit", "order_line", "zone"], others: Others::Kept };
+
+/// A file of these: prices that order lines have of their own.
+const OWN_PRICE_COLUMNS: Columns = Columns {
+    needed: &["order_line", "component", "row", "up_to", "unit_price"],
+    others: Others::Kept,
+};
+
+/// Reads prices of order lines for single rows of price tables, one line for each tier, and gives
+/// them to the orders that have these lines.
+///
+/// # Errors
+/// Every fault of the file, also lines that no order has.
+pub fn read_prices(
+    (file, text): (&str, &str),
+    orders: &mut [Located<PlaceOrder>],
+) -> Result<(), Vec<InputFault>> {
+    let mut faults = Faults::default();
+    for record in csv_table::read(file, text, &OWN_PRICE_COLUMNS, &mut faults) {
+        let line = record.required::<OrderLineId>("order_line", &mut faults);
+        let component = record.required::<String>("component", &mut faults);
+        let row = record.required::<RowCode>("row", &mut faults);
+        let price = price_rows_csv::price(&record, &["order_line", "component"], &mut faults);
+        let (Some(line), Some(component), Some(row), Some(price)) = (line, component, row, price)
+        else {
+            continue;
+        };
+        let mut lines = orders.iter_mut().flat_map(|order| &mut order.value.lines);
+        let Some(place) = lines.find(|it| it.line == line) else {
+            let rejection = InputRejection::UnknownOrderLine { order_line: line.to_string() };
+            faults.add(record.place.in_field("order_line"), rejection);
+            continue;
+        };
+        match place.prices.entry(component).or_default().entry(row) {
+            Entry::Occupied(mut known) => known.get_mut().tiers.extend(price.tiers),
+            Entry::Vacant(new) => {
+                new.insert(price);
+            }
+        }
+    }
+    faults.or(())
+}
 
 /// Reads orders, and the units of their lines where a second file names them. Each file comes
 /// with its name. The place of an order is its first row.
@@ -73,6 +115,7 @@ fn order_row(row: &Record, faults: &mut Faults) -> Option<OrderRow> {
             options: owned(row.others(ORDER_COLUMNS.needed)),
             components: BTreeMap::new(),
             named_units: Vec::new(),
+            prices: BTreeMap::new(),
         },
     })
 }

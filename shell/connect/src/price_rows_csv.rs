@@ -21,7 +21,7 @@ use kernel::{Quantity, UnitPrice};
 use crate::csv_table::{self, Columns, Others};
 use crate::faults::Faults;
 use crate::record::Record;
-use crate::{InputFault, InputRejection};
+use crate::{InputFault, InputRejection, Located};
 
 /// The columns that are no dimension.
 const COLUMNS: [&str; 16] = [
@@ -45,23 +45,38 @@ const COLUMNS: [&str; 16] = [
 
 const NEEDED: Columns = Columns { needed: &["row", "up_to", "unit_price"], others: Others::Kept };
 
-/// Reads the rows of a table that has these dimensions.
+/// Reads the rows of a table that has these dimensions. The place of a row is its first line.
 ///
 /// # Errors
 /// Every fault of the file, with its line and column.
-pub fn read(file: &str, text: &str, dimensions: &[&str]) -> Result<Vec<PriceRow>, Vec<InputFault>> {
+pub fn read(
+    file: &str,
+    text: &str,
+    dimensions: &[&str],
+) -> Result<Vec<Located<PriceRow>>, Vec<InputFault>> {
     let mut faults = Faults::default();
     let records = csv_table::read(file, text, &NEEDED, &mut faults);
-    let mut rows: Vec<PriceRow> = Vec::new();
+    let mut rows: Vec<Located<PriceRow>> = Vec::new();
     for record in &records {
         refuse_unknown(record, dimensions, &mut faults);
         let tier = tier(record, &mut faults);
-        match rows.last_mut().filter(|row| record.text("row") == Some(row.code.as_str())) {
-            Some(row) => row.model.tiers.extend(tier),
-            None => rows.extend(row(record, dimensions, tier, &mut faults)),
+        match rows.last_mut().filter(|it| record.text("row") == Some(it.value.code.as_str())) {
+            Some(row) => row.value.model.tiers.extend(tier),
+            None => {
+                let row = row(record, dimensions, tier, &mut faults);
+                rows.extend(row.map(|value| Located { place: record.place.clone(), value }));
+            }
         }
     }
     faults.or(rows)
+}
+
+/// The price that a line says, with its one tier, for a file that has these columns besides.
+pub(crate) fn price(record: &Record, besides: &[&str], faults: &mut Faults) -> Option<Model> {
+    refuse_unknown(record, besides, faults);
+    let tier = tier(record, faults);
+    let model = model(record, faults);
+    Some(Model { tiers: vec![tier?], ..model? })
 }
 
 fn refuse_unknown(record: &Record, dimensions: &[&str], faults: &mut Faults) {
@@ -184,18 +199,26 @@ fn condition(
 #[must_use]
 pub fn write(table: &PriceTable) -> Option<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
+    for record in records(table)? {
+        writer.write_record(record).ok()?;
+    }
+    String::from_utf8(writer.into_inner().ok()?).ok()
+}
+
+/// The header and the lines that [`write`] writes, cell by cell.
+pub(crate) fn records(table: &PriceTable) -> Option<Vec<Vec<String>>> {
     let names = table.dimensions.iter().map(|dimension| dimension.name.as_str());
-    let header: Vec<&str> = ["row"].into_iter().chain(names).chain(COLUMNS[1..].to_vec()).collect();
-    writer.write_record(&header).ok()?;
+    let header = ["row"].into_iter().chain(names).chain(COLUMNS[1..].to_vec());
+    let mut records = vec![header.map(str::to_owned).collect()];
     for row in &table.rows {
         if row.model.bounds != Bounds::Included || row.model.at_zero != AtZero::Nothing {
             return None;
         }
         for (index, tier) in row.model.tiers.iter().enumerate() {
-            writer.write_record(line(table, row, tier, index == 0)?).ok()?;
+            records.push(line(table, row, tier, index == 0)?);
         }
     }
-    String::from_utf8(writer.into_inner().ok()?).ok()
+    Some(records)
 }
 
 /// The cells of one tier; those of the row only on its first.

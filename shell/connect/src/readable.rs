@@ -3,6 +3,7 @@
 
 use facts::discount::{Basis, Each};
 use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
+use facts::pool::{Allocation, AllowanceProration, PoolScope};
 use facts::price::{AtZero, BandZone, Bounds, CounterReset, CounterScope, Peak, TierMode, WeekDay};
 use facts::text::Language;
 use facts::unit::ShipmentReason;
@@ -377,6 +378,13 @@ words! {
         "sat" = Self::Sat,
         "sun" = Self::Sun,
     }
+    AllowanceProration { "whole" = Self::Whole, "by_day" = Self::ByDay }
+    PoolScope {
+        "charge" = Self::Charge,
+        "subscription" = Self::Subscription,
+        "account" = Self::Account,
+    }
+    Allocation { "by_excess" = Self::ByExcess, "by_usage" = Self::ByUsage }
     CounterScope {
         "row" = Self::Row,
         "charge" = Self::Charge,

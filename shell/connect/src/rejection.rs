@@ -150,6 +150,28 @@ kernel::rejections! {
             reason: String,
         } = "input-bad-yaml", "this is not the YAML that belongs here: {reason}; correct it";
 
+        /// A price for a line of nothing.
+        UnknownOrderLine {
+            /// As written.
+            order_line: String,
+        } = "input-unknown-order-line",
+            "no order of the orders file has the line `{order_line}`; name one of its lines";
+
+        /// The spreadsheet cannot be read.
+        BadSpreadsheet {
+            /// What the parser says.
+            reason: String,
+        } = "input-bad-spreadsheet",
+            "this is not a spreadsheet that can be read: {reason}; save it as XLSX";
+
+        /// A cell holds more than its number shows.
+        InexactCell {
+            /// What is in it.
+            text: String,
+        } = "input-inexact-cell",
+            "`{text}` is not a number that a spreadsheet keeps exactly, nor a text or day; write it \
+             as text";
+
         /// The JSON cannot be read.
         BadJson {
             /// What the parser says.

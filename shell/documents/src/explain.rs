@@ -1,7 +1,10 @@
 //! Why a line costs what it costs, and why a unit is billed from the day it is: the sentences of
 //! the annex, which the command line shows as well.
 
-use facts::charge::{Charge, Computation, Limit, NotBilled, PoolUse, RatedUsage, Term, UnitStart};
+use facts::OrderLineId;
+use facts::charge::{
+    Charge, Computation, Counted, Limit, LimitShare, NotBilled, RatedUsage, Term, UnitStart,
+};
 use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
 use facts::offer::Milestone;
@@ -110,35 +113,20 @@ fn terms(computation: &Computation, currency: Currency, language: Language) -> S
 fn term(term: &Term, currency: Currency, language: Language) -> String {
     let quantity = format::quantity(term.quantity, language);
     let price = format::unit_price(term.unit_price, currency, language);
-    match term.days {
-        None => format!("{quantity}{TIGHT}×{TIGHT}{price}"),
-        Some(share) => format!(
-            "{quantity}{TIGHT}×{TIGHT}{price}{TIGHT}×{TIGHT}{}/{}",
-            share.days, share.period_days
-        ),
+    let mut text = format!("{quantity}{TIGHT}×{TIGHT}{price}");
+    if let Some(part) = term.part {
+        text.push_str(&format!("{TIGHT}×{TIGHT}{}/{}", part.of, part.all));
     }
+    if let Some(share) = term.days {
+        text.push_str(&format!("{TIGHT}×{TIGHT}{}/{}", share.days, share.period_days));
+    }
+    text
 }
 
 /// The name of a rounding mode: `rounded half away from zero`.
 #[must_use]
 pub fn rounding(rounding: Rounding, language: Language) -> String {
     words(language).text(&format!("rounding-{}", rounding.name().replace('_', "-")))
-}
-
-/// The allowance and how far it reached: `455 used, 680 shared by 34 active units`.
-#[must_use]
-pub fn pool(rated: &RatedUsage, pool: PoolUse, language: Language) -> String {
-    let active = usize::try_from(pool.active_units).unwrap_or(usize::MAX);
-    let shown = format::decimal(&pool.active_units.to_string(), language);
-    let units = words(language).counted("active-units", active, &shown);
-    words(language).with(
-        "pool",
-        &[
-            ("used", &format::quantity(rated.quantity, language)),
-            ("allowance", &format::quantity(pool.allowance, language)),
-            ("units", &units),
-        ],
-    )
 }
 
 /// How the quantity came to be priced as it is, one sentence for each thing that the terms do not
@@ -152,28 +140,13 @@ pub fn priced(rated: &RatedUsage, currency: Currency, language: Language) -> Vec
     if let Some(day) = rated.peak_on {
         notes.push(words.with("priced-peak", &[("day", &format::date(day, language))]));
     }
-    if let Some(counted) = rated.counted {
-        let (included, count) = (quantity(counted.included), quantity(counted.priced));
-        if !counted.included.is_zero() {
-            notes.push(words.with("priced-included", &[("included", &included)]));
-        }
-        if let Some(size) = counted.package {
-            let args = [("count", count.as_str()), ("size", &quantity(size))];
-            notes.push(words.with("priced-packages", &args));
-        }
-    }
+    notes.extend(rated.counted.iter().flat_map(|it| counted(it, language)));
     if let Some(events) = rated.events {
         let args =
             [("count", format::count(events.paid, language)), ("price", price(events.price))];
         notes.push(words.with("priced-events", &args.each_ref().map(|(k, v)| (*k, v.as_str()))));
     }
-    for limit in rated.limits.iter().filter(|it| it.times > 0) {
-        let key = match limit.limit {
-            Limit::Floor => "priced-floor",
-            Limit::Cap => "priced-cap",
-        };
-        notes.push(words.with(key, &[("price", &price(limit.price))]));
-    }
+    notes.extend(limited(&rated.limits, currency, language));
     if let [counter] = rated.counters.as_slice()
         && !counter.before.is_zero()
     {
@@ -182,6 +155,7 @@ pub fn priced(rated: &RatedUsage, currency: Currency, language: Language) -> Vec
         let count = i64::try_from(rated.counters.len()).unwrap_or(i64::MAX);
         notes.push(words.with("priced-counters", &[("count", &format::count(count, language))]));
     }
+    notes.extend(rated.contract.as_ref().map(|line| own_price(line, language)));
     notes
 }
 
@@ -218,6 +192,66 @@ pub fn evidence(rated: &RatedUsage, zone: &Zone, language: Language) -> Option<S
         ("digest", &of.digest),
     ];
     Some(words(language).with("evidence", &values))
+}
+
+/// How a whole order line was priced, and which part of it this is.
+#[must_use]
+pub fn ordered(charge: &Charge, language: Language) -> Vec<String> {
+    let Some(rate) = &charge.ordered else { return Vec::new() };
+    let words = words(language);
+    let count = |it: usize| format::count(i64::try_from(it).unwrap_or(i64::MAX), language);
+    let mut notes = Vec::new();
+    if let Some(line) = &rate.line {
+        let all = usize::try_from(rate.shared_by).unwrap_or(usize::MAX);
+        let (of, all) = (count(charge.units.len()), count(all));
+        let quantity = format::quantity(rate.quantity, language);
+        let args = [("quantity", quantity.as_str()), ("line", line.as_str())];
+        notes.push(words.with("priced-ordered", &[args[0], args[1], ("of", &of), ("all", &all)]));
+    }
+    notes.extend(rate.counted.iter().flat_map(|it| counted(it, language)));
+    notes.extend(limited(&rate.limits, charge.amount.currency, language));
+    if rate.own_price {
+        notes.push(match (&rate.line, charge.orders.first()) {
+            (Some(line), _) => own_price(line, language),
+            (None, order) => of_contract(order.map_or("", |it| it.as_str()), language),
+        });
+    }
+    notes
+}
+
+/// That a price is not that of the offer: `price of the contract ORD-1001-1`.
+#[must_use]
+pub fn own_price(line: &OrderLineId, language: Language) -> String {
+    of_contract(line.as_str(), language)
+}
+
+fn of_contract(contract: &str, language: Language) -> String {
+    words(language).with("priced-own", &[("contract", contract)])
+}
+
+fn counted(it: &Counted, language: Language) -> Vec<String> {
+    let (words, quantity) = (words(language), |it| format::quantity(it, language));
+    let mut notes = Vec::new();
+    if !it.included.is_zero() {
+        notes.push(words.with("priced-included", &[("included", &quantity(it.included))]));
+    }
+    if let Some(size) = it.package {
+        let args = [("count", quantity(it.priced)), ("size", quantity(size))];
+        notes.push(words.with("priced-packages", &args.each_ref().map(|(k, v)| (*k, v.as_str()))));
+    }
+    notes
+}
+
+fn limited(limits: &[LimitShare], currency: Currency, language: Language) -> Vec<String> {
+    let holding = limits.iter().filter(|it| it.times > 0);
+    let note = |it: &LimitShare| {
+        let key = match it.limit {
+            Limit::Floor => "priced-floor",
+            Limit::Cap => "priced-cap",
+        };
+        words(language).with(key, &[("price", &format::unit_price(it.price, currency, language))])
+    };
+    holding.map(note).collect()
 }
 
 /// What earlier invoices billed for the same usage, where they billed any:

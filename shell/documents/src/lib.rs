@@ -23,6 +23,7 @@ pub mod words;
 pub mod format;
 pub mod lines;
 pub mod explain;
+pub mod explain_pool;
 pub mod bars;
 mod mentions;
 mod view;

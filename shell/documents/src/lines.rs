@@ -6,8 +6,8 @@ use facts::invoice::{InvoiceLine, Section};
 use facts::text::Language;
 use kernel::Money;
 
-use crate::format;
 use crate::words::words;
+use crate::{explain_pool, format};
 
 /// The words for one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,8 +71,13 @@ fn title(charge: &Charge, language: Language) -> String {
     }
 }
 
-/// Which part of the component this is. One arm per kind, so that a new kind asks for its words.
+/// Which part of the component this is, with the row of its price table where there is one.
 fn what(charge: &Charge, language: Language) -> String {
+    with_row(charge, language, &part_of(charge, language))
+}
+
+/// One arm per kind, so that a new kind asks for its words.
+fn part_of(charge: &Charge, language: Language) -> String {
     let words = words(language);
     let period = charge.period.map(|period| format::period(period, language)).unwrap_or_default();
     match charge.kind {
@@ -81,24 +86,13 @@ fn what(charge: &Charge, language: Language) -> String {
         ChargeKind::HardwareReturnCredit => words.text("line-return-credit"),
         ChargeKind::HardwareInstalmentCredit => part(charge, language, "line-instalment-credit"),
         ChargeKind::OrderFee => orders(charge, language),
-        ChargeKind::ServiceCharge => period,
+        ChargeKind::ServiceCharge | ChargeKind::UsageCharge => period,
         ChargeKind::ServiceCredit => words.with("line-service-credit", &[("period", &period)]),
-        ChargeKind::UsageCharge => with_row(charge, language, &period),
-        ChargeKind::UsageAdjustment => {
-            with_row(charge, language, &words.with("line-adjustment", &[("period", &period)]))
-        }
-        ChargeKind::UsageCredit => {
-            with_row(charge, language, &words.with("line-usage-credit", &[("period", &period)]))
-        }
-        ChargeKind::UsageRecharge => {
-            with_row(charge, language, &words.with("line-recharge", &[("period", &period)]))
-        }
-        ChargeKind::UsageWriteOff => {
-            with_row(charge, language, &words.with("line-write-off", &[("period", &period)]))
-        }
-        ChargeKind::UsageShadow => {
-            with_row(charge, language, &words.with("line-shadow", &[("period", &period)]))
-        }
+        ChargeKind::UsageAdjustment => words.with("line-adjustment", &[("period", &period)]),
+        ChargeKind::UsageCredit => words.with("line-usage-credit", &[("period", &period)]),
+        ChargeKind::UsageRecharge => words.with("line-recharge", &[("period", &period)]),
+        ChargeKind::UsageWriteOff => words.with("line-write-off", &[("period", &period)]),
+        ChargeKind::UsageShadow => words.with("line-shadow", &[("period", &period)]),
     }
 }
 
@@ -115,19 +109,21 @@ fn orders(charge: &Charge, language: Language) -> String {
     words(language).counted("line-orders", names.len(), &names.join(", "))
 }
 
-fn with_row(charge: &Charge, language: Language, period: &str) -> String {
-    let Some((rated, row)) = charge.rated.as_ref().and_then(|it| Some((it, it.row.as_ref()?)))
-    else {
-        return period.to_owned();
+fn with_row(charge: &Charge, language: Language, part: &str) -> String {
+    let of_usage = charge.rated.as_ref().map(|it| (&it.row, &it.row_values));
+    let of_order = charge.ordered.as_ref().map(|it| (&it.row, &it.row_values));
+    let Some((Some(row), values)) = of_usage.or(of_order) else {
+        let pool = charge.rated.as_ref().and_then(|it| it.pool.as_ref());
+        let pool = pool.map_or_else(String::new, |it| explain_pool::name(&it.name, language));
+        return joined(&[&pool, part]);
     };
     let words = words(language);
-    let row = if rated.row_values.is_empty() {
+    let row = if values.is_empty() {
         words.with("line-row-rest", &[("row", row.as_str())])
     } else {
-        let values = rated.row_values.join(", ");
-        words.with("line-row", &[("row", row.as_str()), ("values", &values)])
+        words.with("line-row", &[("row", row.as_str()), ("values", &values.join(", "))])
     };
-    joined(&[&row, period])
+    joined(&[&row, part])
 }
 
 fn units(charge: &Charge, language: Language) -> Option<String> {

@@ -17,7 +17,7 @@ use crate::words::words;
 use crate::{DocumentError, format, lines, mentions, view_annex, view_rows};
 
 /// Texts that the template takes by name and that have no values in them.
-const LABELS: [&str; 27] = [
+const LABELS: [&str; 34] = [
     "title",
     "customer",
     "summary",
@@ -39,12 +39,19 @@ const LABELS: [&str; 27] = [
     "annex-calculation",
     "annex-rounding",
     "annex-pool",
+    "annex-allocation",
     "annex-before",
     "annex-starts",
     "annex-evidence",
     "usage-unit",
     "usage-quantity",
     "usage-events",
+    "pool-used",
+    "pool-allowance",
+    "pool-overage",
+    "pool-before",
+    "pool-amount",
+    "pool-unit-days",
 ];
 
 /// A name and a value beside each other.

@@ -7,8 +7,9 @@ use facts::text::Language;
 use kernel::{Quantity, Rounding, Zone};
 use serde::Serialize;
 
+use crate::explain_pool::StatementRow;
 use crate::words::words;
-use crate::{explain, format, lines};
+use crate::{explain, explain_pool, format, lines};
 
 /// Explanations shorter than this stay on one page.
 const TOGETHER_ROWS_MAX: usize = 24;
@@ -39,11 +40,13 @@ struct Entry {
     /// None where all lines are rounded alike, which the introduction says.
     rounding: Option<String>,
     pool: Option<String>,
+    allocation: Option<String>,
     before: Option<String>,
     units_label: String,
     units: Vec<String>,
     starts: Vec<Start>,
     usage: Vec<Used>,
+    statement: Vec<StatementRow>,
     together: bool,
 }
 
@@ -102,7 +105,9 @@ fn entry(line: &InvoiceLine, common: Option<Rounding>, zone: &Zone, language: La
     let mode = charge.computation.rounding;
     let units = units(charge);
     let used_by = rated.map_or(0, |rated| rated.by_unit.len());
-    let rows = charge.starts.len() + (units.len() + used_by) / UNITS_IN_ROW;
+    let statement = rated.and_then(|rated| explain_pool::statement(rated, language));
+    let stated = statement.as_ref().map_or(0, Vec::len);
+    let rows = charge.starts.len() + (units.len() + used_by) / UNITS_IN_ROW + stated;
     Entry {
         number: line.line.to_string(),
         title: name.title,
@@ -110,12 +115,23 @@ fn entry(line: &InvoiceLine, common: Option<Rounding>, zone: &Zone, language: La
         amount: format::amount(lines::net(line), language),
         formula: explain::whole_formula(line, language),
         rounding: (common != Some(mode)).then(|| explain::rounding(mode, language)),
-        pool: rated.and_then(|it| it.pool.map(|pool| explain::pool(it, pool, language))),
+        pool: rated.and_then(|it| {
+            let pool = it.pool.as_ref()?;
+            Some(explain_pool::pool(it, pool, language).join(" "))
+        }),
         before: rated.and_then(|rated| explain::billed_before(rated, language)),
         units_label: words(language).counted("annex-units", charge.units.len(), ""),
         units,
         starts: charge.starts.iter().map(|it| start(it, zone, language)).collect(),
-        usage: rated.map(|rated| usage(rated, language)).unwrap_or_default(),
+        allocation: rated
+            .filter(|_| statement.is_some())
+            .and_then(|it| it.pool.as_ref())
+            .map(|pool| explain_pool::allocation(pool, language)),
+        usage: rated
+            .filter(|_| statement.is_none())
+            .map(|rated| usage(rated, language))
+            .unwrap_or_default(),
+        statement: statement.unwrap_or_default(),
         together: rows <= TOGETHER_ROWS_MAX,
     }
 }

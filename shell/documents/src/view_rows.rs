@@ -8,7 +8,7 @@ use kernel::{Currency, Money};
 use serde::Serialize;
 
 use crate::words::words;
-use crate::{DocumentError, explain, format, lines};
+use crate::{DocumentError, explain, explain_pool, format, lines};
 
 /// The lines of one section.
 #[derive(Serialize)]
@@ -126,11 +126,13 @@ fn notes(line: &InvoiceLine, language: Language) -> Vec<String> {
     let charge = &line.charge;
     let mut notes = Vec::new();
     if let Some(rated) = &charge.rated {
-        notes.extend(rated.pool.map(|pool| explain::pool(rated, pool, language)));
+        let pool = rated.pool.as_ref().map(|pool| explain_pool::pool(rated, pool, language));
+        notes.extend(pool.into_iter().flatten());
         notes.extend(explain::priced(rated, charge.amount.currency, language));
         notes.extend(explain::billed_before(rated, language));
         notes.extend(explain::not_billed(rated, language));
     }
+    notes.extend(explain::ordered(charge, language));
     notes.extend(explain::effects(line, language));
     notes
 }
@@ -149,18 +151,18 @@ fn is_adjustment(charge: &Charge) -> bool {
     charge.kind.is_usage() && charge.kind != ChargeKind::UsageCharge
 }
 
-/// The tiers of a first bill. An adjustment's quantity is a difference, which no tier explains:
+/// The tiers of a first bill, and of a whole order line that the line is a part of. An adjustment's quantity is a difference, which no tier explains:
 /// its tiers are in the annex.
 fn tiers(charge: &Charge, language: Language) -> Vec<TierRow> {
-    match &charge.rated {
-        Some(rated) if !is_adjustment(charge) => {
-            let currency = charge.amount.currency;
-            let has_rows = rated.tiers.len() > 1 || rated.tiers.iter().any(|it| it.flat.is_some());
-            let tiers = rated.tiers.iter().filter(|_| has_rows);
-            tiers.flat_map(|tier| tier_rows(tier, currency, language)).collect()
-        }
-        _ => Vec::new(),
-    }
+    let tiers = match (&charge.rated, &charge.ordered) {
+        (Some(rated), _) if !is_adjustment(charge) => rated.tiers.as_slice(),
+        (None, Some(whole)) => whole.tiers.as_slice(),
+        _ => return Vec::new(),
+    };
+    let currency = charge.amount.currency;
+    let has_rows = tiers.len() > 1 || tiers.iter().any(|it| it.flat.is_some());
+    let tiers = tiers.iter().filter(|_| has_rows);
+    tiers.flat_map(|tier| tier_rows(tier, currency, language)).collect()
 }
 
 /// The quantity of a tier, unless only its fee counts; then the fee.

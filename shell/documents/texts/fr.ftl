@@ -110,9 +110,25 @@ priced-packages = { $count } lots de { $size } ; un lot entamé est dû
 priced-events = { $count } événements au prix de { $price }
 priced-floor = porté au montant minimal, { $price }
 priced-cap = limité au montant maximal, { $price }
+priced-ordered =
+    { $quantity } tarifés ensemble, tels que commandés sur { $line } ; ici { $of } unités sur { $all }
+priced-own = prix propre au contrat { $contract }
 priced-counter = décompte repris à { $before }
 priced-counters = paliers décomptés à part pour chacun des { $count }
 pool = { $used } consommés ; { $allowance } inclus dans le forfait partagé de { $units }
+pool-days = au prorata : { $unit-days } jours de service d’équipements, { $pool-days } jours sur { $period-days } avec un équipement en service
+pool-lot = reporté de la période du { $day } : { $quantity }, dont { $used } consommés
+pool-rolled = franchise de la période : { $granted } ; { $used } consommés au total, { $expired } expirés, { $carried } reportés
+pool-no-value = (sans valeur)
+pool-by-excess = dépassement et prix au prorata de ce que chaque équipement consomme au-delà de sa part de franchise ; centimes au plus fort reste
+pool-by-usage = dépassement et prix au prorata de ce que chaque équipement consomme ; centimes au plus fort reste
+pool-sum = Total
+pool-used = Consommé
+pool-allowance = Franchise
+pool-overage = Dépassement
+pool-before = Déjà facturé
+pool-amount = Montant
+pool-unit-days = Jours
 billed-before =
     { $before } pour { $quantity-before } sur les factures précédentes ; à présent { $now } pour
     { $quantity }
@@ -138,6 +154,7 @@ annex-amounts = Les montants sont en { $currency }, hors taxes.
 annex-calculation = Calcul
 annex-rounding = Arrondi
 annex-pool = Forfait partagé
+annex-allocation = Répartition
 annex-before = Déjà facturé
 annex-units = { $count ->
     [one] Équipement

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use ::catalog::{Definitions, Plan};
 use facts::offer::OfferPublished;
-use facts::{Fact, OfferCode};
+use facts::{ComponentCode, Fact, OfferCode};
 use jiff::Timestamp;
 use store::{Store, Tx};
 
-use crate::{EngineError, Refusal, Result, billing};
+use crate::{EngineError, EngineRejection, Refusal, Result, billing};
 
 /// The latest version of every definition.
 ///
@@ -69,6 +69,54 @@ pub fn publish(store: &mut dyn Store, draft: &Definitions, now: Timestamp) -> Re
     }
     tx.commit()?;
     Ok(plan)
+}
+
+/// The latest version of an offer, and its component with a price table.
+///
+/// # Errors
+/// [`EngineError::Refused`] where there is no such offer or table.
+pub fn priced_by_table(
+    store: &mut dyn Store,
+    offer: &str,
+    component: &str,
+) -> Result<(OfferPublished, ComponentCode)> {
+    table_in(published(store)?.offers, offer, component)
+}
+
+/// As [`priced_by_table`], among these offers.
+///
+/// # Errors
+/// As there.
+pub fn table_in(
+    offers: Vec<OfferPublished>,
+    offer: &str,
+    component: &str,
+) -> Result<(OfferPublished, ComponentCode)> {
+    let codes = listed(offers.iter().map(|it| it.code.as_str()));
+    let found = offers.into_iter().find(|it| it.code.as_str() == offer);
+    let found = found.ok_or_else(|| {
+        EngineError::refused(EngineRejection::OfferNotPublished {
+            offer: offer.to_owned(),
+            known: codes,
+        })
+    })?;
+    let tabled = || found.components.iter().filter(|it| it.charge.table().is_some());
+    match tabled().find(|it| it.code.as_str() == component) {
+        Some(it) => {
+            let code = it.code.clone();
+            Ok((found, code))
+        }
+        None => Err(EngineError::refused(EngineRejection::NoPriceTable {
+            offer: offer.to_owned(),
+            component: component.to_owned(),
+            known: listed(tabled().map(|it| it.code.as_str())),
+        })),
+    }
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
 /// The versions of offers that publishing a draft would make.

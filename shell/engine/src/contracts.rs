@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use facts::offer::{ChargeRule, OfferPublished};
+use facts::offer::{ChargeRule, Component, OfferPublished};
 use facts::order::{OrderLine, OrderedUnit};
 use facts::{
-    AccountId, AccountRegistered, Fact, FulfilmentSpecPublished, MeterCode, MeterPublished,
-    OfferCode, OfferRef, OrderAccepted, OrderId, OrderLineId, SellerPublished, UnitId,
+    AccountId, AccountRegistered, ComponentCode, Fact, FulfilmentSpecPublished, MeterCode,
+    MeterPublished, OfferCode, OfferRef, OrderAccepted, OrderId, OrderLineId, SellerPublished,
+    UnitId,
 };
 use jiff::civil::Date;
 use kernel::Zone;
@@ -73,6 +74,11 @@ impl Contracts {
         let offers = self.offers.as_ref().ok_or_else(absent)?;
         let offer = offers.get(&line.offer).ok_or_else(absent)?;
         Ok(Contract { order, line, ordered, offer })
+    }
+
+    /// A component of a version of an offer.
+    pub fn component(&self, offer: &OfferRef, component: &ComponentCode) -> Option<&Component> {
+        self.offers.as_ref()?.get(offer)?.component(component)
     }
 
     /// The signal types that activate a device of this contract: those of every version of the
@@ -207,25 +213,24 @@ pub(crate) fn account(tx: &mut dyn Tx, account: &AccountId) -> Result<AccountReg
         Fact::AccountRegistered(account) => Some(account),
         _ => None,
     });
-    latest.ok_or_else(|| {
-        EngineError::refused(EngineRejection::UnknownAccount { account: account.to_string() })
-    })
+    latest.ok_or_else(|| unknown_account(account))
 }
 
-/// The account as it stands on a day.
-pub(crate) fn account_on(
+/// Every version of an account and the day from which it counts, in order.
+pub(crate) fn account_versions(
     tx: &mut dyn Tx,
     account: &AccountId,
-    day: Date,
-) -> Result<AccountRegistered> {
-    let versions = tx.facts_about("AccountRegistered", account.as_str())?;
-    let versions = versions.into_iter().filter_map(|it| match it.fact {
+) -> Result<Vec<(Date, AccountRegistered)>> {
+    let versions = tx.facts_about("AccountRegistered", account.as_str())?.into_iter();
+    let version = versions.filter_map(|it| match it.fact {
         Fact::AccountRegistered(account) => Some((account.effective_from, account)),
         _ => None,
     });
-    in_force(versions, day).ok_or_else(|| {
-        EngineError::refused(EngineRejection::UnknownAccount { account: account.to_string() })
-    })
+    Ok(version.collect())
+}
+
+pub(crate) fn unknown_account(account: &AccountId) -> EngineError {
+    EngineError::refused(EngineRejection::UnknownAccount { account: account.to_string() })
 }
 
 /// The seller of an account as it stands on a day.

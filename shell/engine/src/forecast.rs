@@ -15,7 +15,10 @@ use kernel::Zone;
 use kernel::calendar::{DateOutOfRange, add_days, add_months};
 use store::Store;
 
-use crate::{EngineError, Result, catalog, clock, contracts, fulfilment, orders, read};
+use crate::{
+    EngineError, EngineRejection, Refusal, Result, catalog, clock, contracts, fulfilment, orders,
+    read,
+};
 
 /// When the devices of an order come into service, and how far is looked ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +33,8 @@ pub struct Horizon {
 /// The invoices that orders would get, in the order of issue. `scratch` is an empty store.
 ///
 /// # Errors
-/// [`EngineError::Refused`] with every reason why an order would not be accepted, or why it could
-/// not be billed.
+/// [`EngineError::Refused`] with every order that is of a later day than the service, every reason
+/// why an order would not be accepted, or why it could not be billed.
 pub fn forecast(
     scratch: &mut dyn Store,
     mut definitions: Definitions,
@@ -41,6 +44,18 @@ pub fn forecast(
     let Some(first) = placed.iter().map(|order| order.ordered_on).min() else {
         return Ok(Vec::new());
     };
+    let starts_on = horizon.starts_on;
+    let early = placed.iter().enumerate().filter(|(_, order)| starts_on < order.ordered_on);
+    let early: Vec<Refusal> = early
+        .map(|(command, order)| {
+            let (order, ordered_on) = (order.order.to_string(), order.ordered_on);
+            let no = EngineRejection::ServiceBeforeOrder { order, ordered_on, starts_on };
+            Refusal::of(command, no)
+        })
+        .collect();
+    if !early.is_empty() {
+        return Err(EngineError::Refused(early));
+    }
     // Days of every account begin within a day of those in UTC.
     let begin = add_days(first.min(horizon.starts_on), -1);
     let begin = begin.and_then(|day| Zone::utc().start_of(day)).map_err(beyond)?;

@@ -61,7 +61,7 @@ pub type Result<T> = std::result::Result<T, EngineError>;
 
 impl EngineError {
     /// One reason that is about no command in particular.
-    pub(crate) fn refused(rejection: impl Rejection + Send + Sync + 'static) -> Self {
+    pub fn refused(rejection: impl Rejection + Send + Sync + 'static) -> Self {
         Self::Refused(vec![Refusal { command: None, place: None, rejection: Box::new(rejection) }])
     }
 }
@@ -115,6 +115,55 @@ kernel::rejections! {
             /// As asked.
             unit: String,
         } = "unknown-unit-name", "there is no unit `{unit}`";
+        /// No such offer.
+        OfferNotPublished {
+            /// As asked.
+            offer: String,
+            /// What there is.
+            known: String,
+        } = "offer-not-published", "there is no offer `{offer}`; there are: {known}";
+        /// No such table.
+        NoPriceTable {
+            /// The offer.
+            offer: String,
+            /// As asked.
+            component: String,
+            /// What there is.
+            known: String,
+        } = "no-price-table",
+            "`{component}` of offer `{offer}` has no price table; there are tables in: {known}";
+        /// A file that is made for other tables.
+        UnknownDimension {
+            /// As asked.
+            dimension: String,
+            /// What there is.
+            known: String,
+        } = "unknown-table-dimension",
+            "the table asks nothing of `{dimension}`; give `NAME=VALUE` for some of: {known}";
+        /// A key that nothing prices.
+        NoRowForKey {
+            /// As asked.
+            key: String,
+        } = "no-row-for-key",
+            "no row can price `{key}`; name each part of the week as the table does";
+        /// Columns that cannot say what a row says.
+        RowsNotExportable {
+            /// The component.
+            component: String,
+        } = "rows-not-exportable",
+            "a row of `{component}` says what the columns of a sheet cannot (excluded bounds, or \
+             several texts that look like something else); edit it in the catalog file";
+        /// A forecast of service that nobody had ordered yet.
+        ServiceBeforeOrder {
+            /// The order.
+            order: String,
+            /// Its day.
+            ordered_on: jiff::civil::Date,
+            /// As asked.
+            starts_on: jiff::civil::Date,
+        } = "service-before-order",
+            "order `{order}` is of {ordered_on}, so its service cannot begin on {starts_on}; look \
+             ahead from {ordered_on} or later";
         /// No such invoice.
         UnknownInvoice {
             /// As asked.

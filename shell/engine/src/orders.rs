@@ -23,7 +23,7 @@ pub fn import(store: &mut dyn Store, commands: &[PlaceOrder], now: Timestamp) ->
     for (command, place) in commands.iter().enumerate() {
         let taken = taken_by_others(tx.as_mut(), place)?;
         let market = Market { offers: &offers, accounts: &accounts, taken: &taken };
-        let refuse = |no| Refusal::of(command, no);
+        let refuse = |no| refusal(command, no);
         match ::orders::accept(place, market) {
             Err(reasons) => refusals.extend(reasons.into_iter().map(refuse)),
             Ok(order) => match save(tx.as_mut(), &order, now)? {
@@ -43,6 +43,17 @@ pub fn import(store: &mut dyn Store, commands: &[PlaceOrder], now: Timestamp) ->
     settle::units(tx.as_mut(), &units, now)?;
     tx.commit()?;
     Ok(imported)
+}
+
+/// Why an order is refused. What is wrong with a price of its own is said as of any price.
+fn refusal(command: usize, no: Rejection) -> Refusal {
+    match no {
+        Rejection::OwnPrice { line, component, fault } => Refusal {
+            place: Some(format!("lines[{line}].prices[{component}]")),
+            ..Refusal::of(command, fault)
+        },
+        other => Refusal::of(command, other),
+    }
 }
 
 enum Saved {

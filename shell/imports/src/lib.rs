@@ -6,6 +6,7 @@
 //! all; a file of usage is received in batches, and what was received before is told apart.
 
 mod problem;
+pub mod price_rows;
 mod usage;
 
 use std::path::Path;
@@ -122,15 +123,43 @@ pub fn import_orders(
     units: Option<&Path>,
     now: Timestamp,
 ) -> Result<Imported> {
-    place_orders(store, read_orders(orders, units)?, now)
+    import_order_files(store, OrderFiles { orders, units, prices: None }, now)
 }
 
-fn read_orders(orders: &Path, units: Option<&Path>) -> Result<Vec<Located<PlaceOrder>>> {
+/// Orders, the units that they name and the prices that they have of their own.
+///
+/// # Errors
+/// [`ImportError`]; nothing is imported then.
+pub fn import_order_files(
+    store: &mut dyn Store,
+    files: OrderFiles<'_>,
+    now: Timestamp,
+) -> Result<Imported> {
+    place_orders(store, read_orders(files)?, now)
+}
+
+/// Files of orders.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderFiles<'a> {
+    /// The orders.
+    pub orders: &'a Path,
+    /// The units that they name.
+    pub units: Option<&'a Path>,
+    /// Prices that their lines have of their own.
+    pub prices: Option<&'a Path>,
+}
+
+fn read_orders(files: OrderFiles<'_>) -> Result<Vec<Located<PlaceOrder>>> {
+    let OrderFiles { orders, units, prices } = files;
     let text = read_text(orders)?;
     let units = units.map(|path| Ok::<_, ImportError>((name_of(path), read_text(path)?)));
     let units = units.transpose()?;
     let units = units.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
-    Ok(connect::orders_csv::read((&name_of(orders), &text), units)?)
+    let mut placed = connect::orders_csv::read((&name_of(orders), &text), units)?;
+    if let Some(path) = prices {
+        connect::orders_csv::read_prices((&name_of(path), &read_text(path)?), &mut placed)?;
+    }
+    Ok(placed)
 }
 
 /// What files of orders would be billed, by what is published in `store`; played on `scratch`.
@@ -140,10 +169,10 @@ fn read_orders(orders: &Path, units: Option<&Path>) -> Result<Vec<Located<PlaceO
 pub fn forecast_orders(
     store: &mut dyn Store,
     scratch: &mut dyn Store,
-    (orders, units): (&Path, Option<&Path>),
+    files: OrderFiles<'_>,
     horizon: Horizon,
 ) -> Result<Vec<InvoiceIssued>> {
-    let (places, placed) = split(read_orders(orders, units)?);
+    let (places, placed) = split(read_orders(files)?);
     let definitions = engine::catalog::published(store)?;
     located(engine::forecast::forecast(scratch, definitions, &placed, horizon), &places)
 }

@@ -96,7 +96,10 @@ pub(crate) fn located<T>(
     places: &[Place],
 ) -> std::result::Result<T, ImportError> {
     result.map_err(|error| {
-        ImportError::from_engine(error, |refusal| places.get(refusal.command?).cloned())
+        ImportError::from_engine(error, |refusal| {
+            let place = places.get(refusal.command?)?;
+            Some(refusal.place.as_ref().map_or_else(|| place.clone(), |name| place.in_field(name)))
+        })
     })
 }
 

@@ -6,6 +6,7 @@
 //! Invariants: a story reads no clock; the same story on an empty store gives the same report on
 //! every engine.
 
+mod pool;
 pub mod report;
 
 use std::num::NonZeroUsize;

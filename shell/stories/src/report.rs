@@ -83,12 +83,15 @@ pub struct Line {
     pub units: usize,
     /// Net of tax, before any term.
     pub amount: String,
-    /// The calculation of usage: `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
+    /// The calculation of usage, and of what a model prices: `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
     /// Why nothing, or not all, is billed: `shadow until 2026-04-01`, `0.40 written off`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_billed: Option<String>,
+    /// The pool that it is of, and its statement per unit: a line of text each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pool: Vec<String>,
     /// What terms did to it, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<Effect>,
@@ -190,6 +193,8 @@ pub fn invoice(it: &InvoiceIssued) -> Invoice {
 fn line(it: &InvoiceLine) -> Line {
     let charge = &it.charge;
     let row = charge.rated.as_ref().and_then(|rated| rated.row.as_ref());
+    let row = row.or(charge.ordered.as_ref().and_then(|rate| rate.row.as_ref()));
+    let is_modelled = charge.rated.is_some() || charge.ordered.is_some();
     Line {
         line: it.line,
         section: it.section.key(),
@@ -203,7 +208,13 @@ fn line(it: &InvoiceLine) -> Line {
         unit_price: charge.unit_price.map(|price| price.to_string()),
         units: charge.units.len(),
         amount: charge.amount.amount_text(),
-        how: charge.rated.is_some().then(|| how(&charge.computation)),
+        how: is_modelled.then(|| how(&charge.computation)),
+        pool: charge
+            .rated
+            .as_ref()
+            .and_then(|rated| rated.pool.as_ref())
+            .map(crate::pool::lines)
+            .unwrap_or_default(),
         not_billed: charge.rated.as_ref().and_then(|it| it.not_billed).map(not_billed),
         effects: it.effects.iter().map(effect).collect(),
         net: if it.effects.is_empty() { None } else { it.net().ok().map(|it| it.amount_text()) },
@@ -231,7 +242,16 @@ fn not_billed(why: NotBilled) -> String {
 }
 
 fn how(computation: &Computation) -> String {
-    let term = |it: &Term| format!("{} × {}", it.quantity, it.unit_price);
+    let term = |it: &Term| {
+        let mut text = format!("{} × {}", it.quantity, it.unit_price);
+        if let Some(part) = it.part {
+            text += &format!(" × {}/{}", part.of, part.all);
+        }
+        if let Some(share) = it.days {
+            text += &format!(" × {}/{}", share.days, share.period_days);
+        }
+        text
+    };
     let terms: Vec<String> = computation.terms.iter().map(term).collect();
     let (exact, rounded) = (&computation.exact, computation.rounded.amount_text());
     let less = computation.less.map(|it| format!(", less {}", it.amount_text()));

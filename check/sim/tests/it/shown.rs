@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use ::stories::Report;
 use ::stories::report::{Conservation, Effect, Invoice, Line};
 
+/// A statement of more lines than this is not shown: nobody checks it with a pencil.
+const POOL_LINES_MAX: usize = 12;
+
 /// The invoices, what became of usage, and the balances.
 pub fn report(report: &Report) -> String {
     let mut text = String::new();
@@ -59,6 +62,9 @@ fn line(text: &mut String, it: &Line) {
     }
     if let Some(why) = &it.not_billed {
         writeln!(text, "                        not billed: {why}").unwrap();
+    }
+    for line in it.pool.iter().filter(|_| it.pool.len() <= POOL_LINES_MAX) {
+        writeln!(text, "                        {line}").unwrap();
     }
     for Effect { term, kind, percent, of_amount, base, amount } in &it.effects {
         let what = match (percent, of_amount) {

@@ -72,7 +72,7 @@ fn as_expected(charge: &Charge) -> BTreeMap<String, Value> {
         if let Some(row) = &rated.row {
             put("row", Value::from(row.to_string()));
         }
-        if let Some(pool) = rated.pool {
+        if let Some(pool) = &rated.pool {
             put("active_units", Value::from(pool.active_units));
             put("pool", Value::from(pool.allowance.decimal().normalize().to_string()));
         }

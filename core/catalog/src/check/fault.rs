@@ -51,6 +51,14 @@ kernel::rejections! {
             unit_price: UnitPrice,
         } = "catalog-negative-price", "the price {unit_price} is below 0; a price is 0 or more";
 
+        /// A pool that is shown before it is billed.
+        ShadowOfPool {
+            /// The component.
+            component: String,
+        } = "catalog-shadow-of-pool",
+            "`{component}` is a pool, whose allowance is of whole bill periods; take `shadow` \
+             away, or give it another price";
+
         /// A limit that writes nothing off.
         WriteOffOfNothing {
             /// The limit.

@@ -2,9 +2,8 @@
 
 use facts::meter::Measure;
 use facts::offer::{ChargeRule, Component, LateUsage, OptionValue, QuantityRule, StartTrigger};
-use facts::price::{DimensionSource, PriceTable, TierCounter, UsagePrice};
+use facts::price::{DimensionSource, OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use facts::{FulfilmentSpecPublished, MeterCode, MeterPublished, OfferPublished, PlanCode};
-use kernel::UnitPrice;
 use pricing::PriceFault;
 use pricing::table::CompiledTable;
 
@@ -96,20 +95,23 @@ impl Part<'_> {
             self.require::<FulfilmentSpecPublished>("fulfilment spec", spec.as_str(), objections);
         }
         match &self.component.charge {
-            ChargeRule::OnceDelivered { unit_price } | ChargeRule::OncePerOrder { unit_price } => {
-                self.check_price(*unit_price, objections);
-            }
-            ChargeRule::Instalments { unit_price, count } => {
-                self.check_price(*unit_price, objections);
+            ChargeRule::OnceDelivered { price } => self.check_ordered(price, true, objections),
+            ChargeRule::OncePerOrder { price } => self.check_ordered(price, false, objections),
+            ChargeRule::Instalments { price, count } => {
+                self.check_ordered(price, true, objections);
                 if *count == 0 {
                     self.object(CatalogFault::NoInstalment { count: *count }, objections);
                 }
             }
-            ChargeRule::Recurring { unit_price, timing: _, plan } => {
-                self.check_price(*unit_price, objections);
+            ChargeRule::Recurring { price, timing: _, plan } => {
+                self.check_ordered(price, true, objections);
                 self.check_plan(plan.as_ref(), objections);
             }
-            ChargeRule::Usage { meter, price, counter, shadow: _ } => {
+            ChargeRule::Usage { meter, price, counter, shadow } => {
+                if shadow.is_some() && matches!(price, UsagePrice::Pool(_)) {
+                    let component = self.component.code.to_string();
+                    self.object(CatalogFault::ShadowOfPool { component }, objections);
+                }
                 self.require::<MeterPublished>("meter", meter.as_str(), objections);
                 self.check_usage(meter, price, objections);
                 self.check_counter(meter, price, *counter, objections);
@@ -132,9 +134,16 @@ impl Part<'_> {
         }
     }
 
-    fn check_price(&self, unit_price: UnitPrice, objections: &mut Objections) {
-        if unit_price.is_negative() {
-            self.object(CatalogFault::NegativePrice { unit_price }, objections);
+    fn check_ordered(&self, price: &OrderedPrice, has_units: bool, objections: &mut Objections) {
+        if let OrderedPrice::Each(unit_price) = price {
+            if unit_price.is_negative() {
+                let fault = CatalogFault::NegativePrice { unit_price: *unit_price };
+                self.object(fault, objections);
+            }
+            return;
+        }
+        for fault in pricing::check::ordered(price, has_units) {
+            objections.add_price(self.place_of(&fault), fault);
         }
     }
 
@@ -239,6 +248,7 @@ fn row_of(fault: &PriceFault) -> Option<String> {
         | PriceFault::FloorAboveCap { of, .. }
         | PriceFault::NoFlatAtZero { of }
         | PriceFault::CounterSetting { of, .. }
+        | PriceFault::OrderedSetting { of, .. }
         | PriceFault::NegativePrice { of, .. } => {
             (!["scale", "pool"].contains(&of.as_str())).then(|| of.clone())
         }

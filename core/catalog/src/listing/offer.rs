@@ -7,11 +7,11 @@ use facts::offer::{
 };
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, CounterReset, CounterScope, DimensionSource, EventFee,
-    Model, Peak, Pool, PriceRow, PriceTable, Tier, TierCounter, TierMode, TimeBand, TimeBands,
-    UsagePrice,
+    Model, OrderedPrice, Peak, PriceRow, PriceTable, Tier, TierCounter, TierMode, TimeBand,
+    TimeBands, UsagePrice,
 };
 
-use super::Fields;
+use super::{Fields, pool};
 
 pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
     let OfferPublished {
@@ -128,26 +128,26 @@ fn component(component: &Component, fields: &mut Fields) {
 
 fn charge(rule: &ChargeRule, fields: &mut Fields) {
     match rule {
-        ChargeRule::OnceDelivered { unit_price } => {
+        ChargeRule::OnceDelivered { price } => {
             fields.add("charge", "once, at delivery");
-            fields.add_number("unit_price", *unit_price);
+            ordered_price(price, fields);
         }
-        ChargeRule::Instalments { unit_price, count } => {
+        ChargeRule::Instalments { price, count } => {
             fields.add("charge", "monthly instalments from delivery");
-            fields.add_number("unit_price", *unit_price);
+            ordered_price(price, fields);
             fields.add("count", count);
         }
-        ChargeRule::OncePerOrder { unit_price } => {
+        ChargeRule::OncePerOrder { price } => {
             fields.add("charge", "once per order");
-            fields.add_number("unit_price", *unit_price);
+            ordered_price(price, fields);
         }
-        ChargeRule::Recurring { unit_price, timing, plan } => {
+        ChargeRule::Recurring { price, timing, plan } => {
             let timing = match timing {
                 Timing::InAdvance => "in advance",
                 Timing::InArrears => "in arrears",
             };
             fields.add("charge", format!("each bill period, {timing}"));
-            fields.add_number("unit_price", *unit_price);
+            ordered_price(price, fields);
             fields.add_option("plan", plan.as_ref());
         }
         ChargeRule::Usage { meter, price, counter, shadow } => {
@@ -163,14 +163,19 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
     }
 }
 
+fn ordered_price(price: &OrderedPrice, fields: &mut Fields) {
+    match price {
+        OrderedPrice::Each(unit_price) => fields.add_number("unit_price", *unit_price),
+        OrderedPrice::Model(whole) => model(whole, fields),
+        OrderedPrice::Table(table) => price_table(table, fields),
+    }
+}
+
 fn usage_price(price: &UsagePrice, fields: &mut Fields) {
     match price {
         UsagePrice::Model(whole) => model(whole, fields),
         UsagePrice::Table(table) => price_table(table, fields),
-        UsagePrice::Pool(Pool { included_per_active_unit, overage_price }) => {
-            fields.add_number("pool.included_per_active_unit", *included_per_active_unit);
-            fields.add_number("pool.overage_price", *overage_price);
-        }
+        UsagePrice::Pool(pool) => pool::listed(pool, fields),
     }
 }
 
@@ -198,7 +203,7 @@ fn tier_counter(counter: TierCounter, fields: &mut Fields) {
 }
 
 /// Tiers are named by their place: `tiers.1.up_to`. What a model does not use is not listed.
-fn model(model: &Model, fields: &mut Fields) {
+pub(super) fn model(model: &Model, fields: &mut Fields) {
     let Model { peak, included, package, mode, tiers, bounds, at_zero, per_event, floor, cap } =
         model;
     if let Some(Peak::Day) = peak {

@@ -130,9 +130,10 @@ fn meter() -> MeterPublished {
 
 fn offer() -> OfferPublished {
     let payment = [("payment".to_owned(), vec!["upfront".to_owned(), "later".to_owned()])];
-    let device = ChargeRule::OnceDelivered { unit_price: code("199.00") };
+    let device =
+        ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(code("199.00")) };
     let service = ChargeRule::Recurring {
-        unit_price: code("24.90"),
+        price: facts::price::OrderedPrice::Each(code("24.90")),
         timing: Timing::InAdvance,
         plan: Some(code("standard")),
     };

@@ -100,6 +100,7 @@ fn charge(kind: ChargeKind, of: (&str, ComponentKind), term: Term) -> Charge {
         instalment: None,
         days: term.days,
         rated: None,
+        ordered: None,
         units: vec![read("U-001")],
         orders: Vec::new(),
         starts: Vec::new(),
@@ -115,7 +116,7 @@ fn charge(kind: ChargeKind, of: (&str, ComponentKind), term: Term) -> Charge {
 }
 
 fn term(quantity: &str, price: &str) -> Term {
-    Term { quantity: read(quantity), unit_price: read(price), days: None }
+    Term { quantity: read(quantity), unit_price: read(price), days: None, part: None }
 }
 
 /// A fee of any amount.
@@ -188,6 +189,7 @@ pub fn usage(kind: ChargeKind, row: Option<&str>, quantity: &str) -> Charge {
         counters: Vec::new(),
         not_billed: None,
         evidence: None,
+        contract: None,
     };
     let january = period(date(2026, 1, 1), ISSUED_ON);
     Charge { period: Some(january), rated: Some(rated), ..charge }

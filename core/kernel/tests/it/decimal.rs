@@ -154,6 +154,20 @@ proptest! {
     }
 
     #[test]
+    fn sums_differences_and_order_are_those_of_decimal(a in quantities(), b in quantities()) {
+        let text = |it: Option<Decimal>| it.map(|it| if it.is_zero() { it.abs() } else { it });
+        if let Ok(sum) = a.plus(b) {
+            let expected = text(a.decimal().checked_add(b.decimal()));
+            prop_assert_eq!(Some(sum.to_string()), expected.map(|it| it.to_string()));
+        }
+        if let Ok(difference) = a.minus(b) {
+            let expected = text(a.decimal().checked_sub(b.decimal()));
+            prop_assert_eq!(Some(difference.to_string()), expected.map(|it| it.to_string()));
+        }
+        prop_assert_eq!(a.cmp(&b), a.decimal().cmp(&b.decimal()));
+    }
+
+    #[test]
     fn small_quantities_always_add(
         a in -1_000_000_000_000_i64..1_000_000_000_000,
         b in -1_000_000_000_000_i64..1_000_000_000_000,

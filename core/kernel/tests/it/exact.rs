@@ -130,6 +130,15 @@ proptest! {
     }
 
     #[test]
+    fn equal_fractions_are_one_key((a, b) in fractions(), times in 1_i64..1_000_000) {
+        let times = i128::from(times);
+        let (once, grown) = (ratio(a, b), ratio(a * times, b * times));
+        prop_assert_eq!(once, grown);
+        prop_assert_eq!(std::collections::HashSet::from([once, grown]).len(), 1);
+        prop_assert_eq!(once.to_string(), grown.to_string());
+    }
+
+    #[test]
     fn the_order_is_total_over_the_whole_type(a in wide(), b in wide(), c in wide()) {
         prop_assert_eq!(a.cmp(&b), b.cmp(&a).reverse());
         prop_assert_eq!(a.cmp(&b) == Ordering::Equal, a == b);

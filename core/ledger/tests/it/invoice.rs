@@ -75,6 +75,7 @@ impl Of {
             instalment: None,
             days: None,
             rated: None,
+            ordered: None,
             units: Vec::new(),
             orders: Vec::new(),
             starts: Vec::new(),

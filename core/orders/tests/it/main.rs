@@ -18,6 +18,7 @@ const ORDERED_ON: Date = date(2026, 1, 5);
 /// Three units of the offer, without a word about anything else.
 fn line() -> PlaceLine {
     PlaceLine {
+        prices: BTreeMap::new(),
         line: read("ORD-1001-1"),
         offer: "smart-fleet".to_owned(),
         units: Some(3),

@@ -35,7 +35,8 @@ fn component(name: &str, kind: ComponentKind, charge: ChargeRule) -> Component {
 
 /// One device for each unit, paid at once.
 pub fn device(name: &str) -> Component {
-    let price = ChargeRule::OnceDelivered { unit_price: read("199.00") };
+    let price =
+        ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(read("199.00")) };
     component(name, ComponentKind::Hardware, price)
 }
 
@@ -45,9 +46,15 @@ fn only_if(value: &str) -> Option<OptionValue> {
 
 /// The Smart Fleet Plan, 1 to 40 units, 2 when nothing is said, with up to 4 antennas a unit.
 pub fn offer(version: u32) -> OfferPublished {
-    let parts = ChargeRule::Instalments { unit_price: read("17.50"), count: 12 };
-    let service =
-        ChargeRule::Recurring { unit_price: read("24.90"), timing: Timing::InAdvance, plan: None };
+    let parts = ChargeRule::Instalments {
+        price: facts::price::OrderedPrice::Each(read("17.50")),
+        count: 12,
+    };
+    let service = ChargeRule::Recurring {
+        price: facts::price::OrderedPrice::Each(read("24.90")),
+        timing: Timing::InAdvance,
+        plan: None,
+    };
     let antennas = QuantityRule { min: 0, default: 1, max: 4 };
     OfferPublished {
         terms: facts::discount::Terms::default(),

@@ -36,32 +36,57 @@ impl CompiledTable<'_> {
     #[must_use]
     pub fn explain(&self, key: &Key) -> Option<Explained<'_>> {
         let row = self.row(key)?;
-        let asks = self.columns.iter().enumerate().map(|(at, column)| match column.source {
-            Source::Day => Asks {
-                dimension: column.name.clone(),
-                value: key.day.map(|day| day.to_string()),
-                asked: validity(row),
-            },
-            _ => Asks {
-                dimension: column.name.clone(),
-                value: key.values.get(at).cloned().flatten(),
-                asked: row.conditions.get(at).and_then(words),
-            },
-        });
+        let columns = self.columns.iter().enumerate();
+        let asks = columns.map(|(at, column)| asks(column, at, row, key));
         let takes = |other: &&PriceRow| other.code != row.code && self.takes(other, key);
         let others = self.rows.iter().filter(takes).take(OTHERS_MAX);
         let others = others.map(|other| other.code.clone()).collect();
         Some(Explained { row, asks: asks.collect(), others })
     }
 
+    /// The rows that do not take a key but nearly do, and what keeps each from it: those that miss
+    /// in the fewest dimensions, at most [`OTHERS_MAX`], in the order of the table.
+    #[must_use]
+    pub fn near_misses(&self, key: &Key) -> Vec<(&PriceRow, Vec<Asks>)> {
+        let missing = self.rows.iter().filter(|row| !row.is_default);
+        let mut missing: Vec<_> =
+            missing.map(|row| (row, self.missed(row, key))).filter(|it| !it.1.is_empty()).collect();
+        let fewest = missing.iter().map(|(_, missed)| missed.len()).min().unwrap_or_default();
+        missing.retain(|(_, missed)| missed.len() == fewest);
+        missing.truncate(OTHERS_MAX);
+        missing
+    }
+
+    fn missed(&self, row: &PriceRow, key: &Key) -> Vec<Asks> {
+        let missed = self.columns.iter().enumerate();
+        let missed = missed.filter(|(at, column)| !covers(column, *at, row, key));
+        missed.map(|(at, column)| asks(column, at, row, key)).collect()
+    }
+
     fn takes(&self, row: &PriceRow, key: &Key) -> bool {
-        self.columns.iter().enumerate().all(|(at, column)| {
-            let class = class_of(column, at, key);
-            let cover = column.cover(row, at);
-            cover.is_none_or(|runs| {
-                runs.iter().any(|(from, to)| class.is_some_and(|it| *from <= it && it < *to))
-            })
-        })
+        self.columns.iter().enumerate().all(|(at, column)| covers(column, at, row, key))
+    }
+}
+
+fn covers(column: &Column, at: usize, row: &PriceRow, key: &Key) -> bool {
+    let class = class_of(column, at, key);
+    column.cover(row, at).is_none_or(|runs| {
+        runs.iter().any(|(from, to)| class.is_some_and(|it| *from <= it && it < *to))
+    })
+}
+
+fn asks(column: &Column, at: usize, row: &PriceRow, key: &Key) -> Asks {
+    match column.source {
+        Source::Day => Asks {
+            dimension: column.name.clone(),
+            value: key.day.map(|day| day.to_string()),
+            asked: validity(row),
+        },
+        _ => Asks {
+            dimension: column.name.clone(),
+            value: key.values.get(at).cloned().flatten(),
+            asked: row.conditions.get(at).and_then(words),
+        },
     }
 }
 

@@ -1,11 +1,15 @@
 //! Numbers of ranges, in thousand-millionths: bounds have at most nine decimals, so a number is
 //! compared by what is left when the further ones are cut off.
 
+use std::iter;
+
 use kernel::Quantity;
 
 const DECIMALS: usize = 9;
 /// More digits before the point than any bound has.
 const DIGITS_MAX: usize = 28;
+/// Every number of so many digits fits.
+const DIGITS_OF_64_BITS: usize = 19;
 
 /// A quantity. Bounds have at most 28 digits in all.
 pub fn of_quantity(quantity: Quantity) -> i128 {
@@ -29,26 +33,21 @@ pub fn scaled(text: &str) -> Option<i128> {
     if whole.is_empty() || whole.len() > DIGITS_MAX {
         return None;
     }
-    let digit = |byte: u8| byte.is_ascii_digit().then(|| i128::from(byte - b'0'));
-    let mut value = 0_i128;
-    for byte in whole.bytes() {
-        value = value * 10 + digit(byte)?;
+    let (kept, cut) = fraction.split_at_checked(DECIMALS).unwrap_or((fraction, ""));
+    if !cut.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
     }
-    let mut cut = false;
-    let mut kept = 0;
-    for byte in fraction.bytes() {
-        let digit = digit(byte)?;
-        if kept < DECIMALS {
-            value = value * 10 + digit;
-            kept += 1;
-        } else {
-            cut |= digit != 0;
-        }
-    }
-    for _ in kept..DECIMALS {
-        value *= 10;
-    }
-    Some(if negative { -value - i128::from(cut) } else { value })
+    let mut digits =
+        whole.bytes().chain(kept.bytes()).chain(iter::repeat_n(b'0', DECIMALS - kept.len()));
+    let value = if whole.len() <= DIGITS_OF_64_BITS - DECIMALS {
+        let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
+        i128::from(digits.try_fold(0_u64, |value, byte| Some(value * 10 + digit(byte)?))?)
+    } else {
+        let digit = |byte: u8| byte.is_ascii_digit().then(|| i128::from(byte - b'0'));
+        digits.try_fold(0_i128, |value, byte| Some(value * 10 + digit(byte)?))?
+    };
+    let below = i128::from(cut.bytes().any(|byte| byte != b'0'));
+    Some(if negative { -value - below } else { value })
 }
 
 /// A bound as it is written.

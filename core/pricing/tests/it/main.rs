@@ -6,6 +6,7 @@ mod proration;
 mod decisions;
 mod model;
 mod models;
+mod pool;
 mod smart_fleet;
 mod table;
 

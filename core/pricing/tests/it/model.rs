@@ -1,13 +1,12 @@
-//! Tiers by themselves, and pools. What else a model can say is in `models`.
+//! Tiers by themselves. What else a model can say is in `models`, pools are in `pool`.
 
 use facts::charge::TierShare;
-use facts::price::{Model, Pool, Tier, TierMode};
+use facts::price::{Model, Tier, TierMode};
 use kernel::rejection::Rejection;
 use kernel::{Exact, Overflow, Quantity, UnitPrice};
 use pricing::amount::terms_of;
-use pricing::check::{model as check, pool as check_pool};
+use pricing::check::model as check;
 use pricing::model::Usage;
-use pricing::pool::rate as rate_pool;
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
@@ -103,27 +102,6 @@ fn what_no_tier_contains_is_refused() {
 }
 
 #[test]
-fn a_pool_follows_the_active_units() {
-    let pool = Pool { included_per_active_unit: read("20"), overage_price: read("0.05") };
-    let table = [
-        (34, "455", "680", "680..- 0 @0.05"),
-        (34, "680", "680", "680..- 0 @0.05"),
-        (34, "681", "680", "680..- 1 @0.05"),
-        (48, "1473", "960", "960..- 513 @0.05"),
-        (0, "7", "0", "0..- 7 @0.05"),
-        (0, "0", "0", "0..- 0 @0.05"),
-    ];
-    for (units, quantity, allowance, expected) in table {
-        let (pool_use, shares) = rate_pool(&pool, units, read(quantity)).unwrap();
-        assert_eq!(pool_use.active_units, units);
-        assert_eq!(pool_use.allowance, read(allowance));
-        assert_eq!(shown(&shares), [expected], "{units} units, {quantity}");
-    }
-    assert_eq!(rate_pool(&pool, 1, read("-1")), Err(Overflow));
-    assert_eq!(rate_pool(&pool, u64::MAX, Quantity::ONE), Err(Overflow));
-}
-
-#[test]
 fn a_scale_that_cannot_price_every_quantity_is_refused() {
     let table: [(Tiers, &[&str]); 9] = [
         (&[("-", "0")], &[]),
@@ -147,17 +125,6 @@ fn a_scale_that_cannot_price_every_quantity_is_refused() {
     let order = check(&scale(TierMode::Volume, &[("10", "1"), ("9.5", "1"), ("-", "1")]));
     let text = "tier 2 of `scale` ends at 9.5; it must end above 10, where it begins";
     assert_eq!(order[0].to_string(), text);
-}
-
-#[test]
-fn a_pool_gives_and_costs_nothing_negative() {
-    let pool = |included, price| Pool {
-        included_per_active_unit: read(included),
-        overage_price: read(price),
-    };
-    assert_eq!(check_pool(&pool("0", "0")), []);
-    let codes: Vec<_> = check_pool(&pool("-1", "-0.05")).iter().map(Rejection::code).collect();
-    assert_eq!(codes, ["price-negative-allowance", "price-negative"]);
 }
 
 prop_compose! {
@@ -295,21 +262,5 @@ proptest! {
         let prices = tiers.iter().all(|tier| !tier.unit_price.is_negative());
         let faults = check(&Model::of_tiers(TierMode::Graduated, tiers));
         prop_assert_eq!(faults.is_empty(), last_open && rising && prices, "{:?}", faults);
-    }
-
-    #[test]
-    fn a_pool_charges_only_what_is_above_it(
-        included in 0_i64..50_000, units in 0_u64..100, quantity in 0_i64..2_000_000,
-    ) {
-        let pool = Pool {
-            included_per_active_unit: milli(included),
-            overage_price: read("0.05"),
-        };
-        let (pool_use, shares) = rate_pool(&pool, units, milli(quantity)).unwrap();
-        let above = quantity - included * i64::try_from(units).unwrap();
-        prop_assert_eq!(shares.len(), 1);
-        prop_assert_eq!(shares[0].quantity, milli(above.max(0)));
-        prop_assert_eq!(shares[0].over, pool_use.allowance);
-        prop_assert_eq!(shares[0].up_to, None);
     }
 }

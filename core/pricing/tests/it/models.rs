@@ -336,6 +336,7 @@ proptest! {
         prop_assert_eq!(pricing::check::model(&of), []);
         let rated = rate(&of, used).unwrap();
         prop_assert_eq!(cost(&rated), naive(&of, used));
+        prop_assert_eq!(pricing::model::cost(&of, used), Ok(cost(&rated)), "with and without why");
         let priced = rated.counted.map_or(used.quantity, |counted| counted.priced);
         let parts = rated.tiers.iter().try_fold(Quantity::ZERO, |sum, it| sum.plus(it.quantity));
         prop_assert_eq!(parts, Ok(priced), "the parts sum to what is priced");

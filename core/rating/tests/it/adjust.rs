@@ -153,7 +153,7 @@ fn a_pool_explains_its_allowance() {
     let mut account = Account { active_units: 48, ..Account::new() };
     let charges = account.bill(&used("sms", JANUARY, "1473"), date(2026, 2, 1));
     let rated = charges[0].rated.as_ref().unwrap();
-    let pool = rated.pool.unwrap();
+    let pool = rated.pool.as_ref().unwrap();
     assert_eq!((pool.active_units, pool.allowance.to_string().as_str()), (48, "960"));
     assert_eq!(rated.tiers[0].quantity.to_string(), "513");
     assert_eq!(charges[0].quantity.to_string(), "1473");

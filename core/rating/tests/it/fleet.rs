@@ -1,6 +1,6 @@
 //! The usage prices of the Smart Fleet Plan, some units, and an account that is billed for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use facts::price::{
     TierMode, TimeBand, TimeBands, UsagePrice,
 };
 use facts::usage::{Bucket, Joins};
-use facts::{Charge, ChargeKind, ComponentCode, MeterCode, OfferPublished, OfferRef, Text, UnitId};
+use facts::{Charge, ChargeKind, ComponentCode, MeterCode, OfferPublished, Text, UnitId};
 use jiff::civil::{Date, date, time};
 use kernel::{BillCycle, Currency, Money, Period, Quantity, Rounding};
 use rating::{GroupedUsage, RatedUnit, RatingError, RatingInput, Served, due_usage};
@@ -108,7 +108,7 @@ fn usage(meter: &str, price: UsagePrice) -> Component {
 /// The offer, as far as usage goes.
 pub fn offer() -> OfferPublished {
     let calls = [("10000", "0.0060"), ("25000", "0.0050"), ("32000", "0.0045"), ("-", "0.0036")];
-    let pool = Pool { included_per_active_unit: read("20"), overage_price: read("0.05") };
+    let pool = Pool::dynamic(read("20"), read("0.05"));
     let hours = scale(TierMode::Graduated, &[("-", "0.021")]);
     OfferPublished {
         terms: facts::discount::Terms::default(),
@@ -159,7 +159,9 @@ pub struct Account {
     /// The units, and which of the offers each is under.
     pub units: Vec<(OrderedUnit, usize)>,
     pub components: BTreeMap<ComponentCode, u32>,
+    /// How many have service on each day: the first, and others that use nothing.
     pub active_units: u64,
+    pub overrides: BTreeMap<ComponentCode, BTreeMap<facts::RowCode, facts::price::Model>>,
     pub billed: Billed,
 }
 
@@ -172,6 +174,7 @@ impl Account {
             units: ["U-001", "U-002"].map(|it| (ordered(it, "Europe/Paris"), 0)).into(),
             components,
             active_units: 2,
+            overrides: BTreeMap::new(),
             billed: Billed::default(),
         }
     }
@@ -186,9 +189,19 @@ impl Account {
             components,
             line: &line,
             ordered_on: date(2026, 1, 1),
+            overrides: &self.overrides,
         };
+        let active = usize::try_from(self.active_units).expect("a few units");
+        let others: Vec<OrderedUnit> = (self.units.len()..active)
+            .map(|number| ordered(&format!("U-{:03}", 101 + number), "Europe/Paris"))
+            .collect();
+        let others = others.iter().map(|it| (it, 0));
+        let all: Vec<(&OrderedUnit, usize)> =
+            self.units.iter().map(|(it, offer)| (it, *offer)).chain(others).collect();
+        let serving: BTreeSet<UnitId> =
+            all.iter().take(active).map(|(it, _)| it.unit.clone()).collect();
         let units: BTreeMap<UnitId, RatedUnit<'_>> =
-            self.units.iter().map(|(it, offer)| (it.unit.clone(), unit(it, *offer))).collect();
+            all.into_iter().map(|(it, offer)| (it.unit.clone(), unit(it, offer))).collect();
         let symbols = BTreeMap::from([(read::<MeterCode>("data_mb"), text("MB"))]);
         let cycle = BillCycle::new(1).expect("a day of the month");
         let (zone, attributes) = (read("Europe/Paris"), BTreeMap::new());
@@ -202,7 +215,10 @@ impl Account {
             units: &units,
             symbols: &symbols,
             usage: &usage,
-            active_units: &|_: &OfferRef, _: Period| self.active_units,
+            attributes: &attributes,
+            service_days: &|unit: &UnitId, period: Period| {
+                period.each_day().filter(|_| serving.contains(unit)).collect()
+            },
             served_from: Some(date(2026, 1, 1)),
             cycle,
             billed: &self.billed,
@@ -230,8 +246,14 @@ impl Account {
             component: charge.component.clone(),
             period: charge.period.expect("usage has a period"),
             row: rated.row.clone(),
+            contract: rated.contract.clone(),
+            pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
             is_shadow: charge.kind == ChargeKind::UsageShadow,
         };
+        if let Some(pool) = &rated.pool {
+            let shares = pool.statement.iter().map(|it| (it.unit.clone(), it.amount));
+            self.billed.pool_amounts.insert(key.clone(), shares.collect());
+        }
         let nothing = UsageBilled::nothing(charge.amount.currency);
         let so_far = self.billed.usage.entry(key).or_insert(nothing);
         assert_eq!((rated.quantity_before, rated.billed_before), (so_far.quantity, so_far.amount));

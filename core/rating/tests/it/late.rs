@@ -127,13 +127,16 @@ fn amounts(totals: &Totals) -> BTreeMap<String, i64> {
     totals.iter().map(amount).filter(|(_, minor)| *minor != 0).collect()
 }
 
+/// Lines and their amounts, by component and period.
+type Groups = BTreeMap<(String, Option<Period>), Vec<(String, i64)>>;
+
 /// The policy as a bookkeeper would keep it: what is rated, what is billed, line by line.
 fn by_hand(arrivals: &[Arrival], days: &[Date], below: i64) -> BTreeMap<String, i64> {
     let mut billed: BTreeMap<String, i64> = BTreeMap::new();
     let mut last: Option<Date> = None;
     for (invoice, day) in days.iter().enumerate() {
         let rated = whole(&known(arrivals, invoice), *day);
-        let mut groups: BTreeMap<(String, Option<Period>), Vec<(String, i64)>> = BTreeMap::new();
+        let mut groups = Groups::new();
         for ((_, component, period, row), (_, amount)) in &rated {
             let line = format!("{component} {period:?} {row}");
             groups.entry((component.clone(), *period)).or_default().push((line, amount.minor));

@@ -9,10 +9,9 @@ use facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Milestone, Proration, QuantityRule,
     StartPolicy, StartTrigger, SupplyNature, Timing,
 };
+use facts::order::{OrderLine, OrderedUnit};
 use facts::unit::{ChangeAction, ServiceStart, StartEvidence, Timeline};
-use facts::{
-    Charge, ChargeKind, ComponentCode, OfferPublished, OrderId, Text, UnitChanged, UnitId,
-};
+use facts::{Charge, ChargeKind, OfferPublished, OrderId, OrderLineId, Text, UnitChanged, UnitId};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use kernel::{BillCycle, Currency, Period, Rounding, UnitPrice, Zone};
@@ -49,7 +48,11 @@ fn component(name: &str, kind: ComponentKind, charge: ChargeRule) -> Component {
 
 pub fn recurring(name: &str, price: &str, timing: Timing, plan: Option<&str>) -> Component {
     let plan = plan.map(read);
-    let charge = ChargeRule::Recurring { unit_price: read(price), timing, plan };
+    let charge = ChargeRule::Recurring {
+        price: facts::price::OrderedPrice::Each(read(price)),
+        timing,
+        plan,
+    };
     component(name, ComponentKind::Service, charge)
 }
 
@@ -60,9 +63,13 @@ fn plan(name: &str, price: &str, plan: &str) -> Component {
 /// The offer; each test takes the components it asks for.
 pub fn offer() -> OfferPublished {
     let price = |text: &str| -> UnitPrice { read(text) };
-    let device = ChargeRule::OnceDelivered { unit_price: price("199.00") };
-    let parts = ChargeRule::Instalments { unit_price: price("17.50"), count: 12 };
-    let fee = ChargeRule::OncePerOrder { unit_price: price("49.00") };
+    let device =
+        ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(price("199.00")) };
+    let parts = ChargeRule::Instalments {
+        price: facts::price::OrderedPrice::Each(price("17.50")),
+        count: 12,
+    };
+    let fee = ChargeRule::OncePerOrder { price: facts::price::OrderedPrice::Each(price("49.00")) };
     let fallback = StartTrigger::DaysAfter { milestone: Milestone::Delivered, days: 30 };
     OfferPublished {
         terms: facts::discount::Terms::default(),
@@ -97,7 +104,7 @@ pub fn offer() -> OfferPublished {
 pub struct Unit {
     pub unit: UnitId,
     pub order: OrderId,
-    pub components: BTreeMap<ComponentCode, u32>,
+    pub line: OrderLine,
     pub timeline: Timeline,
 }
 
@@ -106,9 +113,30 @@ pub fn unit(name: &str, components: &[&str]) -> Unit {
     Unit {
         unit: read(name),
         order: read("ORD-1001"),
-        components: components.iter().map(|it| (read(it), 1)).collect(),
+        line: OrderLine {
+            line: read(&format!("ORD-1001-{name}")),
+            offer: offer().reference(),
+            options: BTreeMap::new(),
+            components: components.iter().map(|it| (read(it), 1)).collect(),
+            units: vec![ordered(name)],
+            overrides: BTreeMap::new(),
+        },
         timeline: Timeline::default(),
     }
+}
+
+fn ordered(name: &str) -> OrderedUnit {
+    OrderedUnit { unit: read(name), attributes: BTreeMap::new(), zone: paris() }
+}
+
+/// The same units on one order line.
+pub fn together(mut units: Vec<Unit>) -> Vec<Unit> {
+    let line: OrderLineId = read("ORD-1001-1");
+    let ordered: Vec<_> = units.iter().flat_map(|it| it.line.units.clone()).collect();
+    for unit in &mut units {
+        unit.line = OrderLine { line: line.clone(), units: ordered.clone(), ..unit.line.clone() };
+    }
+    units
 }
 
 /// A unit with both service levels, started at noon of a day.
@@ -157,13 +185,17 @@ impl Unit {
     }
 }
 
+static NO_ATTRIBUTES: BTreeMap<String, String> = BTreeMap::new();
+
 /// The contracts of units, all under one offer.
 pub fn contracts<'a>(offer: &'a OfferPublished, units: &'a [Unit]) -> Vec<UnitContract<'a>> {
     let contract = |it: &'a Unit| UnitContract {
         unit: &it.unit,
         order: &it.order,
         offer,
-        components: &it.components,
+        line: &it.line,
+        ordered_on: date(2026, 1, 1),
+        attributes: &NO_ATTRIBUTES,
         timeline: &it.timeline,
     };
     units.iter().map(contract).collect()

@@ -173,7 +173,7 @@ fn a_return_keeps_the_order_fee() {
 #[test]
 fn lines_of_an_order_that_take_the_fee_differently_pay_it_once() {
     let mut units = fleet(1, 2, |name| unit(name, &["setup_fee"]).delivered(DELIVERED_ON));
-    units[1].components = BTreeMap::from([(read("setup_fee"), 2)]);
+    units[1].line.components = BTreeMap::from([(read("setup_fee"), 2)]);
     assert_eq!(Account::new().lines(&units, date(2026, 2, 1)), ["fee.setup setup_fee x1 49.00"]);
 }
 

@@ -4,7 +4,7 @@ use facts::offer::{Proration, Timing};
 use facts::unit::ChangeAction;
 use jiff::civil::date;
 use kernel::Period;
-use subscriptions::active_units;
+use subscriptions::service_days_in;
 
 use crate::fleet::{Account, contracts, fleet, noon, offer, paris, recurring, started, unit};
 
@@ -206,7 +206,7 @@ fn a_component_without_a_plan_ignores_plans() {
 #[test]
 fn a_quantity_multiplies_the_price() {
     let mut double = started("U-001", date(2026, 2, 1));
-    double.components.insert(crate::fleet::read("service_standard"), 3);
+    double.line.components.insert(crate::fleet::read("service_standard"), 3);
     let units = [double, started("U-002", date(2026, 2, 1))];
     assert_eq!(
         Account::new().lines(&units, date(2026, 2, 1)),
@@ -269,5 +269,7 @@ fn a_unit_is_active_with_one_service_day() {
     ];
     let offer = offer();
     let february = Period::new(date(2026, 2, 1), date(2026, 3, 1)).unwrap();
-    assert_eq!(active_units(&contracts(&offer, &units), &paris(), february), 3);
+    let contracts = contracts(&offer, &units);
+    let days = contracts.iter().map(|it| service_days_in(it.timeline, &paris(), february).len());
+    assert_eq!(days.collect::<Vec<_>>(), [1, 0, 0, 1, 0, 1]);
 }

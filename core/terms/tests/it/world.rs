@@ -84,6 +84,7 @@ pub fn charge(component: &str, kind: ChargeKind, days: Option<Period>, minor: i6
         instalment: None,
         days: None,
         rated: None,
+        ordered: None,
         units: vec![read("U-1")],
         orders: Vec::new(),
         starts: Vec::new(),
@@ -129,6 +130,7 @@ pub fn usage(from: &str, to: &str, minor: i64, by_unit: &[(&str, &str)]) -> Char
         counters: Vec::new(),
         not_billed: None,
         evidence: None,
+        contract: None,
     });
     it
 }

@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 
 use facts::charge::{Charge, NotBilled, RatedUsage, Term};
 use facts::invoice::InvoiceLine;
-use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, RowCode};
+use facts::pool::PoolName;
+use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, OrderLineId, RowCode};
 use kernel::{Period, Quantity};
 
 use crate::ratio::{Ratio, shown};
 use crate::world::World;
 use crate::{AuditFinding, Check};
 
+/// The row, the contract with a price of its own for it, and the pool.
+type Part<'a> = (Option<&'a RowCode>, Option<&'a OrderLineId>, Option<&'a PoolName>);
+
 /// What the invoices of an account bill usage by.
-type UsageKey<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>, Option<&'a RowCode>, bool);
+type UsageKey<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>, Part<'a>, bool);
 
 /// Quantity, and amount in minor units, of all invoices so far.
 type Billed = (Option<Ratio>, i128);
@@ -41,7 +45,10 @@ pub(crate) fn check(world: &World) -> Check {
 }
 
 fn value_of(term: &Term) -> Option<Ratio> {
-    let whole = Ratio::of_quantity(term.quantity)?.times(Ratio::of_price(term.unit_price)?)?;
+    let mut whole = Ratio::of_quantity(term.quantity)?.times(Ratio::of_price(term.unit_price)?)?;
+    if let Some(part) = term.part {
+        whole = whole.times(Ratio::new(i128::from(part.of), i128::from(part.all))?)?;
+    }
     match term.days {
         None => Some(whole),
         Some(share) => {
@@ -94,7 +101,9 @@ fn check_usage<'a>(
     check_shares(check, invoice, line, rated);
     check_stated(check, invoice, line, rated);
     let is_shadow = charge.kind == ChargeKind::UsageShadow;
-    let key = (&charge.offer, &charge.component, charge.period, rated.row.as_ref(), is_shadow);
+    let pool = rated.pool.as_ref().map(|pool| &pool.name);
+    let part = (rated.row.as_ref(), rated.contract.as_ref(), pool);
+    let key = (&charge.offer, &charge.component, charge.period, part, is_shadow);
     let before = billed.entry(key).or_insert((Some(Ratio::ZERO), 0));
     check_before(check, invoice, line, rated, *before);
     before.0 = before.0.zip(Ratio::of_quantity(charge.quantity)).and_then(|(a, b)| a.plus(b));
@@ -120,11 +129,12 @@ fn rated_differs(
 
 /// The tiers hold the quantity, or what of it is above the allowance.
 fn check_tiers(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine, rated: &RatedUsage) {
-    let priced = match rated.pool {
-        None => rated.counted.map_or(rated.quantity, |counted| counted.priced),
+    let whole = match &rated.pool {
+        None => rated.quantity,
         Some(pool) if rated.quantity <= pool.allowance => Quantity::ZERO,
         Some(pool) => rated.quantity.minus(pool.allowance).unwrap_or(Quantity::ZERO),
     };
+    let priced = rated.counted.map_or(whole, |counted| counted.priced);
     let tiers = Ratio::sum(rated.tiers.iter().map(|tier| Ratio::of_quantity(tier.quantity)));
     check.expect(tiers == Ratio::of_quantity(priced), || AuditFinding::TiersDiffer {
         invoice: invoice.number.clone(),

@@ -108,7 +108,8 @@ fn check_group<'a>(
         let charge = &line.charge;
         let is_allowed = match (charge.kind, policy) {
             (ChargeKind::UsageWriteOff, LateUsage::WriteOff { below }) => {
-                matches!(why(charge), Some(NotBilled::WrittenOff { below: said, .. }) if said == below)
+                let said = why(charge);
+                matches!(said, Some(NotBilled::WrittenOff { below: limit, .. }) if limit == below)
             }
             (ChargeKind::UsageCredit | ChargeKind::UsageRecharge, LateUsage::Reopen) => {
                 has_both_halves(lines, charge)

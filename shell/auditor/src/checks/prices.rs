@@ -1,18 +1,18 @@
 //! One rate engine: each line charges the price of the offer, and an independent reading of the
 //! offer comes to the same amount.
 
-use facts::charge::{Charge, DayShare, RatedUsage};
+use facts::charge::{Charge, DayShare};
 use facts::invoice::InvoiceLine;
-use facts::offer::{ChargeRule, OfferPublished, Proration};
-use facts::price::{Pool, TierCounter, UsagePrice};
-use facts::{ChargeKind, InvoiceIssued, OfferRef};
+use facts::offer::{ChargeRule, Component, OfferPublished, Proration};
+use facts::price::{Model, OrderedPrice, PriceRow, TierCounter, UsagePrice};
+use facts::{ChargeKind, InvoiceIssued};
 use kernel::{Period, UnitPrice};
 
-use crate::calendar::{bill_period, count_days, days};
-use crate::life::Life;
+use crate::calendar::{bill_period, count_days};
+use crate::checks::{ordered, pools};
 use crate::models;
 use crate::ratio::{Ratio, shown};
-use crate::world::{Knowledge, Logged, World};
+use crate::world::{Logged, World};
 use crate::{AuditFinding, Check};
 
 pub(crate) fn check(world: &World) -> Check {
@@ -58,11 +58,14 @@ fn check_line(check: &mut Check, bill: &Bill<'_>) {
         bill.differs("rounding", stated.to_owned(), of_offer.to_owned())
     });
     match &component.charge {
-        ChargeRule::OnceDelivered { unit_price }
-        | ChargeRule::Instalments { unit_price, .. }
-        | ChargeRule::OncePerOrder { unit_price }
-        | ChargeRule::Recurring { unit_price, .. } => {
-            check_price(check, bill, *unit_price);
+        ChargeRule::OnceDelivered { price }
+        | ChargeRule::Instalments { price, .. }
+        | ChargeRule::OncePerOrder { price }
+        | ChargeRule::Recurring { price, .. } => {
+            match price {
+                OrderedPrice::Each(unit_price) => check_price(check, bill, *unit_price),
+                modelled => check_ordered(check, bill, component, modelled),
+            }
             check_quantity(check, bill);
             check_days(check, bill, offer.proration);
         }
@@ -83,6 +86,27 @@ fn check_price(check: &mut Check, bill: &Bill<'_>, expected: UnitPrice) {
             expected: expected.to_string(),
         });
     }
+}
+
+/// The part of the whole order line, priced again from the order.
+fn check_ordered(check: &mut Check, bill: &Bill<'_>, component: &Component, price: &OrderedPrice) {
+    let charge = &bill.line.charge;
+    let Some(expected) = ordered::expected(bill.world, charge, component, price) else {
+        let computed = "no contract that all of them share".to_owned();
+        check.find(bill.differs("ordered quantity", format!("{:?}", charge.units), computed));
+        return;
+    };
+    let stated = charge.ordered.as_ref();
+    check.expect(stated.is_some_and(|it| expected.is_stated(it)), || {
+        bill.differs("ordered quantity", format!("{stated:?}"), format!("{expected:?}"))
+    });
+    let (decimals, rounding) = (charge.amount.currency.exponent(), charge.computation.rounding);
+    let minor = expected.cost.and_then(|cost| cost.round(decimals, rounding));
+    let stated = charge.computation.rounded.minor;
+    check.expect(minor == Some(i128::from(stated)), || {
+        let computed = shown(minor.and_then(|minor| Ratio::new(minor, 1)));
+        bill.differs("amount in minor units", stated.to_string(), computed)
+    });
 }
 
 /// The units, or orders, times what each takes; negative when it is given back.
@@ -112,7 +136,9 @@ fn expected_quantity(world: &World, charge: &Charge) -> Option<i128> {
 fn check_quantity(check: &mut Check, bill: &Bill<'_>) {
     let charge = &bill.line.charge;
     let expected = expected_quantity(bill.world, charge).and_then(|it| Ratio::new(it, 1));
-    let of_terms = charge.computation.terms.iter().map(|term| term.quantity);
+    // The terms of a model are of the whole order line.
+    let is_plain = charge.ordered.is_none();
+    let of_terms = charge.computation.terms.iter().filter(|_| is_plain).map(|term| term.quantity);
     for stated in std::iter::once(charge.quantity).chain(of_terms) {
         let is_it = expected.is_some() && Ratio::of_quantity(stated) == expected;
         check.expect(is_it, || AuditFinding::QuantityDiffers {
@@ -173,12 +199,16 @@ fn check_usage(
         UsagePrice::Model(model) => models::cost_of(model, rated, in_turns),
         UsagePrice::Table(table) => {
             let mut rows = table.rows.iter();
-            rows.find(|row| Some(&row.code) == rated.row.as_ref())
-                .and_then(|row| models::cost_of(&row.model, rated, in_turns))
+            rows.find(|row| Some(&row.code) == rated.row.as_ref()).and_then(|row| {
+                let own = own_price(bill, row)?;
+                models::cost_of(own.unwrap_or(&row.model), rated, in_turns)
+            })
         }
         UsagePrice::Pool(pool) => {
-            check_pool(check, bill, offer, pool, rated);
-            overage_cost(pool, rated)
+            check.expect(rated.pool.is_some(), || {
+                bill.differs("pool", "none".to_owned(), "a pool".to_owned())
+            });
+            pools::cost(pool, rated)
         }
     };
     let decimals = rated.amount.currency.exponent();
@@ -193,51 +223,25 @@ fn check_usage(
     });
 }
 
-fn allowance(pool: &Pool, rated: &RatedUsage) -> Option<Ratio> {
-    let units = Ratio::new(i128::from(rated.pool?.active_units), 1)?;
-    Ratio::of_quantity(pool.included_per_active_unit)?.times(units)
-}
-
-fn overage_cost(pool: &Pool, rated: &RatedUsage) -> Option<Ratio> {
-    let over = Ratio::of_quantity(rated.quantity)?.minus(allowance(pool, rated)?)?;
-    if over.is_below(Ratio::ZERO)? {
-        return Some(Ratio::ZERO);
+/// The price of the contract for a row, where it has one; none of it where the line says otherwise
+/// than the orders of its units.
+fn own_price<'a>(bill: &Bill<'a>, row: &PriceRow) -> Option<Option<&'a Model>> {
+    let charge = &bill.line.charge;
+    let stated = charge.rated.as_ref()?.contract.as_ref();
+    let own = |unit| {
+        let line = bill.world.contract(unit)?.line;
+        let model = line.overrides.get(&charge.component).and_then(|own| own.get(&row.code));
+        Some(model.map(|model| (&line.line, model)))
+    };
+    let units = charge.rated.iter().flat_map(|rated| &rated.by_unit).map(|it| &it.unit);
+    let of_units = units.map(own).collect::<Option<Vec<_>>>()?;
+    if !of_units.iter().all(|it| it.map(|(line, _)| line) == stated) {
+        return None;
     }
-    over.times(Ratio::of_price(pool.overage_price)?)
-}
-
-fn check_pool(
-    check: &mut Check,
-    bill: &Bill<'_>,
-    offer: &OfferPublished,
-    pool: &Pool,
-    rated: &RatedUsage,
-) {
-    let Some(stated) = rated.pool else {
-        check.find(bill.differs("pool", "none".to_owned(), "a pool".to_owned()));
-        return;
-    };
-    let expected = allowance(pool, rated);
-    check.expect(Ratio::of_quantity(stated.allowance) == expected, || {
-        bill.differs("allowance", stated.allowance.to_string(), shown(expected))
-    });
-    let Some(period) = bill.line.charge.period else { return };
-    let active = active_units(bill, &offer.reference(), period);
-    check.expect(active == stated.active_units, || {
-        bill.differs("active units", stated.active_units.to_string(), active.to_string())
-    });
-}
-
-/// How many units of the offer have a service day in the period, as the invoice knows.
-fn active_units(bill: &Bill<'_>, offer: &OfferRef, period: Period) -> u64 {
-    let invoice = &bill.logged.it;
-    let contracts = bill.world.contracts_of(&invoice.account.account).into_iter();
-    let known =
-        contracts.filter(|it| it.line.offer == *offer && it.sequence < bill.logged.sequence);
-    let is_active = |contract: &crate::world::Contract<'_>| {
-        let knowledge = Knowledge::of_invoice(bill.logged);
-        let life = Life::of(bill.world, *contract, &invoice.account.zone, knowledge);
-        days(period.from(), period.to()).any(|day| life.serves_on(day))
-    };
-    u64::try_from(known.filter(is_active).count()).unwrap_or(u64::MAX)
+    // Usage that went elsewhere leaves a line without units, whose price is still that of its
+    // contract.
+    let Some(stated) = stated else { return Some(None) };
+    let lines = bill.world.orders.iter().flat_map(|order| &order.it.lines);
+    let line = lines.into_iter().find(|it| it.line == *stated)?;
+    line.overrides.get(&charge.component)?.get(&row.code).map(Some)
 }

@@ -6,16 +6,19 @@ use facts::charge::{Charge, RatedUsage};
 use facts::invoice::InvoiceLine;
 use facts::meter::Measure;
 use facts::offer::ChargeRule;
+use facts::pool::PoolName;
 use facts::price::UsagePrice;
 use facts::usage::{Point, Series};
 use facts::{
-    AccountId, ChargeKind, ComponentCode, InvoiceIssued, MeterCode, OfferRef, RowCode, UnitId,
+    AccountId, ChargeKind, ComponentCode, InvoiceIssued, MeterCode, OfferRef, OrderLineId, RowCode,
+    UnitId,
 };
 use jiff::Timestamp;
 use kernel::{Period, Zone};
 use store::StoreError;
 
 use crate::calendar::bill_period;
+use crate::checks::pools;
 use crate::evidence::Events;
 use crate::fates::{Fate, Holders, fate_of};
 use crate::life::Life;
@@ -26,8 +29,11 @@ use crate::usage_log::UsageLog;
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
+/// The row, the contract with a price of its own for it, and the pool.
+pub(crate) type PartName = (Option<RowCode>, Option<OrderLineId>, PoolName);
+
 /// What usage is billed by; the last says whether it is shown only.
-type Key = (OfferRef, ComponentCode, Period, Option<RowCode>, bool);
+pub(crate) type Key = (OfferRef, ComponentCode, Period, PartName, bool);
 
 pub(crate) fn check(
     world: &World,
@@ -44,7 +50,7 @@ pub(crate) fn check(
     }
     for (account, invoices) in world.invoices_by_account() {
         let Some(last) = invoices.last() else { continue };
-        let rated = rated(&invoices);
+        let rated = rated(world, &invoices);
         let mut events = Events::default();
         let stored = stored(world, log, holders, last, &mut events)?;
         let keys: BTreeSet<&Key> = rated.keys().chain(stored.keys()).collect();
@@ -61,7 +67,7 @@ pub(crate) fn check(
                 account: account.clone(),
                 component: key.1.clone(),
                 period: key.2,
-                row: key.3.as_ref().map_or("no rows", |row| row.as_str()).to_owned(),
+                row: key.3.0.as_ref().map_or("no rows", |row| row.as_str()).to_owned(),
                 stored: shown(stored),
                 billed: shown(rated),
             });
@@ -84,7 +90,7 @@ fn check_evidence(
     for logged in invoices {
         for line in &logged.it.lines {
             let rated = line.charge.rated.as_ref().filter(|it| it.evidence.is_some());
-            if let (Some(key), Some(rated)) = (key_of_line(&line.charge), rated) {
+            if let (Some(key), Some(rated)) = (key_of_line(world, &line.charge), rated) {
                 last.insert(key, (*logged, line, rated));
             }
         }
@@ -107,22 +113,43 @@ fn check_evidence(
 }
 
 /// What a line is of; none for one that gives back.
-fn key_of_line(charge: &Charge) -> Option<Key> {
+fn key_of_line(world: &World, charge: &Charge) -> Option<Key> {
     let rated = charge.rated.as_ref().filter(|_| charge.kind != ChargeKind::UsageCredit)?;
+    let component = charge.component.clone();
+    let (row, contract) = (rated.row.clone(), rated.contract.clone());
+    let (offer, pool) = match pools::name_of(world, charge) {
+        Some(name) => of_pool(&charge.offer, name),
+        None => (charge.offer.clone(), PoolName::default()),
+    };
     let is_shadow = charge.kind == ChargeKind::UsageShadow;
-    let (offer, component) = (charge.offer.clone(), charge.component.clone());
-    Some((offer, component, charge.period?, rated.row.clone(), is_shadow))
+    Some((offer, component, charge.period?, (row, contract, pool), is_shadow))
 }
 
 /// What was rated last.
-fn rated(invoices: &[&Logged<InvoiceIssued>]) -> BTreeMap<Key, Option<Ratio>> {
-    let mut last = BTreeMap::new();
+fn rated(world: &World, invoices: &[&Logged<InvoiceIssued>]) -> BTreeMap<Key, Option<Ratio>> {
+    let mut last: BTreeMap<_, (Key, Option<Ratio>)> = BTreeMap::new();
     for line in invoices.iter().flat_map(|invoice| &invoice.it.lines) {
         let charge = &line.charge;
-        let (Some(key), Some(rated)) = (key_of_line(charge), &charge.rated) else { continue };
-        last.insert(key, Ratio::of_quantity(rated.quantity));
+        let (Some(key), Some(rated)) = (key_of_line(world, charge), &charge.rated) else {
+            continue;
+        };
+        let line = (charge.offer.clone(), key.clone());
+        last.insert(line, (key, Ratio::of_quantity(rated.quantity)));
     }
-    last
+    let mut sums = BTreeMap::new();
+    for (key, quantity) in last.into_values() {
+        let sum = sums.entry(key).or_insert(Some(Ratio::ZERO));
+        *sum = sum.zip(quantity).and_then(|(sum, it)| sum.plus(it));
+    }
+    sums
+}
+
+/// A pool that versions of an offer share has usage of all of them on the line of one: counted
+/// under version 0, which is none.
+fn of_pool(offer: &OfferRef, (code, version, _, pool): pools::Name) -> (OfferRef, PoolName) {
+    let is_shared = version.is_none() && pool.line.is_none();
+    let offer = if is_shared { OfferRef { code, version: 0 } } else { offer.clone() };
+    (offer, pool)
 }
 
 /// What is accepted of periods that the last invoice finds closed, and of what had arrived before
@@ -143,7 +170,9 @@ fn stored(
         let all = told(holders, series, |_| true);
         for it in all.iter().filter(|it| it.is_accepted) {
             let (holder, point, at) = (it.holder, it.point, it.point.happened_at);
-            if let Some(key) = key_of(invoice, meter, &Part { holder, point, at, quantity: None }) {
+            if let Some(key) =
+                key_of(world, invoice, meter, &Part { holder, point, at, quantity: None })
+            {
                 events.add(key, &series.subject, meter, point);
             }
         }
@@ -152,7 +181,7 @@ fn stored(
             point.known_on < invoice.issued_on && !is_amended
         });
         for part in measure::parts(measure, known, invoice.issued_on) {
-            let Some(key) = key_of(invoice, meter, &part) else { continue };
+            let Some(key) = key_of(world, invoice, meter, &part) else { continue };
             if key.2.to() <= invoice.issued_on {
                 let units = &mut parts.entry(key).or_insert((measure, BTreeMap::new())).1;
                 units.entry(part.holder.contract.unit).or_default().push(part);
@@ -172,7 +201,12 @@ fn stored(
 }
 
 /// Whether the greatest day of the period prices it.
-fn has_peak(world: &World, (offer, component, _, row, _): &Key) -> bool {
+fn has_peak(world: &World, (offer, component, _, (row, contract, _), _): &Key) -> bool {
+    let mut lines = world.orders.iter().flat_map(|order| &order.it.lines);
+    if let Some(line) = lines.find(|it| Some(&it.line) == contract.as_ref()) {
+        let own = line.overrides.get(component).zip(row.as_ref());
+        return own.and_then(|(own, row)| own.get(row)).is_some_and(|it| it.peak.is_some());
+    }
     let component = world.offers.get(offer).and_then(|offer| offer.component(component));
     match component.map(|component| &component.charge) {
         Some(ChargeRule::Usage { price: UsagePrice::Model(model), .. }) => model.peak.is_some(),
@@ -229,7 +263,12 @@ fn told<'h>(
 }
 
 /// What prices some usage; none when it is another account's, whose device it was or will be.
-fn key_of(invoice: &InvoiceIssued, meter: &MeterCode, part: &Part<'_>) -> Option<Key> {
+fn key_of(
+    world: &World,
+    invoice: &InvoiceIssued,
+    meter: &MeterCode,
+    part: &Part<'_>,
+) -> Option<Key> {
     let contract = part.holder.contract;
     if contract.order.account != invoice.account.account {
         return None;
@@ -252,7 +291,15 @@ fn key_of(invoice: &InvoiceIssued, meter: &MeterCode, part: &Part<'_>) -> Option
     if shadow.is_some_and(|it| !it.on_invoice) {
         return None;
     }
-    Some((contract.line.offer.clone(), component.code.clone(), period, row, shadow.is_some()))
+    let own = contract.line.overrides.get(&component.code).zip(row.as_ref());
+    let is_own = own.is_some_and(|(own, row)| own.contains_key(row));
+    let line = is_own.then(|| contract.line.line.clone());
+    let offer = &contract.line.offer;
+    let (offer, pool) = match pools::name_in(world, contract, &component.code, invoice) {
+        Some(name) => of_pool(offer, name),
+        None => (offer.clone(), PoolName::default()),
+    };
+    Some((offer, component.code.clone(), period, (row, line, pool), shadow.is_some()))
 }
 
 /// Whether a fact about a unit came after the last invoice and reaches back into the period: then
@@ -266,7 +313,10 @@ fn may_have_moved(
     let zone = &last.it.account.zone;
     let end = zone.start_of(period.to()).unwrap_or(Timestamp::MAX);
     let contracts = world.contracts_of(account).into_iter();
-    let mut of_offer = contracts.filter(|contract| contract.line.offer == *offer);
+    let mut of_offer = contracts.filter(|contract| {
+        let of = &contract.line.offer;
+        of == offer || (offer.version == 0 && of.code == offer.code)
+    });
     of_offer.any(|contract| {
         contract.sequence > last.sequence || has_late_fact(world, contract, zone, last, end)
     })

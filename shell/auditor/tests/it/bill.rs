@@ -55,7 +55,7 @@ pub fn charge(
     let count = Quantity::from_count(units.len().max(1) as u64);
     let quantity = if gives_back(kind) { count.negated() } else { count };
     let (component_kind, nature) = kind_of(kind);
-    let term = Term { quantity, unit_price: read(price), days: None };
+    let term = Term { quantity, unit_price: read(price), days: None, part: None };
     let charge = Charge {
         offer: read_offer(),
         component: read(component),
@@ -69,6 +69,7 @@ pub fn charge(
         instalment: None,
         days: None,
         rated: None,
+        ordered: None,
         units: units.iter().map(|unit| read(unit)).collect(),
         orders: Vec::new(),
         starts: Vec::new(),
@@ -131,6 +132,7 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
         quantity: tier.quantity,
         unit_price: tier.unit_price,
         days: None,
+        part: None,
     });
     let share = |(unit, quantity, events): &(&str, &str, i64)| UnitShare {
         unit: read(unit),
@@ -163,6 +165,7 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
         counters: Vec::new(),
         not_billed: None,
         evidence: None,
+        contract: None,
     });
     line
 }
@@ -333,7 +336,7 @@ fn usage_of_february() -> Vec<InvoiceLine> {
     let charge = |rated| usage(ChargeKind::UsageCharge, rated);
     let mut sms = charge(&sms);
     let rated = sms.charge.rated.as_mut().unwrap();
-    rated.pool = Some(PoolUse { active_units: 3, allowance: read("3") });
+    rated.pool = Some(PoolUse { active_units: 3, allowance: read("3"), ..PoolUse::default() });
     vec![usage(ChargeKind::UsageAdjustment, &late), charge(&data), sms, charge(&hours)]
 }
 

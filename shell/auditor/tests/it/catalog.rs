@@ -169,7 +169,7 @@ fn hardware(code: &str, payment: &str, charge: ChargeRule) -> Component {
 
 fn plan(plan: &str, price: &str) -> Component {
     let charge = ChargeRule::Recurring {
-        unit_price: read(price),
+        price: facts::price::OrderedPrice::Each(read(price)),
         timing: Timing::InAdvance,
         plan: Some(read(plan)),
     };
@@ -183,12 +183,27 @@ fn usage(meter: &str, price: UsagePrice) -> Component {
 }
 
 fn components() -> Vec<Component> {
-    let pool = Pool { included_per_active_unit: read("1"), overage_price: read("0.05") };
+    let pool = Pool::dynamic(read("1"), read("0.05"));
     let hours = scale(TierMode::Volume, &[(Some("5"), "0.02"), (None, "0.01")]);
     vec![
-        hardware("device", "upfront", ChargeRule::OnceDelivered { unit_price: read("199") }),
-        hardware("part", "parts", ChargeRule::Instalments { unit_price: read("17.5"), count: 3 }),
-        component("setup", ComponentKind::Fee, ChargeRule::OncePerOrder { unit_price: read("49") }),
+        hardware(
+            "device",
+            "upfront",
+            ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(read("199")) },
+        ),
+        hardware(
+            "part",
+            "parts",
+            ChargeRule::Instalments {
+                price: facts::price::OrderedPrice::Each(read("17.5")),
+                count: 3,
+            },
+        ),
+        component(
+            "setup",
+            ComponentKind::Fee,
+            ChargeRule::OncePerOrder { price: facts::price::OrderedPrice::Each(read("49")) },
+        ),
         plan("standard", "24.90"),
         plan("premium", "34.90"),
         usage("data", UsagePrice::Table(table())),

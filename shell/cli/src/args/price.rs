@@ -35,4 +35,47 @@ pub enum Price {
         #[arg(long, value_name = "FILE")]
         picture: Option<PathBuf>,
     },
+    /// The rows of a price table as a file for a spreadsheet: XLSX where its name says so, else CSV.
+    Export {
+        /// The offer, by its code.
+        offer: String,
+        /// The component that the table prices.
+        component: String,
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Publish a version of an offer whose price table has the rows of a file (CSV or XLSX): all
+    /// of them or nothing.
+    Import {
+        /// The offer, by its code.
+        offer: String,
+        /// The component that the table prices.
+        component: String,
+        /// The file with the rows.
+        #[arg(short, long, value_name = "FILE")]
+        file: PathBuf,
+        /// First day on which an order takes these prices.
+        #[arg(long, value_name = "DAY")]
+        effective_from: String,
+        /// Only show what would change.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Which row of a price table prices something, and why no other does.
+    Which {
+        /// The offer, by its code.
+        offer: String,
+        /// The component that the table prices.
+        component: String,
+        /// What a dimension of the table finds, a part of the week by its name; left out: nothing.
+        #[arg(long = "value", value_name = "NAME=VALUE")]
+        values: Vec<String>,
+        /// The civil day, for rows that count for a time; left out: today.
+        #[arg(long, value_name = "DAY")]
+        on: Option<String>,
+        /// Ask the offers of this catalog file instead of those that are published.
+        #[arg(short, long, value_name = "FILE")]
+        catalog: Option<PathBuf>,
+    },
 }

@@ -29,7 +29,8 @@ pub fn run(common: &Common, apply: &Apply, texts: &Texts) -> Result<ExitCode, Fa
     Ok(ExitCode::SUCCESS)
 }
 
-fn shown(plan: &Plan, dry_run: bool, texts: &Texts) -> Shown {
+/// What a plan changes, as published or as it would be.
+pub fn shown(plan: &Plan, dry_run: bool, texts: &Texts) -> Shown {
     let count = plan.changes.len().to_string();
     let said = match (plan.is_empty(), dry_run) {
         (true, _) => texts.text("apply-nothing"),

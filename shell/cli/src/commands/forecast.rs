@@ -1,8 +1,8 @@
 //! What orders would be billed in the months to come.
 
-use std::path::Path;
 use std::process::ExitCode;
 
+use ::imports::OrderFiles;
 use connect::readable::Readable;
 use documents::{format, lines};
 use engine::forecast::Horizon;
@@ -21,8 +21,7 @@ use crate::texts::Texts;
 
 /// What is asked.
 pub struct Asked<'a> {
-    pub file: &'a Path,
-    pub units: Option<&'a Path>,
+    pub files: OrderFiles<'a>,
     pub from: &'a str,
     pub months: u8,
 }
@@ -32,8 +31,8 @@ pub fn run(common: &Common, asked: &Asked<'_>, texts: &Texts) -> Result<ExitCode
     let mut scratch = compose::scratch()?;
     let starts_on = Date::read(asked.from).map_err(Failure::refused)?;
     let horizon = Horizon { starts_on, months: i32::from(asked.months) };
-    let orders = (asked.file, asked.units);
-    let invoices = ::imports::forecast_orders(store.as_mut(), scratch.as_mut(), orders, horizon)?;
+    let (store, scratch) = (store.as_mut(), scratch.as_mut());
+    let invoices = ::imports::forecast_orders(store, scratch, asked.files, horizon)?;
     let day = format::date(starts_on, texts.language);
     let json =
         |it: &InvoiceIssued| serde_json::to_value(stories::report::invoice(it)).unwrap_or_default();

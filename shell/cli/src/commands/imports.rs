@@ -7,20 +7,17 @@ use engine::Imported;
 use serde_json::json;
 
 use crate::args::Common;
+use ::imports::OrderFiles;
+
 use crate::compose;
 use crate::failure::Failure;
 use crate::output::{Kind, Shown, Table};
 use crate::texts::Texts;
 
-pub fn orders(
-    common: &Common,
-    file: &Path,
-    units: Option<&Path>,
-    texts: &Texts,
-) -> Result<ExitCode, Failure> {
+pub fn orders(common: &Common, files: OrderFiles<'_>, texts: &Texts) -> Result<ExitCode, Failure> {
     let mut store = compose::open(common)?;
     let now = compose::now(store.as_mut())?;
-    let imported = ::imports::import_orders(store.as_mut(), file, units, now)?;
+    let imported = ::imports::import_order_files(store.as_mut(), files, now)?;
     show(common, "orders", imported, texts)
 }
 

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use connect::readable::Readable;
-use documents::{explain, format, lines};
-use facts::charge::RatedUsage;
+use documents::explain_pool::StatementRow;
+use documents::{explain, explain_pool, format, lines};
+use facts::charge::{PoolUse, RatedUsage};
 use facts::invoice::{InvoiceLine, Section};
 use facts::text::Language;
 use facts::{AccountId, Charge, InvoiceIssued, InvoiceNumber};
@@ -182,10 +183,16 @@ fn explained(invoice: &InvoiceIssued, line: &InvoiceLine, texts: &Texts) -> Show
         format!("  {}", explain::whole_formula(line, language)),
         format!("  {}", explain::rounding(charge.computation.rounding, language)),
     ];
+    if let Some(rated) = &charge.rated {
+        let notes = explain::priced(rated, charge.amount.currency, language);
+        before.extend(notes.into_iter().map(|it| format!("  {it}")));
+    }
+    before.extend(explain::ordered(charge, language).into_iter().map(|it| format!("  {it}")));
     before.extend(explain::effects(line, language).into_iter().map(|it| format!("  {it}")));
     let rated = charge.rated.as_ref();
-    if let Some((rated, pool)) = rated.and_then(|it| Some((it, it.pool?))) {
-        before.push(format!("  {}", explain::pool(rated, pool, language)));
+    if let Some((rated, pool)) = rated.and_then(|it| Some((it, it.pool.as_ref()?))) {
+        let notes = explain_pool::pool(rated, pool, language);
+        before.extend(notes.into_iter().map(|note| format!("  {note}")));
     }
     if let Some(rated) = rated {
         let zone = &invoice.account.zone;
@@ -197,7 +204,10 @@ fn explained(invoice: &InvoiceIssued, line: &InvoiceLine, texts: &Texts) -> Show
     if !charge.starts.is_empty() {
         tables.push(starts(charge, &invoice.account.zone, texts));
     }
-    if let Some(rated) = rated.filter(|it| !it.by_unit.is_empty()) {
+    let statement = rated.and_then(|it| explain_pool::statement(it, language));
+    if let Some((pool, rows)) = rated.and_then(|it| it.pool.as_ref()).zip(statement) {
+        tables.push(by_pool(pool, rows, texts));
+    } else if let Some(rated) = rated.filter(|it| !it.by_unit.is_empty()) {
         tables.push(by_unit(rated, texts));
     } else if charge.starts.is_empty() && !charge.units.is_empty() {
         let units: Vec<&str> = charge.units.iter().map(facts::UnitId::as_str).collect();
@@ -227,6 +237,26 @@ fn starts(charge: &Charge, zone: &Zone, texts: &Texts) -> Table {
             explain::start(it, zone, texts.language),
         ]
     }));
+    table
+}
+
+fn by_pool(pool: &PoolUse, rows: Vec<StatementRow>, texts: &Texts) -> Table {
+    let columns = [
+        ("column-unit", Kind::Words),
+        ("column-days", Kind::Figures),
+        ("column-used", Kind::Figures),
+        ("column-allowance", Kind::Figures),
+        ("column-overage", Kind::Figures),
+        ("column-before", Kind::Figures),
+        ("column-amount", Kind::Figures),
+    ];
+    let columns = columns.map(|(key, kind)| (texts.text(key), kind)).into();
+    let mut table = Table::new(Some(explain_pool::allocation(pool, texts.language)), columns);
+    table.rows.extend(
+        rows.into_iter().map(|it| {
+            vec![it.unit, it.days, it.used, it.allowance, it.overage, it.before, it.amount]
+        }),
+    );
     table
 }
 

@@ -10,8 +10,8 @@ use facts::AccountId;
 use kernel::{Currency, Money};
 use serde_json::{Value, json};
 
-use super::meter;
 use super::usage::say;
+use super::{meter, price_table};
 use crate::args::{Common, Price};
 use crate::compose;
 use crate::failure::Failure;
@@ -27,6 +27,18 @@ pub fn run(common: &Common, command: &Price, texts: &Texts) -> Result<ExitCode, 
         Price::Impact { file, on, account, picture } => {
             let asked = Asked { file, on, account, picture };
             impact(common, &asked, texts)
+        }
+        Price::Export { offer, component, file } => {
+            price_table::export(common, (offer, component), file, texts)
+        }
+        Price::Import { offer, component, file, effective_from, dry_run } => {
+            let asked = price_table::Rows { file, effective_from, dry_run: *dry_run };
+            price_table::import(common, (offer, component), &asked, texts)
+        }
+        Price::Which { offer, component, values, on, catalog } => {
+            let (on, catalog) = (on.as_deref(), catalog.as_deref());
+            let asked = price_table::Asked { values, on, catalog };
+            price_table::which(common, (offer, component), &asked, texts)
         }
     }
 }

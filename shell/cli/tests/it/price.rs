@@ -102,3 +102,90 @@ fn orders_are_priced_ahead_as_they_would_be_billed() {
     assert_eq!(refused.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("bad.csv:2"), "{refused:?}");
 }
+
+#[test]
+fn a_forecast_does_not_bill_service_before_it_was_ordered() {
+    let shop = Shop::empty().of_fleet();
+    let (orders, units) = (fleet("orders.csv"), fleet("units.csv"));
+    let refused =
+        shop.run(&["order", "forecast", &orders, "--units", &units, "--from", "2025-12-31"]);
+    assert_eq!(refused.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("orders.csv:2") && said.contains("2025-12-31"), "{said}");
+    assert!(said.contains("look ahead from"), "{said}");
+}
+
+#[test]
+fn rows_go_to_a_spreadsheet_and_come_back_as_they_were() {
+    let shop = Shop::empty().of_fleet();
+    let before = shop.picture();
+    for name in ["rows.xlsx", "rows.csv"] {
+        let file = shop.path().join(name).display().to_string();
+        let table = ["smart-fleet-plan", "data_mb", "--file", &file];
+        shop.ok(&[&["price", "export"], &table[..]].concat());
+        let same = json(
+            &shop,
+            &[&["price", "import"], &table[..], &["--effective-from", "2026-03-01", "--dry-run"]]
+                .concat(),
+        );
+        let differences = same["changes"][0]["differences"].as_array().unwrap();
+        let paths: Vec<_> = differences.iter().map(|it| it["path"].clone()).collect();
+        assert_eq!(paths, ["effective_from"], "{name}: the rows are the same");
+    }
+    assert_eq!(shop.picture(), before, "nothing was published");
+}
+
+#[test]
+fn rows_of_a_file_are_published_whole_or_not_at_all() {
+    let shop = Shop::empty().of_fleet();
+    let file = shop.path().join("rows.csv").display().to_string();
+    let table = ["smart-fleet-plan", "data_mb", "--file", &file];
+    shop.ok(&[&["price", "export"], &table[..]].concat());
+    let rows = std::fs::read_to_string(&file).unwrap();
+    let import = [&["price", "import"], &table[..], &["--effective-from", "2026-03-01"]].concat();
+
+    let before = shop.picture();
+    let twice = rows.lines().nth(1).unwrap().replacen("R01", "R01-AGAIN", 1);
+    std::fs::write(&file, format!("{rows}{twice}\n")).unwrap();
+    let refused = shop.run(&import);
+    assert_eq!(refused.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("rows.csv:2") && said.contains("R01-AGAIN"), "{said}");
+    std::fs::write(&file, rows.replace("0.0525", "dear")).unwrap();
+    let refused = shop.run(&import);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("(unit_price)") && said.contains("`dear`"), "{said}");
+    assert_eq!(shop.picture(), before, "nothing was published");
+
+    std::fs::write(&file, rows.replace("0.0525", "0.0625")).unwrap();
+    let published = json(&shop, &import);
+    assert_eq!(published["changes"][0]["to_version"], 2);
+    let which = [
+        "price",
+        "which",
+        "smart-fleet-plan",
+        "data_mb",
+        "--value",
+        "region=US",
+        "--value",
+        "band=peak",
+    ];
+    let row = json(&shop, &which);
+    assert_eq!(row["price"]["tiers"][0]["unit_price"], "0.0625", "{row}");
+}
+
+#[test]
+fn the_row_that_prices_something_says_why_and_the_others_why_not() {
+    let shop = Shop::empty().of_fleet();
+    let asked = ["price", "which", "smart-fleet-plan", "data_mb"];
+    let us = json(&shop, &[&asked[..], &["--value", "region=US", "--value", "band=peak"]].concat());
+    assert_eq!((&us["row"], &us["default"]), (&"R99".into(), &true.into()));
+    assert!(!us["near_misses"].as_array().unwrap().is_empty());
+    let said = shop.ok(&[&asked[..], &["--value", "region=US", "--value", "band=peak"]].concat());
+    assert!(said.contains("Row R99 prices") && said.contains("keeps them from it"), "{said}");
+    let unknown = shop.run(&[&asked[..], &["--value", "colour=red"]].concat());
+    assert_eq!(unknown.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("colour=red"), "{unknown:?}");
+    let nothing = shop.run(&["price", "which", "smart-fleet-plan", "hardware"]);
+    assert!(String::from_utf8_lossy(&nothing.stderr).contains("data_mb"), "{nothing:?}");
+}

@@ -122,23 +122,25 @@ impl Reader {
 
     fn charge(&mut self, it: &shape::Charge) -> Option<ChargeRule> {
         match it {
-            shape::Charge::OnceDelivered(price) => {
-                Some(ChargeRule::OnceDelivered { unit_price: self.read(&price.unit_price)? })
+            shape::Charge::OnceDelivered(it) => {
+                let price = self.ordered_price(&it.unit_price, it.price.as_ref());
+                Some(ChargeRule::OnceDelivered { price: price? })
             }
             shape::Charge::Instalments(parts) => {
-                let unit_price = self.read(&parts.unit_price);
+                let price = self.ordered_price(&parts.unit_price, parts.price.as_ref());
                 let count = self.read(&parts.count);
-                Some(ChargeRule::Instalments { unit_price: unit_price?, count: count? })
+                Some(ChargeRule::Instalments { price: price?, count: count? })
             }
-            shape::Charge::OncePerOrder(price) => {
-                Some(ChargeRule::OncePerOrder { unit_price: self.read(&price.unit_price)? })
+            shape::Charge::OncePerOrder(it) => {
+                let price = self.ordered_price(&it.unit_price, it.price.as_ref());
+                Some(ChargeRule::OncePerOrder { price: price? })
             }
             shape::Charge::Recurring(rule) => {
-                let unit_price = self.read(&rule.unit_price);
+                let price = self.ordered_price(&rule.unit_price, rule.price.as_ref());
                 let timing = self.read(&rule.timing);
                 let plan = self.optional(&rule.plan);
-                let (unit_price, timing) = (unit_price?, timing?);
-                Some(ChargeRule::Recurring { unit_price, timing, plan: plan? })
+                let (price, timing) = (price?, timing?);
+                Some(ChargeRule::Recurring { price, timing, plan: plan? })
             }
             shape::Charge::Usage(usage) => {
                 let meter = self.read(&usage.meter);

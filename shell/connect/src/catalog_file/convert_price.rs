@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, Dimension, DimensionSource, EventFee, Model, NumberRange,
-    Package, Pool, PriceRow, PriceTable, Tier, TierCounter, TierMode, TimeBand, TimeBands,
+    OrderedPrice, Package, PriceRow, PriceTable, Tier, TierCounter, TierMode, TimeBand, TimeBands,
     UsagePrice,
 };
 use kernel::{Overflow, Percent, Quantity, UnitPrice};
@@ -22,18 +22,42 @@ const OF_ROWS: &str = "flat, per_unit, graduated, volume, stairstep, package, pe
                        graduated_percentage, overage, tiered_with_overage, high_water_mark, \
                        dynamic, cost_plus, model";
 
+/// The prices that what is ordered may have.
+const OF_ORDERED: &str = "flat, per_unit, graduated, volume, stairstep, package, overage, \
+                          tiered_with_overage, model, table";
+
 impl Reader {
+    /// One price for each, or a model of the ordered quantity: exactly one of them is written.
+    pub(super) fn ordered_price(
+        &mut self,
+        each: &Option<Written<UnitPrice>>,
+        price: Option<&shape::UsagePrice>,
+    ) -> Option<OrderedPrice> {
+        use shape::UsagePrice as Price;
+        match (each, price) {
+            (Some(each), None) => self.read(each).map(OrderedPrice::Each),
+            (None, Some(Price::Table(table))) => self.table(table).map(OrderedPrice::Table),
+            (None, Some(price)) => match asks_events(price) {
+                Some(word) => self.unknown_price(word, OF_ORDERED),
+                None => self.model(price).map(OrderedPrice::Model),
+            },
+            (Some(each), Some(_)) => {
+                let keys = "price, unit_price".to_owned();
+                self.faults.add(each.place(&self.place), InputRejection::NotOne { keys });
+                None
+            }
+            (None, None) => {
+                let field = "unit_price".to_owned();
+                self.faults.add(self.around.clone(), InputRejection::Missing { field });
+                None
+            }
+        }
+    }
+
     pub(super) fn usage_price(&mut self, it: &shape::UsagePrice) -> Option<UsagePrice> {
         match it {
             shape::UsagePrice::Table(table) => self.table(table).map(UsagePrice::Table),
-            shape::UsagePrice::Pool(pool) => {
-                let included_per_active_unit = self.read(&pool.included_per_active_unit);
-                let overage_price = self.read(&pool.overage_price);
-                Some(UsagePrice::Pool(Pool {
-                    included_per_active_unit: included_per_active_unit?,
-                    overage_price: overage_price?,
-                }))
-            }
+            shape::UsagePrice::Pool(pool) => self.pool(pool).map(UsagePrice::Pool),
             model => self.model(model).map(UsagePrice::Model),
         }
     }
@@ -47,7 +71,7 @@ impl Reader {
     }
 
     /// A price that is one model: not a table and not a pool.
-    fn model(&mut self, it: &shape::UsagePrice) -> Option<Model> {
+    pub(super) fn model(&mut self, it: &shape::UsagePrice) -> Option<Model> {
         use shape::UsagePrice as Price;
         match it {
             Price::Flat(flat) => {
@@ -96,7 +120,11 @@ impl Reader {
     }
 
     fn not_in_a_row(&mut self, text: &str) -> Option<Model> {
-        let (text, known) = (text.to_owned(), OF_ROWS.to_owned());
+        self.unknown_price(text, OF_ROWS)
+    }
+
+    fn unknown_price<T>(&mut self, text: &str, known: &str) -> Option<T> {
+        let (text, known) = (text.to_owned(), known.to_owned());
         self.faults.add(self.around.clone(), InputRejection::UnknownWord { text, known });
         None
     }
@@ -330,5 +358,19 @@ impl Reader {
                 None
             }
         }
+    }
+}
+
+/// The name of a price that asks events, whose value or time what is ordered does not have.
+const fn asks_events(price: &shape::UsagePrice) -> Option<&'static str> {
+    use shape::UsagePrice as Price;
+    match price {
+        Price::Percentage(_) => Some("percentage"),
+        Price::GraduatedPercentage(_) => Some("graduated_percentage"),
+        Price::HighWaterMark(_) => Some("high_water_mark"),
+        Price::Dynamic(_) => Some("dynamic"),
+        Price::CostPlus(_) => Some("cost_plus"),
+        Price::Pool(_) => Some("pool"),
+        _ => None,
     }
 }

@@ -26,6 +26,12 @@ impl Places {
         nearest.and_then(|known| self.by_name.get(known)).unwrap_or(&self.file)
     }
 
+    /// Places in a file that is no catalog file, by the same names.
+    #[must_use]
+    pub const fn new(file: Place, by_name: BTreeMap<String, Place>) -> Self {
+        Self { file, by_name }
+    }
+
     pub(super) fn of(file: &CatalogFile, place: &Place) -> Self {
         let mut places = Self { file: place.clone(), by_name: BTreeMap::new() };
         for it in &file.sellers {
@@ -69,8 +75,15 @@ impl Places {
         for component in &offer.components {
             let name = format!("{name}.components[{}]", component.code.text());
             self.add(&name, component.code.place(&self.file));
-            let shape::Charge::Usage(usage) = &component.charge else { continue };
-            let shape::UsagePrice::Table(table) = &usage.price else { continue };
+            let price = match &component.charge {
+                shape::Charge::OnceDelivered(it) | shape::Charge::OncePerOrder(it) => {
+                    it.price.as_ref()
+                }
+                shape::Charge::Instalments(it) => it.price.as_ref(),
+                shape::Charge::Recurring(it) => it.price.as_ref(),
+                shape::Charge::Usage(usage) => Some(&usage.price),
+            };
+            let Some(shape::UsagePrice::Table(table)) = price else { continue };
             for row in &table.rows {
                 let name = format!("{name}.rows[{}]", row.row.text());
                 self.add(&name, row.row.place(&self.file));

@@ -235,13 +235,13 @@ pub struct Component {
 #[serde(rename_all = "snake_case")]
 pub enum Charge {
     /// Once per unit, on the first invoice that knows its delivery.
-    OnceDelivered(Price),
+    OnceDelivered(Box<Price>),
     /// In equal monthly parts per unit, from its delivery.
-    Instalments(Instalments),
+    Instalments(Box<Instalments>),
     /// Once per order, on the first invoice that knows a delivery of it.
-    OncePerOrder(Price),
+    OncePerOrder(Box<Price>),
     /// For each service day of a unit, as a part of the bill period.
-    Recurring(Recurring),
+    Recurring(Box<Recurring>),
     /// For what a meter measured in a bill period, after it.
     Usage(Box<Usage>),
 }
@@ -251,7 +251,11 @@ pub enum Charge {
 #[serde(deny_unknown_fields)]
 pub struct Price {
     /// The price, net of VAT.
-    pub unit_price: Written<UnitPrice>,
+    #[serde(default)]
+    pub unit_price: Option<Written<UnitPrice>>,
+    /// Or a model of the ordered quantity, or a table of them: one of the two.
+    #[serde(default)]
+    pub price: Option<UsagePrice>,
 }
 
 /// Equal parts.
@@ -259,7 +263,11 @@ pub struct Price {
 #[serde(deny_unknown_fields)]
 pub struct Instalments {
     /// Price of one part.
-    pub unit_price: Written<UnitPrice>,
+    #[serde(default)]
+    pub unit_price: Option<Written<UnitPrice>>,
+    /// Or a model of the ordered quantity, or a table of them: one of the two.
+    #[serde(default)]
+    pub price: Option<UsagePrice>,
     /// Number of parts.
     pub count: Written<u16>,
 }
@@ -269,7 +277,11 @@ pub struct Instalments {
 #[serde(deny_unknown_fields)]
 pub struct Recurring {
     /// Price of one unit for a whole bill period.
-    pub unit_price: Written<UnitPrice>,
+    #[serde(default)]
+    pub unit_price: Option<Written<UnitPrice>>,
+    /// Or a model of the ordered quantity, or a table of them: one of the two.
+    #[serde(default)]
+    pub price: Option<UsagePrice>,
     /// Before or after the period.
     pub timing: Written<Timing>,
     /// Only on days on this plan; left out: on every service day.

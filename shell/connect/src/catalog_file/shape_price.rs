@@ -10,6 +10,7 @@ use kernel::{Percent, Quantity, UnitPrice};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::shape_pool::Pool;
 use super::written::{Values, Written};
 
 /// The price of usage.
@@ -46,8 +47,8 @@ pub enum UsagePrice {
     Model(Box<Model>),
     /// Attributes and the time of day choose the row that prices. Not in a row.
     Table(PriceTable),
-    /// An allowance that follows the active units, then a price for what is above it. Not in a row.
-    Pool(Pool),
+    /// An allowance that units share, then a price for what is above it. Not in a row.
+    Pool(Box<Pool>),
 }
 
 /// Whose usage fills the tiers together, and when they are empty again.
@@ -244,16 +245,6 @@ pub struct Model {
     /// At most.
     #[serde(default)]
     pub cap: Option<Written<UnitPrice>>,
-}
-
-/// An allowance shared by all the units of an account.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Pool {
-    /// Added for each unit with at least one service day in the period.
-    pub included_per_active_unit: Written<Quantity>,
-    /// Price of one above the allowance.
-    pub overage_price: Written<UnitPrice>,
 }
 
 /// A price table: each combination of values has exactly one row, which publication proves.

@@ -228,7 +228,7 @@ fn the_schema_knows_every_section() {
     );
     assert_eq!(schema["additionalProperties"], false);
     let price = &schema["$defs"]["Price"]["properties"]["unit_price"];
-    assert_eq!(price["type"], serde_json::json!(["number", "string"]));
+    assert_eq!(price["type"], serde_json::json!(["number", "string", "null"]));
 }
 
 proptest! {

@@ -12,8 +12,8 @@ use kernel::Zone;
 use orders::{PlaceLine, PlaceOrder};
 
 use super::{Files, Step, Story, shape};
-use crate::catalog_file::LocatedDefinitions;
 use crate::catalog_file::written::Written;
+use crate::catalog_file::{self, LocatedDefinitions};
 use crate::faults::Faults;
 use crate::readable::{Readable, When};
 use crate::{InputFault, InputRejection, Located, Place};
@@ -143,6 +143,8 @@ impl Reader {
             .iter()
             .map(|(component, quantity)| Some((component.clone(), self.read(quantity)?)))
             .collect();
+        let prices = catalog_file::row_prices(&line.prices, line.line.place(&self.place));
+        let prices = prices.map_err(|faults| self.nested.extend(faults)).ok();
         let counted = u32::try_from(named_units.len()).ok().filter(|count| *count > 0);
         let units = match &line.units {
             Some(units) => Some(self.read(units)?),
@@ -155,6 +157,7 @@ impl Reader {
             options: line.options.clone(),
             components: components.into_iter().collect::<Option<_>>()?,
             named_units,
+            prices: prices?,
         })
     }
 

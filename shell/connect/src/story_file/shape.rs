@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::catalog_file::shape::CatalogFile;
+use crate::catalog_file::shape_price::UsagePrice;
 use crate::catalog_file::written::Written;
 use crate::readable::When;
 
@@ -93,6 +94,9 @@ pub struct Line {
     /// The units by name; left out: `LINE/001`, `LINE/002` and so on.
     #[serde(default)]
     pub named_units: Vec<Unit>,
+    /// Prices of this line for single rows of price tables, by component and row.
+    #[serde(default)]
+    pub prices: BTreeMap<String, BTreeMap<String, UsagePrice>>,
 }
 
 /// A unit of an order line.

@@ -179,6 +179,7 @@ fn late_hours() -> Charge {
         counters: Vec::new(),
         not_billed: None,
         evidence: None,
+        contract: None,
     });
     charge.quantity = "50.01".parse().unwrap();
     charge.computation.less = Some(before);
@@ -280,7 +281,8 @@ fn charge(
     let (_, en, fr) = NAMES.iter().find(|(code, ..)| *code == component).unwrap();
     let unit_price: UnitPrice = price.parse().unwrap();
     let quantity: Quantity = quantity.parse().unwrap();
-    let computation = computed(vec![Term { quantity, unit_price, days }], Currency::EUR);
+    let computation =
+        computed(vec![Term { quantity, unit_price, days, part: None }], Currency::EUR);
     let goods = component.starts_with("hardware");
     Charge {
         offer: OfferRef { code: id("SMART-FLEET"), version: 1 },
@@ -295,6 +297,7 @@ fn charge(
         instalment: None,
         days,
         rated: None,
+        ordered: None,
         units: Vec::new(),
         orders: Vec::new(),
         starts: Vec::new(),
@@ -343,7 +346,12 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
     charge.computation = computed(
         tiers
             .iter()
-            .map(|tier| Term { quantity: tier.quantity, unit_price: tier.unit_price, days: None })
+            .map(|tier| Term {
+                quantity: tier.quantity,
+                unit_price: tier.unit_price,
+                days: None,
+                part: None,
+            })
             .collect(),
         Currency::EUR,
     );
@@ -360,6 +368,7 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
         pool: line["active_units"].as_u64().map(|active_units| PoolUse {
             active_units,
             allowance: Quantity::from_count(line["pool"].as_u64().unwrap()),
+            ..PoolUse::default()
         }),
         by_unit: shares(line, data),
         counted: None,
@@ -369,6 +378,7 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
         counters: Vec::new(),
         not_billed: None,
         evidence: None,
+        contract: None,
     });
     let by_unit = &charge.rated.as_ref().unwrap().by_unit;
     charge.units = by_unit.iter().map(|share| share.unit.clone()).collect();

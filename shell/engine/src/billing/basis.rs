@@ -6,11 +6,13 @@ use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use facts::billed::{Billed, UsageKey};
 use facts::invoice::TermedCharge;
 use facts::meter::MeterPublished;
-use facts::offer::OfferPublished;
+use facts::offer::{ChargeRule, OfferPublished};
+use facts::pool::PoolScope;
+use facts::price::UsagePrice;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
 use facts::{
-    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, OfferCode, OfferRef,
+    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, OfferCode,
     SellerPublished, Text, UnitId,
 };
 use jiff::Timestamp;
@@ -37,12 +39,17 @@ pub(crate) struct Basis {
     issued_on: Date,
     contracts: Contracts,
     symbols: BTreeMap<MeterCode, Text>,
+    /// What price tables could ask of the account, version by version.
+    attributes: Vec<(Date, BTreeMap<String, String>)>,
 }
 
 impl Basis {
     /// Loads what an invoice of that day knows.
     pub fn load(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Self> {
-        let account = contracts::account_on(tx, account, issued_on)?;
+        let versions = contracts::account_versions(tx, account)?;
+        let attributes = versions.iter().map(|(from, it)| (*from, it.attributes.clone())).collect();
+        let account = contracts::in_force(versions, issued_on)
+            .ok_or_else(|| contracts::unknown_account(account))?;
         let refuse = |no: &dyn ToString| cannot_bill(&account.account, issued_on, no);
         let known_before = account.zone.start_of(issued_on).map_err(|no| refuse(&no))?;
         let units = tx.units_of_account(&account.account)?;
@@ -64,7 +71,14 @@ impl Basis {
             issued_on,
             contracts,
             symbols,
+            attributes,
         })
+    }
+
+    /// What price tables could ask of the account on the day of an order.
+    fn attributes_on(&self, day: Date) -> &BTreeMap<String, String> {
+        let versions = self.attributes.iter().map(|(from, it)| (*from, it));
+        contracts::in_force(versions, day).unwrap_or(&self.account.attributes)
     }
 
     /// Takes every unit as if it had been sold these versions of its offer.
@@ -86,7 +100,9 @@ impl Basis {
                 unit: &unit.unit,
                 order: &contract.order.order,
                 offer: contract.offer,
-                components: &contract.line.components,
+                line: contract.line,
+                ordered_on: contract.order.ordered_on,
+                attributes: self.attributes_on(contract.order.ordered_on),
                 timeline: self.timelines.get(&unit.unit)?,
             })
         };
@@ -140,28 +156,41 @@ impl Basis {
                 None => usage.key(served, &bucket).map_err(|no| self.cannot_bill(&no))?,
             };
             if let Some(key) = key.clone() {
-                each(key, event);
+                each(self.of_pool(key), event);
             }
             last = Some((bucket, key));
         }
         Ok(())
     }
 
+    /// A pool that versions of an offer share has all its events on the line of one: they are
+    /// gathered under version 0, which is none.
+    pub fn of_pool(&self, mut key: UsageKey) -> UsageKey {
+        let component = self.contracts.component(&key.offer, &key.component);
+        let charge = component.map(|component| &component.charge);
+        if let Some(ChargeRule::Usage { price: UsagePrice::Pool(pool), .. }) = charge
+            && pool.scope == PoolScope::Account
+        {
+            key.offer.version = 0;
+        }
+        key
+    }
+
     /// Usage of the periods that end on the day or before, rated.
     pub fn due_usage(&self, usage: &GroupedUsage) -> Result<Vec<Charge>> {
         let account = &self.account;
         let contracts = self.unit_contracts()?;
-        let units = self.in_service(&contracts);
-        let active_units = |offer: &OfferRef, period: Period| {
-            let of_offer: Vec<_> =
-                units.iter().filter(|it| it.offer.reference() == *offer).copied().collect();
-            subscriptions::active_units(&of_offer, &account.zone, period)
+        let service_days = |unit: &UnitId, period: Period| {
+            let timeline = self.timelines.get(unit);
+            let days = timeline.map(|it| subscriptions::service_days_in(it, &account.zone, period));
+            days.unwrap_or_default()
         };
         let due = rating::due_usage(RatingInput {
             units: &rated_units(&contracts),
             symbols: &self.symbols,
             usage,
-            active_units: &active_units,
+            attributes: &account.attributes,
+            service_days: &service_days,
             served_from: self.served_from(),
             cycle: account.bill_cycle,
             billed: &self.billed,
@@ -216,6 +245,7 @@ fn rated_units<'a>(contracts: &[(&'a UnitState, Contract<'a>)]) -> BTreeMap<Unit
         components: &contract.line.components,
         line: &contract.line.line,
         ordered_on: contract.order.ordered_on,
+        overrides: &contract.line.overrides,
     };
     contracts.iter().map(|(unit, contract)| (unit.unit.clone(), rated(contract))).collect()
 }

@@ -28,18 +28,21 @@ pub(super) fn attach(
     basis.each_key(grouped, events, &mut |key, event| evidence.add(key, event))?;
     for charge in charges.iter_mut().filter(|it| it.kind != ChargeKind::UsageCredit) {
         if let (Some(key), Some(rated)) = (key_of(charge), &mut charge.rated) {
-            rated.evidence = evidence.of(&key);
+            rated.evidence = evidence.of(&basis.of_pool(key));
         }
     }
     Ok(())
 }
 
 fn key_of(charge: &Charge) -> Option<UsageKey> {
+    let rated = charge.rated.as_ref()?;
     Some(UsageKey {
         offer: charge.offer.clone(),
         component: charge.component.clone(),
         period: charge.period?,
-        row: charge.rated.as_ref()?.row.clone(),
+        row: rated.row.clone(),
+        contract: rated.contract.clone(),
+        pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
         is_shadow: charge.kind == ChargeKind::UsageShadow,
     })
 }

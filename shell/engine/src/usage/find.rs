@@ -239,6 +239,7 @@ pub(super) fn billing_in(tx: &mut dyn Tx, event: &Found) -> Result<Option<Billin
     loaded.load(tx, [&state])?;
     let contract = loaded.of(&state)?;
     let priced = price::priced((contract, &account), meter, &event.dimensions, event.happened_at);
+    let own = priced.as_ref().and_then(|it| it.contract.clone());
     let (component, row) = priced.map_or((None, None), |it| (Some(it.component), it.row));
     let track = facts::usage::Track { meter: Some(meter.clone()), held: None };
     let told = Told {
@@ -257,10 +258,17 @@ pub(super) fn billing_in(tx: &mut dyn Tx, event: &Found) -> Result<Option<Billin
         for line in &invoice.lines {
             let charge = &line.charge;
             let Some(rated) = &charge.rated else { continue };
+            // The line of a pool may be of another version, and there may be several.
+            let (sold, billed) = (&contract.line.offer, &charge.offer);
+            let is_of = match &rated.pool {
+                Some(_) => billed.code == sold.code && charge.units.contains(unit),
+                None => billed == sold,
+            };
             let bills_it = charge.period == Some(period)
-                && charge.offer == contract.line.offer
+                && is_of
                 && Some(&charge.component) == component.as_ref()
-                && rated.row == row;
+                && rated.row == row
+                && rated.contract == own;
             if bills_it {
                 lines.push(BillingLine {
                     invoice: invoice.number.clone(),

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use facts::offer::{ChargeRule, Component, OfferPublished};
+use facts::pool::Overage;
 use facts::price::UsagePrice;
-use facts::{AccountRegistered, ComponentCode, MeterCode, OfferRef, RowCode, Text};
+use facts::{AccountRegistered, ComponentCode, MeterCode, OfferRef, OrderLineId, RowCode, Text};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Currency, Money, Overflow, Quantity, UnitPrice};
-use pricing::table::{Asked, CompiledTable};
+use pricing::table::{Asked, CompiledTable, model_under};
 
 use crate::contracts::Contract;
 
@@ -25,6 +26,8 @@ pub struct Priced {
     pub currency: Currency,
     /// The row of the price table, when the price is one.
     pub row: Option<RowCode>,
+    /// The order line, where it has a price of its own for the row.
+    pub contract: Option<OrderLineId>,
     /// The values that chose the row, `tracker-4g, FR, peak`.
     pub key: Option<String>,
     /// The price: that of the row, when the price is a table.
@@ -42,6 +45,7 @@ pub(super) fn priced(
     let mut components = contract.offer.components.iter().filter(taken);
     components.find_map(|component| match &component.charge {
         ChargeRule::Usage { meter: of, price, .. } if of == meter => {
+            let mut own = None;
             let (row, key, price) = match price {
                 UsagePrice::Table(table) => {
                     let compiled = CompiledTable::compile(table).ok()?;
@@ -56,7 +60,9 @@ pub(super) fn priced(
                         at_account: account.zone.local(quarter_at),
                     });
                     let row = compiled.row(&key)?;
-                    let price = UsagePrice::Model(row.model.clone());
+                    let overrides = contract.line.overrides.get(&component.code);
+                    own = overrides.and_then(|own| own.get(&row.code));
+                    let price = UsagePrice::Model(model_under(row, overrides).clone());
                     (Some(row.code.clone()), Some(key.to_string()), price)
                 }
                 whole => (None, None, whole.clone()),
@@ -67,6 +73,7 @@ pub(super) fn priced(
                 name: component.name.clone(),
                 currency: contract.offer.currency,
                 row,
+                contract: own.map(|_| contract.line.line.clone()),
                 key,
                 price,
             })
@@ -108,7 +115,10 @@ fn first_price(price: &UsagePrice) -> Option<UnitPrice> {
             let default = table.rows.iter().find(|row| row.is_default)?;
             default.model.tiers.first().map(|tier| tier.unit_price)
         }
-        UsagePrice::Pool(pool) => Some(pool.overage_price),
+        UsagePrice::Pool(pool) => match &pool.overage {
+            Overage::Price(price) => Some(*price),
+            Overage::Model(model) => model.tiers.first().map(|tier| tier.unit_price),
+        },
     }
 }
 

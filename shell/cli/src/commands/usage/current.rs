@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use connect::readable::Readable;
-use documents::{explain, format};
+use documents::{explain, explain_pool, format};
 use engine::usage::{Current, MeterUsage, PricedUsage};
 use facts::{AccountId, UnitId};
 use serde_json::{Value, json};
@@ -143,14 +143,24 @@ fn price_row(it: &PricedUsage, of: Option<&MeterUsage>, texts: &Texts) -> Vec<St
     };
     vec![
         it.meter.to_string(),
-        it.row().map_or(NOTHING.to_owned(), |row| {
-            let values = it.rated().map(|rated| rated.row_values.join(", ")).unwrap_or_default();
-            if values.is_empty() { row.to_string() } else { format!("{row} ({values})") }
-        }),
+        it.row().map_or_else(
+            || pool_name(it, texts),
+            |row| {
+                let values = it.rated().map(|it| it.row_values.join(", ")).unwrap_or_default();
+                if values.is_empty() { row.to_string() } else { format!("{row} ({values})") }
+            },
+        ),
         quantity,
         format::money(charge.amount, texts.language),
         explain::formula(charge, texts.language),
     ]
+}
+
+/// Which of several pools, where there are several.
+fn pool_name(it: &PricedUsage, texts: &Texts) -> String {
+    let pool = it.rated().and_then(|rated| rated.pool.as_ref());
+    let name = pool.map(|pool| explain_pool::name(&pool.name, texts.language));
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| NOTHING.to_owned())
 }
 
 /// Usage of periods that were billed before it arrived.
@@ -169,7 +179,7 @@ fn late(current: &Current, texts: &Texts) -> Table {
     for it in &current.late {
         table.rows.push(vec![
             it.meter.to_string(),
-            it.row().map_or(NOTHING.to_owned(), ToString::to_string),
+            it.row().map_or_else(|| pool_name(it, texts), ToString::to_string),
             format::period(it.period, language),
             format::quantity(it.charge.quantity, language),
             format::money(it.charge.amount, language),
@@ -186,6 +196,7 @@ fn as_json(current: &Current, texts: &Texts) -> Value {
             "meter": it.meter,
             "component": it.charge.component,
             "row": it.row(),
+            "pool": it.rated().and_then(|rated| rated.pool.as_ref()),
             "period_from": it.period.from(),
             "period_to": it.period.to(),
             "quantity": it.charge.quantity,

@@ -6,6 +6,7 @@ use connect::readable::{Readable, When};
 use documents::{explain, format};
 use engine::usage::{Priced, Standing, Turn};
 use facts::charge::UnitStart;
+use facts::pool::{Overage, Pool};
 use facts::price::{Model, Tier, TierMode, UsagePrice};
 use facts::{MeterCode, MeterPublished};
 use jiff::Timestamp;
@@ -162,6 +163,7 @@ pub fn price_json(priced: &Priced) -> Value {
         "offer": priced.offer.to_string(),
         "component": priced.component,
         "row": priced.row,
+        "contract": priced.contract,
         "key": priced.key,
         "currency": priced.currency.to_string(),
         "price": priced.price,
@@ -179,7 +181,15 @@ pub fn price(priced: &Priced, texts: &Texts) -> Vec<String> {
         ),
         _ => texts.with("price-component", &[("component", component), ("offer", &offer)]),
     };
-    vec![place, price_text(priced, texts)]
+    let own =
+        priced.contract.as_ref().map(|line| documents::explain::own_price(line, texts.language));
+    [place, price_text(priced, texts)].into_iter().chain(own).collect()
+}
+
+/// A model in words.
+pub fn model(model: &Model, currency: kernel::Currency, texts: &Texts) -> String {
+    let shown = |price| format::unit_price(price, currency, texts.language);
+    model_text(model, currency.code(), &shown, texts)
 }
 
 fn price_text(priced: &Priced, texts: &Texts) -> String {
@@ -188,16 +198,39 @@ fn price_text(priced: &Priced, texts: &Texts) -> String {
     let code = priced.currency.to_string();
     match &priced.price {
         UsagePrice::Model(model) => model_text(model, &code, &shown, texts),
-        UsagePrice::Pool(pool) => texts.with(
-            "price-pool",
-            &[
-                ("included", &format::quantity(pool.included_per_active_unit, language)),
-                ("price", &shown(pool.overage_price)),
-                ("currency", &code),
-            ],
-        ),
+        UsagePrice::Pool(pool) => pool_text(pool, &code, &shown, texts),
         UsagePrice::Table(_) => String::new(),
     }
+}
+
+/// What is included, and what it costs above that.
+fn pool_text(
+    pool: &Pool,
+    currency: &str,
+    shown: &dyn Fn(kernel::UnitPrice) -> String,
+    texts: &Texts,
+) -> String {
+    let mut parts = Vec::new();
+    let per_unit = pool.included_per_active_unit;
+    let included =
+        [("price-pool-static", pool.included), ("price-pool-dynamic", per_unit)].into_iter();
+    for (key, quantity) in included.filter(|(_, quantity)| !quantity.is_zero()) {
+        let quantity = format::quantity(quantity, texts.language);
+        parts.push(texts.with(key, &[("included", &quantity)]));
+    }
+    if parts.is_empty() {
+        parts.push(texts.text("price-pool-nothing"));
+    }
+    let overage = match &pool.overage {
+        Overage::Price(price) => {
+            texts.with("price-pool-overage", &[("price", &shown(*price)), ("currency", currency)])
+        }
+        Overage::Model(model) => {
+            let model = model_text(model, currency, shown, texts);
+            texts.with("price-pool-overage-model", &[("price", &model)])
+        }
+    };
+    format!("{}{overage}", parts.join(" + "))
 }
 
 fn model_text(

@@ -113,6 +113,7 @@ fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
         instalment: None,
         days: None,
         rated: None,
+        ordered: None,
         units: vec![read("U-1"), read("U-2")],
         orders: Vec::new(),
         starts: Vec::new(),
@@ -161,7 +162,7 @@ fn rated() -> RatedUsage {
         amount: euros(49),
         quantity_before: read("0"),
         billed_before: euros(0),
-        pool: Some(PoolUse { active_units: 34, allowance: read("17000") }),
+        pool: Some(PoolUse { active_units: 34, allowance: read("17000"), ..PoolUse::default() }),
         by_unit: vec![UnitShare { unit: read("U-1"), quantity: read("24.691357802"), events: 3 }],
         counted: None,
         events: None,
@@ -170,12 +171,13 @@ fn rated() -> RatedUsage {
         counters: Vec::new(),
         not_billed: None,
         evidence: None,
+        contract: None,
     }
 }
 
 fn computation(rounding: Rounding) -> Computation {
     let share = DayShare { days: 18, period_days: 31 };
-    let term = |days| Term { quantity: read("-2"), unit_price: read("24.90"), days };
+    let term = |days| Term { quantity: read("-2"), unit_price: read("24.90"), days, part: None };
     Computation {
         terms: vec![term(None), term(Some(share))],
         exact: "-78.716129…".to_owned(),

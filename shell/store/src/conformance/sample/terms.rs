@@ -183,16 +183,20 @@ fn components() -> Vec<Component> {
         shadow: None,
     };
     let recurring = |price: &str, timing, plan: Option<&str>| ChargeRule::Recurring {
-        unit_price: read(price),
+        price: facts::price::OrderedPrice::Each(read(price)),
         timing,
         plan: plan.map(read),
     };
     let only_if =
         |value: &str| Some(OptionValue { option: "payment".to_owned(), value: value.to_owned() });
     let (hardware, service) = (ComponentKind::Hardware, ComponentKind::Service);
-    let once = ChargeRule::OnceDelivered { unit_price: read("199.90") };
-    let parts = ChargeRule::Instalments { unit_price: read("19.99"), count: 12 };
-    let fee = ChargeRule::OncePerOrder { unit_price: read("50") };
+    let once =
+        ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(read("199.90")) };
+    let parts = ChargeRule::Instalments {
+        price: facts::price::OrderedPrice::Each(read("19.99")),
+        count: 12,
+    };
+    let fee = ChargeRule::OncePerOrder { price: facts::price::OrderedPrice::Each(read("50")) };
     vec![
         Component {
             only_if: only_if("upfront"),
@@ -230,7 +234,7 @@ fn scale() -> UsagePrice {
 }
 
 fn pool() -> UsagePrice {
-    UsagePrice::Pool(Pool { included_per_active_unit: read("500"), overage_price: read("0.0125") })
+    UsagePrice::Pool(Pool::dynamic(read("500"), read("0.0125")))
 }
 
 fn table() -> UsagePrice {
