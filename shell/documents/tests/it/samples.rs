@@ -262,9 +262,14 @@ fn section_of(charge: &Charge) -> Section {
     match charge.kind {
         ChargeKind::HardwareSale | ChargeKind::HardwareInstalment => Section::Hardware,
         ChargeKind::ServiceCharge => Section::Subscriptions,
-        ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => Section::Usage,
+        ChargeKind::UsageCharge
+        | ChargeKind::UsageAdjustment
+        | ChargeKind::UsageRecharge
+        | ChargeKind::UsageWriteOff
+        | ChargeKind::UsageShadow => Section::Usage,
         ChargeKind::OrderFee => Section::Fees,
-        ChargeKind::HardwareReturnCredit
+        ChargeKind::UsageCredit
+        | ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
         | ChargeKind::ServiceCredit => Section::Credits,
     }

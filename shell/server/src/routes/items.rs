@@ -58,13 +58,22 @@ pub fn items(lines: &Lines, receipts: &[LineReceipt]) -> Vec<Item> {
 pub struct Counts {
     pub accepted: u64,
     pub free: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub shadow: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub amended: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub cancelled: u64,
     pub duplicate: u64,
     pub conflict: u64,
     pub quarantined: u64,
     pub rejected: u64,
+}
+
+/// Counts that most senders never meet are left out where they are 0.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Counts {
