@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use kernel::{Money, Period, Quantity};
+use kernel::{Currency, Money, Period, Quantity};
 
+use crate::charge::UnitShare;
 use crate::pool::PoolName;
 use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
 
@@ -47,13 +48,28 @@ pub struct UsageKey {
     pub contract: Option<OrderLineId>,
     /// Which pool, where the component has several.
     pub pool: PoolName,
+    /// Whether it is rated without being billed.
+    pub is_shadow: bool,
 }
 
 /// What was billed for one usage line so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageBilled {
     /// Quantity.
     pub quantity: Quantity,
     /// Amount.
     pub amount: Money,
+    /// What was said to be rated and not billed: written off, or shown only.
+    pub not_billed: Money,
+    /// Who used the quantity.
+    pub by_unit: Vec<UnitShare>,
+}
+
+impl UsageBilled {
+    /// Nothing so far.
+    #[must_use]
+    pub const fn nothing(currency: Currency) -> Self {
+        let zero = Money::zero(currency);
+        Self { quantity: Quantity::ZERO, amount: zero, not_billed: zero, by_unit: Vec::new() }
+    }
 }

@@ -103,6 +103,18 @@ pub enum ChargeKind {
     /// The difference to what was billed for an earlier period.
     #[serde(rename = "usage.adjustment")]
     UsageAdjustment,
+    /// All that was billed for usage of an earlier period is given back, to be charged again.
+    #[serde(rename = "usage.credit")]
+    UsageCredit,
+    /// Usage of an earlier period, charged again whole.
+    #[serde(rename = "usage.recharge")]
+    UsageRecharge,
+    /// A difference to what was billed that is too small to be billed: of 0.
+    #[serde(rename = "usage.write_off")]
+    UsageWriteOff,
+    /// Usage that is rated and shown without being billed: of 0.
+    #[serde(rename = "usage.shadow")]
+    UsageShadow,
     /// What a minimum lacks when its period is over, or what was billed of it too much.
     #[serde(rename = "commitment.true_up")]
     CommitmentTrueUp,
@@ -122,8 +134,26 @@ impl ChargeKind {
             Self::ServiceCredit => "service.credit",
             Self::UsageCharge => "usage.charge",
             Self::UsageAdjustment => "usage.adjustment",
+            Self::UsageCredit => "usage.credit",
+            Self::UsageRecharge => "usage.recharge",
+            Self::UsageWriteOff => "usage.write_off",
+            Self::UsageShadow => "usage.shadow",
             Self::CommitmentTrueUp => "commitment.true_up",
         }
+    }
+
+    /// Whether it is about metered usage; then the charge says how that was rated.
+    #[must_use]
+    pub const fn is_usage(self) -> bool {
+        matches!(
+            self,
+            Self::UsageCharge
+                | Self::UsageAdjustment
+                | Self::UsageCredit
+                | Self::UsageRecharge
+                | Self::UsageWriteOff
+                | Self::UsageShadow
+        )
     }
 }
 
@@ -188,6 +218,46 @@ pub struct RatedUsage {
     /// The order line whose own price stands in for that of the row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contract: Option<OrderLineId>,
+    /// Why the amount, or the difference, is not billed; none: it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_billed: Option<NotBilled>,
+    /// The events that it was rated from, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EventRange>,
+}
+
+/// Why usage is rated and not billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotBilled {
+    /// Its charge is not switched on yet.
+    Shadow {
+        /// The first day whose usage is billed.
+        until: Date,
+        /// Whether invoices show it.
+        on_invoice: bool,
+    },
+    /// It is too small, so far.
+    WrittenOff {
+        /// What is rated and not billed, of all that came late so far.
+        amount: Money,
+        /// From which distance to 0 the sum of the component and period is billed.
+        below: Money,
+    },
+}
+
+/// The events of a line, whatever the order and the batches in which they came
+/// (`docs/adr/0019`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventRange {
+    /// The instant of the first.
+    pub first_at: Timestamp,
+    /// The instant of the last.
+    pub last_at: Timestamp,
+    /// How many.
+    pub events: i64,
+    /// SHA-256 of the SHA-256s of the events, in hexadecimal digits, sorted, a line each.
+    pub digest: String,
 }
 
 /// How what was ordered was rated, as a whole: what the line of the invoice bills is a part of it.
@@ -350,7 +420,7 @@ pub struct Computation {
     pub rounding: Rounding,
     /// The rounded sum.
     pub rounded: Money,
-    /// What earlier invoices billed for the same thing.
+    /// What earlier invoices billed for the same thing, and what of it is not billed.
     pub less: Option<Money>,
 }
 

@@ -44,7 +44,7 @@ pub use posting::EntryPosted;
 pub use seller::SellerPublished;
 pub use text::Text;
 pub use unit::{DeviceSignalled, ItemDelivered, ItemShipped, ServiceStarted, UnitChanged};
-pub use usage::{UsageReceived, UsageReplayed};
+pub use usage::{UsageAmended, UsageReceived, UsageReplayed};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,8 @@ pub enum Fact {
     UsageReceived(UsageReceived),
     /// Lines of a batch that waited were read again.
     UsageReplayed(UsageReplayed),
+    /// Lines of a batch stand in the place of earlier ones.
+    UsageAmended(UsageAmended),
     /// A customer has a prepaid credit.
     CreditGranted(Box<CreditGranted>),
     /// Somebody put a credit right.
@@ -124,6 +126,7 @@ impl Fact {
             Self::ServiceStarted(_) => "ServiceStarted",
             Self::UsageReceived(_) => "UsageReceived",
             Self::UsageReplayed(_) => "UsageReplayed",
+            Self::UsageAmended(_) => "UsageAmended",
             Self::CreditGranted(_) => "CreditGranted",
             Self::CreditAdjusted(_) => "CreditAdjusted",
             Self::InvoiceIssued(_) => "InvoiceIssued",
@@ -151,6 +154,7 @@ impl Fact {
             Self::ServiceStarted(it) => format!("{} {}", it.unit, it.revision),
             Self::UsageReceived(it) => it.batch.to_string(),
             Self::UsageReplayed(it) => it.replay.to_string(),
+            Self::UsageAmended(it) => it.batch.to_string(),
             Self::CreditGranted(it) => it.credit.to_string(),
             Self::CreditAdjusted(it) => it.adjustment.to_string(),
             Self::InvoiceIssued(it) => it.number.to_string(),
@@ -177,6 +181,7 @@ impl Fact {
             Self::ServiceStarted(it) => it.unit.to_string(),
             Self::UsageReceived(it) => it.name.clone(),
             Self::UsageReplayed(it) => it.name.clone(),
+            Self::UsageAmended(it) => it.name.clone(),
             Self::CreditGranted(it) => it.account.to_string(),
             Self::CreditAdjusted(it) => it.account.to_string(),
             Self::InvoiceIssued(it) => it.account.account.to_string(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use kernel::{Currency, Rounding};
+use kernel::{Currency, Money, Rounding};
 use serde::{Deserialize, Serialize};
 
 use crate::discount::Terms;
@@ -176,7 +176,21 @@ pub enum ChargeRule {
         /// Whose usage fills the tiers, and for how long.
         #[serde(default, skip_serializing_if = "is_default_counter")]
         counter: TierCounter,
+        /// Until when it is rated and shown without being billed; none: it always is billed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shadow: Option<Shadow>,
     },
+}
+
+/// A usage charge that is rated and shown before it is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shadow {
+    /// First civil day, in the account's zone, whose usage is billed. What happened before it never
+    /// is, whenever it arrives.
+    pub until: Date,
+    /// Whether invoices show it, as lines of 0; else only previews and the current cost do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_invoice: bool,
 }
 
 impl ChargeRule {
@@ -203,6 +217,12 @@ impl ChargeRule {
             | Self::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
             _ => None,
         }
+    }
+
+    /// Whether usage of a civil day, in the account's zone, is rated without being billed.
+    #[must_use]
+    pub fn is_shadow_on(&self, day: Date) -> bool {
+        matches!(self, Self::Usage { shadow: Some(shadow), .. } if day < shadow.until)
     }
 }
 
@@ -269,12 +289,22 @@ pub enum Proration {
     FullPeriod,
 }
 
-/// What happens to usage that arrives after its period was billed.
+/// What happens to usage that arrives after its period was billed. In each case the period is
+/// rated again as a whole; issued invoices never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LateUsage {
-    /// The period is rated again and the difference is on the next invoice.
+    /// The difference is on the next invoice.
     BillDifference,
+    /// The difference is on the next invoice, unless it is small. What is written off stays on the
+    /// account of the period: with what comes later it is billed once both together are not small.
+    WriteOff {
+        /// The differences of the lines of one component and bill period are written off while
+        /// their sum is nearer to 0 than this; positive or negative.
+        below: Money,
+    },
+    /// The next invoice gives back all that was billed for the line, and charges it again whole.
+    Reopen,
 }
 
 /// A version of how a component is supplied. (TM Forum: ProductSpecification and its CFS/RFS.)

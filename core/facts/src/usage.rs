@@ -25,8 +25,35 @@ pub struct Envelope<'a> {
     pub subject: Option<Cow<'a, str>>,
     /// `time`, when it is an RFC 3339 instant; whole microseconds.
     pub happened_at: Option<Timestamp>,
+    /// `usagerevision` and `usagecancelled`: whether it stands in the place of an earlier line.
+    pub mark: Mark,
     /// The members of `data`, in their order. Of a repeated name the last counts.
     pub data: Vec<(Cow<'a, str>, Scalar<'a>)>,
+}
+
+/// Which of the lines with its source and id a line is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mark {
+    /// The event as it was first told: revision 0.
+    #[default]
+    First,
+    /// It stands in the place of every line with a lower revision.
+    Amends(u32),
+    /// It says that the event never was, in the place of every line with a lower revision.
+    Cancels(u32),
+    /// What it says about that cannot be understood.
+    Unclear,
+}
+
+impl Mark {
+    /// The revision, from 1; 0 of the event as it was first told.
+    #[must_use]
+    pub const fn revision(self) -> u32 {
+        match self {
+            Self::Amends(revision) | Self::Cancels(revision) => revision,
+            Self::First | Self::Unclear => 0,
+        }
+    }
 }
 
 impl<'a> Envelope<'a> {
@@ -59,8 +86,12 @@ pub enum LineOutcome {
     Held(QuarantineReason),
     /// The same event again; never counted.
     Duplicate,
-    /// The same id with another content; never counted, for a person to look at.
+    /// The same id and revision with another content; never counted, for a person to look at.
     Conflict,
+    /// It took its revision of its id, and says that the event never was; never counted.
+    Cancels,
+    /// It took its revision of its id after a greater one had arrived; never counted.
+    Superseded,
     /// Cannot be read; takes no id.
     Rejected(RejectReason),
 }
@@ -73,6 +104,8 @@ impl LineOutcome {
             Self::Taken => 0,
             Self::Duplicate => 1,
             Self::Conflict => 2,
+            Self::Cancels => 3,
+            Self::Superseded => 4,
             Self::Held(QuarantineReason::UnknownType) => 16,
             Self::Held(QuarantineReason::FutureTime) => 17,
             Self::Held(QuarantineReason::UnknownSerial) => 18,
@@ -103,17 +136,24 @@ impl LineOutcome {
             RejectReason::BadEnvelope,
             RejectReason::Filtered,
         ];
-        let mut all = [Self::Taken, Self::Duplicate, Self::Conflict]
+        let first = [Self::Taken, Self::Duplicate, Self::Conflict, Self::Cancels, Self::Superseded];
+        let mut all = first
             .into_iter()
             .chain(held.into_iter().map(Self::Held))
             .chain(rejected.into_iter().map(Self::Rejected));
         all.find(|outcome| outcome.code() == code)
     }
 
-    /// Whether the line took its id.
+    /// Whether the line took its id and was read as an event.
     #[must_use]
     pub const fn takes_id(self) -> bool {
         matches!(self, Self::Taken | Self::Held(_))
+    }
+
+    /// Whether no other line can have its source, id and revision.
+    #[must_use]
+    pub const fn takes_key(self) -> bool {
+        self.takes_id() || matches!(self, Self::Cancels | Self::Superseded)
     }
 }
 
@@ -164,6 +204,16 @@ pub struct Point {
     pub dimensions: Arc<BTreeMap<String, String>>,
     /// Sequence of the segment that says so: the one that holds the line, or a replay of it.
     pub segment: i64,
+    /// Civil day since which another line stands in its place; none: it stands.
+    pub amended_on: Option<Date>,
+}
+
+impl Point {
+    /// Whether it stood by what was known before a day.
+    #[must_use]
+    pub fn stood_before(&self, day: Date) -> bool {
+        self.known_on < day && self.amended_on.is_none_or(|amended| amended >= day)
+    }
 }
 
 /// An event that took its id: the first with its `(source, id)` that was not rejected.
@@ -211,6 +261,8 @@ pub enum Fate {
     Accepted(UnitId),
     /// Before the start of service: counted, never billed.
     Free(UnitId),
+    /// Before its charge is switched on: rated and shown, never billed.
+    Shadow(UnitId),
     /// Waits for a person or for a fact that is not known yet.
     Quarantined(QuarantineReason),
 }
@@ -343,6 +395,20 @@ pub struct UsageReplayed {
     pub lines: u32,
 }
 
+/// Lines of a batch stand in the place of lines that had arrived before: what was used in the past
+/// has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageAmended {
+    /// The batch.
+    pub batch: Digest,
+    /// Its file or stream.
+    pub name: String,
+    /// Civil day of arrival: from then on it is known.
+    pub arrived_on: Date,
+    /// Number of lines that stand no more.
+    pub lines: u32,
+}
+
 /// Accepted usage of one unit in one quarter of an hour: what rating reads. Quarters divide the
 /// day of every zone, so bands and periods never cut one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -441,7 +507,8 @@ pub struct ConservationRow {
     pub arrived_on: Date,
     /// The meter; none where the type could not be read or is unknown.
     pub meter: Option<MeterCode>,
-    /// `accepted`, `free`, `duplicate`, `conflict`, `quarantined` or `rejected`.
+    /// `accepted`, `free`, `shadow`, `amended`, `cancelled`, `duplicate`, `conflict`,
+    /// `quarantined` or `rejected`.
     pub outcome: String,
     /// The reason, for the last two.
     pub reason: Option<String>,

@@ -1,10 +1,11 @@
 //! What the issued invoices of an account billed, less what they gave back.
 
 use facts::billed::{Billed, UsageBilled, UsageKey};
+use facts::charge::NotBilled;
 use facts::{Charge, ChargeKind, InvoiceIssued};
+use kernel::Money;
 use kernel::Period;
 use kernel::money::MoneyError;
-use kernel::{Money, Quantity};
 
 /// Adds up the invoices of one account.
 ///
@@ -47,7 +48,12 @@ fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
                 }
             }
         }
-        ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => add_usage(billed, charge)?,
+        ChargeKind::UsageCharge
+        | ChargeKind::UsageAdjustment
+        | ChargeKind::UsageCredit
+        | ChargeKind::UsageRecharge
+        | ChargeKind::UsageWriteOff
+        | ChargeKind::UsageShadow => add_usage(billed, charge)?,
         // `terms` reads these of the invoices, with the lines that they are of.
         ChargeKind::CommitmentTrueUp => {}
     }
@@ -63,15 +69,25 @@ fn add_usage(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
         row: rated.row.clone(),
         contract: rated.contract.clone(),
         pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
+        is_shadow: charge.kind == ChargeKind::UsageShadow,
     };
-    if let Some(pool) = &rated.pool {
+    // What is given back, and what is not billed, changes nothing of what a statement billed.
+    let is_billed = charge.kind != ChargeKind::UsageCredit && rated.not_billed.is_none();
+    if let Some(pool) = rated.pool.as_ref().filter(|_| is_billed) {
         let shares = pool.statement.iter().map(|share| (share.unit.clone(), share.amount));
         billed.pool_amounts.insert(key.clone(), shares.collect());
     }
-    let nothing =
-        UsageBilled { quantity: Quantity::ZERO, amount: Money::zero(charge.amount.currency) };
-    let so_far = billed.usage.entry(key).or_insert(nothing);
+    let currency = charge.amount.currency;
+    let so_far = billed.usage.entry(key).or_insert_with(|| UsageBilled::nothing(currency));
     so_far.quantity = so_far.quantity.plus(charge.quantity)?;
     so_far.amount = so_far.amount.plus(charge.amount)?;
+    if charge.kind != ChargeKind::UsageCredit {
+        so_far.by_unit.clone_from(&rated.by_unit);
+        so_far.not_billed = match rated.not_billed {
+            None => Money::zero(currency),
+            Some(NotBilled::WrittenOff { amount, .. }) => amount,
+            Some(NotBilled::Shadow { .. }) => rated.amount,
+        };
+    }
     Ok(())
 }

@@ -110,7 +110,7 @@ fn too_early(line: u32, charge: &Charge, evidence: Evidence<'_>) -> Vec<Objectio
             let from = charge.period.map(|period| period.from());
             started_on.zip(from).is_some_and(|(start, from)| start <= from)
         }
-        ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => timeline.start.is_some(),
+        kind if kind.is_usage() => timeline.start.is_some(),
         _ => true,
     };
     let is_early = |unit: &&UnitId| !evidence.timelines.get(*unit).is_some_and(starts_by);
@@ -168,7 +168,7 @@ fn billed_things(charge: &Charge) -> Vec<Thing<'_>> {
             units.map(|unit| Thing::Device(unit, part)).collect()
         }
         ChargeKind::OrderFee => charge.orders.iter().map(Thing::Order).collect(),
-        ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => {
+        kind if kind.is_usage() => {
             let part = charge.rated.as_ref().map(RatedUsage::part).unwrap_or_default();
             vec![Thing::Usage(&charge.offer, charge.period, part)]
         }

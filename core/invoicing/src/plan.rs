@@ -1,5 +1,6 @@
 //! The plan: an invoice without a number. It is data: it can be previewed, compared and refused.
 
+use facts::charge::NotBilled;
 use facts::credit::Prepaid;
 use facts::discount::TermKind;
 use facts::invoice::{InvoiceLine, Section, TaxTotal, TermedCharge};
@@ -31,6 +32,8 @@ pub struct Draft {
     pub total: Money,
     /// What was paid before by credits.
     pub prepaid: Vec<Prepaid>,
+    /// What is rated without being billed, and that the invoice does not show.
+    pub shadow: Vec<Charge>,
 }
 
 /// An invoice could not be planned.
@@ -70,7 +73,8 @@ pub fn plan(
     issued_on: Date,
     charges: impl IntoIterator<Item = impl Into<TermedCharge>>,
 ) -> Result<Option<Draft>, PlanError> {
-    let mut charges: Vec<TermedCharge> = charges.into_iter().map(Into::into).collect();
+    let charges = charges.into_iter().map(Into::into);
+    let (hidden, mut charges): (Vec<_>, Vec<_>) = charges.partition(is_hidden);
     let rank = |it: &TermedCharge| section_of(&it.charge);
     charges.sort_by(|a, b| rank(a).cmp(&rank(b)).then(a.charge.rank().cmp(&b.charge.rank())));
     let lines = (1..).zip(charges).map(|(line, TermedCharge { charge, effects })| InvoiceLine {
@@ -98,7 +102,14 @@ pub fn plan(
         taxes: vec![tax],
         total,
         prepaid: Vec::new(),
+        shadow: hidden.into_iter().map(|it| it.charge).collect(),
     }))
+}
+
+/// Whether a charge is for previews only.
+fn is_hidden(it: &TermedCharge) -> bool {
+    let not_billed = it.charge.rated.as_ref().and_then(|rated| rated.not_billed);
+    matches!(not_billed, Some(NotBilled::Shadow { on_invoice: false, .. }))
 }
 
 /// VAT at the rate of the customer's country, rounded once on the whole net, half away from zero
@@ -124,7 +135,8 @@ fn section_of(charge: &Charge) -> Section {
     match charge.kind {
         ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
-        | ChargeKind::ServiceCredit => Section::Credits,
+        | ChargeKind::ServiceCredit
+        | ChargeKind::UsageCredit => Section::Credits,
         ChargeKind::CommitmentTrueUp => Section::Commitments,
         _ => match charge.component_kind {
             ComponentKind::Hardware => Section::Hardware,

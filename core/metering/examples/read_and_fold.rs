@@ -3,12 +3,12 @@
 //! `read`,
 //! `derive`, `sum`, `counter`, `max` or `time_weighted`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;
 
 use facts::meter::{Derived, Factor, Field, Level, Measure, Mediation, TimeUnit};
-use facts::usage::{Envelope, Point, Scalar, Series, Track};
+use facts::usage::{Envelope, Mark, Point, Scalar, Series, Track};
 use facts::{MeterPublished, Text};
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
@@ -69,6 +69,7 @@ fn lines(mediation: Mediation, begins: Timestamp, times: u32) -> Outcome<()> {
         event_type: Some("com.example.usage.data.v1".into()),
         subject: Some("TRK-000123".into()),
         happened_at: Some(begins),
+        mark: Mark::First,
         data: vec![
             ("mb".into(), Scalar::Number("12.345")),
             ("up".into(), Scalar::Number("1500000")),
@@ -94,6 +95,7 @@ fn points(measure: &Measure, begins: Timestamp, times: u32) -> Outcome<()> {
             value: Quantity::from_count(u64::from(index % 1_000)),
             dimensions: Arc::clone(&regions[usize::from(index.is_multiple_of(7))]),
             segment: 1,
+            amended_on: None,
         })
     };
     let series = Series {
@@ -106,7 +108,7 @@ fn points(measure: &Measure, begins: Timestamp, times: u32) -> Outcome<()> {
         from: Some(begins),
         until: None,
         service_from: Some(begins),
-        priced: Arc::new(BTreeSet::from(["data".parse()?])),
+        priced: Arc::new(BTreeMap::from([("data".parse()?, None)])),
     };
     for _ in 0..times {
         black_box(buckets(&series, measure, std::slice::from_ref(&held), date(2026, 3, 8))?);

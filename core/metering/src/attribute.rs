@@ -1,7 +1,7 @@
 //! Whose usage it is: the unit that held the device at the event's time, and whether its service
 //! had started. Worked out whenever it is asked, so a shipment, signal or swap may come later.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use facts::usage::{Fate, QuarantineReason, Series, Track};
@@ -36,8 +36,12 @@ pub struct Possession {
     /// When the service of the unit starts.
     pub service_from: Option<Timestamp>,
     /// The meters that its contract has a price for; units of one order line share them.
-    pub priced: Arc<BTreeSet<MeterCode>>,
+    pub priced: Arc<PricedMeters>,
 }
+
+/// The meters that a contract has a price for, with the instant until which the price is only
+/// shown; none: it always is billed.
+pub type PricedMeters = BTreeMap<MeterCode, Option<Timestamp>>;
 
 impl Possession {
     fn at(&self, instant: Timestamp) -> bool {
@@ -53,6 +57,8 @@ pub enum FateKind {
     Accepted,
     /// Before the start of service.
     Free,
+    /// Before its charge is switched on.
+    Shadow,
     /// Waits.
     Quarantined(QuarantineReason),
 }
@@ -64,8 +70,15 @@ impl FateKind {
         match self {
             Self::Accepted => "accepted",
             Self::Free => "free",
+            Self::Shadow => "shadow",
             Self::Quarantined(_) => "quarantined",
         }
+    }
+
+    /// Whether it is measured and rated.
+    #[must_use]
+    pub const fn is_rated(self) -> bool {
+        matches!(self, Self::Accepted | Self::Shadow)
     }
 
     /// Why it waits, when it does.
@@ -73,7 +86,7 @@ impl FateKind {
     pub const fn reason(self) -> Option<QuarantineReason> {
         match self {
             Self::Quarantined(reason) => Some(reason),
-            Self::Accepted | Self::Free => None,
+            Self::Accepted | Self::Free | Self::Shadow => None,
         }
     }
 }
@@ -83,6 +96,7 @@ impl From<&Fate> for FateKind {
         match fate {
             Fate::Accepted(_) => Self::Accepted,
             Fate::Free(_) => Self::Free,
+            Fate::Shadow(_) => Self::Shadow,
             Fate::Quarantined(reason) => Self::Quarantined(*reason),
         }
     }
@@ -99,8 +113,9 @@ pub fn attribute(
     match (kind, holder) {
         (FateKind::Accepted, Some(holder)) => Fate::Accepted(holder.unit.clone()),
         (FateKind::Free, Some(holder)) => Fate::Free(holder.unit.clone()),
+        (FateKind::Shadow, Some(holder)) => Fate::Shadow(holder.unit.clone()),
         (FateKind::Quarantined(reason), _) => Fate::Quarantined(reason),
-        (FateKind::Accepted | FateKind::Free, None) => {
+        (FateKind::Accepted | FateKind::Free | FateKind::Shadow, None) => {
             Fate::Quarantined(QuarantineReason::SerialNotAssigned)
         }
     }
@@ -122,22 +137,29 @@ pub fn fate_of<'a>(
     let Some(holder) = possessions.iter().find(|it| it.at(happened_at)) else {
         return waits(QuarantineReason::SerialNotAssigned);
     };
-    if !holder.priced.contains(meter) {
+    let Some(shadow_until) = holder.priced.get(meter) else {
         return waits(QuarantineReason::NoPrice);
-    }
+    };
     let started = holder.service_from.is_some_and(|from| from <= happened_at);
-    (if started { FateKind::Accepted } else { FateKind::Free }, Some(holder))
+    let is_shadow = shadow_until.is_some_and(|until| happened_at < until);
+    let fate = match (started, is_shadow) {
+        (false, _) => FateKind::Free,
+        (true, true) => FateKind::Shadow,
+        (true, false) => FateKind::Accepted,
+    };
+    (fate, Some(holder))
 }
 
 /// How many events of a series arrived on each day with each fate: what the conservation report
-/// adds up. `possessions` is none when the serial is unknown.
+/// adds up, but for those in whose place another line
+/// stands. `possessions` is none when the serial is unknown.
 #[must_use]
 pub fn fates(
     series: &Series,
     possessions: Option<&[Possession]>,
 ) -> BTreeMap<(Date, FateKind), i64> {
     let mut counts = BTreeMap::new();
-    for point in &series.points {
+    for point in series.points.iter().filter(|it| it.amended_on.is_none()) {
         let (kind, _) = fate_of(point.happened_at, &series.track, possessions);
         *counts.entry((point.arrived_on, kind)).or_default() += 1;
     }

@@ -35,7 +35,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Overflow, Quantity};
 
-use crate::attribute::{FateKind, Possession, fate_of};
+use crate::attribute::{Possession, fate_of};
 use gather::Gather;
 use own::Attributes;
 
@@ -82,10 +82,10 @@ pub fn buckets(
     arrived_before: Date,
 ) -> Result<Vec<Bucket>, Overflow> {
     let Some(meter) = &series.track.meter else { return Ok(Vec::new()) };
-    let known = series.points.iter().filter(|point| point.known_on < arrived_before);
+    let known = series.points.iter().filter(|point| point.stood_before(arrived_before));
     let told = known.filter_map(|point| {
         let (fate, holder) = fate_of(point.happened_at, &series.track, Some(possessions));
-        Some(Told { point, holder: holder?, accepted: fate == FateKind::Accepted })
+        Some(Told { point, holder: holder?, accepted: fate.is_rated() })
     });
     let mut gather = Gather::new(meter);
     match measure {

@@ -5,7 +5,7 @@
 //! Does not own: how lines are parsed (`connect`), where they are kept and which ids are taken
 //! (`engine`, ADR 0010), what usage costs (`rating`).
 //! Facts: MeterPublished, OrderAccepted, ItemShipped, UnitChanged, ServiceStarted → UsageReceived,
-//! UsageReplayed
+//! UsageReplayed, UsageAmended
 //! Invariants: what a line says depends on the line, the meters and its arrival day, never on
 //! later facts; the fate of an event that took its id depends on the set of known facts, never on
 //! their order; what a series amounts to depends on its points, never on their order of arrival
@@ -22,7 +22,7 @@ mod read;
 mod rules;
 mod trace;
 
-pub use attribute::{FateKind, Ownership, Possession, attribute, fate_of, fates};
+pub use attribute::{FateKind, Ownership, Possession, PricedMeters, attribute, fate_of, fates};
 pub use fold::{QUARTERS_MAX, adds_up, buckets, combine};
 pub use quarter::quarter_of;
 pub use read::{Measured, Unread, read};

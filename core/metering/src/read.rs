@@ -2,7 +2,7 @@
 //! that applies decides. What a meter does not accept is told after a missing id and before a bad
 //! number. Whether the id is taken already is asked afterwards, of the log.
 
-use facts::usage::{Envelope, LineOutcome, QuarantineReason, RejectReason};
+use facts::usage::{Envelope, LineOutcome, Mark, QuarantineReason, RejectReason};
 use jiff::Timestamp;
 use kernel::Quantity;
 
@@ -25,7 +25,10 @@ pub struct Measured<'a> {
     pub value: Quantity,
     /// Attributes, sorted by name.
     pub dimensions: Attributes<'a>,
-    /// [`LineOutcome::Taken`] or [`LineOutcome::Held`], unless its id is taken already.
+    /// Which of the lines with its source and id it is: 0 unless it amends or cancels.
+    pub revision: u32,
+    /// [`LineOutcome::Taken`] or [`LineOutcome::Held`], or [`LineOutcome::Cancels`] of a line that
+    /// measures nothing and names no device, unless its revision of its id is taken already.
     pub outcome: LineOutcome,
 }
 
@@ -55,11 +58,27 @@ pub fn read<'a>(
     let unread = |reason| Unread { reason, track };
     let id = envelope.id.as_deref().filter(|id| is_id("event id", id));
     let id = id.ok_or_else(|| unread(RejectReason::MissingId))?;
+    let source = envelope.source.as_deref().filter(|source| is_id("event source", source));
+    let revision = envelope.mark.revision();
+    if let Mark::Cancels(_) = envelope.mark {
+        let source = source.ok_or_else(|| unread(RejectReason::BadEnvelope))?;
+        return Ok(Measured {
+            source,
+            id,
+            subject: "",
+            happened_at: Timestamp::default(),
+            track: track.unwrap_or_else(|| rules.track_of_unknown()),
+            value: Quantity::ZERO,
+            dimensions: Vec::new(),
+            revision,
+            outcome: LineOutcome::Cancels,
+        });
+    }
     let (value, dimensions) = match meter {
         None => (Quantity::ZERO, Vec::new()),
         Some((_, meter)) => say(envelope, meter).map_err(unread)?,
     };
-    let source = envelope.source.as_deref().filter(|source| is_id("event source", source));
+    let source = source.filter(|_| envelope.mark != Mark::Unclear);
     let (Some(source), Some(_), Some(subject), Some(happened_at)) =
         (source, &envelope.event_type, envelope.subject.as_deref(), envelope.happened_at)
     else {
@@ -72,7 +91,7 @@ pub fn read<'a>(
         }
         Some((index, _)) => (Rules::track(index), LineOutcome::Taken),
     };
-    Ok(Measured { source, id, subject, happened_at, track, value, dimensions, outcome })
+    Ok(Measured { source, id, subject, happened_at, track, value, dimensions, revision, outcome })
 }
 
 /// Whether a text can identify anything. Nearly all ids are short and of visible ASCII.

@@ -115,7 +115,7 @@ pub(crate) fn fill(
     input: &RatingInput<'_>,
     usage: &BTreeMap<&UsageKey, &Used>,
 ) -> Result<BTreeMap<UsageKey, Filled>, RatingError> {
-    let mut counters: BTreeMap<(Whose, Option<Date>), Vec<Piece<'_>>> = BTreeMap::new();
+    let mut counters: BTreeMap<(Whose, Option<Date>, bool), Vec<Piece<'_>>> = BTreeMap::new();
     let mut anchors: BTreeMap<Whose, Option<Date>> = BTreeMap::new();
     for (key, used) in usage {
         for part in &used.parts {
@@ -123,7 +123,7 @@ pub(crate) fn fill(
             let Some(unit) = input.units.get(name) else { continue };
             let component = unit.offer.component(&key.component);
             let charge = component.map(|component| &component.charge);
-            let Some(ChargeRule::Usage { meter, price, counter }) = charge else { continue };
+            let Some(ChargeRule::Usage { meter, price, counter, .. }) = charge else { continue };
             if is_the_line(*counter, price) {
                 continue;
             }
@@ -139,11 +139,12 @@ pub(crate) fn fill(
                 CounterReset::Never => None,
             };
             let piece = Piece { at: part.bucket.quarter_at, key, part, unit: *unit };
-            counters.entry((whose, begun_on)).or_default().push(piece);
+            // What is only shown fills no counter of what is billed.
+            counters.entry((whose, begun_on, key.is_shadow)).or_default().push(piece);
         }
     }
     let mut filled = BTreeMap::new();
-    for ((whose, _), pieces) in counters {
+    for ((whose, ..), pieces) in counters {
         let mut lines = pieces
             .iter()
             .map(|Piece { key, .. }| (&key.offer, &key.component, &key.row, &key.contract));

@@ -10,6 +10,7 @@ use facts::price::{Peak, PriceRow, PriceTable, UsagePrice};
 use facts::usage::Bucket;
 use facts::{ComponentCode, OfferRef, RowCode, UnitId};
 use jiff::civil::Date;
+use kernel::calendar::DateOutOfRange;
 use kernel::{BillCycle, Overflow, Period, Quantity, Zone};
 use pricing::model::Usage;
 use pricing::table::{Asked, CompiledTable, Overrides};
@@ -169,7 +170,7 @@ impl GroupedUsage {
         for bucket in buckets {
             let day = served.zone.day_of(bucket.quarter_at);
             let period = served.cycle.period_of(day)?;
-            if let Some((key, component)) = self.key_of(served, period, bucket) {
+            if let Some((key, component)) = self.key_of(served, (day, period), bucket) {
                 let own =
                     served.units.get(&bucket.unit).and_then(|it| it.overrides.get(&component.code));
                 let by_part = needs_parts(&self.tables, component, &key, own);
@@ -187,11 +188,25 @@ impl GroupedUsage {
         Ok(())
     }
 
+    /// What prices a bucket; none when nothing does.
+    ///
+    /// # Errors
+    /// [`DateOutOfRange`].
+    pub fn key(
+        &mut self,
+        served: Served<'_>,
+        bucket: &Bucket,
+    ) -> Result<Option<UsageKey>, DateOutOfRange> {
+        let day = served.zone.day_of(bucket.quarter_at);
+        let period = served.cycle.period_of(day)?;
+        Ok(self.key_of(served, (day, period), bucket).map(|(key, _)| key))
+    }
+
     /// What prices a bucket.
     fn key_of<'a>(
         &mut self,
         served: Served<'a>,
-        period: Period,
+        (day, period): (Date, Period),
         bucket: &Bucket,
     ) -> Option<(UsageKey, &'a Component)> {
         let unit = served.units.get(&bucket.unit)?;
@@ -206,7 +221,9 @@ impl GroupedUsage {
         let (offer, code) = (unit.offer.reference(), component.code.clone());
         let contract = unit.contract_for(&code, row.as_ref()).cloned();
         let pool = pool.unwrap_or_default();
-        Some((UsageKey { offer, component: code, period, row, contract, pool }, component))
+        let is_shadow = component.charge.is_shadow_on(day);
+        let key = UsageKey { offer, component: code, period, row, contract, pool, is_shadow };
+        Some((key, component))
     }
 }
 

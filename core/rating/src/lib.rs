@@ -12,6 +12,7 @@
 
 mod counter;
 mod group;
+mod late;
 mod pool;
 mod unused;
 
@@ -31,7 +32,7 @@ use facts::{RowCode, Text, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
-use kernel::{BillCycle, Money, Overflow, Period, Quantity, UnitPrice};
+use kernel::{BillCycle, Overflow, Period, UnitPrice};
 use pricing::model::Rated;
 use pricing::table::Overrides;
 
@@ -118,7 +119,8 @@ impl From<Overflow> for RatingError {
 }
 
 /// The usage lines of an invoice: first charges of the period that just ended, adjustments of
-/// earlier ones. A line appears when its quantity or its amount differs from what was billed.
+/// earlier ones, as the policies of the offers for late usage and for shadows say. A line appears
+/// when its quantity or its amount differs from what was billed.
 ///
 /// # Errors
 /// [`RatingError`].
@@ -152,10 +154,19 @@ pub fn due_usage(input: RatingInput<'_>) -> Result<Vec<Charge>, RatingError> {
                     Priced::of_model(model_under(&input, key, component), used, filled)?
                 }
             };
-            charges.extend(charge(&input, (offer, component), key, priced)?);
+            let due = charge(&input, (offer, component), key, priced)?;
+            charges.extend(due.map(|charge| Due { key, offer, component, charge }));
         }
     }
-    Ok(charges)
+    late::settled(charges, &input)
+}
+
+/// What is due for one key: the difference to what was billed.
+pub(crate) struct Due<'a> {
+    pub key: &'a UsageKey,
+    pub offer: &'a OfferPublished,
+    pub component: &'a Component,
+    pub charge: Charge,
 }
 
 /// The model of a key: that of its contract, or of the component.
@@ -201,7 +212,7 @@ impl<'a> Priced<'a> {
     }
 }
 
-/// The charge of one key, unless nothing changed since it was billed.
+/// The difference of one key, unless nothing was used, billed or written off.
 fn charge(
     input: &RatingInput<'_>,
     (offer, component): (&OfferPublished, &Component),
@@ -211,13 +222,13 @@ fn charge(
     let ChargeRule::Usage { meter, .. } = &component.charge else { return Ok(None) };
     let Priced { used, rated, counters, mut pool } = priced;
     let used_in_all = used.quantity()?;
-    let (quantity, amount) = (Quantity::ZERO, Money::zero(offer.currency));
-    let before = input.billed.usage.get(key).copied().unwrap_or(UsageBilled { quantity, amount });
+    let nothing = UsageBilled::nothing(offer.currency);
+    let before = input.billed.usage.get(key).unwrap_or(&nothing);
     let less = (before.amount.minor != 0).then_some(before.amount);
     let (computation, amount) =
         pricing::amount::total(rated.terms, offer.rounding, offer.currency, less)?;
     let quantity = used_in_all.minus(before.quantity)?.normalized();
-    if quantity.is_zero() && amount.minor == 0 {
+    if quantity.is_zero() && amount.minor == 0 && before.not_billed.minor == 0 {
         return Ok(None);
     }
     if let Some(pool) = &mut pool {
@@ -240,6 +251,8 @@ fn charge(
         peak_on: used.peak_on,
         counters,
         contract: key.contract.clone(),
+        not_billed: None,
+        evidence: None,
     };
     Ok(Some(Charge {
         offer: key.offer.clone(),

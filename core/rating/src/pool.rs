@@ -151,7 +151,9 @@ fn fill(
         pooled.pool.name = id.name.clone();
         let (offer, component) = (unit.offer.reference(), id.component.clone());
         let (row, contract, pool) = (None, None, id.name.clone());
-        let key = UsageKey { offer, component, period, row, contract, pool };
+        // Publication refuses pools that are only shown.
+        let is_shadow = false;
+        let key = UsageKey { offer, component, period, row, contract, pool, is_shadow };
         lines.insert(key, pooled);
     }
     Ok(())

@@ -16,7 +16,8 @@ pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, Rating
         let taken =
             unit.offer.components.iter().filter(|it| unit.components.contains_key(&it.code));
         for component in taken {
-            let ChargeRule::Usage { price: UsagePrice::Model(model), .. } = &component.charge
+            let ChargeRule::Usage { price: UsagePrice::Model(model), shadow, .. } =
+                &component.charge
             else {
                 continue;
             };
@@ -30,8 +31,18 @@ pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, Rating
                 if period.to() <= input.issued_on && !(input.service_days)(name, period).is_empty()
                 {
                     let (offer, component) = (offer.clone(), component.code.clone());
+                    // A period that begins in the shadow and ends after it is due for its end.
+                    let is_shadow = shadow.is_some_and(|it| period.to() <= it.until);
                     let (row, contract, pool) = (None, None, PoolName::default());
-                    keys.insert(UsageKey { offer, component, period, row, contract, pool });
+                    keys.insert(UsageKey {
+                        offer,
+                        component,
+                        period,
+                        row,
+                        contract,
+                        pool,
+                        is_shadow,
+                    });
                 }
                 day = Some(period.to());
             }

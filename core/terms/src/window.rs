@@ -41,13 +41,7 @@ pub(crate) fn is_about(term: Term<'_>, charge: &Charge) -> bool {
 }
 
 const fn is_repeated(kind: ChargeKind) -> bool {
-    matches!(
-        kind,
-        ChargeKind::ServiceCharge
-            | ChargeKind::ServiceCredit
-            | ChargeKind::UsageCharge
-            | ChargeKind::UsageAdjustment
-    )
+    matches!(kind, ChargeKind::ServiceCharge | ChargeKind::ServiceCredit) || kind.is_usage()
 }
 
 /// The bill period that a line is of; a one-off is of the one in which it is billed.

@@ -13,6 +13,7 @@ pub(crate) mod pools;
 pub(crate) mod terms;
 pub(crate) mod commitments;
 pub(crate) mod credits;
+pub(crate) mod late;
 pub(crate) mod usage;
 pub(crate) mod invoices;
 pub(crate) mod numbers;

@@ -4,6 +4,7 @@
 //! It does not ask what was stored about a line before it made up its own mind.
 
 mod again;
+mod amended;
 mod json;
 mod line;
 mod replay;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use facts::offer::{ChargeRule, Component};
 use facts::usage::{ConservationRow, LineOutcome, QuarantineReason, Track};
 use facts::{AccountId, MeterCode};
 use jiff::Timestamp;
@@ -25,6 +26,14 @@ impl Holder<'_> {
         self.life.start_at
     }
 
+    /// Whether a component is only shown for usage of an instant.
+    pub(crate) fn is_shadow(&self, component: &Component, at: Timestamp) -> bool {
+        let ChargeRule::Usage { shadow: Some(shadow), .. } = &component.charge else {
+            return false;
+        };
+        self.life.zone().day_of(at) < shadow.until
+    }
+
     /// From when until when it holds the device that it holds at an instant.
     pub(crate) fn held_around(&self, at: Timestamp) -> (Timestamp, Option<Timestamp>) {
         self.life.held_around(at)
@@ -38,6 +47,8 @@ pub(crate) enum Fate<'h, 'a> {
     Accepted(&'h Holder<'a>),
     /// Before the start of service.
     Free(&'h Holder<'a>),
+    /// Rated without being billed.
+    Shadow(&'h Holder<'a>),
     Waits(QuarantineReason),
 }
 
@@ -101,7 +112,13 @@ pub(crate) fn fate_of<'h, 'a>(
     };
     match (holder.contract.priced_by(meter), holder.life.start_at) {
         (None, _) => Fate::Waits(QuarantineReason::NoPrice),
-        (Some(_), Some(start_at)) if start_at <= at => Fate::Accepted(holder),
+        (Some(component), Some(start_at)) if start_at <= at => {
+            if holder.is_shadow(component, at) {
+                Fate::Shadow(holder)
+            } else {
+                Fate::Accepted(holder)
+            }
+        }
         (Some(_), _) => Fate::Free(holder),
     }
 }
@@ -121,6 +138,8 @@ pub(crate) fn recount(
             LineOutcome::Taken | LineOutcome::Held(_) => continue,
             LineOutcome::Duplicate => ("duplicate", None),
             LineOutcome::Conflict => ("conflict", None),
+            LineOutcome::Cancels => ("cancelled", None),
+            LineOutcome::Superseded => ("amended", None),
             LineOutcome::Rejected(reason) => ("rejected", Some(reason.code())),
         };
         *lines.entry((day, meter, outcome, reason)).or_default() += count;
@@ -130,8 +149,10 @@ pub(crate) fn recount(
         for point in &series.points {
             let fate = fate_of(&series.subject, &series.track, device, point.happened_at);
             let (outcome, reason) = match fate {
+                _ if point.amended_on.is_some() => ("amended", None),
                 Fate::Accepted(_) => ("accepted", None),
                 Fate::Free(_) => ("free", None),
+                Fate::Shadow(_) => ("shadow", None),
                 Fate::Waits(reason) => ("quarantined", Some(reason.code())),
             };
             let cell = (point.arrived_on, series.track.meter.clone(), outcome, reason);

@@ -7,7 +7,7 @@
 //!
 //! Facts: SellerPublished, AccountRegistered, MeterPublished, FulfilmentSpecPublished,
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
-//! UsageReceived, UsageReplayed, CreditGranted, CreditAdjusted, CreditLapsed, CreditRanLow,
+//! UsageReceived, UsageReplayed, UsageAmended, CreditGranted, CreditAdjusted, CreditLapsed, CreditRanLow,
 //! InvoiceIssued, EntryPosted → -
 
 mod report;
@@ -20,6 +20,7 @@ mod life;
 mod usage_log;
 mod fates;
 mod measure;
+mod evidence;
 mod models;
 mod things;
 mod service;
@@ -108,6 +109,7 @@ fn checks(world: &World, log: &UsageLog, tx: &mut dyn Tx) -> Result<Vec<Check>, 
         checks::prices::check(world),
         checks::pools::check(world),
         checks::terms::check(world),
+        checks::late::check(world),
         checks::commitments::check(world),
         checks::credits::check(world),
         checks::usage::check(world, log, &holders)?,

@@ -48,6 +48,11 @@ impl<'a> Life<'a> {
         life
     }
 
+    /// The zone of its account.
+    pub(crate) const fn zone(&self) -> &'a Zone {
+        self.zone
+    }
+
     fn read(&mut self, world: &'a World) {
         let Some(facts) = world.units.get(self.contract.unit) else { return };
         let knowledge = self.knowledge;

@@ -37,6 +37,10 @@ pub(crate) fn things_of(charge: &Charge) -> (i64, Vec<String>) {
         | ChargeKind::ServiceCredit
         | ChargeKind::UsageCharge
         | ChargeKind::UsageAdjustment
+        | ChargeKind::UsageCredit
+        | ChargeKind::UsageRecharge
+        | ChargeKind::UsageWriteOff
+        | ChargeKind::UsageShadow
         | ChargeKind::CommitmentTrueUp => (0, Vec::new()),
     }
 }

@@ -114,6 +114,8 @@ pub(crate) fn words(outcome: LineOutcome) -> String {
         LineOutcome::Held(reason) => format!("held ({reason})"),
         LineOutcome::Duplicate => "duplicate".to_owned(),
         LineOutcome::Conflict => "conflict".to_owned(),
+        LineOutcome::Cancels => "cancels".to_owned(),
+        LineOutcome::Superseded => "superseded".to_owned(),
         LineOutcome::Rejected(reason) => format!("rejected ({reason})"),
     }
 }

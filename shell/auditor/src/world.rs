@@ -8,7 +8,7 @@ use facts::{
     AccountId, AccountRegistered, CreditAdjusted, CreditGranted, CreditLapsed, DeviceSerial,
     DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished, InvoiceIssued, ItemDelivered,
     ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef, OrderAccepted,
-    SellerPublished, UnitChanged, UnitId, UsageReceived, UsageReplayed,
+    SellerPublished, UnitChanged, UnitId, UsageAmended, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -47,6 +47,7 @@ pub(crate) struct World {
     pub signals: BTreeMap<DeviceSerial, Vec<Logged<DeviceSignalled>>>,
     pub batches: Vec<UsageReceived>,
     pub replays: Vec<UsageReplayed>,
+    pub amended: Vec<UsageAmended>,
     pub credits: Vec<Logged<CreditGranted>>,
     pub credit_adjustments: Vec<Logged<CreditAdjusted>>,
     pub credit_lapses: Vec<Logged<CreditLapsed>>,
@@ -113,7 +114,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 17] = [
+        const KINDS: [&str; 18] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -126,6 +127,7 @@ impl World {
             "UnitChanged",
             "UsageReceived",
             "UsageReplayed",
+            "UsageAmended",
             "CreditGranted",
             "CreditAdjusted",
             "CreditLapsed",
@@ -161,6 +163,7 @@ impl World {
                 self.signals.entry(it.serial.clone()).or_default().push(Logged { sequence, it });
             }
             Fact::UsageReceived(it) => self.batches.push(it),
+            Fact::UsageAmended(it) => self.amended.push(it),
             Fact::UsageReplayed(it) => self.replays.push(it),
             Fact::CreditGranted(it) => self.credits.push(Logged { sequence, it: *it }),
             Fact::CreditAdjusted(it) => self.credit_adjustments.push(Logged { sequence, it }),

@@ -22,6 +22,8 @@ rejection-catalog-blank = « { $field } » est vide ; écrivez le texte à a
 rejection-catalog-bad-country = « { $country } » n’est pas un code de pays ; utilisez deux lettres
     majuscules (ISO 3166), par exemple FR
 rejection-catalog-negative-rate = Le taux de TVA { $rate } est négatif ; indiquez 0 ou plus
+rejection-catalog-shadow-of-pool = `{ $component }` est un forfait partagé, dont la franchise vaut pour des périodes entières ; retirez `shadow`, ou donnez-lui un autre prix
+rejection-catalog-write-off-of-nothing = Rien n'est plus proche de 0 que { $below } ; donnez à `write_off_below` un montant supérieur à 0, ou retirez-le
 rejection-catalog-negative-price = Le prix { $unit_price } est négatif ; indiquez 0 ou plus
 rejection-catalog-not-later = La version { $version } s’applique depuis le { $published } et une
     version modifiée doit commencer plus tard, mais effective_from vaut { $actual } ; choisissez un

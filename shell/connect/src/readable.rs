@@ -361,7 +361,7 @@ words! {
         "thirty_day_month" = Self::ThirtyDayMonth,
         "full_period" = Self::FullPeriod,
     }
-    LateUsage { "bill_difference" = Self::BillDifference }
+    LateUsage { "bill_difference" = Self::BillDifference, "reopen" = Self::Reopen }
     Rounding {
         "half_away_from_zero" = Self::HalfAwayFromZero,
         "half_even" = Self::HalfEven,

@@ -2,7 +2,9 @@
 //! the annex, which the command line shows as well.
 
 use facts::OrderLineId;
-use facts::charge::{Charge, Computation, Counted, Limit, LimitShare, RatedUsage, Term, UnitStart};
+use facts::charge::{
+    Charge, Computation, Counted, Limit, LimitShare, NotBilled, RatedUsage, Term, UnitStart,
+};
 use facts::commitment::CommitmentUse;
 use facts::discount::{TermEffect, TermKind};
 use facts::invoice::InvoiceLine;
@@ -177,6 +179,41 @@ pub fn commitment(it: &CommitmentUse, language: Language) -> String {
     let committed = format::amount(it.committed, language);
     let counted = format::amount(it.counted, language);
     words(language).with("committed", &[("committed", &committed), ("counted", &counted)])
+}
+
+/// Why the usage of a line is not billed, where it is not:
+/// `not billed before 1 April 2026; it would cost 12.30`.
+#[must_use]
+pub fn not_billed(rated: &RatedUsage, language: Language) -> Option<String> {
+    let words = words(language);
+    let text = match rated.not_billed? {
+        NotBilled::Shadow { until, .. } => {
+            let until = format::date(until, language);
+            let amount = format::amount(rated.amount, language);
+            words.with("not-billed-shadow", &[("until", &until), ("amount", &amount)])
+        }
+        NotBilled::WrittenOff { amount, below } => {
+            let (amount, below) =
+                (format::amount(amount, language), format::amount(below, language));
+            words.with("not-billed-written-off", &[("amount", &amount), ("below", &below)])
+        }
+    };
+    Some(text)
+}
+
+/// The events of a line: how many, from when to when, and their digest.
+#[must_use]
+pub fn evidence(rated: &RatedUsage, zone: &Zone, language: Language) -> Option<String> {
+    let of = rated.evidence.as_ref()?;
+    let count = usize::try_from(of.events).unwrap_or(usize::MAX);
+    let events = words(language).counted("events", count, &format::count(of.events, language));
+    let values = [
+        ("events", events.as_str()),
+        ("from", &format::instant(of.first_at, zone, language)),
+        ("to", &format::instant(of.last_at, zone, language)),
+        ("digest", &of.digest),
+    ];
+    Some(words(language).with("evidence", &values))
 }
 
 /// How a whole order line was priced, and which part of it this is.

@@ -34,7 +34,12 @@ impl LineWords {
 /// The words for a line.
 #[must_use]
 pub fn describe(line: &InvoiceLine, language: Language) -> LineWords {
-    let charge = &line.charge;
+    describe_charge(&line.charge, language)
+}
+
+/// The words for a charge.
+#[must_use]
+pub fn describe_charge(charge: &Charge, language: Language) -> LineWords {
     LineWords {
         title: title(charge, language),
         what: what(charge, language),
@@ -89,6 +94,10 @@ fn part_of(charge: &Charge, language: Language) -> String {
             words.with(key, &[("period", &period)])
         }
         ChargeKind::UsageAdjustment => words.with("line-adjustment", &[("period", &period)]),
+        ChargeKind::UsageCredit => words.with("line-usage-credit", &[("period", &period)]),
+        ChargeKind::UsageRecharge => words.with("line-recharge", &[("period", &period)]),
+        ChargeKind::UsageWriteOff => words.with("line-write-off", &[("period", &period)]),
+        ChargeKind::UsageShadow => words.with("line-shadow", &[("period", &period)]),
     }
 }
 

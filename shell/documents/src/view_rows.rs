@@ -130,6 +130,7 @@ fn notes(line: &InvoiceLine, language: Language) -> Vec<String> {
         notes.extend(pool.into_iter().flatten());
         notes.extend(explain::priced(rated, charge.amount.currency, language));
         notes.extend(explain::billed_before(rated, language));
+        notes.extend(explain::not_billed(rated, language));
     }
     notes.extend(charge.commitment.iter().map(|it| explain::commitment(it, language)));
     notes.extend(explain::ordered(charge, language));
@@ -148,7 +149,7 @@ fn price(charge: &Charge, language: Language) -> String {
 }
 
 fn is_adjustment(charge: &Charge) -> bool {
-    charge.kind == ChargeKind::UsageAdjustment
+    charge.kind.is_usage() && charge.kind != ChargeKind::UsageCharge
 }
 
 /// The tiers of a first bill, and of a whole order line that the line is a part of. An

@@ -36,6 +36,10 @@ line-service-credit = Credit for { $period }
 line-adjustment = Adjustment of { $period }
 line-true-up = Lacking to the minimum, { $period }
 line-true-up-again = Adjustment of the minimum, { $period }
+line-usage-credit = Billed for { $period }, given back
+line-recharge = { $period }, charged again
+line-write-off = Adjustment of { $period }, written off
+line-shadow = { $period }, not billed
 line-row = { $row }: { $values }
 line-row-rest = { $row }: everything else
 line-orders = { $count ->
@@ -129,6 +133,13 @@ pool-amount = Amount
 pool-unit-days = Days
 billed-before =
     { $before } for { $quantity-before } on earlier invoices; now { $now } for { $quantity }
+not-billed-shadow = not billed before { $until }; it would cost { $amount }
+not-billed-written-off = { $amount } written off, less than { $below }; billed with what comes later
+events = { $count ->
+    [one] { $shown } event
+   *[other] { $shown } events
+}
+evidence = { $events } from { $from } to { $to }, digest { $digest }
 
 # Terms: what discounts and yearly rises do to a line
 before-terms = { $amount } before discounts and rises

@@ -37,6 +37,10 @@ line-service-credit = Avoir, { $period }
 line-adjustment = Régularisation, { $period }
 line-true-up = Complément au minimum, { $period }
 line-true-up-again = Régularisation du minimum, { $period }
+line-usage-credit = { $period }, facturation reprise
+line-recharge = { $period }, refacturation
+line-write-off = Régularisation, { $period }, abandonnée
+line-shadow = { $period }, non facturé
 line-row = { $row } : { $values }
 line-row-rest = { $row } : tous les autres cas
 line-orders = { $count ->
@@ -132,6 +136,13 @@ pool-unit-days = Jours
 billed-before =
     { $before } pour { $quantity-before } sur les factures précédentes ; à présent { $now } pour
     { $quantity }
+not-billed-shadow = non facturé avant le { $until } ; coûterait { $amount }
+not-billed-written-off = { $amount } abandonné, moins de { $below } ; facturé avec la suite
+events = { $count ->
+    [one] { $shown } événement
+   *[other] { $shown } événements
+}
+evidence = { $events }, du { $from } au { $to }, empreinte { $digest }
 
 # Conditions : ce que font à une ligne les remises et les révisions de prix
 before-terms = { $amount } avant remises et révisions

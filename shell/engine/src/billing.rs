@@ -1,6 +1,7 @@
 //! Invoices: plan → check → issue, in one transaction with the entries and the next bill day.
 
 mod basis;
+mod evidence;
 
 use ::credits::Credit;
 use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued};
@@ -83,11 +84,20 @@ fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<
     let basis = Basis::load(tx, account, issued_on)?;
     let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
     let seller = contracts::seller_on(tx, &basis.account, issued_on)?;
-    let buckets = usage::buckets_of(tx, account, &basis.meters, issued_on)?;
+    let (devices, series) = usage::readings_of(tx, account)?;
+    let buckets = devices.fold(&series, &basis.meters, issued_on);
     let mut grouped = GroupedUsage::default();
     basis.group(&mut grouped, &buckets.map_err(|no| refuse(&no))?)?;
     let mut charges = basis.due_charges()?;
-    charges.extend(basis.due_usage(&grouped)?);
+    let mut used = basis.due_usage(&grouped)?;
+    if let Some(period) = evidence::period_of(&used) {
+        let zone = &basis.account.zone;
+        let start = |day| zone.start_of(day).map_err(|no| refuse(&no));
+        let range = (start(period.from())?, start(period.to())?);
+        let events = devices.events(&series, range, issued_on);
+        evidence::attach(&basis, &mut grouped, &events, &mut used)?;
+    }
+    charges.extend(used);
     let charges = basis.under_terms(charges, &seller)?;
     let credits = open_credits(tx, account, issued_on)?;
     let charges = ::credits::take_off(charges, &credits, issued_on).map_err(|no| refuse(&no))?;

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use facts::offer::{ChargeRule, OfferPublished};
+use facts::offer::{ChargeRule, Component, OfferPublished};
 use facts::order::{OrderLine, OrderedUnit};
 use facts::{
-    AccountId, AccountRegistered, Fact, FulfilmentSpecPublished, MeterCode, MeterPublished,
-    OfferCode, OfferRef, OrderAccepted, OrderId, OrderLineId, SellerPublished, UnitId,
+    AccountId, AccountRegistered, ComponentCode, Fact, FulfilmentSpecPublished, MeterCode,
+    MeterPublished, OfferCode, OfferRef, OrderAccepted, OrderId, OrderLineId, SellerPublished,
+    UnitId,
 };
 use jiff::civil::Date;
+use kernel::Zone;
+use metering::PricedMeters;
 use store::{Tx, UnitState};
 
 use crate::{EngineError, EngineRejection, Result};
@@ -97,6 +100,11 @@ impl Contracts {
         Ok(Contract { order, line, ordered, offer })
     }
 
+    /// A component of a version of an offer.
+    pub fn component(&self, offer: &OfferRef, component: &ComponentCode) -> Option<&Component> {
+        self.sold.as_ref()?.offers.get(offer)?.component(component)
+    }
+
     /// The signal types that activate a device of this contract: those of every version of the
     /// fulfilment specs of its components, because devices in the field speak the older ones.
     pub fn activation_signals(&self, contract: Contract<'_>) -> BTreeSet<String> {
@@ -110,38 +118,53 @@ impl Contracts {
 }
 
 impl Contract<'_> {
-    /// The meters that the contract has a price for.
-    pub fn priced_meters(&self) -> BTreeSet<MeterCode> {
-        priced_meters(self.line, self.offer)
+    /// The meters that the contract has a price for. The zone is that of its account.
+    pub fn priced_meters(&self, zone: &Zone) -> Result<PricedMeters> {
+        priced_meters(self.line, self.offer, &mut |_| Ok(zone.clone()))
     }
 }
 
-fn priced_meters(line: &OrderLine, offer: &OfferPublished) -> BTreeSet<MeterCode> {
+/// The meters that a line has a price for; the zone of its account is asked only where a price is
+/// not billed from the beginning.
+fn priced_meters(
+    line: &OrderLine,
+    offer: &OfferPublished,
+    zone: &mut dyn FnMut(()) -> Result<Zone>,
+) -> Result<PricedMeters> {
     let taken = |code| line.components.contains_key(code);
-    let components = offer.components.iter().filter(|it| taken(&it.code));
-    let meter = |rule: &ChargeRule| match rule {
-        ChargeRule::Usage { meter, .. } => Some(meter.clone()),
-        _ => None,
-    };
-    components.filter_map(|it| meter(&it.charge)).collect()
+    let mut priced = PricedMeters::new();
+    for component in offer.components.iter().filter(|it| taken(&it.code)) {
+        if let ChargeRule::Usage { meter, shadow, .. } = &component.charge {
+            let until = match shadow {
+                None => None,
+                Some(shadow) => Some(
+                    zone(())?
+                        .start_of(shadow.until)
+                        .map_err(|_| missing(format!("the day {} of a shadow", shadow.until)))?,
+                ),
+            };
+            priced.entry(meter.clone()).or_insert(until);
+        }
+    }
+    Ok(priced)
 }
 
 /// The meters that order lines have a price for: of many lines, without keeping their orders.
 #[derive(Default)]
-pub(crate) struct PricedMeters {
+pub(crate) struct PricedLines {
     offers: Option<BTreeMap<OfferRef, OfferPublished>>,
-    by_line: HashMap<OrderLineId, Arc<BTreeSet<MeterCode>>>,
+    by_line: HashMap<OrderLineId, Arc<PricedMeters>>,
     /// Each once, so that the few that there are stay near the processor.
-    sets: BTreeSet<Arc<BTreeSet<MeterCode>>>,
+    sets: BTreeSet<Arc<PricedMeters>>,
 }
 
-impl PricedMeters {
+impl PricedLines {
     /// Those of a line of an order, which is loaded with all its lines.
     pub fn of(
         &mut self,
         tx: &mut dyn Tx,
         (order_id, line): (&OrderId, &OrderLineId),
-    ) -> Result<Arc<BTreeSet<MeterCode>>> {
+    ) -> Result<Arc<PricedMeters>> {
         if let Some(known) = self.by_line.get(line) {
             return Ok(Arc::clone(known));
         }
@@ -149,10 +172,15 @@ impl PricedMeters {
             self.offers = Some(offers(tx)?.into_iter().map(|it| (it.reference(), it)).collect());
         }
         let order = order(tx, order_id)?;
+        let account = order.as_ref().map(|it| it.account.clone());
         for line in order.into_iter().flat_map(|it| it.lines) {
             let offers = self.offers.as_ref();
             if let Some(offer) = offers.and_then(|offers| offers.get(&line.offer)) {
-                let priced = Arc::new(priced_meters(&line, offer));
+                let mut zone = |()| match &account {
+                    Some(of) => Ok(self::account(tx, of)?.zone),
+                    None => Err(missing(format!("the account of order `{order_id}`"))),
+                };
+                let priced = Arc::new(priced_meters(&line, offer, &mut zone)?);
                 let priced = self.sets.get(&priced).cloned().unwrap_or(priced);
                 self.sets.insert(Arc::clone(&priced));
                 self.by_line.insert(line.line, priced);

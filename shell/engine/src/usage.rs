@@ -5,13 +5,14 @@
 //! | --- | --- |
 //! | [`reader`] | lines → what they say: the part that several threads can do at once |
 //! | [`intake`] | what is new, a duplicate or a conflict; appends the segment |
-//! | `known` | events that took an id before, to compare with |
+//! | `revisions` | the lines of one id: which is the same, and which stands |
 //! | `log` | segments packed and unpacked; what is derived from them, caught up |
 //! | `owners` | who held a device |
 //! | [`report`] | what became of every line |
 //! | `account` | what an account used |
 //! | `replayed` | what replays say of lines that arrived earlier |
 //! | `lines` | the lines of a segment, with all that is known about them |
+//! | `evidence` | the events of a line as a digest |
 //! | `dues` | what invoices knew: whether one has an event |
 //! | `price` | the price that an event hits, and the list price of what waits |
 //! | [`mod@find`] | one event, from arrival to invoice line |
@@ -27,11 +28,11 @@
 mod account;
 pub mod current;
 mod dues;
+mod evidence;
 pub mod explain;
 pub mod export;
 pub mod find;
 pub mod intake;
-mod known;
 mod lines;
 pub mod live;
 mod log;
@@ -40,14 +41,16 @@ mod price;
 pub mod quarantine;
 pub mod reader;
 mod replayed;
+mod revisions;
 pub mod replay;
 pub mod report;
 pub mod search;
 pub mod trial;
 
-pub(crate) use account::buckets_of;
 pub use account::of_account;
+pub(crate) use account::{buckets_of, readings_of};
 pub use current::{Current, MeterUsage, PricedUsage, current};
+pub(crate) use evidence::{Counted, Evidence};
 pub use explain::{Explained, Standing, Turn, explain, meters, today};
 pub use export::{Exported, export};
 pub use find::{Billing, BillingLine, EventFilter, Found, billing_of, find, list};

@@ -38,16 +38,17 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::ServiceStarted(_) => 10,
         Fact::UsageReceived(_) => 11,
         Fact::UsageReplayed(_) => 12,
-        Fact::CreditGranted(_) => 13,
-        Fact::CreditAdjusted(_) => 14,
-        Fact::InvoiceIssued(_) => 15,
-        Fact::CreditRanLow(_) => 16,
-        Fact::CreditLapsed(_) => 17,
-        Fact::EntryPosted(_) => 18,
+        Fact::UsageAmended(_) => 13,
+        Fact::CreditGranted(_) => 14,
+        Fact::CreditAdjusted(_) => 15,
+        Fact::InvoiceIssued(_) => 16,
+        Fact::CreditRanLow(_) => 17,
+        Fact::CreditLapsed(_) => 18,
+        Fact::EntryPosted(_) => 19,
     }
 }
 
-const KINDS: usize = 19;
+const KINDS: usize = 20;
 
 /// The samples of a kind that are kept together, and the name of their file.
 struct Set {

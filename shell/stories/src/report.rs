@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use credits::Credit;
 use facts::InvoiceIssued;
-use facts::charge::{Computation, Term};
+use facts::charge::{Computation, NotBilled, Term};
 use facts::credit::{CreditKind, Prepaid};
 use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
@@ -140,6 +140,9 @@ pub struct Line {
     /// `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
+    /// Why nothing, or not all, is billed: `shadow until 2026-04-01`, `0.40 written off`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_billed: Option<String>,
     /// The pool that it is of, and its statement per unit: a line of text each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pool: Vec<String>,
@@ -300,6 +303,7 @@ fn line(it: &InvoiceLine) -> Line {
             .and_then(|rated| rated.pool.as_ref())
             .map(crate::pool::lines)
             .unwrap_or_default(),
+        not_billed: charge.rated.as_ref().and_then(|it| it.not_billed).map(not_billed),
         effects: it.effects.iter().map(effect).collect(),
         net: if it.effects.is_empty() { None } else { it.net().ok().map(|it| it.amount_text()) },
     }
@@ -314,6 +318,15 @@ fn effect(it: &TermEffect) -> Effect {
         quantity: it.quantity.map(|it| it.to_string()),
         base: it.base.amount_text(),
         amount: it.amount.amount_text(),
+    }
+}
+
+fn not_billed(why: NotBilled) -> String {
+    match why {
+        NotBilled::Shadow { until, .. } => format!("shadow until {until}"),
+        NotBilled::WrittenOff { amount, below } => {
+            format!("{} written off, below {}", amount.amount_text(), below.amount_text())
+        }
     }
 }
 

@@ -57,6 +57,8 @@ pub(crate) enum Role {
     Replayed(Date),
     /// It takes back an equal one that an earlier segment added.
     Withdrawn,
+    /// Another line stands in the place of an equal one, since this day.
+    Amended(Date),
 }
 
 /// A track, and what readings do to it.
@@ -129,6 +131,24 @@ impl Readings {
         let segment = u32::try_from(segment).ok().filter(|it| *it > 0);
         let segment = segment.ok_or(IndexError::Full { what: "segments" })?;
         let track = self.place(track, Role::Withdrawn);
+        self.add(NewReading { track, ..reading }, segment);
+        Ok(())
+    }
+
+    /// Says of a reading that this segment or an earlier one added that another line stands in its
+    /// place since a day: the same track, instant, day of arrival, value and attributes.
+    ///
+    /// # Errors
+    /// [`IndexError::Full`] for a sequence that no segment can have.
+    pub fn amend(
+        &mut self,
+        track: &Track,
+        (segment, amended_on): (i64, Date),
+        reading: NewReading<'_>,
+    ) -> Result<(), IndexError> {
+        let segment = u32::try_from(segment).ok().filter(|it| *it > 0);
+        let segment = segment.ok_or(IndexError::Full { what: "segments" })?;
+        let track = self.place(track, Role::Amended(amended_on));
         self.add(NewReading { track, ..reading }, segment);
         Ok(())
     }

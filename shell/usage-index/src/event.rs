@@ -53,6 +53,17 @@ impl Secret {
         EventKey(first(hash.as_bytes()))
     }
 
+    /// The key of the line that took the id of an event as the n-th after the first, from 1: it
+    /// amends or cancels the event.
+    #[must_use]
+    pub fn nth(&self, key: EventKey, n: u32) -> EventKey {
+        // No source has this length.
+        let mut text = [u8::MAX; 8 + 12 + 4];
+        text[8..20].copy_from_slice(&key.0);
+        text[20..].copy_from_slice(&n.to_le_bytes());
+        EventKey(first(SipHasher13::new_with_key(&self.0).hash(&text).as_bytes()))
+    }
+
     /// The print of a line as received.
     #[must_use]
     pub fn print(&self, line: &[u8]) -> Print {

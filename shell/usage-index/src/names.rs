@@ -172,6 +172,8 @@ fn sorted(readings: &[Reading]) -> Vec<Reading> {
 
 /// Of a track that is taken back, in the place of a day.
 const WITHDRAWN: &str = "withdrawn";
+/// Of a track whose readings stand no more, before the day since which they do not.
+const AMENDED: &str = "amended";
 
 /// The reason as its code, nothing for none, then the meter if there is one. After a replay the
 /// meter stands in any case, nothing for none, and behind it the day or [`WITHDRAWN`].
@@ -189,6 +191,11 @@ fn track_bytes(Standing { track, role }: &Standing) -> Vec<u8> {
         (Role::Withdrawn, meter) => {
             put_text(&mut bytes, meter.unwrap_or_default());
             put_text(&mut bytes, WITHDRAWN);
+        }
+        (Role::Amended(day), meter) => {
+            put_text(&mut bytes, meter.unwrap_or_default());
+            put_text(&mut bytes, AMENDED);
+            put_text(&mut bytes, &day.to_string());
         }
     }
     bytes
@@ -210,6 +217,7 @@ fn read_track(mut bytes: &[u8]) -> Option<Standing> {
         [] => Role::Received,
         _ => match take_text(&mut bytes)? {
             WITHDRAWN => Role::Withdrawn,
+            AMENDED => Role::Amended(take_text(&mut bytes)?.parse().ok()?),
             day => Role::Replayed(day.parse::<Date>().ok()?),
         },
     };

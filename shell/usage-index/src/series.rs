@@ -19,12 +19,16 @@ pub(crate) fn series(mut readings: Vec<Reading>, names: &Names) -> Option<Vec<Se
     for (one, role) in read {
         match role {
             Role::Received => series.push(one),
-            Role::Replayed(_) | Role::Withdrawn => again.push((one, role)),
+            Role::Replayed(_) | Role::Withdrawn | Role::Amended(_) => again.push((one, role)),
         }
     }
     series.sort_unstable_by(by_name);
-    // What was added first, then what is taken back of it.
-    again.sort_by_key(|(_, role)| *role == Role::Withdrawn);
+    // What was added first, then what is taken back of it, then what stands no more.
+    again.sort_by_key(|(_, role)| match role {
+        Role::Received | Role::Replayed(_) => 0,
+        Role::Withdrawn => 1,
+        Role::Amended(_) => 2,
+    });
     for (other, role) in again {
         replay(&mut series, other, role);
     }
@@ -47,12 +51,21 @@ fn replay(series: &mut Vec<Series>, other: Series, role: Role) {
                 gone.next_if(|it| order(it, point).is_eq()).is_none()
             });
         }
+        (Ok(place), Role::Amended(day)) => {
+            let mut gone = other.points.iter().peekable();
+            for point in &mut series[place].points {
+                while gone.next_if(|it| order(it, point).is_lt()).is_some() {}
+                if gone.next_if(|it| order(it, point).is_eq()).is_some() {
+                    point.amended_on = Some(day);
+                }
+            }
+        }
         (Ok(place), _) => {
             let points = &mut series[place].points;
             points.extend(other.points);
             points.sort_by(order);
         }
-        (Err(_), Role::Withdrawn) => {}
+        (Err(_), Role::Withdrawn | Role::Amended(_)) => {}
         (Err(place), _) => series.insert(place, other),
     }
 }
@@ -86,6 +99,7 @@ fn one(group: &[Reading], names: &Names) -> Option<(Series, Role)> {
             value: reading.value,
             dimensions: names.set(reading.dimensions)?.clone(),
             segment: i64::from(reading.segment),
+            amended_on: None,
         });
     }
     for same in points.chunk_by_mut(|one, other| one.happened_at == other.happened_at) {

@@ -124,3 +124,33 @@ fn a_series_that_is_taken_back_as_a_whole_is_gone() {
     let mut wrong = Readings::default();
     assert!(wrong.withdraw(&unknown(), 0, reading("b", 1, Quantity::ZERO)).is_err());
 }
+
+/// Of two equal readings one stands no more, and what is kept in files says the same.
+#[test]
+fn a_reading_stands_until_the_day_on_which_it_is_amended() {
+    let of = track(Some("data"), None);
+    for memtable in [1, 100_000] {
+        let folder = tempfile::tempdir().unwrap();
+        let index = Index::open_sized(folder.path(), IDENTITY, memtable).unwrap();
+        let mut readings = Readings::with_tracks(vec![of.clone()]);
+        for _ in 0..2 {
+            readings.push(reading("a", 1, Quantity::ONE));
+        }
+        index.apply(Additions { sequence: 1, keys: Vec::new(), readings }, [1; 16]).unwrap();
+        let mut readings = Readings::default();
+        let at = (1, REPLAYED_ON);
+        readings.amend(&of, at, reading("a", 1, Quantity::ONE)).unwrap();
+        assert!(readings.amend(&of, (0, REPLAYED_ON), reading("a", 1, Quantity::ONE)).is_err());
+        index.apply(Additions { sequence: 2, keys: Vec::new(), readings }, [2; 16]).unwrap();
+        let stands = |index: &Index| -> Vec<_> {
+            let series = index.series(&["a"]).unwrap();
+            series.iter().flat_map(|it| &it.points).map(|it| it.amended_on).collect()
+        };
+        assert_eq!(stands(&index), [Some(REPLAYED_ON), None]);
+        index.settle().unwrap();
+        assert_eq!(stands(&index), [Some(REPLAYED_ON), None]);
+        drop(index);
+        let index = Index::open_sized(folder.path(), IDENTITY, memtable).unwrap();
+        assert_eq!(stands(&index), [Some(REPLAYED_ON), None]);
+    }
+}

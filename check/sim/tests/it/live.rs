@@ -1,12 +1,17 @@
 //! The current cost that is kept and added to is the one that is worked out anew.
 
+use std::num::NonZeroUsize;
+
+use connect::usage_file;
 use engine::clock;
 use engine::usage::{Intake, Live};
 use facts::AccountId;
+use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use kernel::Zone;
 use store::Store;
 
+use crate::reduced_fleet::usage_lines;
 use crate::worlds;
 
 /// The reference fleet with everything but its usage.
@@ -26,6 +31,16 @@ fn account() -> AccountId {
     expected["account"].as_str().unwrap().parse().unwrap()
 }
 
+/// Some events of a day never were.
+fn cancel(store: &mut dyn Store, day: Date, now: Timestamp) {
+    let mark = r#"{"usagerevision":1,"usagecancelled":true,"#;
+    let lines = usage_lines(day).into_iter().step_by(97);
+    let text: String = lines.map(|line| format!("{}\n", line.replacen('{', mark, 1))).collect();
+    for batch in usage_file::open("cancelled", text.as_bytes(), NonZeroUsize::MAX).unwrap() {
+        imports::send_batch(store, &format!("cancelled {day}"), batch.unwrap(), now).unwrap();
+    }
+}
+
 /// Every day's file, and the answers of one who kept what it knew and of one who begins anew.
 fn compare(store: &mut dyn Store, until: Date) {
     without_usage(store);
@@ -42,6 +57,7 @@ fn compare(store: &mut dyn Store, until: Date) {
         if file.exists() {
             let source = file.as_path().into();
             imports::send_usage(store, &mut intake, source, now, &mut |_| {}).unwrap();
+            cancel(store, day, now);
         }
         let kept = live.current(store, &account, now).unwrap();
         let anew = Live::default().current(store, &account, now).unwrap();

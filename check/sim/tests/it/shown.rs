@@ -70,6 +70,9 @@ fn line(text: &mut String, it: &Line) {
     if let Some(how) = it.how.as_ref().filter(|_| it.unit_price.is_none()) {
         writeln!(text, "                        {how}").unwrap();
     }
+    if let Some(why) = &it.not_billed {
+        writeln!(text, "                        not billed: {why}").unwrap();
+    }
     for line in it.pool.iter().filter(|_| it.pool.len() <= POOL_LINES_MAX) {
         writeln!(text, "                        {line}").unwrap();
     }

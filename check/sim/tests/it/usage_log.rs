@@ -11,7 +11,7 @@ use connect::usage_file;
 use engine::usage::Received;
 use facts::usage::Bucket;
 use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use store::Store;
 use store_sqlite::SqliteStore;
 
@@ -21,6 +21,9 @@ use crate::worlds;
 
 /// Permutations of the month; a failing one is named by its seed.
 const PERMUTATIONS: u64 = 1_000;
+
+/// One in so many stores is audited, line by line.
+const AUDITED_EVERY: u64 = 50;
 
 /// One that is activated before its delivery, one that is swapped, one that sends days late.
 const DEVICES: [&str; 3] = ["TRK-0483139", "TRK-0483542", "TRK-0483113"];
@@ -100,6 +103,55 @@ fn month() -> Vec<String> {
     first.into_values().step_by(THINNED_BY).collect()
 }
 
+/// The month, with corrections and cancellations of some of its events by their senders.
+fn corrected(month: &[String]) -> Vec<String> {
+    let mark = |line: &str, mark: &str| line.replacen('{', &format!("{{{mark},"), 1);
+    let mut lines = month.to_vec();
+    for (number, line) in month.iter().enumerate() {
+        let number = number % 20;
+        if [3, 4, 5].contains(&number) {
+            lines.push(mark(&later(line), "\"usagerevision\":1"));
+        }
+        if [4, 5].contains(&number) {
+            lines.push(mark(line, "\"usagerevision\":2,\"usagecancelled\":true"));
+        }
+        if number == 5 {
+            lines.push(mark(line, "\"usagerevision\":3"));
+        }
+    }
+    lines
+}
+
+/// The same event, a minute later: another quarter of an hour, for some.
+fn later(line: &str) -> String {
+    let (before, rest) =
+        line.split_once("\"time\":\"").or(line.split_once("\"time\": \"")).unwrap();
+    let (time, after) = rest.split_once('"').unwrap();
+    let time: Timestamp = time.parse().unwrap();
+    let time = time.checked_add(jiff::SignedDuration::from_mins(1)).unwrap();
+    format!("{before}\"time\":\"{time}\"{after}")
+}
+
+/// What stands of the corrected month.
+fn standing(month: &[String]) -> Vec<String> {
+    let stands = |(number, line): (usize, &String)| match number % 20 {
+        3 => Some(later(line)),
+        4 => None,
+        _ => Some(line.clone()),
+    };
+    month.iter().enumerate().filter_map(stands).collect()
+}
+
+/// How many lines came to what, but for those that were sent again.
+fn fates(store: &mut dyn Store) -> BTreeMap<String, i64> {
+    let rows = engine::usage::conservation(store, Date::MIN, Date::MAX).unwrap();
+    let mut fates: BTreeMap<String, i64> = BTreeMap::new();
+    for row in rows.into_iter().filter(|row| row.outcome != "duplicate") {
+        *fates.entry(row.outcome).or_default() += row.lines;
+    }
+    fates
+}
+
 /// One order of the month, cut into batches, some of them sent twice under another cut.
 fn permuted(store: &mut dyn Store, month: &[String], seed: u64) -> Vec<Bucket> {
     let mut dice = Dice::new(seed);
@@ -123,17 +175,35 @@ fn permuted(store: &mut dyn Store, month: &[String], seed: u64) -> Vec<Bucket> {
 fn a_thousand_orders_and_cuts_of_a_month_give_the_same_buckets() {
     let (world, month) = (World::new(), month());
     assert!(month.len() > 100, "{}", month.len());
-    let plain = permuted(&mut world.store("plain"), &month, 0);
+    let plain = permuted(&mut world.store("plain"), &standing(&month), 0);
+    let month = corrected(&month);
+    let mut first = world.store("first");
+    permuted(&mut first, &month, 0);
+    let told = fates(&mut first);
+    assert!(told["amended"] > 10 && told["cancelled"] > 10, "{told:?}");
     assert!(plain.iter().map(|bucket| bucket.events).sum::<i64>() > 50);
     let workers = 2;
     thread::scope(|scope| {
         for worker in 0..workers {
-            let (world, month, plain) = (&world, &month, &plain);
+            let (world, month, plain, told) = (&world, &month, &plain, &told);
             scope.spawn(move || {
                 for seed in (1 + worker..=PERMUTATIONS).step_by(2) {
                     let name = format!("seed-{seed}");
-                    let buckets = permuted(&mut world.store(&name), month, seed);
-                    assert_eq!(&buckets, plain, "seed {seed}");
+                    let mut store = world.store(&name);
+                    assert_eq!(&permuted(&mut store, month, seed), plain, "seed {seed}");
+                    assert_eq!(&fates(&mut store), told, "seed {seed}");
+                    drop(store);
+                    if seed % AUDITED_EVERY == 0 {
+                        // What is derived is derived again from the log alone.
+                        let derived = world.file(&format!("{name}-usage"));
+                        fs::remove_dir_all(&derived).unwrap();
+                        let mut store = SqliteStore::open(&world.file(&name)).unwrap();
+                        assert_eq!(&used(&mut store), plain, "seed {seed}, derived again");
+                        let report = auditor::audit_deep(&mut store).unwrap();
+                        let said: Vec<String> =
+                            report.findings().map(ToString::to_string).collect();
+                        assert_eq!(said, [""; 0], "seed {seed}");
+                    }
                     world.remove(&name);
                 }
             });

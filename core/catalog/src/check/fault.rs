@@ -51,6 +51,22 @@ kernel::rejections! {
             unit_price: UnitPrice,
         } = "catalog-negative-price", "the price {unit_price} is below 0; a price is 0 or more";
 
+        /// A pool that is shown before it is billed.
+        ShadowOfPool {
+            /// The component.
+            component: String,
+        } = "catalog-shadow-of-pool",
+            "`{component}` is a pool, whose allowance is of whole bill periods; take `shadow` \
+             away, or give it another price";
+
+        /// A limit that writes nothing off.
+        WriteOffOfNothing {
+            /// The limit.
+            below: String,
+        } = "catalog-write-off-of-nothing",
+            "nothing is nearer to 0 than {below}; give `write_off_below` an amount above 0, or \
+             leave it out";
+
         /// A version that would change the past.
         NotLater {
             /// The version that is published.

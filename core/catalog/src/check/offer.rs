@@ -1,7 +1,7 @@
 //! What stands against an offer.
 
 use facts::meter::Measure;
-use facts::offer::{ChargeRule, Component, OptionValue, QuantityRule, StartTrigger};
+use facts::offer::{ChargeRule, Component, LateUsage, OptionValue, QuantityRule, StartTrigger};
 use facts::price::{DimensionSource, OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use facts::{FulfilmentSpecPublished, MeterCode, MeterPublished, OfferPublished, PlanCode};
 use pricing::PriceFault;
@@ -17,6 +17,12 @@ pub fn check(offer: &OfferPublished, all: &Definitions, objections: &mut Objecti
     check_quantity(&format!("{place}.units"), offer.units, objections);
     objections.require_unique(&place, "plan", offer.plans.iter().map(PlanCode::as_str));
     check_options(offer, &place, objections);
+    if let LateUsage::WriteOff { below } = offer.late_usage
+        && below.minor <= 0
+    {
+        let below = below.amount_text();
+        objections.add(place.as_str(), CatalogFault::WriteOffOfNothing { below });
+    }
     check_start(offer, all, &format!("{place}.start"), objections);
     let components = offer.components.iter().map(|component| component.code.as_str());
     objections.require_unique(&place, "component", components);
@@ -101,7 +107,11 @@ impl Part<'_> {
                 self.check_ordered(price, true, objections);
                 self.check_plan(plan.as_ref(), objections);
             }
-            ChargeRule::Usage { meter, price, counter } => {
+            ChargeRule::Usage { meter, price, counter, shadow } => {
+                if shadow.is_some() && matches!(price, UsagePrice::Pool(_)) {
+                    let component = self.component.code.to_string();
+                    self.object(CatalogFault::ShadowOfPool { component }, objections);
+                }
                 self.require::<MeterPublished>("meter", meter.as_str(), objections);
                 self.check_usage(meter, price, objections);
                 self.check_counter(meter, price, *counter, objections);

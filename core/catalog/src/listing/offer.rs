@@ -3,7 +3,7 @@
 use facts::OfferPublished;
 use facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Milestone, OptionValue, Proration,
-    QuantityRule, StartPolicy, StartTrigger, SupplyNature, Timing,
+    QuantityRule, Shadow, StartPolicy, StartTrigger, SupplyNature, Timing,
 };
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, CounterReset, CounterScope, DimensionSource, EventFee,
@@ -45,6 +45,11 @@ pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
     fields.add("rounding", rounding.name());
     match late_usage {
         LateUsage::BillDifference => fields.add("late_usage", "bill_difference"),
+        LateUsage::Reopen => fields.add("late_usage", "reopen"),
+        LateUsage::WriteOff { below } => {
+            fields.add("late_usage", "bill_difference");
+            fields.add("write_off_below", below.amount_text());
+        }
     }
     fields.add_option("return_window_days", *return_window_days);
     fields.add_list("plans", plans);
@@ -145,11 +150,15 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
             ordered_price(price, fields);
             fields.add_option("plan", plan.as_ref());
         }
-        ChargeRule::Usage { meter, price, counter } => {
+        ChargeRule::Usage { meter, price, counter, shadow } => {
             fields.add("charge", "usage, after the bill period");
             fields.add("meter", meter);
             usage_price(price, fields);
             tier_counter(*counter, fields);
+            if let Some(Shadow { until, on_invoice }) = shadow {
+                fields.add("shadow.until", until);
+                fields.add("shadow.on_invoice", on_invoice);
+            }
         }
     }
 }

@@ -141,6 +141,7 @@ fn offer() -> OfferPublished {
         meter: code("mb"),
         price: UsagePrice::Table(table()),
         counter: TierCounter::default(),
+        shadow: None,
     };
     let mut components = vec![
         component("device", ComponentKind::Hardware, device),

@@ -81,6 +81,8 @@ pub fn usage(component: &str, quantity: &str, minor: i64) -> TermedCharge {
         instalment: None,
         days: None,
         rated: Some(RatedUsage {
+            not_billed: None,
+            evidence: None,
             row: None,
             row_values: Vec::new(),
             symbol: words("MB"),

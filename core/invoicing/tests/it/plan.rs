@@ -176,6 +176,7 @@ fn issuing_adds_the_number_and_nothing_else() {
         taxes: invoice.taxes,
         total: invoice.total,
         prepaid: invoice.prepaid,
+        shadow: Vec::new(),
     };
     assert_eq!(invoice_as_draft, draft);
 }

@@ -188,6 +188,8 @@ pub fn usage(kind: ChargeKind, row: Option<&str>, quantity: &str) -> Charge {
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        not_billed: None,
+        evidence: None,
         contract: None,
     };
     let january = period(date(2026, 1, 1), ISSUED_ON);

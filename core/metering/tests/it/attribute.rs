@@ -1,6 +1,6 @@
 //! Whose usage an event is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use facts::usage::{Fate, Point, QuarantineReason, Series, Track};
@@ -23,7 +23,7 @@ fn possession(unit: &str, from: &str, until: &str) -> Possession {
         from: limit(from),
         until: limit(until),
         service_from: Some(read("2026-01-14T00:00:00Z")),
-        priced: Arc::new(BTreeSet::from([read("data_mb")])),
+        priced: Arc::new(BTreeMap::from([(read("data_mb"), None)])),
     }
 }
 
@@ -80,7 +80,8 @@ fn a_device_belongs_to_its_holder_at_the_time_of_the_event() {
 #[test]
 fn usage_that_the_contract_does_not_price_waits() {
     let held = possession("U-001", "2026-01-08T16:01:00Z", "-");
-    let elsewhere = Possession { priced: Arc::new(BTreeSet::from([read("sms")])), ..held.clone() };
+    let elsewhere =
+        Possession { priced: Arc::new(BTreeMap::from([(read("sms"), None)])), ..held.clone() };
     assert_eq!(fate(&[elsewhere]), quarantined(QuarantineReason::NoPrice));
     // Told before the start is asked: without a price there is nothing to give for free.
     let unstarted = Possession { priced: Arc::default(), service_from: None, ..held };
@@ -109,6 +110,7 @@ fn fates_are_counted_by_day_of_arrival() {
         value: read("1"),
         dimensions: std::sync::Arc::default(),
         segment: 1,
+        amended_on: None,
     };
     let points = vec![
         point("08T16:00", 20),

@@ -67,6 +67,7 @@ pub fn envelope() -> Envelope<'static> {
         event_type: Some(DATA.into()),
         subject: Some("T-1".into()),
         happened_at: Some(read("2026-02-03T10:00:00Z")),
+        mark: facts::usage::Mark::First,
         data: vec![("mb".into(), Scalar::Number("1.5"))],
     }
 }

@@ -1,6 +1,6 @@
 //! Lines are rejected, held or taken; the first rule that applies decides.
 
-use facts::usage::{Envelope, LineOutcome, QuarantineReason, RejectReason, Scalar, Track};
+use facts::usage::{Envelope, LineOutcome, Mark, QuarantineReason, RejectReason, Scalar, Track};
 use jiff::ToSpan;
 use jiff::civil::date;
 use metering::{ArrivalDay, Rules};
@@ -168,4 +168,32 @@ fn of_the_versions_of_a_meter_the_one_that_counts_on_the_arrival_day_reads() {
     assert!(reads(&versions[1..2]));
     let ahead = [with_decimals(5, date(2026, 3, 1), 1), with_decimals(6, date(2026, 4, 1), 0)];
     assert!(reads(&ahead));
+}
+
+#[test]
+fn a_line_that_cancels_needs_its_name_only() {
+    let rules = rules();
+    let cancel = Envelope {
+        mark: Mark::Cancels(2),
+        subject: None,
+        happened_at: None,
+        data: Vec::new(),
+        ..envelope()
+    };
+    let read = metering::read(Some(&cancel), &rules).unwrap();
+    assert_eq!((read.outcome, read.revision), (LineOutcome::Cancels, 2));
+    let nameless = Envelope { source: None, ..cancel.clone() };
+    assert_eq!(refused(Some(&nameless)), RejectReason::BadEnvelope);
+    let nameless = Envelope { id: None, ..cancel };
+    assert_eq!(refused(Some(&nameless)), RejectReason::MissingId);
+}
+
+#[test]
+fn a_correction_is_read_as_any_event_and_an_unclear_one_is_rejected() {
+    let rules = rules();
+    let amends = Envelope { mark: Mark::Amends(7), ..envelope() };
+    let read = metering::read(Some(&amends), &rules).unwrap();
+    assert_eq!((read.outcome, read.revision), (LineOutcome::Taken, 7));
+    let unclear = Envelope { mark: Mark::Unclear, ..envelope() };
+    assert_eq!(refused(Some(&unclear)), RejectReason::BadEnvelope);
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use facts::billed::{Billed, UsageBilled, UsageKey};
+use facts::charge::NotBilled;
 use facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Proration, QuantityRule, StartPolicy,
     StartTrigger, SupplyNature,
@@ -16,7 +17,9 @@ use facts::price::{
     TierMode, TimeBand, TimeBands, UsagePrice,
 };
 use facts::usage::{Bucket, Joins};
-use facts::{Charge, ComponentCode, MeterCode, OfferPublished, OrderLineId, Text, UnitId};
+use facts::{
+    Charge, ChargeKind, ComponentCode, MeterCode, OfferPublished, OrderLineId, Text, UnitId,
+};
 use jiff::civil::{Date, date, time};
 use kernel::{BillCycle, Currency, Money, Period, Quantity, Rounding};
 use pricing::table::Overrides;
@@ -92,7 +95,12 @@ fn usage(meter: &str, price: UsagePrice) -> Component {
         name: text(meter),
         kind: ComponentKind::Usage,
         nature: SupplyNature::Services,
-        charge: ChargeRule::Usage { meter: read(meter), price, counter: TierCounter::default() },
+        charge: ChargeRule::Usage {
+            meter: read(meter),
+            price,
+            counter: TierCounter::default(),
+            shadow: None,
+        },
         quantity: QuantityRule::ONE,
         optional: false,
         only_if: None,
@@ -250,18 +258,31 @@ pub fn remember_in(billed: &mut Billed, charge: &Charge) {
         row: rated.row.clone(),
         contract: rated.contract.clone(),
         pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
+        is_shadow: charge.kind == ChargeKind::UsageShadow,
     };
     if let Some(pool) = &rated.pool {
         let shares = pool.statement.iter().map(|it| (it.unit.clone(), it.amount));
         billed.pool_amounts.insert(key.clone(), shares.collect());
     }
-    let amount = Money::zero(charge.amount.currency);
-    let nothing = UsageBilled { quantity: Quantity::ZERO, amount };
+    let nothing = UsageBilled::nothing(charge.amount.currency);
     let so_far = billed.usage.entry(key).or_insert(nothing);
     assert_eq!((rated.quantity_before, rated.billed_before), (so_far.quantity, so_far.amount));
     so_far.quantity = so_far.quantity.plus(charge.quantity).expect("a small quantity");
     so_far.amount = so_far.amount.plus(charge.amount).expect("a small amount");
-    assert_eq!((rated.quantity, rated.amount), (so_far.quantity.normalized(), so_far.amount));
+    if charge.kind != ChargeKind::UsageCredit {
+        so_far.by_unit.clone_from(&rated.by_unit);
+        so_far.not_billed = match rated.not_billed {
+            None => Money::zero(charge.amount.currency),
+            Some(NotBilled::WrittenOff { amount, .. }) => amount,
+            Some(NotBilled::Shadow { .. }) => rated.amount,
+        };
+    }
+    let all = so_far.amount.plus(so_far.not_billed).expect("a small amount");
+    if charge.kind == ChargeKind::UsageCredit {
+        assert_eq!((Quantity::ZERO, 0), (so_far.quantity.normalized(), so_far.amount.minor));
+    } else {
+        assert_eq!((rated.quantity, rated.amount), (so_far.quantity.normalized(), all));
+    }
 }
 
 /// `key component month [row] quantity amount`.

@@ -5,6 +5,7 @@ mod adjust;
 mod contracts;
 mod counters;
 mod fleet;
+mod late;
 mod pools;
 mod rows;
 mod split;

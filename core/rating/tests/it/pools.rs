@@ -97,7 +97,7 @@ fn version(number: usize, plan: Plan) -> OfferPublished {
         name: text("minutes"),
         kind: ComponentKind::Usage,
         nature: SupplyNature::Services,
-        charge: facts::offer::ChargeRule::Usage { meter, price, counter },
+        charge: facts::offer::ChargeRule::Usage { meter, price, counter, shadow: None },
         quantity: QuantityRule::ONE,
         optional: false,
         only_if: None,

@@ -129,6 +129,16 @@ fn ordered(name: &str) -> OrderedUnit {
     OrderedUnit { unit: read(name), attributes: BTreeMap::new(), zone: paris() }
 }
 
+/// The same units on one order line.
+pub fn together(mut units: Vec<Unit>) -> Vec<Unit> {
+    let line: OrderLineId = read("ORD-1001-1");
+    let ordered: Vec<_> = units.iter().flat_map(|it| it.line.units.clone()).collect();
+    for unit in &mut units {
+        unit.line = OrderLine { line: line.clone(), units: ordered.clone(), ..unit.line.clone() };
+    }
+    units
+}
+
 /// A unit with both service levels, started at noon of a day.
 pub fn started(name: &str, on: Date) -> Unit {
     unit(name, &["service_standard", "service_premium"]).starting(on)

@@ -129,6 +129,8 @@ pub fn usage(from: &str, to: &str, minor: i64, by_unit: &[(&str, &str)]) -> Char
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        not_billed: None,
+        evidence: None,
         contract: None,
     });
     it

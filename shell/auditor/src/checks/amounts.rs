@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use facts::charge::{Charge, RatedUsage, Term};
+use facts::charge::{Charge, NotBilled, RatedUsage, Term};
 use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
 use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, OrderLineId, RowCode};
@@ -17,7 +17,7 @@ use crate::{AuditFinding, Check};
 type Part<'a> = (Option<&'a RowCode>, Option<&'a OrderLineId>, Option<&'a PoolName>);
 
 /// What the invoices of an account bill usage by.
-type UsageKey<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>, Part<'a>);
+type UsageKey<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>, Part<'a>, bool);
 
 /// Quantity, and amount in minor units, of all invoices so far.
 type Billed = (Option<Ratio>, i128);
@@ -31,7 +31,10 @@ pub(crate) fn check(world: &World) -> Check {
     for invoices in world.invoices_by_account().into_values() {
         let mut billed = BTreeMap::new();
         for invoice in invoices.into_iter().map(|it| &it.it) {
-            for line in &invoice.lines {
+            // What is given back comes before it is charged again.
+            let mut lines: Vec<&InvoiceLine> = invoice.lines.iter().collect();
+            lines.sort_by_key(|line| line.charge.kind != ChargeKind::UsageCredit);
+            for line in lines {
                 check.examine();
                 check_computation(&mut check, invoice, line);
                 check_usage(&mut check, invoice, line, &mut billed);
@@ -87,16 +90,20 @@ fn check_usage<'a>(
 ) {
     let charge = &line.charge;
     let Some(rated) = &charge.rated else {
-        let is_usage = matches!(charge.kind, ChargeKind::UsageCharge | ChargeKind::UsageAdjustment);
-        check.expect(!is_usage, || rated_differs(invoice, line, "how it was rated", "nothing", ""));
+        check.expect(!charge.kind.is_usage(), || {
+            rated_differs(invoice, line, "how it was rated", "nothing", "")
+        });
         return;
     };
-    check_tiers(check, invoice, line, rated);
+    if charge.kind != ChargeKind::UsageCredit {
+        check_tiers(check, invoice, line, rated);
+    }
     check_shares(check, invoice, line, rated);
     check_stated(check, invoice, line, rated);
+    let is_shadow = charge.kind == ChargeKind::UsageShadow;
     let pool = rated.pool.as_ref().map(|pool| &pool.name);
     let part = (rated.row.as_ref(), rated.contract.as_ref(), pool);
-    let key = (&charge.offer, &charge.component, charge.period, part);
+    let key = (&charge.offer, &charge.component, charge.period, part, is_shadow);
     let before = billed.entry(key).or_insert((Some(Ratio::ZERO), 0));
     check_before(check, invoice, line, rated, *before);
     before.0 = before.0.zip(Ratio::of_quantity(charge.quantity)).and_then(|(a, b)| a.plus(b));
@@ -185,9 +192,19 @@ fn check_stated(
         rated_differs(invoice, line, "rated amount", rated.amount, computation.rounded)
     });
     let less = computation.less.map_or(0, |less| less.minor);
-    check.expect(rated.billed_before.minor == less, || {
-        rated_differs(invoice, line, "amount billed before", rated.billed_before, less)
+    let explained = i128::from(rated.billed_before.minor) + not_billed(rated);
+    check.expect(explained == i128::from(less), || {
+        rated_differs(invoice, line, "amount billed before, or not billed,", explained, less)
     });
+}
+
+/// What is rated and not billed, in minor units.
+fn not_billed(rated: &RatedUsage) -> i128 {
+    match rated.not_billed {
+        None => 0,
+        Some(NotBilled::Shadow { .. }) => i128::from(rated.amount.minor),
+        Some(NotBilled::WrittenOff { amount, .. }) => i128::from(amount.minor),
+    }
 }
 
 /// What the line says of earlier invoices is what they bill.
@@ -222,10 +239,12 @@ fn check_sum(
         rated,
         billed,
     };
-    check.expect(quantity == Ratio::of_quantity(rated.quantity), || {
+    let gives_back = line.charge.kind == ChargeKind::UsageCredit;
+    let left = if gives_back { Some(Ratio::ZERO) } else { Ratio::of_quantity(rated.quantity) };
+    check.expect(quantity == left, || {
         differs("quantity", rated.quantity.to_string(), shown(quantity))
     });
-    check.expect(minor == i128::from(rated.amount.minor), || {
+    check.expect(minor + not_billed(rated) == i128::from(rated.amount.minor), || {
         differs("amount in minor units", rated.amount.minor.to_string(), minor.to_string())
     });
 }

@@ -21,6 +21,7 @@ pub(crate) fn check(world: &World, log: &UsageLog) -> Result<Check, StoreError> 
     let (received, replays): (Vec<_>, Vec<_>) =
         log.heads.iter().partition(|head| head.replay.is_none());
     check_batches(&mut check, &world.batches, &received);
+    check_amended(&mut check, world, &received);
     check_replays(&mut check, world, &received, &replays);
     check_sequences(&mut check, log);
     for head in &log.heads {
@@ -67,6 +68,27 @@ fn check_batches(check: &mut Check, batches: &[UsageReceived], heads: &[&Segment
             name: head.name.clone(),
             batch: head.batch,
         });
+    }
+}
+
+/// What amends earlier lines is a batch that came in.
+fn check_amended(check: &mut Check, world: &World, heads: &[&SegmentHead]) {
+    for it in &world.amended {
+        check.examine();
+        let Some(head) = heads.iter().find(|head| head.batch == it.batch) else {
+            check.find(AuditFinding::SegmentCount {
+                batch: it.batch,
+                name: it.name.clone(),
+                day: it.arrived_on,
+                segments: 0,
+            });
+            continue;
+        };
+        let both = [
+            ("name", it.name.clone(), head.name.clone()),
+            ("day", it.arrived_on.to_string(), head.arrived_on.to_string()),
+        ];
+        expect_same(check, head, both);
     }
 }
 

@@ -60,7 +60,12 @@ fn check_line(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
         ChargeKind::HardwareInstalment => check_instalment(check, desk, line),
         ChargeKind::OrderFee => check_fee(check, desk, line),
         ChargeKind::ServiceCharge => check_service(check, desk, line),
-        ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => check_usage(check, desk, line),
+        ChargeKind::UsageCharge
+        | ChargeKind::UsageAdjustment
+        | ChargeKind::UsageCredit
+        | ChargeKind::UsageRecharge
+        | ChargeKind::UsageWriteOff
+        | ChargeKind::UsageShadow => check_usage(check, desk, line),
         ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
         | ChargeKind::ServiceCredit => {}

@@ -19,8 +19,8 @@ pub(crate) fn check(
 ) -> Result<Check, StoreError> {
     let mut check = Check::new(
         "fates",
-        "Of each arrival day, received = accepted + free + duplicate + conflict + quarantined + \
-         rejected, to the line.",
+        "Of each arrival day, received = accepted + free + shadow + amended + cancelled + \
+         duplicate + conflict + quarantined + rejected, to the line.",
     );
     if !log.is_included() {
         return Ok(check);

@@ -10,7 +10,7 @@ use facts::pool::{
     PoolUse, RolloverLimit,
 };
 use facts::price::UsagePrice;
-use facts::{ComponentCode, InvoiceIssued, OfferCode, OfferRef, UnitId};
+use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferCode, OfferRef, UnitId};
 use jiff::civil::Date;
 use kernel::{Period, Rounding};
 
@@ -39,10 +39,14 @@ pub(crate) fn check(world: &World) -> Check {
     for invoices in world.invoices_by_account().into_values() {
         let mut used = Used::new();
         for logged in invoices {
-            for line in &logged.it.lines {
+            // What is given back says nothing of what was used.
+            let lines = logged.it.lines.iter();
+            let lines: Vec<_> =
+                lines.filter(|it| it.charge.kind != ChargeKind::UsageCredit).collect();
+            for line in &lines {
                 remember(world, &line.charge, &mut used);
             }
-            for line in &logged.it.lines {
+            for line in lines {
                 let charge = &line.charge;
                 let Some((rated, pool)) = stated(charge) else { continue };
                 let Some(name) = name_of(world, charge) else { continue };

@@ -191,6 +191,10 @@ fn check_usage(
     (price, counter): (&UsagePrice, TierCounter),
 ) {
     let Some(rated) = &bill.line.charge.rated else { return };
+    if bill.line.charge.kind == ChargeKind::UsageCredit {
+        // It gives back what was billed, whatever that cost.
+        return;
+    }
     let in_turns = models::in_turns(counter, price);
     let expected = match price {
         UsagePrice::Model(model) => models::cost_of(model, rated, in_turns),

@@ -175,13 +175,9 @@ impl<'a> Bill<'a> {
     /// The terms that are about the line, in their order; whether each is one of the account.
     fn rules(&self) -> Vec<(bool, Rule<'a>)> {
         let charge = &self.line.charge;
-        let repeats = matches!(
-            charge.kind,
-            ChargeKind::ServiceCharge
-                | ChargeKind::ServiceCredit
-                | ChargeKind::UsageCharge
-                | ChargeKind::UsageAdjustment
-        );
+        let is_service =
+            matches!(charge.kind, ChargeKind::ServiceCharge | ChargeKind::ServiceCredit);
+        let repeats = is_service || charge.kind.is_usage();
         let of_offer = self.world.offers.get(&charge.offer).map(|offer| (false, &offer.terms));
         let of_account = (true, &self.logged.it.account.terms);
         let mut rules = Vec::new();

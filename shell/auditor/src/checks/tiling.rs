@@ -130,7 +130,7 @@ fn compare(
 fn check_run(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine) {
     let charge = &line.charge;
     let is_service = matches!(charge.kind, ChargeKind::ServiceCharge | ChargeKind::ServiceCredit);
-    let is_usage = matches!(charge.kind, ChargeKind::UsageCharge | ChargeKind::UsageAdjustment);
+    let is_usage = charge.kind.is_usage();
     let Some(period) = charge.period else {
         check.expect(!is_service && !is_usage, || AuditFinding::LineWithoutPeriod {
             invoice: invoice.number.clone(),
@@ -153,7 +153,7 @@ fn check_usage(check: &mut Check, account: &AccountId, invoices: &[&Logged<Invoi
     for invoice in invoices.iter().map(|it| &it.it) {
         for line in &invoice.lines {
             let kind = line.charge.kind;
-            if matches!(kind, ChargeKind::UsageCharge | ChargeKind::UsageAdjustment) {
+            if kind.is_usage() {
                 check.examine();
                 check_whole(check, invoice, line);
                 periods.extend(line.charge.period);

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use facts::charge::{Charge, RatedUsage};
+use facts::invoice::InvoiceLine;
 use facts::meter::Measure;
 use facts::offer::ChargeRule;
 use facts::pool::PoolName;
 use facts::price::UsagePrice;
-use facts::usage::Series;
+use facts::usage::{Point, Series};
 use facts::{
-    AccountId, ComponentCode, InvoiceIssued, MeterCode, OfferRef, OrderLineId, RowCode, UnitId,
+    AccountId, ChargeKind, ComponentCode, InvoiceIssued, MeterCode, OfferRef, OrderLineId, RowCode,
+    UnitId,
 };
 use jiff::Timestamp;
 use kernel::{Period, Zone};
@@ -16,6 +19,7 @@ use store::StoreError;
 
 use crate::calendar::bill_period;
 use crate::checks::pools;
+use crate::evidence::Events;
 use crate::fates::{Fate, Holders, fate_of};
 use crate::life::Life;
 use crate::measure::{self, Part, Told};
@@ -26,10 +30,10 @@ use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
 /// The row, the contract with a price of its own for it, and the pool.
-type PartName = (Option<RowCode>, Option<OrderLineId>, PoolName);
+pub(crate) type PartName = (Option<RowCode>, Option<OrderLineId>, PoolName);
 
-/// What usage is billed by.
-type Key = (OfferRef, ComponentCode, Period, PartName);
+/// What usage is billed by; the last says whether it is shown only.
+pub(crate) type Key = (OfferRef, ComponentCode, Period, PartName, bool);
 
 pub(crate) fn check(
     world: &World,
@@ -47,7 +51,8 @@ pub(crate) fn check(
     for (account, invoices) in world.invoices_by_account() {
         let Some(last) = invoices.last() else { continue };
         let rated = rated(world, &invoices);
-        let stored = stored(world, log, holders, last)?;
+        let mut events = Events::default();
+        let stored = stored(world, log, holders, last, &mut events)?;
         let keys: BTreeSet<&Key> = rated.keys().chain(stored.keys()).collect();
         for key in keys {
             if may_have_moved(world, account, last, key) {
@@ -67,8 +72,57 @@ pub(crate) fn check(
                 billed: shown(rated),
             });
         }
+        check_evidence(&mut check, world, account, &invoices, &events);
     }
     Ok(check)
+}
+
+/// The events of the last line of each key are those that were known to its invoice.
+fn check_evidence(
+    check: &mut Check,
+    world: &World,
+    account: &AccountId,
+    invoices: &[&Logged<InvoiceIssued>],
+    events: &Events,
+) {
+    let mut last: BTreeMap<Key, (&Logged<InvoiceIssued>, &InvoiceLine, &RatedUsage)> =
+        BTreeMap::new();
+    for logged in invoices {
+        for line in &logged.it.lines {
+            let rated = line.charge.rated.as_ref().filter(|it| it.evidence.is_some());
+            if let (Some(key), Some(rated)) = (key_of_line(world, &line.charge), rated) {
+                last.insert(key, (*logged, line, rated));
+            }
+        }
+    }
+    for (key, (logged, line, rated)) in last {
+        let Some(stated) = &rated.evidence else { continue };
+        if may_have_moved(world, account, logged, &key) {
+            continue;
+        }
+        check.examine();
+        let computed = events.range(&key, logged.it.issued_on);
+        check.expect(computed.as_ref() == Some(stated), || AuditFinding::RatedDiffers {
+            invoice: logged.it.number.clone(),
+            line: line.line,
+            what: "of its events",
+            stated: format!("{stated:?}"),
+            computed: format!("{computed:?}"),
+        });
+    }
+}
+
+/// What a line is of; none for one that gives back.
+fn key_of_line(world: &World, charge: &Charge) -> Option<Key> {
+    let rated = charge.rated.as_ref().filter(|_| charge.kind != ChargeKind::UsageCredit)?;
+    let component = charge.component.clone();
+    let (row, contract) = (rated.row.clone(), rated.contract.clone());
+    let (offer, pool) = match pools::name_of(world, charge) {
+        Some(name) => of_pool(&charge.offer, name),
+        None => (charge.offer.clone(), PoolName::default()),
+    };
+    let is_shadow = charge.kind == ChargeKind::UsageShadow;
+    Some((offer, component, charge.period?, (row, contract, pool), is_shadow))
 }
 
 /// What was rated last.
@@ -76,14 +130,9 @@ fn rated(world: &World, invoices: &[&Logged<InvoiceIssued>]) -> BTreeMap<Key, Op
     let mut last: BTreeMap<_, (Key, Option<Ratio>)> = BTreeMap::new();
     for line in invoices.iter().flat_map(|invoice| &invoice.it.lines) {
         let charge = &line.charge;
-        let (Some(rated), Some(period)) = (&charge.rated, charge.period) else { continue };
-        let component = charge.component.clone();
-        let (row, contract) = (rated.row.clone(), rated.contract.clone());
-        let (offer, pool) = match pools::name_of(world, charge) {
-            Some(name) => of_pool(&charge.offer, name),
-            None => (charge.offer.clone(), PoolName::default()),
+        let (Some(key), Some(rated)) = (key_of_line(world, charge), &charge.rated) else {
+            continue;
         };
-        let key = (offer, component, period, (row, contract, pool));
         let line = (charge.offer.clone(), key.clone());
         last.insert(line, (key, Ratio::of_quantity(rated.quantity)));
     }
@@ -110,6 +159,7 @@ fn stored(
     log: &UsageLog,
     holders: &Holders<'_>,
     last: &Logged<InvoiceIssued>,
+    events: &mut Events,
 ) -> Result<BTreeMap<Key, Option<Ratio>>, StoreError> {
     let invoice = &last.it;
     let all = log.series(&holders.serials_of(&invoice.account.account))?;
@@ -117,8 +167,20 @@ fn stored(
     for series in &all {
         let Some(meter) = &series.track.meter else { continue };
         let Some(measure) = world.meter(meter).map(|it| &it.measure) else { continue };
-        let told = told(holders, invoice, series);
-        for part in measure::parts(measure, told, invoice.issued_on) {
+        let all = told(holders, series, |_| true);
+        for it in all.iter().filter(|it| it.is_accepted) {
+            let (holder, point, at) = (it.holder, it.point, it.point.happened_at);
+            if let Some(key) =
+                key_of(world, invoice, meter, &Part { holder, point, at, quantity: None })
+            {
+                events.add(key, &series.subject, meter, point);
+            }
+        }
+        let known = told(holders, series, |point| {
+            let is_amended = point.amended_on.is_some_and(|day| day < invoice.issued_on);
+            point.known_on < invoice.issued_on && !is_amended
+        });
+        for part in measure::parts(measure, known, invoice.issued_on) {
             let Some(key) = key_of(world, invoice, meter, &part) else { continue };
             if key.2.to() <= invoice.issued_on {
                 let units = &mut parts.entry(key).or_insert((measure, BTreeMap::new())).1;
@@ -139,7 +201,7 @@ fn stored(
 }
 
 /// Whether the greatest day of the period prices it.
-fn has_peak(world: &World, (offer, component, _, (row, contract, _)): &Key) -> bool {
+fn has_peak(world: &World, (offer, component, _, (row, contract, _), _): &Key) -> bool {
     let mut lines = world.orders.iter().flat_map(|order| &order.it.lines);
     if let Some(line) = lines.find(|it| Some(&it.line) == contract.as_ref()) {
         let own = line.overrides.get(component).zip(row.as_ref());
@@ -180,18 +242,18 @@ fn greatest_day(
     Some(greatest)
 }
 
-/// The readings that take part: what waits has no effect on anything.
+/// The readings that take part, of those that are known: what waits has no effect on anything.
 fn told<'h>(
     holders: &'h Holders<'h>,
-    invoice: &InvoiceIssued,
     series: &'h Series,
+    is_known: impl Fn(&Point) -> bool,
 ) -> Vec<Told<'h>> {
     let device = holders.of_device(&series.subject);
-    let known = series.points.iter().filter(|point| point.known_on < invoice.issued_on);
+    let known = series.points.iter().filter(|point| is_known(point));
     let told = known.filter_map(|point| {
         let fate = fate_of(&series.subject, &series.track, device, point.happened_at);
         let (holder, is_accepted) = match fate {
-            Fate::Accepted(holder) => (holder, true),
+            Fate::Accepted(holder) | Fate::Shadow(holder) => (holder, true),
             Fate::Free(holder) => (holder, false),
             Fate::Waits(_) => return None,
         };
@@ -221,6 +283,14 @@ fn key_of(
         ChargeRule::Usage { price: UsagePrice::Table(table), .. } => row_of(table, &asked),
         _ => None,
     };
+    let shadow = match &component.charge {
+        ChargeRule::Usage { shadow, .. } => *shadow,
+        _ => None,
+    };
+    let shadow = shadow.filter(|it| invoice.account.zone.day_of(at) < it.until);
+    if shadow.is_some_and(|it| !it.on_invoice) {
+        return None;
+    }
     let own = contract.line.overrides.get(&component.code).zip(row.as_ref());
     let is_own = own.is_some_and(|(own, row)| own.contains_key(row));
     let line = is_own.then(|| contract.line.line.clone());
@@ -229,7 +299,7 @@ fn key_of(
         Some(name) => of_pool(offer, name),
         None => (offer.clone(), PoolName::default()),
     };
-    Some((offer, component.code.clone(), period, (row, line, pool)))
+    Some((offer, component.code.clone(), period, (row, line, pool), shadow.is_some()))
 }
 
 /// Whether a fact about a unit came after the last invoice and reaches back into the period: then
@@ -238,7 +308,7 @@ fn may_have_moved(
     world: &World,
     account: &AccountId,
     last: &Logged<InvoiceIssued>,
-    (offer, _, period, _): &Key,
+    (offer, _, period, ..): &Key,
 ) -> bool {
     let zone = &last.it.account.zone;
     let end = zone.start_of(period.to()).unwrap_or(Timestamp::MAX);

@@ -8,6 +8,7 @@ use facts::usage::{LineOutcome, Point, Track};
 use jiff::civil::Date;
 use store::{Replay, Segment, StoreError, Tx};
 
+use super::amended::{Place, Reading};
 use super::line::{self, Line, Rules};
 use super::replay::{Readings, Tallies, check_tallies, is_by_meter, unpack_lines};
 use crate::usage_log::words;
@@ -32,6 +33,8 @@ pub(crate) struct Again<'a> {
     pub world: &'a World,
     pub waiting: &'a mut Waiting,
     pub readings: &'a mut Readings,
+    /// The readings that replays made.
+    pub moved: &'a mut HashMap<Place, Reading>,
 }
 
 impl Again<'_> {
@@ -144,12 +147,17 @@ impl Again<'_> {
                 value: event.value,
                 dimensions: event.dimensions.into(),
                 segment: sequence,
+                amended_on: None,
             };
             (event.subject, Track { meter: meter.clone(), held }, point)
         });
         if let Some((subject, track, point)) = &reading {
             let series = self.readings.entry(subject.clone()).or_default();
             series.entry(track.clone()).or_default().push(point.clone());
+        }
+        match &reading {
+            Some(reading) => drop(self.moved.insert(of, reading.clone())),
+            None => drop(self.moved.remove(&of)),
         }
         if is != LineOutcome::Taken {
             self.waiting.insert(of, Wait { meter, outcome: is, since: sequence, reading });

@@ -70,6 +70,8 @@ pub(crate) struct Event {
     pub happened_at: Timestamp,
     pub value: Quantity,
     pub dimensions: BTreeMap<String, String>,
+    /// Which of the lines of its id it is.
+    pub revision: u32,
     /// Print of its JSON value.
     pub print: [u8; 32],
 }
@@ -99,15 +101,36 @@ pub(crate) fn read<'a>(line: &[u8], rules: &Rules<'a>) -> Line<'a> {
     let Some(id) = text("id").filter(|id| EventId::new(*id).is_ok()) else {
         return rejected(code, RejectReason::MissingId);
     };
+    let source = text("source").filter(|source| EventSource::new(*source).is_ok());
+    let mark = mark_of(&value);
+    if let Some((revision, true)) = mark {
+        return match source {
+            None => rejected(code, RejectReason::BadEnvelope),
+            Some(source) => Line {
+                meter: code,
+                outcome: LineOutcome::Cancels,
+                event: Some(Event {
+                    source: source.to_owned(),
+                    id: id.to_owned(),
+                    subject: String::new(),
+                    happened_at: Timestamp::UNIX_EPOCH,
+                    value: Quantity::ZERO,
+                    dimensions: BTreeMap::new(),
+                    revision,
+                    print: json::print(&value),
+                }),
+                may_be_rejected: false,
+            },
+        };
+    }
     let may_be_rejected = meter.is_some_and(|meter| !is_read(meter));
     let number = if may_be_rejected { Some(Quantity::ZERO) } else { value_of(&value, meter) };
     let Some(number) = number else {
         return rejected(code, RejectReason::BadNumber);
     };
-    let source = text("source").filter(|source| EventSource::new(*source).is_ok());
     let happened_at = text("time").and_then(instant);
-    let (Some(source), Some(_), Some(subject), Some(happened_at)) =
-        (source, text("type"), text("subject"), happened_at)
+    let (Some(source), Some(_), Some(subject), Some(happened_at), Some((revision, _))) =
+        (source, text("type"), text("subject"), happened_at, mark)
     else {
         return Line { may_be_rejected, ..rejected(code, RejectReason::BadEnvelope) };
     };
@@ -123,9 +146,32 @@ pub(crate) fn read<'a>(line: &[u8], rules: &Rules<'a>) -> Line<'a> {
         happened_at,
         value: number,
         dimensions: meter.map(|meter| dimensions(&value, meter)).unwrap_or_default(),
+        revision,
         print: json::print(&value),
     };
     Line { meter: code, outcome, event: Some(event), may_be_rejected }
+}
+
+/// The revision, and whether it cancels; none when that cannot be understood.
+fn mark_of(value: &Value) -> Option<(u32, bool)> {
+    let said = |name| match member(value, name) {
+        None | Some(Value::Word("null")) => Some(None),
+        Some(Value::Text(text) | Value::Number(text)) => Some(Some(text.as_str())),
+        Some(Value::Word(word)) => Some(Some(*word)),
+        Some(_) => None,
+    };
+    let revision = match said("usagerevision")? {
+        None => 0,
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            digits.parse::<u32>().ok().filter(|it| *it > 0)?
+        }
+        Some(_) => return None,
+    };
+    match said("usagecancelled")? {
+        None | Some("false") => Some((revision, false)),
+        Some("true") if revision > 0 => Some((revision, true)),
+        Some(_) => None,
+    }
 }
 
 fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {

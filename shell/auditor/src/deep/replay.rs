@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use facts::MeterCode;
 use facts::usage::{LineOutcome, Point, RejectReason, Tally, Track};
+use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 use store::{Segment, SegmentHead, StoreError, Tx};
 use usage_index::{EventKey, Print};
 
 use super::again::{Again, Wait, Waiting};
+use super::amended::{self, Place, Version, Versions};
 use super::line::{self, Event, Line, Rules};
 use crate::usage_log::{UsageLog, meter_or_none, words};
 use crate::world::World;
@@ -19,10 +21,6 @@ pub(crate) type Readings = HashMap<String, BTreeMap<Track, Vec<Point>>>;
 
 /// Lines by meter and outcome.
 pub(crate) type Tallies = BTreeMap<(Option<MeterCode>, LineOutcome), u32>;
-
-/// A source and id as their SHA-256, and the print of the event that took them first. Whole names
-/// and values would be exact in another way and need ten times the memory.
-type Taken = HashMap<[u8; 32], [u8; 32]>;
 
 /// A line that takes its id, as the index must know it.
 struct Key {
@@ -42,14 +40,15 @@ pub(crate) fn replay(
     lines: &mut Check,
     keys: &mut Check,
 ) -> Result<Readings, StoreError> {
-    let mut taken = Taken::new();
+    let mut taken = Versions::default();
     let mut readings = Readings::new();
     let mut waiting = Waiting::new();
+    let (mut moved, mut amended) = (HashMap::new(), Vec::new());
     for head in &log.heads {
         let Some(segment) = tx.segment(head.sequence)? else { continue };
         if let Some(replay) = &head.replay {
-            let (waiting, readings) = (&mut waiting, &mut readings);
-            Again { world, waiting, readings }.read(tx, &segment, replay, lines)?;
+            let (waiting, readings, moved) = (&mut waiting, &mut readings, &mut moved);
+            Again { world, waiting, readings, moved }.read(tx, &segment, replay, lines)?;
             continue;
         }
         let unpacked = match unpack(world, &segment) {
@@ -60,13 +59,20 @@ pub(crate) fn replay(
                 continue;
             }
         };
-        let mut page =
-            Page { head, log, taken: &mut taken, readings: &mut readings, waiting: &mut waiting };
+        let mut page = Page {
+            head,
+            log,
+            taken: &mut taken,
+            readings: &mut readings,
+            waiting: &mut waiting,
+            amended: &mut amended,
+        };
         let new = page.read(&unpacked, lines);
         check_keys(log, head, &new, keys)?;
     }
+    amended::mark(world, tx, &amended, &moved, &mut readings)?;
     if log.is_included()
-        && let (Some(indexed), Ok(taken)) = (log.keys(), u64::try_from(taken.len()))
+        && let (Some(indexed), Ok(taken)) = (log.keys(), u64::try_from(taken.keys()))
     {
         keys.expect(indexed == taken, || AuditFinding::KeysMiscounted { taken, indexed });
     }
@@ -119,9 +125,11 @@ fn unpack<'a>(world: &'a World, segment: &Segment) -> Result<Unpacked<'a>, &'sta
 struct Page<'a> {
     head: &'a SegmentHead,
     log: &'a UsageLog,
-    taken: &'a mut Taken,
+    taken: &'a mut Versions,
     readings: &'a mut Readings,
     waiting: &'a mut Waiting,
+    /// Lines that stand no more, and since when.
+    amended: &'a mut Vec<(Place, Date)>,
 }
 
 impl Page<'_> {
@@ -135,12 +143,15 @@ impl Page<'_> {
             check.examine();
             let line = line::read(raw, &unpacked.rules);
             let by_its_meter = line.may_be_rejected && is_by_meter(*stored);
-            let expected = if by_its_meter { *stored } else { self.outcome(&line) };
+            let (expected, nth) =
+                if by_its_meter { (*stored, 0) } else { self.outcome(number, &line) };
             *tallies.entry((line.meter.cloned(), expected)).or_default() += 1;
             let names = line.event.as_ref().map(|it| [it.source.clone(), it.id.clone()]);
-            if let (true, Some(event)) = (expected.takes_id(), line.event) {
-                new.push(self.key(number, raw, &event));
-                self.keep(number, line.meter, expected, event);
+            if let (true, Some(event)) = (expected.takes_key(), line.event) {
+                new.push(self.key((number, nth), raw, &event));
+                if expected.takes_id() {
+                    self.keep(number, line.meter, expected, event);
+                }
             }
             if *stored != expected {
                 let names = names.unwrap_or_else(|| ["none".to_owned(), "none".to_owned()]);
@@ -162,27 +173,28 @@ impl Page<'_> {
         new
     }
 
-    /// What a line is, now that all before it are known: of one name, the first stands.
-    fn outcome(&mut self, line: &Line<'_>) -> LineOutcome {
-        let Some(event) = &line.event else { return line.outcome };
+    /// What a line is, now that all before it are known, and how many took its id before: of one
+    /// name and revision, the first stands.
+    fn outcome(&mut self, number: u32, line: &Line<'_>) -> (LineOutcome, u32) {
+        let Some(event) = &line.event else { return (line.outcome, 0) };
         let mut name = Sha256::new();
         name.update(format!("{};", event.source.len()));
         name.update(&event.source);
         name.update(&event.id);
-        let name: [u8; 32] = name.finalize().into();
-        match self.taken.get(&name) {
-            Some(first) if *first == event.print => LineOutcome::Duplicate,
-            Some(_) => LineOutcome::Conflict,
-            None => {
-                self.taken.insert(name, event.print);
-                line.outcome
-            }
+        let (revision, print) = (event.revision, event.print);
+        let version = Version { revision, print, place: (self.head.sequence, number) };
+        let taken = self.taken.take(name.finalize().into(), version, line.outcome);
+        if let Some(replaced) = taken.replaced {
+            self.waiting.remove(&replaced);
+            self.amended.push((replaced, self.head.arrived_on));
         }
+        (taken.outcome, taken.nth)
     }
 
-    fn key(&self, line: u32, raw: &[u8], event: &Event) -> Key {
+    fn key(&self, (line, nth): (u32, u32), raw: &[u8], event: &Event) -> Key {
+        let first = self.log.secret.key(&event.source, &event.id);
         Key {
-            key: self.log.secret.key(&event.source, &event.id),
+            key: if nth == 0 { first } else { self.log.secret.nth(first, nth) },
             print: self.log.secret.print(raw),
             line,
             source: event.source.clone(),
@@ -200,6 +212,7 @@ impl Page<'_> {
             value: event.value,
             dimensions: event.dimensions.into(),
             segment: self.head.sequence,
+            amended_on: None,
         };
         if outcome != LineOutcome::Taken {
             let (meter, since) = (meter.cloned(), self.head.sequence);

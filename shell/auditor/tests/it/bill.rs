@@ -165,6 +165,8 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        not_billed: None,
+        evidence: None,
         contract: None,
     });
     line

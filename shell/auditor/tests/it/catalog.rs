@@ -178,7 +178,8 @@ fn plan(plan: &str, price: &str) -> Component {
 
 fn usage(meter: &str, price: UsagePrice) -> Component {
     let counter = TierCounter::default();
-    component(meter, ComponentKind::Usage, ChargeRule::Usage { meter: read(meter), price, counter })
+    let charge = ChargeRule::Usage { meter: read(meter), price, counter, shadow: None };
+    component(meter, ComponentKind::Usage, charge)
 }
 
 fn components() -> Vec<Component> {

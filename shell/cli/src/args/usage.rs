@@ -199,6 +199,12 @@ pub enum Outcome {
     NotYetDue,
     /// Before the start of service.
     Free,
+    /// Before its charge is switched on.
+    Shadow,
+    /// A newer revision of the event stands in its place.
+    Amended,
+    /// It says that its event never was.
+    Cancelled,
     /// The same event again.
     Duplicate,
     /// The same id with another content.
@@ -211,10 +217,13 @@ pub enum Outcome {
 
 impl Outcome {
     /// All, in the order of the equation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Billed,
         Self::NotYetDue,
         Self::Free,
+        Self::Shadow,
+        Self::Amended,
+        Self::Cancelled,
         Self::Duplicate,
         Self::Conflict,
         Self::Rejected,
@@ -227,6 +236,9 @@ impl Outcome {
             Self::Billed => "billed",
             Self::NotYetDue => "not_yet_due",
             Self::Free => "free",
+            Self::Shadow => "shadow",
+            Self::Amended => "amended",
+            Self::Cancelled => "cancelled",
             Self::Duplicate => "duplicate",
             Self::Conflict => "conflict",
             Self::Rejected => "rejected",

@@ -194,6 +194,12 @@ fn explained(invoice: &InvoiceIssued, line: &InvoiceLine, texts: &Texts) -> Show
         let notes = explain_pool::pool(rated, pool, language);
         before.extend(notes.into_iter().map(|note| format!("  {note}")));
     }
+    if let Some(rated) = rated {
+        let zone = &invoice.account.zone;
+        let notes =
+            [explain::not_billed(rated, language), explain::evidence(rated, zone, language)];
+        before.extend(notes.into_iter().flatten().map(|it| format!("  {it}")));
+    }
     let mut tables = Vec::new();
     if !charge.starts.is_empty() {
         tables.push(starts(charge, &invoice.account.zone, texts));
@@ -290,5 +296,19 @@ fn preview(
     };
     let number = InvoiceNumber::new(texts.text("preview-number"))
         .map_err(|error| Failure::Technical(error.to_string()))?;
-    Ok(show(&draft.issue(number), texts))
+    let shadow = shadow(&draft.shadow, texts);
+    let mut shown = show(&draft.issue(number), texts);
+    shown.after.splice(0..0, shadow);
+    Ok(shown)
+}
+
+/// What is rated without being billed, and that the invoice will not show.
+fn shadow(charges: &[Charge], texts: &Texts) -> Vec<String> {
+    let said = |charge: &Charge| {
+        let language = texts.language;
+        let words = lines::describe_charge(charge, language);
+        let why = explain::not_billed(charge.rated.as_ref()?, language)?;
+        Some(format!("{} · {} · {why}", words.title, words.subtitle()))
+    };
+    charges.iter().filter_map(said).collect()
 }

@@ -84,6 +84,9 @@ fn shown(received: &Received, texts: &Texts) -> Shown {
     let counts = [
         ("accepted", received.accepted),
         ("free", received.free),
+        ("shadow", received.shadow),
+        ("amended", received.amended),
+        ("cancelled", received.cancelled),
         ("duplicate", received.duplicate),
         ("conflict", received.conflict),
         ("quarantined", received.quarantined),

@@ -2,10 +2,10 @@
 
 use facts::OfferPublished;
 use facts::offer::{
-    ChargeRule, Component, LateUsage, Milestone, OptionValue, Proration, QuantityRule, StartPolicy,
-    StartTrigger,
+    ChargeRule, Component, LateUsage, Milestone, OptionValue, Proration, QuantityRule, Shadow,
+    StartPolicy, StartTrigger,
 };
-use kernel::Rounding;
+use kernel::{Currency, Rounding};
 
 use super::convert::{DRAFT_VERSION, Reader, text};
 use super::shape;
@@ -20,7 +20,7 @@ impl Reader {
         let start = self.start_policy(&it.start);
         let proration = self.or(&it.proration, Proration::DaysHalfOpen);
         let rounding = self.or(&it.rounding, Rounding::default());
-        let late_usage = self.or(&it.late_usage, LateUsage::BillDifference);
+        let late_usage = self.late_usage(it, currency);
         let return_window_days = self.optional(&it.return_window_days);
         let plans = self.all(&it.plans, Self::read);
         let components = self.all(&it.components, Self::component);
@@ -42,6 +42,17 @@ impl Reader {
             components: components?,
             terms: terms?,
         })
+    }
+
+    fn late_usage(&mut self, it: &shape::Offer, currency: Option<Currency>) -> Option<LateUsage> {
+        let policy = self.or(&it.late_usage, LateUsage::BillDifference)?;
+        let Some(below) = &it.write_off_below else { return Some(policy) };
+        if policy != LateUsage::BillDifference {
+            let keys = "late_usage: reopen, write_off_below".to_owned();
+            self.faults.add(below.place(&self.place), InputRejection::NotOne { keys });
+            return None;
+        }
+        self.money(below, currency).map(|below| LateUsage::WriteOff { below })
     }
 
     fn quantity(&mut self, it: &shape::QuantityRule) -> Option<QuantityRule> {
@@ -135,8 +146,19 @@ impl Reader {
                 let meter = self.read(&usage.meter);
                 let price = self.usage_price(&usage.price);
                 let counter = self.counter(usage.counter.as_ref());
-                Some(ChargeRule::Usage { meter: meter?, price: price?, counter: counter? })
+                let shadow = match &usage.shadow {
+                    Some(shadow) => self.shadow(shadow).map(Some),
+                    None => Some(None),
+                };
+                let (meter, price, counter) = (meter?, price?, counter?);
+                Some(ChargeRule::Usage { meter, price, counter, shadow: shadow? })
             }
         }
+    }
+
+    fn shadow(&mut self, it: &shape::Shadow) -> Option<Shadow> {
+        let until = self.read(&it.until);
+        let on_invoice = self.or(&it.on_invoice, false);
+        Some(Shadow { until: until?, on_invoice: on_invoice? })
     }
 }

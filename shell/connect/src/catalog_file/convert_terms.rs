@@ -170,8 +170,12 @@ impl Reader {
     }
 
     /// An amount of money: what its currency cannot write is refused, never rounded.
-    fn money(&mut self, it: &Written<UnitPrice>, currency: Option<Currency>) -> Option<Money> {
-        let (amount, currency) = (self.read(it)?, currency?);
+    pub(super) fn money(
+        &mut self,
+        written: &Written<UnitPrice>,
+        currency: Option<Currency>,
+    ) -> Option<Money> {
+        let (amount, currency) = (self.read(written)?, currency?);
         let exact: Exact = amount.exact();
         match Money::round(exact, currency, Rounding::Down) {
             Ok(money) if money.exact() == exact => Some(money),
@@ -180,7 +184,7 @@ impl Reader {
                     text: amount.to_string(),
                     decimals_max: u32::from(currency.exponent()),
                 };
-                self.faults.add(it.place(&self.place), rejection);
+                self.faults.add(written.place(&self.place), rejection);
                 None
             }
         }

@@ -139,6 +139,10 @@ pub struct Offer {
     /// What happens to usage of a period that was billed already; by default bill_difference.
     #[serde(default)]
     pub late_usage: Option<Written<LateUsage>>,
+    /// Differences of billed periods whose sum is nearer to 0 than this are written off; left out:
+    /// none is.
+    #[serde(default)]
+    pub write_off_below: Option<Written<UnitPrice>>,
     /// Days after delivery in which a returned device is credited; left out: never credited.
     #[serde(default)]
     pub return_window_days: Option<Written<u16>>,
@@ -299,6 +303,20 @@ pub struct Usage {
     /// Whose usage fills the tiers, and for how long; left out: each row by itself, for a period.
     #[serde(default)]
     pub counter: Option<Counter>,
+    /// It is rated and shown before it is billed; left out: it is billed from the beginning.
+    #[serde(default)]
+    pub shadow: Option<Shadow>,
+}
+
+/// Usage that is rated and shown without being billed.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shadow {
+    /// First day whose usage is billed.
+    pub until: Written<Date>,
+    /// Whether invoices show it, as lines of 0; by default false.
+    #[serde(default)]
+    pub on_invoice: Option<Written<bool>>,
 }
 
 /// Who is billed.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use facts::usage::{Envelope, Scalar};
+use facts::usage::{Envelope, Mark, Scalar};
 use memchr::{memchr, memchr2_iter};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -50,6 +50,8 @@ enum Member {
     Type,
     Subject,
     Time,
+    Revision,
+    Cancelled,
     Data,
     Other,
 }
@@ -78,6 +80,8 @@ impl Visitor<'_> for MemberName {
             "type" => Member::Type,
             "subject" => Member::Subject,
             "time" => Member::Time,
+            "usagerevision" => Member::Revision,
+            "usagecancelled" => Member::Cancelled,
             "data" => Member::Data,
             _ => Member::Other,
         })
@@ -95,6 +99,7 @@ impl<'de> Visitor<'de> for Line {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut event = Envelope::default();
+        let (mut revision, mut cancelled) = (Said::Nothing, Said::Nothing);
         while let Some(member) = map.next_key_seed(MemberName)? {
             // A value that should be text is taken as it is written first: as a number it might
             // not fit any type of the parser, and must not make the line unreadable.
@@ -106,12 +111,49 @@ impl<'de> Visitor<'de> for Line {
                 Member::Time => {
                     event.happened_at = json::text(map.next_value()?).and_then(|it| instant(&it));
                 }
+                Member::Revision => revision = said(map.next_value()?, revision_of),
+                Member::Cancelled => cancelled = said(map.next_value()?, flag_of),
                 Member::Data => event.data = scalars(map.next_value()?),
                 Member::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
+        event.mark = match (revision, cancelled) {
+            (Said::Nothing, Said::Nothing | Said::It(false)) => Mark::First,
+            (Said::It(revision), Said::Nothing | Said::It(false)) => Mark::Amends(revision),
+            (Said::It(revision), Said::It(true)) => Mark::Cancels(revision),
+            _ => Mark::Unclear,
+        };
         Ok(event)
     }
+}
+
+/// What an attribute says, if it is there.
+enum Said<T> {
+    Nothing,
+    It(T),
+    Unclear,
+}
+
+/// An attribute as a JSON value, or as its text, which is how headers carry it; `null` is nothing.
+fn said<T>(value: &RawValue, read: fn(&str) -> Option<T>) -> Said<T> {
+    if value.get() == "null" {
+        return Said::Nothing;
+    }
+    let text = json::text(value);
+    match read(text.as_deref().unwrap_or_else(|| value.get())) {
+        Some(it) => Said::It(it),
+        None => Said::Unclear,
+    }
+}
+
+/// A whole number from 1, in digits only.
+fn revision_of(text: &str) -> Option<u32> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|revision| digits && *revision > 0)
+}
+
+fn flag_of(text: &str) -> Option<bool> {
+    text.parse().ok()
 }
 
 fn scalars(data: &RawValue) -> Vec<(Cow<'_, str>, Scalar<'_>)> {

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use facts::usage::Scalar;
+use facts::usage::{Mark, Scalar};
 use proptest::prelude::*;
 
 use super::*;
@@ -238,4 +238,31 @@ proptest! {
         let _ = read_line(before.as_bytes());
         let _ = read_signals_json("s.json", after);
     }
+}
+
+#[test]
+fn an_event_says_which_of_its_lines_it_is() {
+    let cases = [
+        ("", Mark::First),
+        (r#""usagerevision":null,"usagecancelled":false,"#, Mark::First),
+        (r#""usagerevision":1,"#, Mark::Amends(1)),
+        (r#""usagerevision":"12","usagecancelled":"false","#, Mark::Amends(12)),
+        (r#""usagerevision":2,"usagecancelled":true,"#, Mark::Cancels(2)),
+        (r#""usagerevision":"2","usagecancelled":"true","#, Mark::Cancels(2)),
+        (r#""usagecancelled":true,"#, Mark::Unclear),
+        (r#""usagerevision":0,"#, Mark::Unclear),
+        (r#""usagerevision":1.0,"#, Mark::Unclear),
+        (r#""usagerevision":"+1","#, Mark::Unclear),
+        (r#""usagerevision":-1,"#, Mark::Unclear),
+        (r#""usagerevision":4294967296,"#, Mark::Unclear),
+        (r#""usagerevision":true,"#, Mark::Unclear),
+        (r#""usagerevision":1,"usagecancelled":1,"#, Mark::Unclear),
+    ];
+    for (members, mark) in cases {
+        let line = EVENT.replacen('{', &format!("{{{members}"), 1);
+        assert_eq!(read_line(line.as_bytes()).unwrap().mark, mark, "{members}");
+    }
+    let headers = [("ce-usagerevision", "3"), ("ce-usagecancelled", "true")];
+    let line = from_binary(headers.into_iter(), b"");
+    assert_eq!(read_line(&line).unwrap().mark, Mark::Cancels(3));
 }

@@ -247,6 +247,15 @@ impl Reader {
         let (id, source) =
             (self.or(&it.id, id), self.or(&it.source, EventSource::new(SOURCE).ok()));
         let text = |text: &str| serde_json::Value::from(text).to_string();
+        let mut mark = String::new();
+        if let Some(revision) = &it.revision {
+            let revision = self.read(revision)?;
+            write!(mark, r#""usagerevision":{revision},"#).ok()?;
+        }
+        if let Some(cancelled) = &it.cancelled {
+            let cancelled = self.read(cancelled)?;
+            write!(mark, r#""usagecancelled":{cancelled},"#).ok()?;
+        }
         let mut data = String::new();
         for (name, value) in &it.data {
             let separator = if data.is_empty() { "" } else { "," };
@@ -257,13 +266,14 @@ impl Reader {
         Some(format!(
             concat!(
                 r#"{{"specversion":"1.0","id":{},"source":{},"type":{},"#,
-                r#""subject":{},"time":{},"data":{{{}}}}}"#
+                r#""subject":{},"time":{},{}"data":{{{}}}}}"#
             ),
             text(id?.as_str()),
             text(source?.as_str()),
             text(&it.event_type),
             text(serial.as_str()),
             text(&at.to_string()),
+            mark,
             data,
         ))
     }

@@ -215,6 +215,12 @@ pub struct Usage {
     /// CloudEvents `source`; left out: `urn:story`.
     #[serde(default)]
     pub source: Option<Written<EventSource>>,
+    /// `usagerevision`: it stands in the place of every line with its id and a lower revision.
+    #[serde(default)]
+    pub revision: Option<Written<u32>>,
+    /// `usagecancelled`: the event never was; by default false.
+    #[serde(default)]
+    pub cancelled: Option<Written<bool>>,
 }
 
 /// Files to import; paths are relative to the story file.

@@ -177,6 +177,8 @@ fn late_hours() -> Charge {
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        not_billed: None,
+        evidence: None,
         contract: None,
     });
     charge.quantity = "50.01".parse().unwrap();
@@ -261,9 +263,14 @@ fn section_of(charge: &Charge) -> Section {
     match charge.kind {
         ChargeKind::HardwareSale | ChargeKind::HardwareInstalment => Section::Hardware,
         ChargeKind::ServiceCharge => Section::Subscriptions,
-        ChargeKind::UsageCharge | ChargeKind::UsageAdjustment => Section::Usage,
+        ChargeKind::UsageCharge
+        | ChargeKind::UsageAdjustment
+        | ChargeKind::UsageRecharge
+        | ChargeKind::UsageWriteOff
+        | ChargeKind::UsageShadow => Section::Usage,
         ChargeKind::OrderFee => Section::Fees,
-        ChargeKind::HardwareReturnCredit
+        ChargeKind::UsageCredit
+        | ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
         | ChargeKind::ServiceCredit => Section::Credits,
         ChargeKind::CommitmentTrueUp => Section::Commitments,
@@ -377,6 +384,8 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        not_billed: None,
+        evidence: None,
         contract: None,
     });
     let by_unit = &charge.rated.as_ref().unwrap().by_unit;

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use ::fulfilment::{StartRule, UnitEvidence, timeline};
-use facts::billed::Billed;
+use facts::billed::{Billed, UsageKey};
 use facts::invoice::TermedCharge;
 use facts::meter::MeterPublished;
+use facts::offer::ChargeRule;
+use facts::pool::PoolScope;
+use facts::price::UsagePrice;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
 use facts::{
@@ -22,6 +25,7 @@ use terms::{Agreement, UnitDates};
 
 use super::{cannot_bill, invoices_of};
 use crate::contracts::{self, Contract, Contracts, Sold};
+use crate::usage::Counted;
 use crate::{EngineError, Result, settle};
 
 /// An account as the invoice of one day knows it.
@@ -140,6 +144,47 @@ impl Basis {
         let attributes = &self.account.attributes;
         let served = Served { units: &units, cycle, zone, attributes };
         usage.add(served, buckets).map_err(|no| self.cannot_bill(&no))
+    }
+
+    /// Says of each event which line it is rated under.
+    pub fn each_key<'a, 'p>(
+        &self,
+        usage: &mut GroupedUsage,
+        events: &'a [Counted<'p>],
+        each: &mut dyn FnMut(UsageKey, &'a Counted<'p>),
+    ) -> Result<()> {
+        let contracts = self.unit_contracts()?;
+        let units = rated_units(&contracts);
+        let (cycle, zone) = (self.account.bill_cycle, &self.account.zone);
+        let attributes = &self.account.attributes;
+        let served = Served { units: &units, cycle, zone, attributes };
+        // Neighbours are mostly of one quarter of an hour, and so of one line.
+        let mut last: Option<(Bucket, Option<UsageKey>)> = None;
+        for event in events {
+            let bucket = event.bucket();
+            let key = match last.take().filter(|(it, _)| *it == bucket) {
+                Some((_, key)) => key,
+                None => usage.key(served, &bucket).map_err(|no| self.cannot_bill(&no))?,
+            };
+            if let Some(key) = key.clone() {
+                each(self.of_pool(key), event);
+            }
+            last = Some((bucket, key));
+        }
+        Ok(())
+    }
+
+    /// A pool that versions of an offer share has all its events on the line of one: they are
+    /// gathered under version 0, which is none.
+    pub fn of_pool(&self, mut key: UsageKey) -> UsageKey {
+        let component = self.contracts.component(&key.offer, &key.component);
+        let charge = component.map(|component| &component.charge);
+        if let Some(ChargeRule::Usage { price: UsagePrice::Pool(pool), .. }) = charge
+            && pool.scope == PoolScope::Account
+        {
+            key.offer.version = 0;
+        }
+        key
     }
 
     /// Usage of the periods that end on the day or before, rated.

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::meter::MeterPublished;
-use facts::usage::{Bucket, Series};
+use facts::usage::{Bucket, Point, Series};
 use facts::{AccountId, UnitId};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Overflow;
 use store::{Store, Tx};
 
+use super::evidence::{self, Counted};
 use super::log;
 use super::owners::Owners;
 use crate::billing::cannot_bill;
@@ -28,10 +30,16 @@ pub(crate) fn buckets_of(
     meters: &[MeterPublished],
     arrived_before: Date,
 ) -> Result<Folded> {
+    let (devices, series) = readings_of(tx, account)?;
+    Ok(devices.fold(&series, meters, arrived_before))
+}
+
+/// The devices of an account, and all that they reported.
+pub(crate) fn readings_of(tx: &mut dyn Tx, account: &AccountId) -> Result<(Devices, Vec<Series>)> {
     let index = log::caught_up(tx)?;
     let devices = Devices::load(tx, account)?;
     let series = index.series(&devices.serials()).map_err(log::index_failed)?;
-    Ok(devices.fold(&series, meters, arrived_before))
+    Ok((devices, series))
 }
 
 /// The accepted usage of an account, of any time, that arrived before a day, as measured by the
@@ -53,7 +61,7 @@ pub fn of_account(
 }
 
 /// The devices of an account, and who held them when.
-pub(super) struct Devices {
+pub(crate) struct Devices {
     serials: Vec<String>,
     units: BTreeSet<UnitId>,
     owners: Owners,
@@ -70,6 +78,36 @@ impl Devices {
 
     pub fn serials(&self) -> Vec<&str> {
         self.serials.iter().map(String::as_str).collect()
+    }
+
+    /// The events between two instants that are rated for the account's units, of what was known
+    /// before a day.
+    pub fn events<'a>(
+        &self,
+        series: &'a [Series],
+        (from, to): (Timestamp, Timestamp),
+        known_before: Date,
+    ) -> Vec<Counted<'a>> {
+        let mut counted = Vec::new();
+        for series in series {
+            let Some(meter) = &series.track.meter else { continue };
+            let owners = self.owners.of_series(series);
+            let is_asked =
+                |it: &&Point| (from..to).contains(&it.happened_at) && it.stood_before(known_before);
+            for point in series.points.iter().filter(is_asked) {
+                let (fate, holder) = metering::fate_of(point.happened_at, &series.track, owners);
+                let ours = holder.filter(|it| fate.is_rated() && self.units.contains(&it.unit));
+                if let Some(holder) = ours {
+                    counted.push(Counted {
+                        unit: holder.unit.clone(),
+                        meter,
+                        point,
+                        digest: evidence::digest(&series.subject, meter, point),
+                    });
+                }
+            }
+        }
+        counted
     }
 
     /// What these series were used for by the units of the account, device by device.

@@ -94,7 +94,7 @@ impl Knowledge {
         let possessions = self.possessions.get(told.subject).map(Vec::as_slice);
         match metering::attribute(told.happened_at, told.track, possessions) {
             Fate::Accepted(unit) => self.units.contains(&unit),
-            Fate::Free(_) | Fate::Quarantined(_) => false,
+            Fate::Free(_) | Fate::Shadow(_) | Fate::Quarantined(_) => false,
         }
     }
 }
@@ -138,7 +138,7 @@ fn possessions_then(
             evidence.signals.extend(signals.get(&held.serial).into_iter().flatten().cloned());
         }
         let known = timeline(&evidence, rule);
-        let priced = Arc::new(contract.priced_meters());
+        let priced = Arc::new(contract.priced_meters(&account.zone)?);
         for held in known.holdings {
             possessions.entry(held.serial.to_string()).or_default().push(Possession {
                 unit: unit.unit.clone(),

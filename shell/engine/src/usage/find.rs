@@ -17,8 +17,8 @@ use usage_index::Secret;
 use super::dues::{self, Knowledge, Told};
 use super::lines::{Walked, Walker, unit_of};
 use super::replayed::Replayed;
-use super::report::words;
-use super::{log, price};
+use super::report::AMENDED;
+use super::{log, price, revisions};
 use crate::contracts::Contracts;
 use crate::{Result, billing, contracts};
 
@@ -49,8 +49,8 @@ pub struct Found {
     pub value: Quantity,
     /// Attributes that price tables can ask.
     pub dimensions: BTreeMap<String, String>,
-    /// `accepted`, `free` or `quarantined`, by what is known now; `rejected` when a replay could
-    /// not read it.
+    /// `accepted`, `free`, `shadow` or `quarantined`, by what is known now; `rejected` when a
+    /// replay could not read it; `amended` when another line stands in its place.
     pub outcome: &'static str,
     /// The reason, for the last two.
     pub reason: Option<&'static str>,
@@ -126,11 +126,21 @@ pub fn find(store: &mut dyn Store, source: &EventSource, id: &EventId) -> Result
 
 pub(super) fn named(tx: &mut dyn Tx, source: &EventSource, id: &EventId) -> Result<Option<Found>> {
     let index = log::caught_up(tx)?;
-    let key = Secret(tx.usage_log()?.secret).key(source.as_str(), id.as_str());
-    let seen = index.seen(&[key]).map_err(log::index_failed)?;
-    let Some(seen) = seen.into_iter().next().flatten() else { return Ok(None) };
+    let secret = Secret(tx.usage_log()?.secret);
+    let key = secret.key(source.as_str(), id.as_str());
     let is_it = |it: &Found| it.source == *source && it.id == *id;
-    Ok(events_of(tx, &mut Walker::default(), seen.segment, &is_it)?.pop())
+    let mut walker = Walker::default();
+    let mut found: Option<Found> = None;
+    for segment in revisions::segments_of(&index, secret, key)? {
+        for event in events_of(tx, &mut walker, segment, &is_it)? {
+            // The line that stands, or the last of those that stand no more.
+            if event.outcome != AMENDED.0 || found.as_ref().is_none_or(|it| it.outcome == AMENDED.0)
+            {
+                found = Some(event);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The events of a device that took their id, by time, at most `limit`.
@@ -183,9 +193,9 @@ fn events_of(
 
 /// The event of a line that took its id.
 pub(super) fn event(head: &SegmentHead, line: Walked<'_>) -> Option<Found> {
+    let (outcome, reason) = line.words();
     let look = line.look;
     let (source, id) = look.event?;
-    let (outcome, reason) = words(line.outcome, line.fate.as_ref());
     let envelope =
         if look.track.meter.is_none() { cloud_events::read_line(line.raw) } else { None };
     Some(Found {

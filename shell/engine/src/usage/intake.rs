@@ -1,19 +1,20 @@
 //! The writer: what is new, what was there; one segment for each batch.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use facts::Fact;
-use facts::usage::{LineOutcome, Tally, UsageReceived};
+use facts::usage::{LineOutcome, Tally, UsageAmended, UsageReceived};
 use jiff::Timestamp;
 use metering::FateKind;
 use store::{Segment, SegmentHead, Store, Tx};
 use usage_index::{Additions, EventKey, Index};
 
-use super::known::Known;
 use super::log;
 use super::owners::Owners;
 use super::reader::{LineReader, Prepared};
+use super::revisions::{self, Revisions, Told};
 use crate::Result;
 
 /// Receives batches, one after the other.
@@ -49,6 +50,12 @@ pub struct Received {
     pub accepted: u64,
     /// Before the start of service.
     pub free: u64,
+    /// Before its charge is switched on.
+    pub shadow: u64,
+    /// Amended before they came.
+    pub amended: u64,
+    /// They cancel an event.
+    pub cancelled: u64,
     /// Sent before.
     pub duplicate: u64,
     /// Sent before with another content.
@@ -65,6 +72,9 @@ impl Received {
         self.already_received += other.already_received;
         self.accepted += other.accepted;
         self.free += other.free;
+        self.shadow += other.shadow;
+        self.amended += other.amended;
+        self.cancelled += other.cancelled;
         self.duplicate += other.duplicate;
         self.conflict += other.conflict;
         self.quarantined += other.quarantined;
@@ -74,10 +84,13 @@ impl Received {
     pub(super) fn count(&mut self, line: LineReceipt) {
         match (line.outcome, line.fate) {
             (LineOutcome::Rejected(_), _) => self.rejected += 1,
+            (LineOutcome::Superseded, _) => self.amended += 1,
+            (LineOutcome::Cancels, _) => self.cancelled += 1,
             (LineOutcome::Duplicate, _) => self.duplicate += 1,
             (LineOutcome::Conflict, _) => self.conflict += 1,
             (_, Some(FateKind::Accepted)) => self.accepted += 1,
             (_, Some(FateKind::Free)) => self.free += 1,
+            (_, Some(FateKind::Shadow)) => self.shadow += 1,
             (LineOutcome::Taken | LineOutcome::Held(_), _) => self.quarantined += 1,
         }
     }
@@ -152,18 +165,44 @@ impl Intake {
         let index = log::caught_up(tx.as_mut())?;
         let outcomes = self.outcomes(tx.as_mut(), &index, &prepared)?;
         let receipt = self.owners.attribute(tx.as_mut(), &self.reader, &prepared, &outcomes)?;
-        let segment = self.segment(index.applied() + 1, &mut prepared, &outcomes, count);
+        let sequence = index.applied() + 1;
+        let segment = self.segment(sequence, &mut prepared, &outcomes, count);
+        let news = self.additions(tx.as_mut(), (&index, sequence), prepared, &outcomes, now)?;
         tx.append_segment(&segment)?;
         tx.commit()?;
         let mark = segment.head.batch.0;
         // The batch is durable, so this is no failure of it: who needs the index next catches it
         // up, and is told when that cannot be done.
-        let news = additions(segment.head.sequence, prepared, &outcomes);
         let _behind = log::apply(&index, news, mark);
         Ok(receipt)
     }
 
-    /// What each line is, for ever: of lines with one id, the first that was received stands.
+    /// What the lines that took their id add to the index. That earlier lines stand no more is
+    /// recorded, because it changes the past.
+    fn additions(
+        &self,
+        tx: &mut dyn Tx,
+        (index, sequence): (&Index, i64),
+        prepared: Prepared,
+        outcomes: &[LineOutcome],
+        now: Timestamp,
+    ) -> Result<Additions> {
+        let Prepared { batch, arrived_on, mut lines, mut readings, .. } = prepared;
+        log::retain(&mut readings, &lines, outcomes);
+        let told = (&batch.lines, lines.as_slice(), outcomes);
+        let changes = revisions::changes(tx, index, &self.reader, told)?;
+        let place = (&*self.reader, &batch.lines, sequence);
+        let amended = revisions::apply(tx, &changes, place, (&mut lines, &mut readings))?;
+        if amended > 0 {
+            let (digest, name) = (batch.digest, batch.name);
+            let fact = UsageAmended { batch: digest, name, arrived_on, lines: amended };
+            tx.record(&Fact::UsageAmended(fact), now)?;
+        }
+        Ok(Additions { sequence, keys: log::keys_of(&lines, outcomes), readings })
+    }
+
+    /// What each line is, for ever: of lines with one id and revision, the first that was received
+    /// stands.
     fn outcomes(
         &self,
         tx: &mut dyn Tx,
@@ -171,37 +210,45 @@ impl Intake {
         prepared: &Prepared,
     ) -> Result<Vec<LineOutcome>> {
         let keys: Vec<EventKey> =
-            prepared.lines.iter().filter(|it| it.outcome.takes_id()).map(|it| it.key).collect();
+            prepared.lines.iter().filter(|it| it.outcome.takes_key()).map(|it| it.key).collect();
         let mut seen = index.seen(&keys).map_err(log::index_failed)?.into_iter();
+        // The line that took the id in this batch, and those after it.
         let mut here: HashMap<EventKey, usize> = HashMap::with_capacity(keys.len());
-        let mut known = Known::default();
+        let mut told: HashMap<EventKey, Vec<Told>> = HashMap::new();
+        let mut revisions = Revisions::default();
         let lines = &prepared.batch.lines;
         let mut outcomes = Vec::with_capacity(prepared.lines.len());
-        for (position, line) in prepared.lines.iter().enumerate() {
-            if !line.outcome.takes_id() {
+        for (place, line) in prepared.lines.iter().enumerate() {
+            if !line.outcome.takes_key() {
                 outcomes.push(line.outcome);
                 continue;
             }
-            let text = lines.get(position).unwrap_or_default();
-            let is_same = match seen.next().flatten() {
-                Some(first) if first.print == line.print => Some(true),
-                Some(first) => {
-                    let place = (first.segment, line.key);
-                    Some(known.is_same(tx, &self.reader, place, text)?)
-                }
-                None => here.get(&line.key).map(|first| {
-                    let first = lines.get(*first).unwrap_or_default();
-                    first == text || connect::cloud_events::same_event(first, text)
-                }),
-            };
-            outcomes.push(match is_same {
-                Some(true) => LineOutcome::Duplicate,
-                Some(false) => LineOutcome::Conflict,
-                None => {
-                    here.insert(line.key, position);
+            let raw = lines.get(place).unwrap_or_default();
+            let outcome = match (seen.next().flatten(), here.get(&line.key)) {
+                (None, None) => {
+                    here.insert(line.key, place);
                     line.outcome
                 }
-            });
+                (Some(first), _) if first.print == line.print => LineOutcome::Duplicate,
+                (_, first) => {
+                    let before = match told.entry(line.key) {
+                        Entry::Occupied(known) => known.into_mut(),
+                        Entry::Vacant(free) => {
+                            let mut before = revisions.of(tx, index, (&self.reader, line.key))?;
+                            before.extend(first.map(|first| {
+                                Told::here(*first, lines.get(*first).unwrap_or_default())
+                            }));
+                            free.insert(before)
+                        }
+                    };
+                    let outcome = revisions::outcome(before, raw, line);
+                    if outcome.takes_key() {
+                        before.push(Told::here(place, raw));
+                    }
+                    outcome
+                }
+            };
+            outcomes.push(outcome);
         }
         Ok(outcomes)
     }
@@ -240,15 +287,4 @@ impl Intake {
             outcomes: log::pack(&codes),
         }
     }
-}
-
-/// What the lines that took their id add to the index.
-fn additions(sequence: i64, prepared: Prepared, outcomes: &[LineOutcome]) -> Additions {
-    let Prepared { lines, mut readings, .. } = prepared;
-    let readable = lines.iter().zip(outcomes).filter(|(line, _)| line.outcome.takes_id());
-    let keep: Vec<bool> = readable.map(|(_, outcome)| outcome.takes_id()).collect();
-    readings.retain(&keep);
-    let taken = lines.iter().zip(outcomes).filter(|(_, outcome)| outcome.takes_id());
-    let keys = taken.map(|(line, _)| (line.key, line.print)).collect();
-    Additions { sequence, keys, readings }
 }

@@ -14,6 +14,8 @@ use super::log;
 use super::owners::Owners;
 use super::reader::Look;
 use super::replayed::{self, Readers, Replayed, Standing};
+use super::report::{AMENDED, words};
+use super::revisions;
 use crate::Result;
 
 /// Walks through segments; what it learned about devices and accounts serves the next one.
@@ -38,6 +40,8 @@ pub(super) struct Walked<'a> {
     pub replays: Vec<Replayed>,
     /// What it says, by the rules that its outcome comes from.
     pub look: Look,
+    /// Whether another line stands in its place.
+    pub is_amended: bool,
     /// Whose it is, when it took its id.
     pub fate: Option<Fate>,
     /// The account of its unit; only when bills are asked for.
@@ -47,6 +51,11 @@ pub(super) struct Walked<'a> {
 }
 
 impl Walked<'_> {
+    /// What is said of it: outcome and reason.
+    pub fn words(&self) -> (&'static str, Option<&'static str>) {
+        if self.is_amended { AMENDED } else { words(self.outcome, self.fate.as_ref()) }
+    }
+
     /// The segment that said last what it is.
     pub fn since(&self, head: &SegmentHead) -> i64 {
         self.replays.last().map_or(head.sequence, |it| it.segment)
@@ -93,6 +102,7 @@ impl Walker {
                     raw,
                     outcome: standing.outcome,
                     replays: standing.replays,
+                    is_amended: false,
                     look,
                     fate: None,
                     account: None,
@@ -100,11 +110,37 @@ impl Walker {
                 });
             }
         }
+        self.amend(tx, head, &mut looked)?;
         let taken = looked.iter().filter(|it| it.outcome.takes_id());
         self.owners.load(tx, taken.filter_map(|it| it.look.subject.as_deref()))?;
         for mut it in looked {
             self.tell(tx, head, &mut it)?;
             each(head, it)?;
+        }
+        Ok(())
+    }
+
+    /// Says of lines that another stands in their place.
+    fn amend(
+        &mut self,
+        tx: &mut dyn Tx,
+        head: &SegmentHead,
+        looked: &mut [Walked<'_>],
+    ) -> Result<()> {
+        let index = log::caught_up(tx)?;
+        let reader = self.readers.of(tx, head)?;
+        let place = |line: u32| usize::try_from(line.saturating_sub(head.first_line)).ok();
+        let taken = looked.iter().filter(|it| it.outcome.takes_id());
+        let keys = taken.filter_map(|it| {
+            let (source, id) = it.look.event.as_ref()?;
+            Some((reader.secret().key(source.as_str(), id.as_str()), place(it.line)?))
+        });
+        let keys: Vec<_> = keys.collect();
+        let amended = revisions::amended(tx, &index, reader, head.sequence, &keys)?;
+        for line in looked {
+            let is_superseded = line.outcome == LineOutcome::Superseded;
+            line.is_amended =
+                is_superseded || place(line.line).is_some_and(|it| amended.contains(&it));
         }
         Ok(())
     }
@@ -149,7 +185,8 @@ impl Walker {
                 known_on: it.known_on(head),
                 segment: it.since(head),
             };
-            it.is_billed = matches!(fate, Fate::Accepted(_)) && dues.is_billed(unit, told);
+            let may_be = matches!(fate, Fate::Accepted(_)) && !it.is_amended;
+            it.is_billed = may_be && dues.is_billed(unit, told);
         }
         it.fate = Some(fate);
         Ok(())
@@ -159,7 +196,7 @@ impl Walker {
 /// The unit that a fate names.
 pub(super) const fn unit_of(fate: &Fate) -> Option<&UnitId> {
     match fate {
-        Fate::Accepted(unit) | Fate::Free(unit) => Some(unit),
+        Fate::Accepted(unit) | Fate::Free(unit) | Fate::Shadow(unit) => Some(unit),
         Fate::Quarantined(_) => None,
     }
 }

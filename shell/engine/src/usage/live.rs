@@ -23,7 +23,8 @@ use crate::billing::{Basis, cannot_bill};
 use crate::{EngineError, Result};
 
 /// The facts that can change what usage costs.
-const ABOUT_COST: [&str; 10] = [
+const ABOUT_COST: [&str; 11] = [
+    "UsageAmended",
     "SellerPublished",
     "MeterPublished",
     "OfferPublished",
@@ -102,6 +103,8 @@ impl Live {
         if known != self.known || self.accounts.len() >= KEPT_MAX {
             self.accounts.clear();
             self.known = known;
+            // What was amended is amended in the index too, before anything is read of it.
+            log::caught_up(tx)?;
         }
         let index = tx.index();
         if index.applied() + BEHIND_MAX < tx.usage_log()?.last || index.applied() == 0 {

@@ -3,10 +3,10 @@
 use connect::Lines;
 use facts::usage::LineOutcome;
 use store::{Segment, Tx};
-use usage_index::{Additions, Index, IndexError};
+use usage_index::{Additions, EventKey, Index, IndexError, Print, Readings};
 
-use super::reader::LineReader;
-use super::replayed;
+use super::reader::{LineReader, ReadLine};
+use super::{replayed, revisions};
 use crate::{EngineError, Result, contracts};
 
 /// Lines of strangers compress about sixfold at the fastest level; a slower one saves a tenth.
@@ -76,7 +76,7 @@ pub(crate) fn caught_up(tx: &mut dyn Tx) -> Result<Index> {
             Some(same) => reader.insert(same),
             None => reader.insert(LineReader::then(tx, catalog, day)?),
         };
-        let additions = derive(reader, &segment)?;
+        let additions = derive(tx, &index, reader, &segment)?;
         apply(&index, additions, segment.head.batch.0)?;
         applied = index.applied();
     }
@@ -84,24 +84,38 @@ pub(crate) fn caught_up(tx: &mut dyn Tx) -> Result<Index> {
 }
 
 /// What a segment adds, read again from its lines.
-fn derive(reader: &LineReader, segment: &Segment) -> Result<Additions> {
+fn derive(
+    tx: &mut dyn Tx,
+    index: &Index,
+    reader: &LineReader,
+    segment: &Segment,
+) -> Result<Additions> {
     let unpacked = unpack(segment)?;
-    let (lines, mut readings) = reader.read(&unpacked.lines);
-    let mut keys = Vec::with_capacity(lines.len());
-    let mut keep = Vec::with_capacity(lines.len());
-    for (line, outcome) in lines.iter().zip(&unpacked.outcomes) {
-        if line.outcome.takes_id() {
-            keep.push(outcome.takes_id());
-        }
-        if outcome.takes_id() {
-            keys.push((line.key, line.print));
-        }
-    }
-    readings.retain(&keep);
-    if readings.len() != keys.len() {
+    let (mut lines, mut readings) = reader.read(&unpacked.lines);
+    let outcomes = &unpacked.outcomes;
+    retain(&mut readings, &lines, outcomes);
+    if readings.len() != outcomes.iter().filter(|it| it.takes_id()).count() {
         return Err(broken(segment.head.sequence));
     }
+    let told = (&unpacked.lines, lines.as_slice(), outcomes.as_slice());
+    let changes = revisions::changes(tx, index, reader, told)?;
+    let place = (reader, &unpacked.lines, segment.head.sequence);
+    revisions::apply(tx, &changes, place, (&mut lines, &mut readings))?;
+    let keys = keys_of(&lines, outcomes);
     Ok(Additions { sequence: segment.head.sequence, keys, readings })
+}
+
+/// Keeps the readings of the lines that were read as events.
+pub(super) fn retain(readings: &mut Readings, lines: &[ReadLine], outcomes: &[LineOutcome]) {
+    let readable = lines.iter().zip(outcomes).filter(|(line, _)| line.outcome.takes_id());
+    let keep: Vec<bool> = readable.map(|(_, outcome)| outcome.takes_id()).collect();
+    readings.retain(&keep);
+}
+
+/// The keys that lines took, with their prints.
+pub(super) fn keys_of(lines: &[ReadLine], outcomes: &[LineOutcome]) -> Vec<(EventKey, Print)> {
+    let taken = lines.iter().zip(outcomes).filter(|(_, outcome)| outcome.takes_key());
+    taken.map(|(line, _)| (line.key, line.print)).collect()
 }
 
 /// Adds what a committed segment says.

@@ -9,10 +9,11 @@ use usage_index::subject_hash;
 use super::intake::{LineReceipt, Receipt};
 use super::reader::{LineReader, Prepared};
 use crate::Result;
-use crate::contracts::PricedMeters;
+use crate::contracts::PricedLines;
 
 /// The facts that can change whose an event is.
-const ABOUT_UNITS: [&str; 7] = [
+const ABOUT_UNITS: [&str; 8] = [
+    "AccountRegistered",
     "OfferPublished",
     "OrderAccepted",
     "ItemShipped",
@@ -27,7 +28,7 @@ const ABOUT_UNITS: [&str; 7] = [
 pub(crate) struct Owners {
     /// Position of the last fact that they were worked out from.
     known: i64,
-    priced: PricedMeters,
+    priced: PricedLines,
     held: Vec<Held>,
     /// Places in `held`, by the hash of the serial.
     places: HashTable<usize>,

@@ -116,7 +116,7 @@ fn of_known_types(tx: &mut dyn Tx, prices: &Prices) -> Result<Vec<Waiting>> {
             }
             let owners = owners.of_series(&series);
             let mut waiting: BTreeMap<QuarantineReason, Vec<Point>> = BTreeMap::new();
-            for point in &series.points {
+            for point in series.points.iter().filter(|it| it.amended_on.is_none()) {
                 let fate = metering::attribute(point.happened_at, &series.track, owners);
                 if let Fate::Quarantined(reason) = fate {
                     waiting.entry(reason).or_default().push(point.clone());
@@ -178,7 +178,7 @@ impl Prices {
             from: Some(Timestamp::MIN),
             until: None,
             service_from: Some(Timestamp::MIN),
-            priced: Arc::new(BTreeSet::from([meter.clone()])),
+            priced: Arc::new(BTreeMap::from([(meter.clone(), None)])),
         };
         let tomorrow = add_days(self.today, 1).ok()?;
         let buckets = metering::buckets(waiting, measure, &[holder], tomorrow).ok()?;

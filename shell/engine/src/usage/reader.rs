@@ -78,6 +78,8 @@ pub(super) struct ReadLine {
     /// For a line that may take its id.
     pub key: EventKey,
     pub print: Print,
+    /// Which of the lines of its id it is.
+    pub revision: u32,
 }
 
 /// What one line says, with its names.
@@ -158,26 +160,33 @@ impl LineReader {
     }
 
     fn read_line(&self, line: &[u8], readings: &mut Readings) -> ReadLine {
-        const NONE: (EventKey, Print) = (EventKey([0; 12]), Print([0; 6]));
+        const NONE: (EventKey, Print, u32) = (EventKey([0; 12]), Print([0; 6]), 0);
         let envelope = cloud_events::read_line(line);
-        let (outcome, track, (key, print)) = match metering::read(envelope.as_ref(), &self.rules) {
-            Ok(event) => {
-                let dimensions: Vec<(&str, &str)> =
-                    event.dimensions.iter().map(|(name, value)| (*name, value.as_ref())).collect();
-                readings.push(NewReading {
-                    subject: event.subject,
-                    track: event.track,
-                    happened_at: event.happened_at,
-                    arrived_on: self.rules.day().arrived_on,
-                    value: event.value,
-                    dimensions: &dimensions,
-                });
-                let key = self.secret.key(event.source, event.id);
-                (event.outcome, Some(event.track), (key, self.secret.print(line)))
-            }
-            Err(unread) => (LineOutcome::Rejected(unread.reason), unread.track, NONE),
-        };
-        ReadLine { outcome, track, key, print }
+        let (outcome, track, (key, print, revision)) =
+            match metering::read(envelope.as_ref(), &self.rules) {
+                Ok(event) => {
+                    let dimensions: Vec<(&str, &str)> = event
+                        .dimensions
+                        .iter()
+                        .map(|(name, value)| (*name, value.as_ref()))
+                        .collect();
+                    if event.outcome.takes_id() {
+                        readings.push(NewReading {
+                            subject: event.subject,
+                            track: event.track,
+                            happened_at: event.happened_at,
+                            arrived_on: self.rules.day().arrived_on,
+                            value: event.value,
+                            dimensions: &dimensions,
+                        });
+                    }
+                    let key = self.secret.key(event.source, event.id);
+                    let name = (key, self.secret.print(line), event.revision);
+                    (event.outcome, Some(event.track), name)
+                }
+                Err(unread) => (LineOutcome::Rejected(unread.reason), unread.track, NONE),
+            };
+        ReadLine { outcome, track, key, print, revision }
     }
 
     /// What one line says, with its names; for reports.
@@ -191,8 +200,8 @@ impl LineReader {
         });
         match metering::read(envelope.as_ref(), &self.rules) {
             Ok(read) => Look {
-                subject: Some(read.subject.to_owned()),
-                happened_at: Some(read.happened_at),
+                subject: read.outcome.takes_id().then(|| read.subject.to_owned()),
+                happened_at: read.outcome.takes_id().then_some(read.happened_at),
                 value: read.value,
                 dimensions: owned(&read.dimensions),
                 track: track(read.track),
@@ -219,6 +228,16 @@ impl LineReader {
     /// The meters that it reads with.
     pub(super) const fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// The day of arrival of the lines that it reads.
+    pub(super) const fn arrived_on(&self) -> Date {
+        self.rules.day().arrived_on
+    }
+
+    /// With what keys are made.
+    pub(super) const fn secret(&self) -> Secret {
+        self.secret
     }
 
     /// The key of the event in a line that took its id.

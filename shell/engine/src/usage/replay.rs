@@ -64,7 +64,11 @@ impl Cause {
             LineOutcome::Held(QuarantineReason::UnknownType) => Some(Self::UnknownType),
             LineOutcome::Held(_) => Some(Self::FutureTime),
             LineOutcome::Rejected(_) => Some(Self::Unreadable),
-            LineOutcome::Taken | LineOutcome::Duplicate | LineOutcome::Conflict => None,
+            LineOutcome::Taken
+            | LineOutcome::Duplicate
+            | LineOutcome::Conflict
+            | LineOutcome::Cancels
+            | LineOutcome::Superseded => None,
         }
     }
 }
@@ -100,6 +104,8 @@ pub struct ReplayGroup {
     pub accepted: u64,
     /// Before the start of service.
     pub free: u64,
+    /// Before its charge is switched on.
+    pub shadow: u64,
     /// Still waiting, and why.
     pub waiting: BTreeMap<QuarantineReason, u64>,
     /// No meter can read them, and why. Their ids stay taken.
@@ -243,8 +249,8 @@ impl Replay {
         let wanted =
             |it: &replayed::Standing, _: &[u8]| it.may_change() && fits(it.outcome).is_some();
         walker.walk(tx, sequence, &wanted, &mut |of, line| {
-            let (Some(cause), Some((event_type, source))) =
-                (Cause::of(line.outcome), names(line.raw))
+            let (Some(cause), Some((event_type, source)), false) =
+                (Cause::of(line.outcome), names(line.raw), line.is_amended)
             else {
                 return Ok(());
             };
@@ -427,6 +433,7 @@ impl Found {
             changed: 0,
             accepted: 0,
             free: 0,
+            shadow: 0,
             waiting: BTreeMap::new(),
             unreadable: BTreeMap::new(),
             value: None,
@@ -444,6 +451,7 @@ impl Found {
                 self.keep(key, look, today);
             }
             (_, Some(Fate::Free(_))) => group.free += 1,
+            (_, Some(Fate::Shadow(_))) => group.shadow += 1,
             (_, Some(Fate::Quarantined(reason))) => {
                 *group.waiting.entry(reason).or_default() += 1;
             }
@@ -466,6 +474,7 @@ impl Found {
             value: look.value,
             dimensions: look.dimensions.into(),
             segment: 0,
+            amended_on: None,
         };
         let accepted = self.accepted.entry(key).or_default();
         accepted.entry((subject, meter)).or_default().push(point);
@@ -497,6 +506,7 @@ impl ReplayGroup {
         self.changed += other.changed;
         self.accepted += other.accepted;
         self.free += other.free;
+        self.shadow += other.shadow;
         for (reason, lines) in other.waiting {
             *self.waiting.entry(reason).or_default() += lines;
         }

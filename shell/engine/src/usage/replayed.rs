@@ -168,12 +168,12 @@ pub(super) fn derive(tx: &mut dyn Tx, replay: &Segment) -> Result<Additions> {
     Ok(Additions { sequence, keys: Vec::new(), readings })
 }
 
-fn dimensions(look: &Look) -> Vec<(&str, &str)> {
+pub(super) fn dimensions(look: &Look) -> Vec<(&str, &str)> {
     look.dimensions.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 /// What a line measures; none when it cannot be read.
-fn reading<'a>(
+pub(super) fn reading<'a>(
     look: &'a Look,
     arrived_on: Date,
     dimensions: &'a [(&'a str, &'a str)],

@@ -19,6 +19,9 @@ const BILLED: &str = "billed";
 /// Of the accepted lines, the others.
 const NOT_YET_DUE: &str = "not_yet_due";
 
+/// What is said of a line in whose place another stands.
+pub(super) const AMENDED: (&str, Option<&str>) = ("amended", None);
+
 /// How many devices are looked at together.
 pub(super) const SUBJECTS_AT_ONCE: usize = 1_000;
 
@@ -54,6 +57,8 @@ pub const fn words_of(
     fate: Option<FateKind>,
 ) -> (&'static str, Option<&'static str>) {
     match (outcome, fate) {
+        (LineOutcome::Superseded, _) => ("amended", None),
+        (LineOutcome::Cancels, _) => ("cancelled", None),
         (LineOutcome::Duplicate, _) => ("duplicate", None),
         (LineOutcome::Conflict, _) => ("conflict", None),
         (LineOutcome::Rejected(reason), _) => ("rejected", Some(reason.code())),
@@ -62,6 +67,7 @@ pub const fn words_of(
             ("quarantined", Some(reason.code()))
         }
         (LineOutcome::Taken, Some(FateKind::Free)) => ("free", None),
+        (LineOutcome::Taken, Some(FateKind::Shadow)) => ("shadow", None),
         (LineOutcome::Taken, _) => ("accepted", None),
     }
 }
@@ -156,11 +162,12 @@ fn count_events(
                     continue;
                 }
                 let fate = metering::attribute(point.happened_at, &series.track, owners);
-                let (outcome, reason) = words(outcome, Some(&fate));
+                let stands = point.amended_on.is_none();
+                let (outcome, reason) = if stands { words(outcome, Some(&fate)) } else { AMENDED };
                 let key = (point.arrived_on, series.track.meter.clone(), outcome, reason);
                 let count = lines.entry(key).or_default();
                 count.lines += 1;
-                if let (Some(dues), Fate::Accepted(unit)) = (&mut dues, &fate) {
+                if let (Some(dues), Fate::Accepted(unit), true) = (&mut dues, &fate, stands) {
                     dues.load(tx, unit)?;
                     count.billed += i64::from(dues.is_billed(unit, Told::of(&series, point)));
                 }
@@ -215,7 +222,8 @@ fn waiting_segments(tx: &mut dyn Tx) -> Result<BTreeSet<i64>> {
         owners.load(tx, subjects.iter().copied())?;
         for series in index.series(&subjects).map_err(log::index_failed)? {
             let owners = owners.of_series(&series);
-            let waits = series.points.iter().filter(|point| {
+            let stand = series.points.iter().filter(|it| it.amended_on.is_none());
+            let waits = stand.filter(|point| {
                 let fate = metering::attribute(point.happened_at, &series.track, owners);
                 matches!(fate, Fate::Quarantined(_))
             });
@@ -233,8 +241,8 @@ fn exceptions_of(
 ) -> Result<Vec<StoredLine>> {
     let mut found = Vec::new();
     walker.walk(tx, head.sequence, &|_, _| true, &mut |head, line| {
-        let (outcome, reason) = words(line.outcome, line.fate.as_ref());
-        if outcome != "accepted" && outcome != "free" {
+        let (outcome, reason) = line.words();
+        if !["accepted", "free", "shadow", "amended", "cancelled"].contains(&outcome) {
             found.push(stored(head, line, (outcome, reason)));
         }
         Ok(())
@@ -276,7 +284,7 @@ pub fn lines_behind(
     let mut walker = if parts { Walker::with_bills() } else { Walker::default() };
     let may_be = |outcome: LineOutcome| match words(outcome, None).0 {
         // Of what took its id, later facts decide.
-        "accepted" => !["duplicate", "conflict", "rejected"].contains(&asked),
+        "accepted" => !["cancelled", "duplicate", "conflict", "rejected"].contains(&asked),
         told => told == asked,
     };
     let is_part = |tally: &Tally| match LineOutcome::from_code(tally.outcome) {
@@ -293,7 +301,7 @@ pub fn lines_behind(
             continue;
         }
         walker.walk(tx, head.sequence, &|it, _| may_be(it.outcome), &mut |head, line| {
-            let (outcome, reason) = words(line.outcome, line.fate.as_ref());
+            let (outcome, reason) = line.words();
             let part = if line.is_billed { BILLED } else { NOT_YET_DUE };
             let outcome = if outcome == "accepted" && parts { part } else { outcome };
             if outcome == asked {

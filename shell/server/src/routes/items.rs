@@ -58,10 +58,22 @@ pub fn items(lines: &Lines, receipts: &[LineReceipt]) -> Vec<Item> {
 pub struct Counts {
     pub accepted: u64,
     pub free: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub shadow: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub amended: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub cancelled: u64,
     pub duplicate: u64,
     pub conflict: u64,
     pub quarantined: u64,
     pub rejected: u64,
+}
+
+/// Counts that most senders never meet are left out where they are 0.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Counts {
@@ -80,6 +92,9 @@ impl Counts {
             "conflict" => &mut self.conflict,
             "quarantined" => &mut self.quarantined,
             "free" => &mut self.free,
+            "shadow" => &mut self.shadow,
+            "amended" => &mut self.amended,
+            "cancelled" => &mut self.cancelled,
             _ => &mut self.accepted,
         };
         *count += 1;
@@ -89,5 +104,5 @@ impl Counts {
 /// Whether a line needs a look: it conflicts, waits or cannot be read.
 pub fn is_exceptional(receipt: &LineReceipt) -> bool {
     let (outcome, _) = said(receipt);
-    !matches!(outcome, "accepted" | "free" | "duplicate")
+    !matches!(outcome, "accepted" | "free" | "shadow" | "amended" | "cancelled" | "duplicate")
 }

@@ -83,7 +83,7 @@ fn group(it: &ReplayGroup) -> Value {
     let value = it.value.map(
         |value| json!({ "amount": value.amount_text(), "currency": value.currency.to_string() }),
     );
-    json!({
+    let mut group = json!({
         "reason": it.cause.code(),
         "type": it.event_type,
         "meter": it.meter,
@@ -94,5 +94,9 @@ fn group(it: &ReplayGroup) -> Value {
         "waiting": waiting.collect::<Value>(),
         "unreadable": unreadable.collect::<Value>(),
         "value": value,
-    })
+    });
+    if it.shadow > 0 {
+        group["shadow"] = Value::from(it.shadow);
+    }
+    group
 }

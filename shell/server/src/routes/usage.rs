@@ -92,7 +92,7 @@ fn one(item: &Item) -> Result<Response, Problem> {
 /// An event whose id was used with another content.
 pub fn conflict() -> Problem {
     let detail = "this source and id were received before with another content".to_owned();
-    let remedy = "the first stands; send a correction as an event with an id of its own";
+    let remedy = "the first stands; send a correction with a usagerevision";
     Problem::new(StatusCode::CONFLICT, "conflict", detail, remedy)
 }
 

@@ -155,6 +155,7 @@ impl Model {
                 value: event.value,
                 dimensions: Arc::new(event.set.into_iter().collect()),
                 segment: sequence,
+                amended_on: None,
             });
         }
     }

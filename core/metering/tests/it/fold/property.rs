@@ -62,6 +62,7 @@ fn a_point() -> impl Strategy<Value = Point> {
             value: Quantity::new(Decimal::new(n, u32::from(n == 7))).unwrap(),
             dimensions: Arc::new(dimensions),
             segment: 1,
+            amended_on: None,
         }
     })
 }
@@ -325,6 +326,7 @@ proptest! {
             value,
             dimensions: Arc::new(BTreeMap::from([("$lasted".to_owned(), lasted.to_string())])),
             segment: 1,
+            amended_on: None,
         };
         let always = super::sample::held();
         let folded = buckets(&series(vec![point]), &interval(), &always, TODAY).unwrap();

@@ -1,6 +1,6 @@
 //! Points of one device, told in one line each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use facts::meter::Measure;
@@ -39,6 +39,7 @@ pub fn point(line: &str) -> Point {
         value: read(value),
         dimensions: Arc::new(dimensions),
         segment: 1,
+        amended_on: None,
     }
 }
 
@@ -64,7 +65,7 @@ pub fn possession(line: &str) -> Possession {
         from: limit(words[1]),
         until: limit(words[2]),
         service_from: limit(words[3]),
-        priced: Arc::new(BTreeSet::from([read("m")])),
+        priced: Arc::new(BTreeMap::from([(read("m"), None)])),
     }
 }
 

@@ -228,6 +228,7 @@ fn billed(it: &Explained, texts: &Texts) -> String {
     let language = texts.language;
     match &it.billing {
         None if it.event.outcome == "free" => texts.text("explain-free"),
+        None if it.event.outcome == "shadow" => texts.text("explain-shadow"),
         None if it.event.outcome == "rejected" => texts.text("explain-unreadable"),
         None => texts.text("explain-waits"),
         Some(Billing { is_billed: true, period, lines, .. }) => {

@@ -115,7 +115,7 @@ fn group_json(it: &ReplayGroup) -> Value {
     let waiting = it.waiting.iter().map(|(reason, lines)| (reason.code(), Value::from(*lines)));
     let unreadable =
         it.unreadable.iter().map(|(reason, lines)| (reason.code(), Value::from(*lines)));
-    json!({
+    let mut group = json!({
         "reason": it.cause.code(),
         "type": it.event_type,
         "meter": it.meter,
@@ -126,5 +126,9 @@ fn group_json(it: &ReplayGroup) -> Value {
         "waiting": waiting.collect::<Value>(),
         "unreadable": unreadable.collect::<Value>(),
         "value": it.value.map(say::amount),
-    })
+    });
+    if it.shadow > 0 {
+        group["shadow"] = Value::from(it.shadow);
+    }
+    group
 }

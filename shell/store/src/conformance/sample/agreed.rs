@@ -22,7 +22,7 @@ use crate::conformance::read;
 /// Facts of some kinds, with every variant of every term and of what it does.
 #[must_use]
 pub fn agreed_facts() -> Vec<Fact> {
-    let (mut seller, [mut offer, _], [mut account, _]) = (seller(), offers(), accounts());
+    let (mut seller, [mut offer, ..], [mut account, _]) = (seller(), offers(), accounts());
     let values = [("2025-12-01", "310.5"), ("2026-12-01", "318.2")];
     let values = values.map(|(day, value)| (read(day), read(value)));
     seller.indexes = BTreeMap::from([(read("SYNTEC"), values.into())]);

@@ -1,8 +1,8 @@
 //! What it costs, and where that is booked.
 
 use ::facts::charge::{
-    Charge, ChargeKind, Computation, DayShare, Instalment, PoolUse, RatedUsage, Term, TierShare,
-    UnitShare, UnitStart,
+    Charge, ChargeKind, Computation, DayShare, EventRange, Instalment, NotBilled, PoolUse,
+    RatedUsage, Term, TierShare, UnitShare, UnitStart,
 };
 use ::facts::invoice::{InvoiceLine, Section, TaxTotal};
 use ::facts::offer::{ComponentKind, SupplyNature};
@@ -18,6 +18,7 @@ pub fn facts() -> Vec<Fact> {
     let entries = Book::ALL.map(|book| Fact::EntryPosted(entry(book)));
     let mut facts = super::credit::granted();
     facts.push(Fact::InvoiceIssued(Box::new(invoice())));
+    facts.push(Fact::InvoiceIssued(Box::new(late_usage())));
     facts.extend(super::credit::used());
     facts.extend(entries);
     facts
@@ -41,6 +42,34 @@ pub fn invoice() -> InvoiceIssued {
         total: euros(-1481),
         prepaid: Vec::new(),
     }
+}
+
+/// Lines of usage that came late, that is not billed, and that names its events.
+fn late_usage() -> InvoiceIssued {
+    use ChargeKind::*;
+    let below = euros(100);
+    let shadow = NotBilled::Shadow { until: read("2026-03-10"), on_invoice: true };
+    let kinds = [
+        (UsageWriteOff, Section::Usage, Some(NotBilled::WrittenOff { amount: euros(40), below })),
+        (UsageShadow, Section::Usage, Some(shadow)),
+        (UsageRecharge, Section::Usage, None),
+        (UsageCredit, Section::Credits, None),
+    ];
+    let evidence = EventRange {
+        first_at: minute(1),
+        last_at: minute(2),
+        events: 2,
+        digest: "00ff".repeat(16),
+    };
+    let line = |(line, (kind, section, not_billed))| {
+        let mut charge = charge(UsageCharge, Rounding::HalfEven);
+        charge.kind = kind;
+        let evidence = Some(evidence.clone());
+        charge.rated = Some(RatedUsage { not_billed, evidence, ..rated() });
+        InvoiceLine { line, section, charge, effects: Vec::new() }
+    };
+    let lines = (1..).zip(kinds).map(line).collect();
+    InvoiceIssued { number: read("INV-2026-000002"), lines, ..invoice() }
 }
 
 /// One line for each kind of charge, through all the sections.
@@ -144,6 +173,8 @@ fn rated() -> RatedUsage {
         limits: Vec::new(),
         peak_on: None,
         counters: Vec::new(),
+        not_billed: None,
+        evidence: None,
         contract: None,
     }
 }

@@ -6,7 +6,7 @@ use ::facts::order::{OrderLine, OrderedUnit};
 use ::facts::unit::{ChangeAction, ServiceStart, ShipmentReason, StartEvidence};
 use ::facts::{
     DeviceSignalled, Fact, ItemDelivered, ItemShipped, OfferRef, OrderAccepted, ServiceStarted,
-    UnitChanged, UsageReceived, UsageReplayed,
+    UnitChanged, UsageAmended, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use kernel::Digest;
@@ -49,6 +49,12 @@ pub fn facts() -> Vec<Fact> {
         name: "usage-1.jsonl".to_owned(),
         replayed_on: read("2026-02-20"),
         lines: 3,
+    }));
+    facts.push(Fact::UsageAmended(UsageAmended {
+        batch: Digest([7; 16]),
+        name: "usage-1.jsonl".to_owned(),
+        arrived_on: read("2026-02-20"),
+        lines: 1,
     }));
     facts
 }

@@ -6,7 +6,7 @@ use ::facts::account::PostalAddress;
 use ::facts::meter::{Field, Measure, Mediation};
 use ::facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Milestone, OptionValue, Proration,
-    QuantityRule, StartPolicy, StartTrigger, SupplyNature, Timing,
+    QuantityRule, Shadow, StartPolicy, StartTrigger, SupplyNature, Timing,
 };
 use ::facts::price::{
     Condition, Dimension, DimensionSource, Model, Pool, PriceRow, PriceTable, Tier, TierCounter,
@@ -17,7 +17,7 @@ use ::facts::{
     AccountRegistered, Fact, FulfilmentSpecPublished, MeterPublished, OfferPublished,
     SellerPublished, Text,
 };
-use kernel::{Currency, Rounding};
+use kernel::{Currency, Money, Rounding};
 
 use crate::conformance::read;
 
@@ -102,7 +102,7 @@ fn spec() -> FulfilmentSpecPublished {
 }
 
 /// Two offers that together make use of every rule.
-pub fn offers() -> [OfferPublished; 2] {
+pub fn offers() -> [OfferPublished; 3] {
     let whole = OfferPublished {
         terms: facts::discount::Terms::default(),
         code: read("fleet"),
@@ -146,7 +146,21 @@ pub fn offers() -> [OfferPublished; 2] {
         components: Vec::new(),
         ..whole.clone()
     };
-    [whole, small]
+    let mut shown = OfferPublished {
+        version: 3,
+        effective_from: read("2026-09-01"),
+        late_usage: LateUsage::WriteOff { below: Money::from_minor(100, Currency::EUR) },
+        components: components(),
+        ..small.clone()
+    };
+    shown.components.retain_mut(|component| match &mut component.charge {
+        ChargeRule::Usage { shadow, .. } => {
+            *shadow = Some(Shadow { until: read("2026-10-01"), on_invoice: true });
+            true
+        }
+        _ => false,
+    });
+    [whole, small, shown]
 }
 
 fn components() -> Vec<Component> {
@@ -166,6 +180,7 @@ fn components() -> Vec<Component> {
         meter: read(meter),
         price,
         counter: TierCounter::default(),
+        shadow: None,
     };
     let recurring = |price: &str, timing, plan: Option<&str>| ChargeRule::Recurring {
         price: facts::price::OrderedPrice::Each(read(price)),

@@ -1,0 +1,175 @@
+//! What comes late is billed, written off or charged again as the offer says, and what is shown
+//! before its charge is switched on is never billed.
+
+use std::collections::BTreeMap;
+
+use facts::charge::{Charge, NotBilled};
+use facts::invoice::InvoiceLine;
+use facts::offer::{ChargeRule, LateUsage};
+use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, RowCode};
+use kernel::Period;
+
+use crate::world::World;
+use crate::{AuditFinding, Check};
+
+/// The lines that are judged together.
+type Group<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>);
+
+/// What of each row is rated and not billed, in minor units.
+type WrittenOff<'a> = BTreeMap<(Group<'a>, Option<&'a RowCode>), i128>;
+
+pub(crate) fn check(world: &World) -> Check {
+    let mut check = Check::new(
+        "late",
+        "Differences of billed periods are billed, written off or charged again as the offer \
+         says; usage before the day on which its charge is switched on is shown and never billed.",
+    );
+    for invoices in world.invoices_by_account().into_values() {
+        let mut written_off = WrittenOff::new();
+        for invoice in invoices.into_iter().map(|it| &it.it) {
+            let mut groups: BTreeMap<Group<'_>, Vec<&InvoiceLine>> = BTreeMap::new();
+            for line in invoice.lines.iter().filter(|it| it.charge.kind.is_usage()) {
+                let charge = &line.charge;
+                check.examine();
+                check_shadow(&mut check, world, invoice, line);
+                let group = (&charge.offer, &charge.component, charge.period);
+                groups.entry(group).or_default().push(line);
+            }
+            for (group, lines) in groups {
+                check_group(&mut check, world, invoice, group, &lines, &mut written_off);
+            }
+        }
+    }
+    check
+}
+
+fn differs(
+    (invoice, line): (&InvoiceIssued, &InvoiceLine),
+    what: &'static str,
+    stated: impl ToString,
+    computed: impl ToString,
+) -> AuditFinding {
+    AuditFinding::RatedDiffers {
+        invoice: invoice.number.clone(),
+        line: line.line,
+        what,
+        stated: stated.to_string(),
+        computed: computed.to_string(),
+    }
+}
+
+/// A line of 0 until the day of the offer; and no other line for a period that ends by then.
+fn check_shadow(check: &mut Check, world: &World, invoice: &InvoiceIssued, line: &InvoiceLine) {
+    let charge = &line.charge;
+    let component =
+        world.offers.get(&charge.offer).and_then(|offer| offer.component(&charge.component));
+    let shadow = component.and_then(|it| match &it.charge {
+        ChargeRule::Usage { shadow, .. } => *shadow,
+        _ => None,
+    });
+    let said = match charge.rated.as_ref().and_then(|it| it.not_billed) {
+        Some(NotBilled::Shadow { until, .. }) => Some(until),
+        _ => None,
+    };
+    let is_shadow = charge.kind == ChargeKind::UsageShadow;
+    let here = (invoice, line);
+    if is_shadow {
+        let until = shadow.filter(|it| it.on_invoice).map(|it| it.until);
+        let begins_before = charge.period.zip(until).is_some_and(|(it, until)| it.from() < until);
+        check.expect(said.is_some() && said == until && begins_before, || {
+            differs(
+                here,
+                "shown without being billed until",
+                format!("{said:?}"),
+                format!("{until:?}"),
+            )
+        });
+        check.expect(charge.amount.minor == 0, || differs(here, "billed", charge.amount, "0"));
+    } else {
+        let is_switched_on =
+            shadow.is_none_or(|it| charge.period.is_some_and(|period| period.to() > it.until));
+        check.expect(is_switched_on && said.is_none(), || {
+            differs(here, "billed, though it is shown only until", format!("{shadow:?}"), "later")
+        });
+    }
+}
+
+fn check_group<'a>(
+    check: &mut Check,
+    world: &World,
+    invoice: &'a InvoiceIssued,
+    group: Group<'a>,
+    lines: &[&'a InvoiceLine],
+    written_off: &mut WrittenOff<'a>,
+) {
+    let Some(policy) = world.offers.get(group.0).map(|offer| offer.late_usage) else { return };
+    for line in lines {
+        let here = (invoice, *line);
+        let charge = &line.charge;
+        let is_allowed = match (charge.kind, policy) {
+            (ChargeKind::UsageWriteOff, LateUsage::WriteOff { below }) => {
+                let said = why(charge);
+                matches!(said, Some(NotBilled::WrittenOff { below: limit, .. }) if limit == below)
+            }
+            (ChargeKind::UsageCredit | ChargeKind::UsageRecharge, LateUsage::Reopen) => {
+                has_both_halves(lines, charge)
+            }
+            (ChargeKind::UsageAdjustment, LateUsage::Reopen) => charge.computation.less.is_none(),
+            (kind, _) => !matches!(
+                kind,
+                ChargeKind::UsageWriteOff | ChargeKind::UsageCredit | ChargeKind::UsageRecharge
+            ),
+        };
+        check.expect(is_allowed, || {
+            differs(here, "of late usage", charge.kind.key(), format!("{policy:?}"))
+        });
+        if charge.kind != ChargeKind::UsageShadow {
+            let row = charge.rated.as_ref().and_then(|it| it.row.as_ref());
+            let amount = match why(charge) {
+                Some(NotBilled::WrittenOff { amount, .. }) => i128::from(amount.minor),
+                _ => 0,
+            };
+            written_off.insert((group, row), amount);
+        }
+    }
+    if let LateUsage::WriteOff { below } = policy {
+        check_sum(check, (invoice, below.minor.into()), group, lines, written_off);
+    }
+}
+
+fn why(charge: &Charge) -> Option<NotBilled> {
+    charge.rated.as_ref().and_then(|it| it.not_billed)
+}
+
+/// What is given back is charged again, and nothing else is.
+fn has_both_halves(lines: &[&InvoiceLine], charge: &Charge) -> bool {
+    let row = |charge: &Charge| charge.rated.as_ref().and_then(|it| it.row.clone());
+    let has =
+        |kind| lines.iter().any(|it| it.charge.kind == kind && row(&it.charge) == row(charge));
+    has(ChargeKind::UsageCredit) && has(ChargeKind::UsageRecharge)
+}
+
+/// What is written off of a component and period is small in all; what is billed is not.
+fn check_sum(
+    check: &mut Check,
+    (invoice, below): (&InvoiceIssued, i128),
+    group: Group<'_>,
+    lines: &[&InvoiceLine],
+    written_off: &WrittenOff<'_>,
+) {
+    let of_kind = |kind| lines.iter().filter(move |it| it.charge.kind == kind);
+    let left: i128 =
+        written_off.iter().filter(|((of, _), _)| *of == group).map(|(_, it)| *it).sum();
+    for line in of_kind(ChargeKind::UsageWriteOff) {
+        check.expect(left.abs() < below, || {
+            differs((invoice, line), "written off, in minor units,", left, below)
+        });
+    }
+    let adjusted = || of_kind(ChargeKind::UsageAdjustment).filter(|it| it.charge.amount.minor != 0);
+    let sum: i128 = adjusted().map(|it| i128::from(it.charge.amount.minor)).sum();
+    for line in adjusted() {
+        check.expect(sum.abs() >= below && left == 0, || {
+            differs((invoice, line), "adjusted, in minor units,", sum, below)
+        });
+    }
+}

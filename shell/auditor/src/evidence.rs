@@ -1,0 +1,64 @@
+//! The events that a line was rated from, worked out again: first, last, count and digest.
+
+use std::collections::BTreeMap;
+
+use facts::MeterCode;
+use facts::charge::EventRange;
+use facts::usage::Point;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use crate::checks::usage::Key;
+
+/// Events by the line that they are rated under.
+#[derive(Default)]
+pub(crate) struct Events {
+    by_key: BTreeMap<Key, Vec<Event>>,
+}
+
+struct Event {
+    known_on: Date,
+    amended_on: Option<Date>,
+    at: Timestamp,
+    /// In hexadecimal digits.
+    digest: String,
+}
+
+impl Event {
+    fn stood_before(&self, day: Date) -> bool {
+        self.known_on < day && self.amended_on.is_none_or(|amended| amended >= day)
+    }
+}
+
+impl Events {
+    pub(crate) fn add(&mut self, key: Key, subject: &str, meter: &MeterCode, point: &Point) {
+        let value = point.value.normalized().to_string();
+        let at = point.happened_at;
+        let said = json!([subject, meter.as_str(), at.to_string(), value, *point.dimensions]);
+        let digest = text(&Sha256::digest(said.to_string().as_bytes()));
+        let (known_on, amended_on) = (point.known_on, point.amended_on);
+        let event = Event { known_on, amended_on, at, digest };
+        self.by_key.entry(key).or_default().push(event);
+    }
+
+    /// Those that were known before a day.
+    pub(crate) fn range(&self, key: &Key, known_before: Date) -> Option<EventRange> {
+        let all = self.by_key.get(key)?;
+        let known: Vec<&Event> = all.iter().filter(|it| it.stood_before(known_before)).collect();
+        let mut digests: Vec<&str> = known.iter().map(|it| it.digest.as_str()).collect();
+        digests.sort_unstable();
+        let lines: String = digests.iter().map(|it| format!("{it}\n")).collect();
+        Some(EventRange {
+            first_at: known.iter().map(|it| it.at).min()?,
+            last_at: known.iter().map(|it| it.at).max()?,
+            events: i64::try_from(known.len()).ok()?,
+            digest: text(&Sha256::digest(lines.as_bytes())),
+        })
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
