@@ -226,6 +226,7 @@ pub struct Pot {
     pub offer: Option<OfferRef>,
     /// The component, where the term is about components.
     pub component: Option<ComponentCode>,
-    /// The bill period that the lines are of, or the period of a maximum; none: an amount that is taken off once.
+    /// The bill period that the lines are of, or the period of a maximum; none: an amount that is
+    /// taken off once.
     pub period: Option<Period>,
 }

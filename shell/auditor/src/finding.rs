@@ -45,7 +45,8 @@ kernel::rejections! {
         } = "segments-missing",
             "the log of usage lacks segment {missing} ({count} there); restore it from a backup";
         /// A segment is not what was received.
-        SegmentDiffers { segment: i64, what: &'static str, received: String, stored: String } = "segment-differs",
+        SegmentDiffers { segment: i64, what: &'static str, received: String, stored: String } =
+            "segment-differs",
             "segment {segment} of the log of usage has the {what} {stored}, not {received} as \
              received; restore it from a backup";
         /// The tallies of a segment are not its lines.
@@ -567,11 +568,13 @@ kernel::rejections! {
             "invoice number `{invoice}` of seller `{seller}` is not `{prefix}`, the year and a \
              sequence; nobody can tell whether one is missing";
         /// The numbers of a seller and year have a gap.
-        NumberMissing { seller: SellerCode, year: i16, missing: i64, count: i64 } = "number-missing",
+        NumberMissing { seller: SellerCode, year: i16, missing: i64, count: i64 } =
+            "number-missing",
             "seller `{seller}` has no invoice number {missing} in {year} ({count} missing there); \
              the tax office will ask, restore the invoice from a backup";
         /// Two invoices of a seller and year have one number.
-        NumberTwice { invoice: InvoiceNumber, seller: SellerCode, year: i16, sequence: i64 } = "number-twice",
+        NumberTwice { invoice: InvoiceNumber, seller: SellerCode, year: i16, sequence: i64 } =
+            "number-twice",
             "invoice `{invoice}` has the number {sequence} of {year} that another invoice of \
              seller `{seller}` has; cancel one of them";
         /// An account has two invoices of one day.

@@ -14,7 +14,8 @@
 //! | [`impact`], [`forecast`] | what a draft or an order would mean; nothing is kept |
 //!
 //! Facts: OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged, ServiceStarted,
-//! UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued, EntryPosted, SellerPublished, MeterPublished,
+//! UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued,
+//! EntryPosted, SellerPublished, MeterPublished,
 //! FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
 
 pub mod catalog;
