@@ -249,7 +249,7 @@ proptest! {
             months.iter().zip(expected).enumerate()
         {
             let (on, granted) = (month(number), milli(*granted));
-            let rolled = balance.spend(on, granted, milli(*used), fact(rollover)).expect("a small number");
+            let rolled = balance.spend(on, granted, milli(*used), fact(rollover)).expect("small");
             prop_assert_eq!(rolled.used, milli(spent));
             prop_assert_eq!(rolled.expired, milli(lost));
             prop_assert_eq!(rolled.carried, milli(left));
@@ -264,7 +264,8 @@ proptest! {
         let (mut granted, mut gone) = (Quantity::ZERO, Quantity::ZERO);
         for (number, (grant, used)) in months.iter().enumerate() {
             let rollover = fact(rollover);
-            let it = balance.spend(month(number), milli(*grant), milli(*used), rollover).expect("a small number");
+            let (on, grant) = (month(number), milli(*grant));
+            let it = balance.spend(on, grant, milli(*used), rollover).expect("small");
             let carried_in = sum(it.lots.iter().map(|lot| lot.quantity));
             prop_assert_eq!(
                 sum([it.granted, carried_in]), sum([it.used, it.expired, it.carried])
@@ -289,7 +290,7 @@ proptest! {
         let allowance = sum([grant.quantity, milli(carried)]);
         let (overage, _) = rate(&pool, allowance, used).expect("a small number");
         let (both, totals) = ((&grant, members.as_slice()), (allowance, overage));
-        let mut shares = share_out(pool.allocation, both, totals, Currency::EUR).expect("a small number");
+        let mut shares = share_out(pool.allocation, both, totals, Currency::EUR).expect("small");
         let amount = Money::from_minor(if overage.is_zero() { 0 } else { minor }, Currency::EUR);
         share_amount(&mut shares, amount).expect("a small number");
         prop_assert_eq!(sum(shares.iter().map(|it| it.used)), used);

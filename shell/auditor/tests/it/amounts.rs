@@ -48,7 +48,7 @@ pub const CASES: &[Case] = &[
                 charge.rated.as_mut().unwrap().by_unit[0].quantity = read("4");
             });
         },
-        finds: &["unit-shares-differ"],
+        finds: &["rated-differs", "unit-shares-differ"],
     },
     Case {
         name: "an adjustment forgets what was billed",
