@@ -142,11 +142,12 @@ fn standing(month: &[String]) -> Vec<String> {
     month.iter().enumerate().filter_map(stands).collect()
 }
 
-/// How many lines came to what, but for those that were sent again.
+/// How many lines came to what, but for what happens to a line as often as it is sent.
 fn fates(store: &mut dyn Store) -> BTreeMap<String, i64> {
     let rows = engine::usage::conservation(store, Date::MIN, Date::MAX).unwrap();
     let mut fates: BTreeMap<String, i64> = BTreeMap::new();
-    for row in rows.into_iter().filter(|row| row.outcome != "duplicate") {
+    let once = |outcome: &str| !["duplicate", "rejected"].contains(&outcome);
+    for row in rows.into_iter().filter(|row| once(&row.outcome)) {
         *fates.entry(row.outcome).or_default() += row.lines;
     }
     fates
