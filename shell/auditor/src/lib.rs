@@ -7,8 +7,8 @@
 //!
 //! Facts: SellerPublished, AccountRegistered, MeterPublished, FulfilmentSpecPublished,
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
-//! UsageReceived, UsageReplayed, UsageAmended, CreditGranted, CreditAdjusted, CreditLapsed, CreditRanLow,
-//! InvoiceIssued, EntryPosted → -
+//! UsageReceived, UsageReplayed, UsageAmended, CreditGranted, CreditAdjusted, CreditLapsed,
+//! CreditRanLow, InvoiceIssued, EntryPosted → -
 
 mod report;
 mod finding;
