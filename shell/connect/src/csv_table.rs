@@ -36,7 +36,7 @@ pub fn read(file: &str, text: &str, columns: &Columns, faults: &mut Faults) -> V
         }
     };
     if check_header(&place, &header, columns, faults) {
-        rows(&place, reader, &header, faults)
+        rows((&place, text), reader, &header, faults)
     } else {
         Vec::new()
     }
@@ -71,7 +71,7 @@ fn check_header(
 }
 
 fn rows(
-    place: &Place,
+    (place, text): (&Place, &str),
     mut reader: Reader<&[u8]>,
     header: &StringRecord,
     faults: &mut Faults,
@@ -81,11 +81,11 @@ fn rows(
         let row = match row {
             Ok(row) => row,
             Err(error) => {
-                faults.add(place.at_line(line_of(error.position())), bad_csv(&error));
+                faults.add(place.at_line(line_of(error.position(), text)), bad_csv(&error));
                 continue;
             }
         };
-        let place = place.at_line(line_of(row.position()));
+        let place = place.at_line(line_of(row.position(), text));
         if row.len() == header.len() {
             let own = |(name, cell): (&str, &str)| (name.to_owned(), cell.to_owned());
             records.push(Record { place, cells: header.iter().zip(&row).map(own).collect() });
@@ -97,8 +97,15 @@ fn rows(
     records
 }
 
-fn line_of(position: Option<&csv::Position>) -> u32 {
-    position.map_or(1, |position| u32::try_from(position.line()).unwrap_or(u32::MAX))
+/// The line of a row. The reader tells where it began to look for one, which is before blank lines.
+fn line_of(position: Option<&csv::Position>, text: &str) -> u32 {
+    let Some(position) = position else { return 1 };
+    let rest = usize::try_from(position.byte()).ok().and_then(|byte| text.get(byte..));
+    let ends = rest.into_iter().flat_map(|rest| rest.chars());
+    let blank = ends.take_while(|it| matches!(it, '\r' | '\n')).filter(|it| *it == '\n').count();
+    u32::try_from(position.line())
+        .unwrap_or(u32::MAX)
+        .saturating_add(u32::try_from(blank).unwrap_or(u32::MAX))
 }
 
 fn bad_csv(error: &csv::Error) -> InputRejection {

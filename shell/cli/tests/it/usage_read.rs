@@ -304,7 +304,7 @@ fn every_line_has_its_place_in_the_equation_with_its_ids() {
     assert_eq!(row["not_yet_due"], 1);
     let csv = shop.ok(&["usage", "conservation", "--output", "csv"]);
     let total = csv.lines().find(|line| line.starts_with("all,")).unwrap();
-    assert_eq!(total, "all,,16,2,1,1,1,1,1,9");
+    assert_eq!(total, "all,,16,2,1,1,0,0,0,1,1,1,9");
     let said = french(&shop, &["usage", "conservation", "--ids", "free"]);
     assert!(said.contains("e-free") && said.contains("1 ligne(s)"), "{said}");
     assert!(shop.ok(&["usage", "conservation", "--day", "2026-01-01"]).contains("No usage"));

@@ -47,6 +47,8 @@ fn what_is_wrong_is_named_with_its_line_and_column() {
     assert!(of("R1,FR,,any,,1")[0].contains("`R1`"), "{:?}", of("R1,FR,,any,,1"));
     assert!(of("R1,FR,any,any,,")[0].contains("`unit_price` is missing"));
     assert!(of("R1,FR,any,any,,dear")[0].contains("`dear` is not a decimal number"));
+    let after_blank = of("\n\r\nR1,FR,any,any,,dear");
+    assert!(after_blank[0].starts_with("rows.csv:4 (unit_price)"), "{after_blank:?}");
     let unknown = faults("row,region,kg,number,up_to,unit_price,colour\nR1,any,any,any,,1,red\n");
     assert!(unknown[0].contains("`colour` is not known here"), "{unknown:?}");
 }
