@@ -2,12 +2,11 @@
 //! of 50 units, and every unit ordered, shipped, delivered and activated before March 2026.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use catalog::Definitions;
 use facts::order::OrderedUnit;
 use facts::unit::ShipmentReason;
-use facts::{AccountId, DeviceSignalled};
+use facts::{AccountId, AccountRegistered, DeviceSignalled};
 use fulfilment::ReportShipment;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -54,8 +53,7 @@ impl Fleet {
     ) -> Result<()> {
         let now: Timestamp = RECORDED_AT.parse()?;
         let (accounts, each) = (self.accounts, self.units_per_account);
-        let catalog = connect::catalog_file::read("fleet.yaml", &catalog(accounts));
-        let mut definitions = catalog.map_err(imports::ImportError::from)?.definitions;
+        let mut definitions = definitions(accounts)?;
         alter(&mut definitions)?;
         engine::catalog::publish(store, &definitions, now)?;
         let mut first = 0;
@@ -113,18 +111,35 @@ impl Fleet {
     }
 }
 
-fn catalog(accounts: u64) -> String {
-    let mut text = format!("{OFFER}accounts:\n");
+/// One account of all, which differ in name only.
+const ACCOUNT: &str = r#"
+accounts:
+  - account: ACC-00000
+    effective_from: 2026-01-01
+    customer: Client SAS
+    address: {lines: [12 quai des Exemples], postal_code: "69002", city: Lyon, country: FR}
+    vat_id: FR90000000026
+    seller: seller
+    currency: EUR
+    zone: Europe/Paris
+    bill_cycle: 1
+    language: fr
+"#;
+
+fn definitions(accounts: u64) -> Result<Definitions> {
+    let text = format!("{OFFER}{ACCOUNT}");
+    let read = connect::catalog_file::read("fleet.yaml", &text);
+    let mut definitions = read.map_err(imports::ImportError::from)?.definitions;
+    let one = definitions.accounts.pop().ok_or("the catalog has no account")?;
     for number in 0..accounts {
-        let _ = writeln!(
-            text,
-            "  - {{account: ACC-{number:05}, effective_from: 2026-01-01, customer: Client \
-             {number:05} SAS, address: {{lines: [12 quai des Exemples], postal_code: \"69002\", \
-             city: Lyon, country: FR}}, vat_id: FR90000000026, seller: seller, currency: EUR, \
-             zone: Europe/Paris, bill_cycle: 1, language: fr}}"
-        );
+        let customer = format!("Client {number:05} SAS");
+        definitions.accounts.push(AccountRegistered {
+            account: account(number)?,
+            customer,
+            ..one.clone()
+        });
     }
-    text
+    Ok(definitions)
 }
 
 fn line(account: u64) -> String {
