@@ -5,6 +5,8 @@ pub mod offer;
 mod pool;
 mod terms;
 
+use std::collections::HashMap;
+
 use std::fmt::Display;
 
 use facts::account::PostalAddress;
@@ -84,22 +86,23 @@ impl Fields {
         self.prefix.truncate(outer);
     }
 
-    fn get(&self, path: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.path == path)
+    /// The entries by their paths: a price table has hundreds of thousands.
+    fn by_path(&self) -> HashMap<&str, &Entry> {
+        self.entries.iter().map(|entry| (entry.path.as_str(), entry)).collect()
     }
 
     /// What differs: what `after` changes or adds in its order, then what it takes away.
     pub fn differences(before: &Self, after: &Self) -> Vec<Difference> {
-        let mut found = Vec::new();
+        let (mut found, was, is) = (Vec::new(), before.by_path(), after.by_path());
         for new in &after.entries {
-            let old = before.get(&new.path);
+            let old = was.get(new.path.as_str());
             if old.is_none_or(|old| old.compared != new.compared) {
                 let before = old.map(|old| old.shown.clone());
                 let after = Some(new.shown.clone());
                 found.push(Difference { path: new.path.clone(), before, after });
             }
         }
-        for old in before.entries.iter().filter(|old| after.get(&old.path).is_none()) {
+        for old in before.entries.iter().filter(|old| !is.contains_key(old.path.as_str())) {
             let before = Some(old.shown.clone());
             found.push(Difference { path: old.path.clone(), before, after: None });
         }
