@@ -66,10 +66,9 @@ fn what_is_wrong_is_named_with_its_row_and_column() {
     let dear = of(&["R1", "FR", "any", "", "dear"]);
     assert!(dear[0].starts_with("rows.xlsx:3 (unit_price) `dear`"), "{dear:?}");
     let inexact = of(&["R1", "FR", "any", "", "0.12345678901234567"]);
-    assert!(
-        inexact[0].contains("(unit_price) `0.12345678901234568` is not a number"),
-        "{inexact:?}"
-    );
+    // Which last digit is kept is up to who writes the file.
+    let named = inexact[0].starts_with("rows.xlsx:3 (unit_price) `0.123456789012345");
+    assert!(named && inexact[0].contains("is not a number that"), "{inexact:?}");
     let none = read("rows.xlsx", b"not a sheet", &DIMENSIONS).unwrap_err();
     assert!(none[0].rejection.to_string().contains("save it as XLSX"), "{none:?}");
 }
