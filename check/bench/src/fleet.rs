@@ -19,8 +19,8 @@ use crate::workload::{UNITS_PER_ACCOUNT, serial};
 /// Who sells what at which price.
 const OFFER: &str = include_str!("fleet.yaml");
 
-/// Accounts whose orders, shipments or signals are imported in one unit of work.
-const ACCOUNTS_PER_IMPORT: u64 = 100;
+/// Units whose orders, shipments or signals are imported in one unit of work.
+const UNITS_PER_IMPORT: u64 = 5_000;
 
 /// When everything was recorded: after the last activation and before the first event.
 const RECORDED_AT: &str = "2026-02-01T00:00:00Z";
@@ -58,7 +58,7 @@ impl Fleet {
         engine::catalog::publish(store, &definitions, now)?;
         let mut first = 0;
         while first < accounts {
-            let some = first..accounts.min(first + ACCOUNTS_PER_IMPORT);
+            let some = first..accounts.min(first + UNITS_PER_IMPORT / each);
             first = some.end;
             let devices = some.start * each..some.end * each;
             let shipments: Vec<_> =

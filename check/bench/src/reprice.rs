@@ -53,6 +53,9 @@ pub fn measure(folder: &Path, accounts: u64, report: &mut Report) -> Result<()> 
     })?;
     let mut draft = engine::catalog::published(&mut store)?;
     raise_one_cell(&mut draft)?;
+    for offer in &mut draft.offers {
+        offer.effective_from = Date::constant(2026, 4, 1);
+    }
     let stopwatch = Stopwatch::start();
     let impact = engine::impact::impact(&mut store, &draft, Some(MONTH), now)?;
     let took = stopwatch.elapsed();

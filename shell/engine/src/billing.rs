@@ -84,7 +84,7 @@ fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<
     let basis = Basis::load(tx, account, issued_on)?;
     let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
     let seller = contracts::seller_on(tx, &basis.account, issued_on)?;
-    let (devices, series) = usage::readings_of(tx, account)?;
+    let (devices, series) = usage::readings_of(tx, basis.sold(), account)?;
     let buckets = devices.fold(&series, &basis.meters, issued_on);
     let mut grouped = GroupedUsage::default();
     basis.group(&mut grouped, &buckets.map_err(|no| refuse(&no))?)?;

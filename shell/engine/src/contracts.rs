@@ -152,13 +152,18 @@ fn priced_meters(
 /// The meters that order lines have a price for: of many lines, without keeping their orders.
 #[derive(Default)]
 pub(crate) struct PricedLines {
-    offers: Option<BTreeMap<OfferRef, OfferPublished>>,
+    sold: Option<Sold>,
     by_line: HashMap<OrderLineId, Arc<PricedMeters>>,
     /// Each once, so that the few that there are stay near the processor.
     sets: BTreeSet<Arc<PricedMeters>>,
 }
 
 impl PricedLines {
+    /// None yet, under what was loaded for others.
+    pub fn under(sold: Sold) -> Self {
+        Self { sold: Some(sold), ..Self::default() }
+    }
+
     /// Those of a line of an order, which is loaded with all its lines.
     pub fn of(
         &mut self,
@@ -168,14 +173,14 @@ impl PricedLines {
         if let Some(known) = self.by_line.get(line) {
             return Ok(Arc::clone(known));
         }
-        if self.offers.is_none() {
-            self.offers = Some(offers(tx)?.into_iter().map(|it| (it.reference(), it)).collect());
+        if self.sold.is_none() {
+            self.sold = Some(Sold::load(tx)?);
         }
         let order = order(tx, order_id)?;
         let account = order.as_ref().map(|it| it.account.clone());
         for line in order.into_iter().flat_map(|it| it.lines) {
-            let offers = self.offers.as_ref();
-            if let Some(offer) = offers.and_then(|offers| offers.get(&line.offer)) {
+            let sold = self.sold.as_ref();
+            if let Some(offer) = sold.and_then(|sold| sold.offers.get(&line.offer)) {
                 let mut zone = |()| match &account {
                     Some(of) => Ok(self::account(tx, of)?.zone),
                     None => Err(missing(format!("the account of order `{order_id}`"))),

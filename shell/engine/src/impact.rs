@@ -133,7 +133,8 @@ fn of_account(
     let mut basis = Basis::load_under(tx, prices.sold.clone(), &account.account, period.to())?;
     basis.billed = facts::billed::Billed::default();
     let known_before = today.max(period.to());
-    let buckets = usage::buckets_of(tx, &account.account, &basis.meters, known_before)?;
+    let buckets =
+        usage::buckets_of(tx, prices.sold.clone(), &account.account, &basis.meters, known_before)?;
     let buckets = buckets.map_err(|no| basis.cannot_bill(&no))?;
     let mut priced = |basis: &Basis| -> Result<Vec<Charge>> {
         let mut grouped = GroupedUsage::with(mem::take(&mut prices.tables));

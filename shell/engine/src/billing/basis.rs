@@ -33,6 +33,7 @@ pub(crate) struct Basis {
     pub account: AccountRegistered,
     pub units: Vec<UnitState>,
     pub meters: Vec<MeterPublished>,
+    sold: Sold,
     pub timelines: BTreeMap<UnitId, Timeline>,
     pub billed: Billed,
     /// Every version of the account.
@@ -64,7 +65,7 @@ impl Basis {
         let refuse = |no: &dyn ToString| cannot_bill(&account.account, issued_on, no);
         let known_before = account.zone.start_of(issued_on).map_err(|no| refuse(&no))?;
         let units = tx.units_of_account(&account.account)?;
-        let mut contracts = Contracts::under(sold);
+        let mut contracts = Contracts::under(sold.clone());
         contracts.load(tx, &units)?;
         let timelines = timelines(tx, &account, &units, &contracts, known_before)?;
         let invoices = invoices_of(tx, &account.account)?;
@@ -76,6 +77,7 @@ impl Basis {
             account,
             units,
             meters,
+            sold,
             timelines,
             billed,
             versions,
@@ -90,6 +92,11 @@ impl Basis {
     fn attributes_on(&self, day: Date) -> &BTreeMap<String, String> {
         let versions = self.versions.iter().map(|it| (it.effective_from, &it.attributes));
         contracts::in_force(versions, day).unwrap_or(&self.account.attributes)
+    }
+
+    /// What contracts refer to.
+    pub fn sold(&self) -> Sold {
+        self.sold.clone()
     }
 
     /// Takes every unit as if it had been sold this.

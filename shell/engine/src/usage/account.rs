@@ -14,6 +14,7 @@ use super::evidence::{self, Counted};
 use super::log;
 use super::owners::Owners;
 use crate::billing::cannot_bill;
+use crate::contracts::Sold;
 use crate::{Result, contracts};
 
 /// Buckets, unless a quantity leaves its range.
@@ -26,18 +27,23 @@ pub(super) type Folded = std::result::Result<Vec<Bucket>, Overflow>;
 /// The store failed; the inner one when a quantity leaves its range.
 pub(crate) fn buckets_of(
     tx: &mut dyn Tx,
+    sold: Sold,
     account: &AccountId,
     meters: &[MeterPublished],
     arrived_before: Date,
 ) -> Result<Folded> {
-    let (devices, series) = readings_of(tx, account)?;
+    let (devices, series) = readings_of(tx, sold, account)?;
     Ok(devices.fold(&series, meters, arrived_before))
 }
 
 /// The devices of an account, and all that they reported.
-pub(crate) fn readings_of(tx: &mut dyn Tx, account: &AccountId) -> Result<(Devices, Vec<Series>)> {
+pub(crate) fn readings_of(
+    tx: &mut dyn Tx,
+    sold: Sold,
+    account: &AccountId,
+) -> Result<(Devices, Vec<Series>)> {
     let index = log::caught_up(tx)?;
-    let devices = Devices::load(tx, account)?;
+    let devices = Devices::load(tx, sold, account)?;
     let series = index.series(&devices.serials()).map_err(log::index_failed)?;
     Ok((devices, series))
 }
@@ -55,7 +61,8 @@ pub fn of_account(
 ) -> Result<Vec<Bucket>> {
     let mut tx = store.read()?;
     let meters = contracts::meters(tx.as_mut(), i64::MAX, arrived_before)?;
-    let folded = buckets_of(tx.as_mut(), account, &meters, arrived_before)?;
+    let sold = Sold::load(tx.as_mut())?;
+    let folded = buckets_of(tx.as_mut(), sold, account, &meters, arrived_before)?;
     let buckets = folded.and_then(|folded| sum(folded.into_iter()));
     buckets.map_err(|no| cannot_bill(account, arrived_before, &no))
 }
@@ -68,10 +75,10 @@ pub(crate) struct Devices {
 }
 
 impl Devices {
-    pub fn load(tx: &mut dyn Tx, account: &AccountId) -> Result<Self> {
+    pub fn load(tx: &mut dyn Tx, sold: Sold, account: &AccountId) -> Result<Self> {
         let serials = tx.serials_of_account(account)?;
         let units = tx.units_of_account(account)?.into_iter().map(|it| it.unit).collect();
-        let mut owners = Owners::default();
+        let mut owners = Owners::under(sold);
         owners.load(tx, serials.iter().map(String::as_str))?;
         Ok(Self { serials, units, owners })
     }

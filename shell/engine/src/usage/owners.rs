@@ -9,7 +9,7 @@ use usage_index::subject_hash;
 use super::intake::{LineReceipt, Receipt};
 use super::reader::{LineReader, Prepared};
 use crate::Result;
-use crate::contracts::PricedLines;
+use crate::contracts::{PricedLines, Sold};
 
 /// The facts that can change whose an event is.
 const ABOUT_UNITS: [&str; 8] = [
@@ -42,10 +42,17 @@ struct Held {
 }
 
 impl Owners {
+    /// None yet, under what was loaded for others.
+    pub fn under(sold: Sold) -> Self {
+        Self { priced: PricedLines::under(sold), ..Self::default() }
+    }
+
     /// Forgets what a fact may have changed.
     fn refresh(&mut self, tx: &mut dyn Tx) -> Result<()> {
         let known = tx.last_of_kinds(&ABOUT_UNITS)?;
-        if known != self.known {
+        if self.held.is_empty() {
+            self.known = known;
+        } else if known != self.known {
             *self = Self { known, ..Self::default() };
         }
         Ok(())
