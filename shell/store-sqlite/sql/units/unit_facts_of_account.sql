@@ -1,11 +1,12 @@
--- A fact is about a unit or about a serial, never both, so nothing comes twice.
+-- A fact is about a unit or about a serial, never both, so nothing comes twice. Of the two indexes of
+-- facts, SQLite would take the one of a kind for its order, and read the signals of all accounts.
 SELECT sequence, version, recorded_at, body
-FROM facts
+FROM facts INDEXED BY facts_about
 WHERE kind IN ('ItemShipped', 'ItemDelivered', 'UnitChanged')
     AND subject IN (SELECT unit FROM units WHERE account = $1)
 UNION ALL
 SELECT sequence, version, recorded_at, body
-FROM facts
+FROM facts INDEXED BY facts_about
 WHERE kind = 'DeviceSignalled'
     AND subject IN (
         SELECT holdings.serial
