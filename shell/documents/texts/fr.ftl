@@ -115,17 +115,17 @@ priced-events = { $count } événements au prix de { $price }
 priced-floor = porté au montant minimal, { $price }
 priced-cap = limité au montant maximal, { $price }
 priced-ordered =
-    { $quantity } tarifés ensemble, tels que commandés sur { $line } ; ici { $of } unités sur { $all }
+    { $quantity } tarifés ensemble, tels que commandés sur { $line } ; ici { $of } unités sur { $all }
 priced-own = prix propre au contrat { $contract }
 priced-counter = décompte repris à { $before }
 priced-counters = paliers décomptés à part pour chacun des { $count }
 pool = { $used } consommés ; { $allowance } inclus dans le forfait partagé de { $units }
-pool-days = au prorata : { $unit-days } jours de service d’équipements, { $pool-days } jours sur { $period-days } avec un équipement en service
-pool-lot = reporté de la période du { $day } : { $quantity }, dont { $used } consommés
-pool-rolled = franchise de la période : { $granted } ; { $used } consommés au total, { $expired } expirés, { $carried } reportés
+pool-days = au prorata : { $unit-days } jours de service d’équipements, { $pool-days } jours sur { $period-days } avec un équipement en service
+pool-lot = reporté de la période du { $day } : { $quantity }, dont { $used } consommés
+pool-rolled = franchise de la période : { $granted } ; { $used } consommés au total, { $expired } expirés, { $carried } reportés
 pool-no-value = (sans valeur)
-pool-by-excess = dépassement et prix au prorata de ce que chaque équipement consomme au-delà de sa part de franchise ; centimes au plus fort reste
-pool-by-usage = dépassement et prix au prorata de ce que chaque équipement consomme ; centimes au plus fort reste
+pool-by-excess = dépassement et prix au prorata de ce que chaque équipement consomme au-delà de sa part de franchise ; centimes au plus fort reste
+pool-by-usage = dépassement et prix au prorata de ce que chaque équipement consomme ; centimes au plus fort reste
 pool-sum = Total
 pool-used = Consommé
 pool-allowance = Franchise
@@ -136,8 +136,8 @@ pool-unit-days = Jours
 billed-before =
     { $before } pour { $quantity-before } sur les factures précédentes ; à présent { $now } pour
     { $quantity }
-not-billed-shadow = non facturé avant le { $until } ; coûterait { $amount }
-not-billed-written-off = { $amount } abandonné, moins de { $below } ; facturé avec la suite
+not-billed-shadow = non facturé avant le { $until } ; coûterait { $amount }
+not-billed-written-off = { $amount } abandonné, moins de { $below } ; facturé avec la suite
 events = { $count ->
     [one] { $shown } événement
    *[other] { $shown } événements
@@ -148,10 +148,10 @@ evidence = { $events }, du { $from } au { $to }, empreinte { $digest }
 before-terms = { $amount } avant remises et révisions
 term-percent = { $name } : { $percent } de { $base } : { $amount }
 term-amount = { $name } : part de { $of }, sur { $base } : { $amount }
-term-maximum = { $name } : au plus { $most } en tout, sur { $base } : { $amount }
-term-credit = { $name } : déduit de { $base } : { $amount }
-term-credit-units = { $name } : { $quantity } couverts, sur { $base } : { $amount }
-committed = { $committed } convenus pour une période entière ; { $counted } facturés au titre de ce qui compte
+term-maximum = { $name } : au plus { $most } en tout, sur { $base } : { $amount }
+term-credit = { $name } : déduit de { $base } : { $amount }
+term-credit-units = { $name } : { $quantity } couverts, sur { $base } : { $amount }
+committed = { $committed } convenus pour une période entière ; { $counted } facturés au titre de ce qui compte
 
 # L’annexe
 annex = Comment ces montants sont calculés
