@@ -74,7 +74,13 @@ fn cover(
     left: CreditAmount,
     rate: u16,
 ) -> Result<CreditAmount, CreditError> {
-    let (CreditAmount::Units(units), Some(_)) = (left, &line.charge.rated) else { return Ok(left) };
+    let (CreditAmount::Units(units), Some(rated)) = (left, &line.charge.rated) else {
+        return Ok(left);
+    };
+    // What is only shown, or written off, costs nothing, and so it burns nothing.
+    if rated.not_billed.is_some() {
+        return Ok(left);
+    }
     let whole = line.charge.quantity;
     let (mut covered, mut priced) = (Quantity::ZERO, line.charge.amount);
     for effect in &line.effects {

@@ -2,6 +2,7 @@
 
 use credits::{AdjustCredit, GrantCredit, GrantRollover, Rejection, adjust, grant, lapse};
 use credits::{ran_low, top_up};
+use facts::charge::NotBilled;
 use facts::credit::{CreditAmount, CreditGranted, CreditKind, Rollover, TopUp};
 use kernel::rejection::Rejection as _;
 
@@ -119,4 +120,21 @@ fn who_is_told_is_told_once_and_a_top_up_counts() {
     assert_eq!(left, ["24.00 EUR", "2.00 EUR"]);
     let names: Vec<String> = world.left().into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["CRD-1", "CRD-1+1", "CRD-1+2"]);
+}
+
+/// Found by reading: a line that is only shown, or written off, has a quantity and costs nothing.
+#[test]
+fn usage_that_is_not_billed_burns_no_units() {
+    let (until, on_invoice) = (read("2026-02-01"), true);
+    let shadow = NotBilled::Shadow { until, on_invoice };
+    let written_off = NotBilled::WrittenOff { amount: cents(40), below: cents(100) };
+    for why in [shadow, written_off] {
+        let mut world = World::of(vec![units("CRD-1", "100", 1)]);
+        let mut line = usage("data", "30", 0);
+        line.charge.rated.as_mut().unwrap().not_billed = Some(why);
+        let invoice = world.bill("2026-02-01", vec![line, usage("data", "20", 200)]);
+        let burnt: Vec<usize> = invoice.lines.iter().map(|it| it.effects.len()).collect();
+        assert_eq!(burnt.iter().sum::<usize>(), 1, "only the line that is billed");
+        assert_eq!(world.left(), [("CRD-1".to_owned(), "80".to_owned())]);
+    }
 }

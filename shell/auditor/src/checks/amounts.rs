@@ -111,7 +111,7 @@ fn check_usage<'a>(
     check_sum(check, invoice, line, rated, *before);
 }
 
-fn rated_differs(
+pub(crate) fn rated_differs(
     invoice: &InvoiceIssued,
     line: &InvoiceLine,
     what: &'static str,

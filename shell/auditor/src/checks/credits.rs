@@ -170,7 +170,8 @@ impl<'a> Desk<'a> {
         let invoice = &self.logged.it;
         let mut room: BTreeMap<u32, Quantity> = BTreeMap::new();
         for line in invoice.lines.iter().filter(|it| it.charge.rated.is_some()) {
-            let is_covered = priced(line) >= 0 && !line.charge.quantity.is_negative();
+            let is_billed = line.charge.rated.as_ref().is_some_and(|it| it.not_billed.is_none());
+            let is_covered = is_billed && priced(line) >= 0 && !line.charge.quantity.is_negative();
             room.insert(line.line, if is_covered { line.charge.quantity } else { Quantity::ZERO });
             check.expect(self.line_is_right(line), || {
                 differs(&invoice.number, "covered part of a line", line.line, "its part of the net")

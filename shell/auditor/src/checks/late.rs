@@ -3,20 +3,25 @@
 
 use std::collections::BTreeMap;
 
-use facts::charge::{Charge, NotBilled};
+use facts::charge::{Charge, NotBilled, RatedUsage};
 use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, LateUsage};
-use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, RowCode};
+use facts::pool::PoolName;
+use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, OrderLineId, RowCode};
 use kernel::Period;
 
+use crate::checks::amounts::rated_differs;
 use crate::world::World;
 use crate::{AuditFinding, Check};
 
 /// The lines that are judged together.
 type Group<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>);
 
-/// What of each row is rated and not billed, in minor units.
-type WrittenOff<'a> = BTreeMap<(Group<'a>, Option<&'a RowCode>), i128>;
+/// The row, the contract with a price of its own for it, and the pool.
+type Part<'a> = (Option<&'a RowCode>, Option<&'a OrderLineId>, Option<&'a PoolName>);
+
+/// What of each part is rated and not billed, in minor units.
+type WrittenOff<'a> = BTreeMap<(Group<'a>, Part<'a>), i128>;
 
 pub(crate) fn check(world: &World) -> Check {
     let mut check = Check::new(
@@ -49,13 +54,7 @@ fn differs(
     stated: impl ToString,
     computed: impl ToString,
 ) -> AuditFinding {
-    AuditFinding::RatedDiffers {
-        invoice: invoice.number.clone(),
-        line: line.line,
-        what,
-        stated: stated.to_string(),
-        computed: computed.to_string(),
-    }
+    rated_differs(invoice, line, what, stated, computed)
 }
 
 /// A line of 0 until the day of the offer; and no other line for a period that ends by then.
@@ -124,17 +123,20 @@ fn check_group<'a>(
             differs(here, "of late usage", charge.kind.key(), format!("{policy:?}"))
         });
         if charge.kind != ChargeKind::UsageShadow {
-            let row = charge.rated.as_ref().and_then(|it| it.row.as_ref());
             let amount = match why(charge) {
                 Some(NotBilled::WrittenOff { amount, .. }) => i128::from(amount.minor),
                 _ => 0,
             };
-            written_off.insert((group, row), amount);
+            written_off.insert((group, part(charge)), amount);
         }
     }
     if let LateUsage::WriteOff { below } = policy {
         check_sum(check, (invoice, below.minor.into()), group, lines, written_off);
     }
+}
+
+fn part(charge: &Charge) -> Part<'_> {
+    charge.rated.as_ref().map(RatedUsage::part).unwrap_or_default()
 }
 
 fn why(charge: &Charge) -> Option<NotBilled> {
@@ -143,9 +145,8 @@ fn why(charge: &Charge) -> Option<NotBilled> {
 
 /// What is given back is charged again, and nothing else is.
 fn has_both_halves(lines: &[&InvoiceLine], charge: &Charge) -> bool {
-    let row = |charge: &Charge| charge.rated.as_ref().and_then(|it| it.row.clone());
-    let has =
-        |kind| lines.iter().any(|it| it.charge.kind == kind && row(&it.charge) == row(charge));
+    let is_half = |it: &Charge, kind| it.kind == kind && part(it) == part(charge);
+    let has = |kind| lines.iter().any(|it| is_half(&it.charge, kind));
     has(ChargeKind::UsageCredit) && has(ChargeKind::UsageRecharge)
 }
 
