@@ -29,6 +29,7 @@ pub mod read;
 pub mod impact;
 pub mod forecast;
 mod contracts;
+mod readers;
 mod settle;
 
 use kernel::rejection::Rejection;
