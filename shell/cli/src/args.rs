@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod price;
+mod reconcile;
 mod serve;
 mod usage;
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use facts::text::Language;
 
 pub use price::Price;
+pub use reconcile::Reconcile;
 pub use serve::Serve;
 pub use usage::{By, Meter, Outcome, Reason, ReplayReason, Usage};
 
@@ -130,6 +132,8 @@ pub enum Command {
     Invoice(Invoice),
     /// Play a story on an empty store and show what comes out.
     Simulate(Simulate),
+    /// Compare shipping, activation, billing, usage, the ERP and the device cloud.
+    Reconcile(Reconcile),
     /// Recompute the promises from what is stored.
     Audit(Audit),
     /// Check that the store is well and nothing is waiting.

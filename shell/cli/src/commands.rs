@@ -13,6 +13,7 @@ mod meter;
 mod price;
 mod price_table;
 mod progress;
+mod reconcile;
 mod serve;
 mod simulate;
 mod usage;
@@ -45,6 +46,7 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Clock(command) => clock::run(common, command, texts),
         Command::Invoice(command) => invoice::run(common, command, texts),
         Command::Simulate(command) => simulate::run(common, command, texts),
+        Command::Reconcile(it) => reconcile::run(common, it, texts),
         Command::Audit(it) => audit::run(common, it, texts),
         Command::Doctor => doctor::run(common, texts),
     }

@@ -13,6 +13,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use kernel::{BillCycle, Currency, Percent, Quantity, Rounding, UnitPrice, Zone};
 use memchr::{memchr, memrchr2};
+use reconciliation::CloudState;
 use schemars::{Schema, json_schema};
 
 use crate::InputRejection;
@@ -404,6 +405,12 @@ words! {
         "never" = Self::Never,
     }
     Language { "en" = Self::En, "fr" = Self::Fr }
+    CloudState {
+        "registered" = Self::Registered,
+        "active" = Self::Active,
+        "suspended" = Self::Suspended,
+        "retired" = Self::Retired,
+    }
     ShipmentReason { "sale" = Self::Sale, "replacement" = Self::Replacement }
 }
 

@@ -11,6 +11,7 @@
 //! | [`credits`] | grant prepaid credits and put them right; what is left of each |
 //! | [`clock`] | what time it is; advance it, carrying out what falls due |
 //! | [`read`] | invoices, balances, timelines |
+//! | [`reconciliation`] | where shipping, activation, billing and other systems disagree |
 //! | [`impact`], [`forecast`] | what a draft or an order would mean; nothing is kept |
 //!
 //! Facts: OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged, ServiceStarted,
@@ -26,6 +27,7 @@ pub mod billing;
 pub mod credits;
 pub mod clock;
 pub mod read;
+pub mod reconciliation;
 pub mod impact;
 pub mod forecast;
 mod contracts;

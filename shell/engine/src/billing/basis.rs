@@ -38,9 +38,9 @@ pub(crate) struct Basis {
     pub billed: Billed,
     /// Every version of the account.
     versions: Vec<AccountRegistered>,
-    invoices: Vec<InvoiceIssued>,
-    issued_on: Date,
-    contracts: Contracts,
+    pub invoices: Vec<InvoiceIssued>,
+    pub issued_on: Date,
+    pub contracts: Contracts,
     symbols: BTreeMap<MeterCode, Text>,
 }
 
