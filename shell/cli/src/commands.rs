@@ -4,6 +4,7 @@ mod apply;
 mod audit;
 mod clock;
 mod credit;
+mod credit_note;
 mod demo;
 mod doctor;
 mod forecast;

@@ -329,6 +329,7 @@ audit-amounts = every amount is what its terms come to
 audit-usage = usage billed is usage accepted
 audit-invoices = invoice = lines = ledger
 audit-ledger = debits equal credits, in every book
+audit-credit-notes = what credit notes give back was billed, with its tax, once
 audit-numbers = invoice numbers have no gap
 
 impact-head = As drafted: { $offers }. Service and usage of a closed period, hardware and fees left out.
@@ -410,3 +411,16 @@ next-assign-or-retire = assign the device to a unit, or retire it in the cloud
 next-send-signal = send the activation signal that was lost
 next-deactivate = deactivate the device, or correct the unit
 next-register-device = register the device with its cloud
+
+credit-given-back = given back
+column-rebill = due again
+yes = yes
+no = no
+credit-note-none = No credit note was issued.
+credit-note-head = Credit note { $number } of { $day } for invoice { $invoice }: { $reason }
+credit-note-rebill = What is credited is due again: the next invoice bills what the facts say of it.
+credit-note-settled = What is credited is settled: it will not be billed again.
+credit-note-given-back = Given back to { $name }: { $amount }
+credit-note-issued = Credit note { $number } was issued.
+credit-note-known = This request was carried out before: credit note { $number }. Nothing was changed.
+credit-note-dry-run = This is what the credit note would be. Nothing was issued.

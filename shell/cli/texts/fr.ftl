@@ -329,6 +329,7 @@ audit-amounts = chaque montant est ce que donnent ses termes
 audit-usage = la consommation facturée est la consommation acceptée
 audit-invoices = facture = lignes = écritures
 audit-ledger = débits et crédits sont égaux, dans chaque livre
+audit-credit-notes = ce que rendent les avoirs a été facturé, avec sa taxe, une fois
 audit-numbers = les numéros de facture se suivent sans trou
 
 impact-head = Selon le projet : { $offers }. Service et consommation d’une période close, hors matériel et frais.
@@ -410,3 +411,16 @@ next-assign-or-retire = affecter l’appareil à un équipement, ou le retirer d
 next-send-signal = envoyer le signal d’activation perdu
 next-deactivate = désactiver l’appareil, ou corriger l’équipement
 next-register-device = enregistrer l’appareil dans son cloud
+
+credit-given-back = rendu
+column-rebill = à nouveau dû
+yes = oui
+no = non
+credit-note-none = Aucun avoir n’a été émis.
+credit-note-head = Avoir { $number } du { $day } sur la facture { $invoice } : { $reason }
+credit-note-rebill = Ce qui est crédité est à nouveau dû : la prochaine facture reprend ce que disent les faits.
+credit-note-settled = Ce qui est crédité est soldé : ce ne sera pas refacturé.
+credit-note-given-back = Rendu à { $name } : { $amount }
+credit-note-issued = L’avoir { $number } a été émis.
+credit-note-known = Cette demande a déjà été exécutée : avoir { $number }. Rien n’a été modifié.
+credit-note-dry-run = Voici ce que serait l’avoir. Rien n’a été émis.

@@ -2,6 +2,7 @@
 //! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
 
 use facts::commitment::{Partial, Span};
+use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
 use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
 use facts::pool::{Allocation, AllowanceProration, PoolScope};
@@ -76,6 +77,9 @@ ids!(
     ChangeId,
     EventSource,
     EventId,
+    InvoiceNumber,
+    RequestId,
+    CreditNoteNumber,
     CreditId,
     AdjustmentId
 );
@@ -405,6 +409,13 @@ words! {
         "never" = Self::Never,
     }
     Language { "en" = Self::En, "fr" = Self::Fr }
+    CreditReason {
+        "error" = Self::Error,
+        "returned" = Self::Returned,
+        "cancelled" = Self::Cancelled,
+        "dispute" = Self::Dispute,
+        "goodwill" = Self::Goodwill,
+    }
     CloudState {
         "registered" = Self::Registered,
         "active" = Self::Active,

@@ -8,6 +8,7 @@
 //! | [`fulfilment`] | import shipments, receive signals, record changes |
 //! | [`usage`] | receive a batch of usage lines, report what became of them |
 //! | [`billing`] | plan, check and issue an invoice |
+//! | [`credit_notes`] | credit invoices, in part or whole |
 //! | [`credits`] | grant prepaid credits and put them right; what is left of each |
 //! | [`clock`] | what time it is; advance it, carrying out what falls due |
 //! | [`read`] | invoices, balances, timelines |
@@ -16,7 +17,7 @@
 //!
 //! Facts: OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged, ServiceStarted,
 //! UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued,
-//! EntryPosted, SellerPublished, MeterPublished,
+//! CreditNoteIssued, EntryPosted, SellerPublished, MeterPublished,
 //! FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
 
 pub mod catalog;
@@ -25,6 +26,7 @@ pub mod fulfilment;
 pub mod usage;
 pub mod billing;
 pub mod credits;
+pub mod credit_notes;
 pub mod clock;
 pub mod read;
 pub mod reconciliation;
@@ -38,6 +40,7 @@ use store::StoreError;
 
 pub use ::credits::Rejection as CreditRejection;
 pub use ::fulfilment::Rejection as FulfilmentRejection;
+pub use ::invoicing::CreditNoteRejection;
 pub use ::orders::Rejection as OrderRejection;
 
 /// A use case did not take place. Nothing was saved.

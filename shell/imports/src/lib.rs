@@ -21,6 +21,7 @@ use engine::usage::Trial;
 use engine::{EngineError, Imported};
 use facts::{DeviceSignalled, InvoiceIssued, UnitChanged};
 use fulfilment::ReportShipment;
+use invoicing::CreditInvoice;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use orders::PlaceOrder;
@@ -286,6 +287,20 @@ pub fn grant_credits(
 ) -> Result<Imported> {
     let (places, values) = split(commands);
     located(engine::credits::import(store, &values, now), &places)
+}
+
+/// A request to credit an invoice that was read already. The same again changes nothing.
+///
+/// # Errors
+/// [`ImportError`]; nothing is credited then.
+pub fn credit_invoice(
+    store: &mut dyn Store,
+    asked: Located<CreditInvoice>,
+    now: Timestamp,
+) -> Result<()> {
+    let issued = engine::credit_notes::issue(store, &asked.value, now);
+    let at = |_: &engine::Refusal| Some(asked.place.clone());
+    issued.map(|_| ()).map_err(|error| ImportError::from_engine(error, at))
 }
 
 /// Activation signals: NDJSON, or the JSON body of a request when the file begins with `[` or

@@ -25,6 +25,7 @@ use terms::{Agreement, UnitDates};
 
 use super::{cannot_bill, invoices_of};
 use crate::contracts::{self, Contract, Contracts, Sold};
+use crate::credit_notes::notes_of;
 use crate::usage::Counted;
 use crate::{EngineError, Result, settle};
 
@@ -69,7 +70,8 @@ impl Basis {
         contracts.load(tx, &units)?;
         let timelines = timelines(tx, &account, &units, &contracts, known_before)?;
         let invoices = invoices_of(tx, &account.account)?;
-        let billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
+        let mut billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
+        invoicing::settle(&mut billed, &invoices, &notes_of(tx, &account.account)?);
         let meters = contracts::meters(tx, i64::MAX, issued_on)?;
         let symbol = |meter: &MeterPublished| (meter.code.clone(), meter.symbol.clone());
         let symbols = meters.iter().map(symbol).collect();
