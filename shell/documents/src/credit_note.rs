@@ -66,7 +66,7 @@ fn credited_line(
         shown.effects.push(TermEffect {
             term,
             name,
-            kind: TermKind::Discount,
+            kind: TermKind::Credit,
             pot: Pot { offer: None, component: None, period: None },
             percent: None,
             of_amount: None,
