@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use rating::GroupedUsage;
 use store::{Store, Timer, TimerKind, Tx};
 
-use crate::{EngineError, EngineRejection, Result, credits, usage};
+use crate::{EngineError, EngineRejection, Result, credit_notes, credits, usage};
 
 pub(crate) use basis::Basis;
 
@@ -122,7 +122,14 @@ fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<
     Err(refuse(&reasons.join("; ")))
 }
 
+/// The invoices of an account as they stand: without the lines that became due again.
 pub(crate) fn invoices_of(tx: &mut dyn Tx, account: &AccountId) -> Result<Vec<InvoiceIssued>> {
+    let notes = credit_notes::notes_of(tx, account)?;
+    Ok(invoicing::standing(issued_to(tx, account)?, &notes))
+}
+
+/// The invoices of an account as they were issued.
+pub(crate) fn issued_to(tx: &mut dyn Tx, account: &AccountId) -> Result<Vec<InvoiceIssued>> {
     let facts = tx.facts_about("InvoiceIssued", account.as_str())?;
     Ok(facts.into_iter().filter_map(|it| invoice_of(it.fact)).collect())
 }
