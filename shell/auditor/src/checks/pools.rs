@@ -7,7 +7,7 @@ use facts::charge::{Charge, RatedUsage};
 use facts::offer::{ChargeRule, Component};
 use facts::pool::{
     Allocation, AllowanceProration, Overage, Pool, PoolAttribute, PoolName, PoolScope, PoolShare,
-    PoolUse, RolloverLimit,
+    PoolUse, RolloverLimit, Settlement,
 };
 use facts::price::UsagePrice;
 use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferCode, OfferRef, UnitId};
@@ -79,8 +79,21 @@ pub(crate) fn cost(pool: &Pool, rated: &RatedUsage) -> Option<Ratio> {
     }
 }
 
-fn overage(rated: &RatedUsage, pool: &PoolUse) -> Option<Ratio> {
-    above_zero(Ratio::of_quantity(rated.quantity)?.minus(Ratio::of_quantity(pool.allowance)?)?)
+/// What is above the stated allowance; before the end of a window nothing is.
+pub(crate) fn overage(rated: &RatedUsage, pool: &PoolUse) -> Option<Ratio> {
+    let window = pool.window.as_ref();
+    if window.is_some_and(|it| it.periods.len() < usize::from(it.length)) {
+        return Some(Ratio::ZERO);
+    }
+    above_zero(used_in_all(rated, pool)?.minus(Ratio::of_quantity(pool.allowance)?)?)
+}
+
+/// Of the period, or of all the periods that its window has so far.
+fn used_in_all(rated: &RatedUsage, pool: &PoolUse) -> Option<Ratio> {
+    match &pool.window {
+        None => Ratio::of_quantity(rated.quantity),
+        Some(window) => Ratio::sum(window.periods.iter().map(|it| Ratio::of_quantity(it.used))),
+    }
 }
 
 fn above_zero(value: Ratio) -> Option<Ratio> {
@@ -179,7 +192,7 @@ struct Member<'a> {
     used: Ratio,
 }
 
-/// What one period comes to.
+/// What one period comes to; of a window that is settled at its end, with all its periods so far.
 struct Month<'a> {
     members: Vec<Member<'a>>,
     /// The settings, and the version that they are of.
@@ -188,6 +201,29 @@ struct Month<'a> {
     carried_in: Ratio,
     expired: Ratio,
     carried: Ratio,
+    window: Vec<Past<'a>>,
+}
+
+/// A period of a window that is settled at its end.
+#[derive(Clone)]
+struct Past<'a> {
+    from: Date,
+    granted: Ratio,
+    used: Ratio,
+    fair: Vec<Fair<'a>>,
+}
+
+/// What a pool means for a unit, before overage.
+#[derive(Clone, Copy)]
+struct Fair<'a> {
+    unit: &'a UnitId,
+    days: usize,
+    used: Ratio,
+    allowance: Ratio,
+}
+
+fn settles_at_end(pool: &Pool) -> bool {
+    pool.window.is_some() && pool.settle == Settlement::AtEndOfWindow
 }
 
 impl<'a> Bill<'a> {
@@ -216,7 +252,11 @@ impl<'a> Bill<'a> {
         };
         expect("active units", pool.active_units.to_string(), active.to_string());
         let ratio = |quantity| shown(Ratio::of_quantity(quantity));
-        let total = month.granted.plus(month.carried_in)?;
+        let mut total = month.granted.plus(month.carried_in)?;
+        if settles_at_end(month.lead.1) {
+            total = Ratio::sum(month.window.iter().map(|it| Some(it.granted)))?;
+            expect("window", stated_window(pool), computed_window(&month));
+        }
         expect("allowance", ratio(pool.allowance), total.to_string());
         if let Some(rolled) = &pool.rolled {
             expect("granted", ratio(rolled.granted), month.granted.to_string());
@@ -243,16 +283,18 @@ impl<'a> Bill<'a> {
         let from = first.into_iter().chain(used_first).min().unwrap_or(last.from());
         let (mut from, mut to) = bill_period(cycle, from)?;
         let mut carry = Carry::default();
+        let mut window = Vec::new();
         let mut lead = None;
         loop {
             let nothing = BTreeMap::new();
             let members = members(&lives, (from, to), used.get(&from).unwrap_or(&nothing));
             let newest = members.iter().max_by_key(|it| it.offer.version);
             lead = newest.map(|it| (it.offer, it.pool)).or(lead);
-            let month = match lead {
+            let mut month = match lead {
                 Some(lead) => Some(month(members, lead, (from, to), &mut carry)?),
                 None => None,
             };
+            month.as_mut().map_or(Some(()), |it| move_window(it, (from, to), &mut window))?;
             if from >= last.from() {
                 return Some(month.filter(|_| from == last.from()));
             }
@@ -292,7 +334,7 @@ impl<'a> Bill<'a> {
             (
                 "used in the statement",
                 sum(&|it| Ratio::of_quantity(it.used)),
-                Ratio::of_quantity(self.rated.quantity),
+                used_in_all(self.rated, pool),
             ),
             (
                 "allowance in the statement",
@@ -329,34 +371,36 @@ impl<'a> Bill<'a> {
         period: Period,
         over: Ratio,
     ) -> Option<Vec<(&'static str, Ratio, Ratio, Ratio)>> {
-        let mut weights = brought(&month.members, month.lead.1, (period.from(), period.to()))?;
-        if weights.iter().all(|it| *it == Ratio::ZERO) {
-            weights = month.members.iter().map(|it| above_zero(it.used)).collect::<Option<_>>()?;
-        }
-        let step = Ratio::new(1, 10_i128.checked_pow(DECIMALS.into())?)?;
+        let (allowance, amount) =
+            (Ratio::of_quantity(pool.allowance)?, Ratio::of_money(self.rated.amount)?);
+        let (members, times) = match settles_at_end(month.lead.1) {
+            true => (in_sum(&month.window)?, month.window.len()),
+            false => (fair(month, allowance, (period.from(), period.to()))?, 1),
+        };
+        // Each period of a window rounds by itself.
+        let times = i128::try_from(times).ok()?.max(1);
+        let step = Ratio::new(times, 10_i128.checked_pow(DECIMALS.into())?)?;
         let exponent = self.rated.amount.currency.exponent();
         let cent = Ratio::new(1, 10_i128.checked_pow(exponent.into())?)?;
         let share = |unit: &UnitId| pool.statement.iter().find(|it| it.unit == *unit);
         let mut excess = Vec::new();
-        for member in &month.members {
+        for member in &members {
             let own = Ratio::of_quantity(share(member.unit)?.allowance)?;
             excess.push(match month.lead.1.allocation {
                 Allocation::ByExcess => above_zero(member.used.minus(own)?)?,
                 Allocation::ByUsage => above_zero(member.used)?,
             });
         }
-        let (allowance, amount) =
-            (Ratio::of_quantity(pool.allowance)?, Ratio::of_money(self.rated.amount)?);
         let mut all = Vec::new();
-        for ((member, weight), excess_of) in month.members.iter().zip(&weights).zip(&excess) {
+        for (member, excess_of) in members.iter().zip(&excess) {
             let stated = share(member.unit)?;
             let days = |count: usize| Ratio::new(i128::try_from(count).ok()?, 1);
             let stated_days = Ratio::new(stated.days.into(), 1)?;
-            all.push(("service days of a unit", stated_days, days(member.days.len())?, step));
+            all.push(("service days of a unit", stated_days, days(member.days)?, step));
             let used = Ratio::of_quantity(stated.used)?;
             all.push(("usage of a unit", used, member.used, step));
             let own = Ratio::of_quantity(stated.allowance)?;
-            all.push(("allowance of a unit", own, part(allowance, *weight, &weights)?, step));
+            all.push(("allowance of a unit", own, member.allowance, step));
             let beyond = Ratio::of_quantity(stated.overage)?;
             all.push(("overage of a unit", beyond, part(over, *excess_of, &excess)?, step));
             let shares = pool.statement.iter().map(|it| Ratio::of_quantity(it.overage));
@@ -372,6 +416,83 @@ impl<'a> Bill<'a> {
 fn part(total: Ratio, weight: Ratio, weights: &[Ratio]) -> Option<Ratio> {
     let whole = Ratio::sum(weights.iter().map(|it| Some(*it)))?;
     if whole == Ratio::ZERO { Some(Ratio::ZERO) } else { total.times(weight)?.divided_by(whole) }
+}
+
+/// The members of one period, each with its part of an allowance.
+fn fair<'a>(month: &Month<'a>, allowance: Ratio, dates: (Date, Date)) -> Option<Vec<Fair<'a>>> {
+    let mut weights = brought(&month.members, month.lead.1, dates)?;
+    if weights.iter().all(|it| *it == Ratio::ZERO) {
+        weights = month.members.iter().map(|it| above_zero(it.used)).collect::<Option<_>>()?;
+    }
+    let fair = |(member, weight): (&Member<'a>, &Ratio)| {
+        let Member { unit, used, .. } = *member;
+        let allowance = part(allowance, *weight, &weights)?;
+        Some(Fair { unit, days: member.days.len(), used, allowance })
+    };
+    month.members.iter().zip(&weights).map(fair).collect()
+}
+
+/// The units of all the periods of a window, each with its sums.
+fn in_sum<'a>(window: &[Past<'a>]) -> Option<Vec<Fair<'a>>> {
+    let mut units: BTreeMap<&UnitId, Fair<'a>> = BTreeMap::new();
+    for of_month in window.iter().flat_map(|past| &past.fair) {
+        let (days, used, allowance) = (0, Ratio::ZERO, Ratio::ZERO);
+        let nothing = Fair { unit: of_month.unit, days, used, allowance };
+        let sum = units.entry(of_month.unit).or_insert(nothing);
+        sum.days += of_month.days;
+        sum.used = sum.used.plus(of_month.used)?;
+        sum.allowance = sum.allowance.plus(of_month.allowance)?;
+    }
+    Some(units.into_values().collect())
+}
+
+/// Puts a period at the end of the window, and says how that stands in it; then the window begins
+/// anew where it bills something, or goes on without its first period where it is full.
+fn move_window<'a>(
+    month: &mut Month<'a>,
+    dates: (Date, Date),
+    window: &mut Vec<Past<'a>>,
+) -> Option<()> {
+    let pool = month.lead.1;
+    if !settles_at_end(pool) {
+        window.clear();
+        return Some(());
+    }
+    let used = Ratio::sum(month.members.iter().map(|it| Some(it.used)))?;
+    let granted = month.granted;
+    window.push(Past { from: dates.0, granted, used, fair: fair(month, granted, dates)? });
+    let unserved = |window: &[Past<'_>]| {
+        window.iter().take_while(|it| it.fair.iter().all(|it| it.days == 0)).count()
+    };
+    window.drain(..unserved(window));
+    month.window.clone_from(window);
+    if window.len() >= usize::from(pool.window?) {
+        let granted = Ratio::sum(window.iter().map(|it| Some(it.granted)))?;
+        let used = Ratio::sum(window.iter().map(|it| Some(it.used)))?;
+        let gone = if granted.is_below(used)? { window.len() } else { 1 };
+        window.drain(..gone);
+        window.drain(..unserved(window));
+    }
+    Some(())
+}
+
+fn stated_window(pool: &PoolUse) -> String {
+    let Some(window) = &pool.window else { return "none".to_owned() };
+    let ratio = |quantity| shown(Ratio::of_quantity(quantity));
+    let periods = window.periods.iter();
+    let periods = periods.map(|it| (it.from, ratio(it.granted), ratio(it.used)));
+    in_words(window.length, periods)
+}
+
+fn computed_window(month: &Month<'_>) -> String {
+    let periods = month.window.iter();
+    let periods = periods.map(|it| (it.from, it.granted.to_string(), it.used.to_string()));
+    in_words(month.lead.1.window.unwrap_or_default(), periods)
+}
+
+fn in_words(length: u16, periods: impl Iterator<Item = (Date, String, String)>) -> String {
+    let periods = periods.map(|(from, granted, used)| format!(" {from}: {used} of {granted}"));
+    format!("{length}:{}", periods.collect::<Vec<_>>().join(";"))
 }
 
 fn members<'a>(
@@ -431,10 +552,16 @@ fn month<'a>(
 ) -> Option<Month<'a>> {
     let zero = Ratio::ZERO;
     let (granted, carried_in) = (zero, Ratio::sum(lots.iter().map(|lot| Some(lot.1)))?);
-    let (expired, carried) = (zero, zero);
-    let mut month = Month { members, lead, granted, carried_in, expired, carried };
+    let (expired, carried, window) = (zero, zero, Vec::new());
+    let mut month = Month { members, lead, granted, carried_in, expired, carried, window };
     let sum = Ratio::sum(brought(&month.members, lead.1, dates)?.into_iter().map(Some))?;
     month.granted = rounded(sum)?;
+    if settles_at_end(lead.1) {
+        lots.clear();
+        *window_left = 0;
+        month.carried_in = zero;
+        return Some(month);
+    }
     let is_inside = *window_left > 0;
     *window_left = window_left.saturating_sub(1);
     if let Some(window) = lead.1.window {
