@@ -114,6 +114,7 @@ priced-events = { $count } events with a fee of { $price }
 priced-floor = raised to the least amount, { $price }
 priced-cap = held at the greatest amount, { $price }
 priced-ordered = { $quantity } priced together, as ordered on { $line }; here { $of } of { $all } units
+priced-cents = { $cents } so that the parts of all units sum to the price of the order
 priced-own = price of the contract { $contract }
 priced-counter = counted on from { $before }
 priced-counters = tiers counted for each of { $count } apart

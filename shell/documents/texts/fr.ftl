@@ -116,6 +116,7 @@ priced-floor = porté au montant minimal, { $price }
 priced-cap = limité au montant maximal, { $price }
 priced-ordered =
     { $quantity } tarifés ensemble, tels que commandés sur { $line } ; ici { $of } unités sur { $all }
+priced-cents = { $cents } pour que les parts de tous les équipements totalisent le prix de la commande
 priced-own = prix propre au contrat { $contract }
 priced-counter = décompte repris à { $before }
 priced-counters = paliers décomptés à part pour chacun des { $count }

@@ -74,7 +74,8 @@ fn check_computation(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceL
         computed: shown_minor(computed),
     });
     let less = computation.less.map_or(0, |less| i128::from(less.minor));
-    let computed = i128::from(stated.minor) - less;
+    let cents = line.charge.ordered.as_ref().and_then(|rate| rate.cents);
+    let computed = i128::from(stated.minor) + cents.map_or(0, |it| i128::from(it.minor)) - less;
     check.expect(computed == i128::from(amount.minor), || AuditFinding::AmountDiffers {
         invoice: invoice.number.clone(),
         line: line.line,
