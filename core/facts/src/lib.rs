@@ -30,6 +30,7 @@ pub mod charge;
 pub mod credit;
 pub mod invoice;
 pub mod credit_note;
+pub mod parking;
 pub mod billed;
 pub mod posting;
 
@@ -42,6 +43,7 @@ pub use invoice::InvoiceIssued;
 pub use meter::MeterPublished;
 pub use offer::{FulfilmentSpecPublished, OfferPublished};
 pub use order::OrderAccepted;
+pub use parking::{AccountParked, AccountReleased};
 pub use posting::EntryPosted;
 pub use seller::SellerPublished;
 pub use text::Text;
@@ -94,6 +96,10 @@ pub enum Fact {
     CreditRanLow(CreditRanLow),
     /// The time of a credit was over.
     CreditLapsed(CreditLapsed),
+    /// An account could not be billed; the others were.
+    AccountParked(AccountParked),
+    /// It could be billed again.
+    AccountReleased(AccountReleased),
     /// A balanced entry was posted in one book.
     EntryPosted(EntryPosted),
 }
@@ -112,6 +118,33 @@ pub struct Recorded {
 impl Fact {
     /// Version of the stored shape. A change of shape adds a version and keeps loading the old.
     pub const VERSION: i32 = 1;
+
+    /// The names of all kinds, in the order of the path.
+    pub const KINDS: [&'static str; 23] = [
+        "SellerPublished",
+        "MeterPublished",
+        "FulfilmentSpecPublished",
+        "OfferPublished",
+        "AccountRegistered",
+        "OrderAccepted",
+        "ItemShipped",
+        "ItemDelivered",
+        "DeviceSignalled",
+        "UnitChanged",
+        "ServiceStarted",
+        "UsageReceived",
+        "UsageReplayed",
+        "UsageAmended",
+        "CreditGranted",
+        "CreditAdjusted",
+        "InvoiceIssued",
+        "CreditNoteIssued",
+        "CreditRanLow",
+        "CreditLapsed",
+        "AccountParked",
+        "AccountReleased",
+        "EntryPosted",
+    ];
 
     /// The name of the kind, as stored.
     #[must_use]
@@ -137,6 +170,8 @@ impl Fact {
             Self::CreditNoteIssued(_) => "CreditNoteIssued",
             Self::CreditRanLow(_) => "CreditRanLow",
             Self::CreditLapsed(_) => "CreditLapsed",
+            Self::AccountParked(_) => "AccountParked",
+            Self::AccountReleased(_) => "AccountReleased",
             Self::EntryPosted(_) => "EntryPosted",
         }
     }
@@ -166,6 +201,8 @@ impl Fact {
             Self::CreditNoteIssued(it) => it.number.to_string(),
             Self::CreditRanLow(it) => format!("{} {}", it.credit, it.invoice),
             Self::CreditLapsed(it) => format!("{} {}", it.credit, it.lapsed_on),
+            Self::AccountParked(it) => format!("{} {}", it.account, it.number),
+            Self::AccountReleased(it) => format!("{} {}", it.account, it.number),
             Self::EntryPosted(it) => it.entry.to_string(),
         }
     }
@@ -194,6 +231,8 @@ impl Fact {
             Self::CreditNoteIssued(it) => it.account.to_string(),
             Self::CreditRanLow(it) => it.account.to_string(),
             Self::CreditLapsed(it) => it.account.to_string(),
+            Self::AccountParked(it) => it.account.to_string(),
+            Self::AccountReleased(it) => it.account.to_string(),
             Self::EntryPosted(it) => it.seller.to_string(),
         }
     }

@@ -4,8 +4,9 @@
 //! billed, and the check that a plan breaks no promise.
 //! Does not own: which charges are due (`subscriptions`, `rating`), how they are booked
 //! (`ledger`).
-//! Facts: SellerPublished, AccountRegistered, CreditGranted, InvoiceIssued, CreditNoteIssued →
-//! InvoiceIssued, CreditNoteIssued
+//! Facts: SellerPublished, AccountRegistered, CreditGranted, InvoiceIssued, CreditNoteIssued,
+//! AccountParked, AccountReleased →
+//! InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased
 //! Invariants: one document per account and bill day; net = Σ lines, tax once per rate on the
 //! whole base, total = net + tax; numbers have no gap per seller and year; an issued invoice
 //! never changes.
@@ -15,6 +16,7 @@
 mod billed;
 mod check;
 mod credit_note;
+mod parking;
 mod plan;
 
 pub use billed::{billed, settle};
@@ -23,4 +25,5 @@ pub use credit_note::{
     AskedPart, CreditInvoice, CreditNoteDraft, CreditNoteRejection, Credited, credit,
     credit_note_number, is_same_request, standing,
 };
+pub use parking::{ParkingRejection, Parkings};
 pub use plan::{Draft, PlanError, number, plan};

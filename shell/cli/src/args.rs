@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+mod bill;
 mod price;
 mod reconcile;
 mod serve;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use facts::text::Language;
 
+pub use bill::Bill;
 pub use price::Price;
 pub use reconcile::Reconcile;
 pub use serve::Serve;
@@ -110,6 +112,9 @@ pub enum Command {
     /// Amendments of units.
     #[command(subcommand)]
     Change(Change),
+    /// Bill runs.
+    #[command(subcommand)]
+    Bill(Bill),
     /// Prepaid credits.
     #[command(subcommand)]
     Credit(Credit),

@@ -2,6 +2,7 @@
 
 mod apply;
 mod audit;
+mod bill;
 mod clock;
 mod credit;
 mod credit_note;
@@ -25,6 +26,9 @@ use crate::args::{Arguments, Change, Command, Meter, Order, Shipment, Signal};
 use crate::failure::Failure;
 use crate::texts::Texts;
 
+/// Exit code: something was found for a person to act on.
+const TO_ACT_ON: u8 = 4;
+
 /// Runs the command of the command line.
 pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
     let common = &arguments.common;
@@ -39,6 +43,7 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Shipment(Shipment::Import { file }) => imports::shipments(common, file, texts),
         Command::Signal(Signal::Send { file }) => imports::signals(common, file, texts),
         Command::Change(Change::Import { file }) => imports::changes(common, file, texts),
+        Command::Bill(command) => bill::run(common, command, texts),
         Command::Credit(command) => credit::run(common, command, texts),
         Command::Usage(command) => usage::run(common, command, texts),
         Command::Meter(Meter::Test { event, at }) => meter::test(common, event, at, None, texts),

@@ -247,6 +247,12 @@ column-segments = segments
 column-estimated-value = estimate
 column-currency = currency
 column-remedy = what to do
+column-bill-day = bill day
+column-net-now = net
+column-remark = remark
+column-units-in-service = in service
+column-units-billed = billed
+column-last-net = last
 
 clock-now = The clock stands at { $now }.
 clock-due = What will fall due
@@ -257,6 +263,7 @@ happened-started = service of unit { $unit } started
 happened-invoice = invoice { $number } issued to { $account }
 happened-nothing = nothing to bill to { $account }
 happened-lapsed = the time of credit { $credit } was over
+happened-parked = { $account } is parked: { $reason }
 
 net = net
 tax = VAT
@@ -361,6 +368,15 @@ column-until = until
 column-granted = granted
 column-left = left
 credit-none = No credit was granted.
+
+bill-nothing-due = No bill day has come.
+bill-total = Net in all: { $net }
+bill-no-invoice = nothing to bill
+bill-was-parked = was parked
+bill-run = Invoices issued: { $issued }. Nothing to bill: { $nothing }. Parked: { $parked }.
+bill-none-parked = No account is parked.
+bill-how-to-release = Remove the cause; the next bill day, or `tabouret bill release ACCOUNT`, bills what is due.
+
 credit-grant = granted
 credit-adjustment = put right
 credit-burn = burnt

@@ -351,6 +351,8 @@ rejection-unknown-event-id = Aucun événement n’a pris l’identifiant « { 
     parcourus : { $segments }) ; voyez les lignes rejetées avec `tabouret usage exceptions`
 rejection-cannot-bill = Le compte de facturation « { $account } » ne peut pas être facturé le
     { $issued_on } : { $reason } ; rien n’a été émis
+rejection-account-not-parked = Le compte de facturation « { $account } » n’est pas mis de côté :
+    ses factures sont émises à ses jours de facturation ; consultez `tabouret bill parked`
 rejection-missing-record = L’enregistrement suivant est absent de la base alors que d’autres y
     renvoient : { $what } ; lancez `tabouret doctor`
 

@@ -247,6 +247,12 @@ column-segments = segments
 column-estimated-value = estimation
 column-currency = devise
 column-remedy = que faire
+column-bill-day = jour de facturation
+column-net-now = net
+column-remark = remarque
+column-units-in-service = en service
+column-units-billed = facturés
+column-last-net = précédent
 
 clock-now = L’horloge est à { $now }.
 clock-due = Ce qui va échoir
@@ -257,6 +263,7 @@ happened-started = le service de l’équipement { $unit } a commencé
 happened-invoice = facture { $number } émise pour { $account }
 happened-nothing = rien à facturer à { $account }
 happened-lapsed = le crédit { $credit } est arrivé à son terme
+happened-parked = { $account } est mis de côté : { $reason }
 
 net = HT
 tax = TVA
@@ -361,6 +368,15 @@ column-until = jusqu’au
 column-granted = accordé
 column-left = reste
 credit-none = Aucun crédit n’a été accordé.
+
+bill-nothing-due = Aucun jour de facturation n’est arrivé.
+bill-total = Net en tout : { $net }
+bill-no-invoice = rien à facturer
+bill-was-parked = était mis de côté
+bill-run = Factures émises : { $issued }. Rien à facturer : { $nothing }. Mis de côté : { $parked }.
+bill-none-parked = Aucun compte n’est mis de côté.
+bill-how-to-release = Supprimez la cause ; le prochain jour de facturation, ou `tabouret bill release COMPTE`, facture ce qui est dû.
+
 credit-grant = accordé
 credit-adjustment = corrigé
 credit-burn = consommé

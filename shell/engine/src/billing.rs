@@ -1,19 +1,34 @@
-//! Invoices: plan → check → issue, in one transaction with the entries and the next bill day.
+//! Invoices: plan → check → issue. Each is written in one transaction with its entries and the next
+//! bill day; those of a bill run, many at once.
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | `basis` | everything that one invoice is planned from, but for usage |
+//! | `evidence` | the events of each usage line as a range and a digest |
+//! | `plan` | what an invoice would be, and the check that it breaks no promise |
+//! | [`run`] | bill runs: the accounts whose day has come, with several threads |
+//! | [`run_preview`] | what a bill run would do, beside the invoices before |
+//! | [`parked`] | accounts that could not be billed |
 
 mod basis;
 mod evidence;
+pub mod parked;
+mod plan;
+pub mod run;
+pub mod run_preview;
 
-use ::credits::Credit;
+use std::iter;
+
 use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued};
-use invoicing::{Draft, Evidence};
+use invoicing::Draft;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rating::GroupedUsage;
 use store::{Store, Timer, TimerKind, Tx};
 
-use crate::{EngineError, EngineRejection, Result, credit_notes, credits, usage};
+use crate::{EngineError, EngineRejection, Result, credit_notes, credits};
 
 pub(crate) use basis::Basis;
+use plan::{Planned, Shared};
 
 /// Sets the timer of an account's next bill day.
 pub(crate) fn schedule(tx: &mut dyn Tx, account: &AccountRegistered, now: Timestamp) -> Result<()> {
@@ -45,81 +60,42 @@ pub fn preview(
     account: &AccountId,
     issued_on: Date,
 ) -> Result<Option<Draft>> {
-    plan(store.read()?.as_mut(), account, issued_on)
+    let mut tx = store.read()?;
+    let mut shared = Shared::load(tx.as_mut())?;
+    Ok(plan::plan(tx.as_mut(), &mut shared, account, issued_on)?.map(|it| it.draft))
 }
 
 /// Issues the invoice of an account for a bill day, with its entries; `None` when there is
 /// nothing to bill.
 pub(crate) fn issue(
     tx: &mut dyn Tx,
+    shared: &mut Shared,
     account: &AccountId,
     issued_on: Date,
     now: Timestamp,
 ) -> Result<Option<InvoiceIssued>> {
-    let before = open_credits(tx, account, issued_on)?;
-    let Some(draft) = plan(tx, account, issued_on)? else { return Ok(None) };
-    let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
+    let Some(planned) = plan::plan(tx, shared, account, issued_on)? else { return Ok(None) };
+    write(tx, planned, now).map(Some)
+}
+
+/// Writes an invoice that was planned, with its entries.
+fn write(tx: &mut dyn Tx, planned: Planned, now: Timestamp) -> Result<InvoiceIssued> {
+    let Planned { draft, credits: before } = planned;
+    let (account, issued_on) = (draft.account.account.clone(), draft.issued_on);
+    let refuse = |no: &dyn ToString| cannot_bill(&account, issued_on, no);
     let series = format!("{}/invoice/{}", draft.seller.code, issued_on.year());
     let sequence = tx.take_number(&series)?;
     let number = invoicing::number(&draft.seller.invoice_prefix, issued_on, sequence)
         .map_err(|no| refuse(&no))?;
     let invoice = draft.issue(number);
     let entries = ledger::post(&invoice).map_err(|no| refuse(&no))?;
-    tx.record(&Fact::InvoiceIssued(Box::new(invoice.clone())), now)?;
-    for entry in entries {
-        tx.save_entry(&entry)?;
-        tx.record(&Fact::EntryPosted(entry), now)?;
-    }
+    tx.save_entries(&entries.iter().collect::<Vec<_>>())?;
+    let posted = entries.into_iter().map(Fact::EntryPosted);
+    let issued = Fact::InvoiceIssued(Box::new(invoice.clone()));
+    tx.record_new(&iter::once(issued).chain(posted).collect::<Vec<_>>(), now)?;
     credits::after_invoice(tx, &invoice, &before, now)?;
-    Ok(Some(invoice))
-}
-
-/// The credits of an account as an invoice of a day knows them, in the order in which they burn.
-fn open_credits(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Vec<Credit>> {
-    let known = credits::known(tx, account, Some(issued_on))?;
-    known.credits().map_err(|no| cannot_bill(account, issued_on, &no))
-}
-
-fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<Draft>> {
-    let basis = Basis::load(tx, account, issued_on)?;
-    let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
-    let seller = basis.seller()?;
-    let (devices, series) = usage::readings_of(tx, basis.under_contract())?;
-    let buckets = devices.fold(&series, &basis.meters, issued_on);
-    let mut grouped = GroupedUsage::default();
-    basis.group(&mut grouped, &buckets.map_err(|no| refuse(&no))?)?;
-    let mut charges = basis.due_charges()?;
-    let mut used = basis.due_usage(&grouped)?;
-    if let Some(period) = evidence::period_of(&used) {
-        let zone = &basis.account.zone;
-        let start = |day| zone.start_of(day).map_err(|no| refuse(&no));
-        let range = (start(period.from())?, start(period.to())?);
-        let events = devices.events(&series, range, issued_on);
-        evidence::attach(&basis, &mut grouped, &events, &mut used)?;
-    }
-    charges.extend(used);
-    let charges = basis.under_terms(charges, &seller)?;
-    let credits = open_credits(tx, account, issued_on)?;
-    let charges = ::credits::take_off(charges, &credits, issued_on).map_err(|no| refuse(&no))?;
-    let draft =
-        invoicing::plan(&seller, &basis.account, issued_on, charges).map_err(|no| refuse(&no))?;
-    let Some(mut draft) = draft else { return Ok(None) };
-    draft.prepaid = ::credits::pay(draft.total, &credits, issued_on).map_err(|no| refuse(&no))?;
-    let period = basis.account.bill_cycle.period_of(issued_on).map_err(|no| refuse(&no))?;
-    let objections = invoicing::check(
-        &draft,
-        Evidence {
-            timelines: &basis.timelines,
-            billed: &basis.billed,
-            zone: &basis.account.zone,
-            horizon: period.to(),
-        },
-    );
-    if objections.is_empty() {
-        return Ok(Some(draft));
-    }
-    let reasons: Vec<String> = objections.iter().map(ToString::to_string).collect();
-    Err(refuse(&reasons.join("; ")))
+    parked::release_in(tx, &account, issued_on, Some(&invoice.number), now)?;
+    Ok(invoice)
 }
 
 /// The invoices of an account as they stand: without the lines that became due again.

@@ -1,13 +1,14 @@
 //! What time it is, and what falls due. Production and simulation run the same pump: timers in
 //! order of instant, kind and subject, each in a transaction of its own that also moves the
-//! virtual clock. A crash loses nothing: the pump goes on where it stopped.
+//! virtual clock; bill days of one instant some at once ([`crate::billing::run`]). A crash loses nothing: the pump goes on where it stopped.
 
 use facts::{AccountId, CreditId, InvoiceNumber, UnitId};
 use jiff::Timestamp;
 use store::{Store, Timer, TimerKind, Tx};
 
+use crate::billing::run::{BillRun, Step};
 use crate::contracts;
-use crate::{EngineError, EngineRejection, Result, billing, credits, settle};
+use crate::{EngineError, EngineRejection, Result, credits, settle};
 
 /// Something that fell due and was carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Happened {
     InvoiceIssued(InvoiceNumber, AccountId, Timestamp),
     /// A bill day came and there was nothing to bill.
     NothingToBill(AccountId, Timestamp),
+    /// A bill day came and the account could not be billed, for this reason.
+    AccountParked(AccountId, String, Timestamp),
     /// The time of a credit was over.
     CreditLapsed(CreditId, Timestamp),
 }
@@ -62,7 +65,11 @@ pub fn advance(
     if to < now {
         return Err(EngineError::refused(EngineRejection::ClockBackwards { now, to }));
     }
-    let happened = run_due(store, to, &mut watch)?;
+    let happened = run_due(store, to, &mut |step| {
+        if let Step::Happened(it) = step {
+            watch(it);
+        }
+    })?;
     let mut tx = store.begin()?;
     tx.set_clock(to)?;
     tx.commit()?;
@@ -76,12 +83,20 @@ pub fn advance(
 pub fn run_due(
     store: &mut dyn Store,
     now: Timestamp,
-    watch: &mut dyn FnMut(&Happened),
+    tell: &mut dyn FnMut(Step<'_>),
 ) -> Result<Vec<Happened>> {
-    let mut happened = Vec::new();
+    let (mut happened, mut bill_run) = (Vec::new(), BillRun::default());
     loop {
+        let first = store.read()?.first_due_timer(now)?;
+        if let Some(bill_day) = first.filter(|it| it.kind == TimerKind::IssueInvoice) {
+            happened.extend(bill_run.issue_due(store, &bill_day, now, tell)?);
+            continue;
+        }
         let mut tx = store.begin()?;
         let Some(timer) = tx.first_due_timer(now)? else { return Ok(happened) };
+        if timer.kind == TimerKind::IssueInvoice {
+            continue;
+        }
         let is_virtual = tx.clock()?.is_some();
         let recorded_at = if is_virtual { timer.due_at } else { now };
         if is_virtual {
@@ -90,7 +105,7 @@ pub fn run_due(
         let it = carry_out(tx.as_mut(), &timer, recorded_at)?;
         tx.commit()?;
         if let Some(it) = it {
-            watch(&it);
+            tell(Step::Happened(&it));
             happened.push(it);
         }
     }
@@ -111,16 +126,7 @@ fn carry_out(tx: &mut dyn Tx, timer: &Timer, recorded_at: Timestamp) -> Result<O
             credits::lapse(tx, &credit, timer.due_at, recorded_at)?;
             Ok(Some(Happened::CreditLapsed(credit, timer.due_at)))
         }
-        TimerKind::IssueInvoice => {
-            let account = AccountId::new(timer.subject.clone()).map_err(name)?;
-            let registered = contracts::account(tx, &account)?;
-            let issued_on = registered.zone.day_of(timer.due_at);
-            let invoice = billing::issue(tx, &account, issued_on, recorded_at)?;
-            billing::schedule(tx, &registered, timer.due_at)?;
-            Ok(Some(match invoice {
-                Some(it) => Happened::InvoiceIssued(it.number, account, timer.due_at),
-                None => Happened::NothingToBill(account, timer.due_at),
-            }))
-        }
+        // Bill days are carried out some at once, by `billing::run`.
+        TimerKind::IssueInvoice => Ok(None),
     }
 }

@@ -133,6 +133,12 @@ pub trait Facts {
     /// [`StoreError`].
     fn record(&mut self, fact: &Fact, recorded_at: Timestamp) -> Result<Option<i64>>;
 
+    /// Appends facts whose kinds and keys nobody can have recorded, in this order.
+    ///
+    /// # Errors
+    /// [`StoreError`], also when one is recorded already.
+    fn record_new(&mut self, facts: &[Fact], recorded_at: Timestamp) -> Result<()>;
+
     /// The fact of this kind and key.
     ///
     /// # Errors
@@ -174,11 +180,19 @@ pub trait Books {
     /// [`StoreError`].
     fn take_number(&mut self, series: &str) -> Result<i64>;
 
+    /// Adds the lines of posted entries to the balances.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn save_entries(&mut self, entries: &[&EntryPosted]) -> Result<()>;
+
     /// Adds the lines of a posted entry to the balances.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn save_entry(&mut self, entry: &EntryPosted) -> Result<()>;
+    fn save_entry(&mut self, entry: &EntryPosted) -> Result<()> {
+        self.save_entries(&[entry])
+    }
 
     /// Debits and credits per book, seller, currency and account, in that order.
     ///
@@ -243,11 +257,20 @@ pub trait Clock {
     /// [`StoreError`].
     fn set_clock(&mut self, now: Timestamp) -> Result<()>;
 
+    /// Sets the one timer of each kind and subject, in place of the one before it. No two are of
+    /// one kind and subject.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn set_timers(&mut self, timers: &[Timer]) -> Result<()>;
+
     /// Sets the one timer of this kind and subject, in place of the one before it.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn set_timer(&mut self, timer: &Timer) -> Result<()>;
+    fn set_timer(&mut self, timer: &Timer) -> Result<()> {
+        self.set_timers(std::slice::from_ref(timer))
+    }
 
     /// Removes the timer of this kind and subject, if there is one.
     ///
@@ -260,6 +283,18 @@ pub trait Clock {
     /// # Errors
     /// [`StoreError`].
     fn first_due_timer(&mut self, now: Timestamp) -> Result<Option<Timer>>;
+
+    /// A timer and those of its instant and kind that come after it, by subject.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn timers_together(&mut self, first: &Timer, limit: u32) -> Result<Vec<Timer>>;
+
+    /// How many timers of a kind are due at or before `now`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn count_due_timers(&mut self, kind: TimerKind, now: Timestamp) -> Result<i64>;
 
     /// All timers, by instant, kind and subject.
     ///

@@ -8,6 +8,7 @@ macro_rules! for_each_statement {
     ($macro:ident) => {
         $macro! {
             RecordFact = "facts/record.sql", "record a fact";
+            RecordNewFacts = "facts/record_new.sql", "record new facts";
             FactByKey = "facts/by_key.sql", "find a fact";
             FactsOfKind = "facts/of_kind.sql", "list the facts of a kind";
             FactsAbout = "facts/about.sql", "list the facts about a subject";
@@ -38,7 +39,9 @@ macro_rules! for_each_statement {
 
             ReadClock = "clock/read_clock.sql", "read the clock";
             SetClock = "clock/set_clock.sql", "set the clock";
-            SetTimer = "clock/set_timer.sql", "set a timer";
+            SetTimers = "clock/set_timers.sql", "set timers";
+            TimersTogether = "clock/timers_together.sql", "list the timers of an instant";
+            CountDueTimers = "clock/count_due_timers.sql", "count the due timers";
             ClearTimer = "clock/clear_timer.sql", "remove a timer";
             FirstDueTimer = "clock/first_due_timer.sql", "find a due timer";
             Timers = "clock/timers.sql", "list the timers";

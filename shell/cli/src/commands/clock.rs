@@ -7,6 +7,7 @@ use engine::clock::Happened;
 use kernel::Zone;
 use serde_json::{Value, json};
 
+use super::TO_ACT_ON;
 use crate::args::{Clock, Common};
 use crate::compose;
 use crate::failure::Failure;
@@ -30,10 +31,7 @@ pub fn run(common: &Common, command: &Clock, texts: &Texts) -> Result<ExitCode, 
         }
     };
     let now = compose::now(store.as_mut())?;
-    let mut table = Table::new(
-        None,
-        vec![(texts.text("column-at"), Kind::Words), (texts.text("column-happened"), Kind::Words)],
-    );
+    let mut table = table(texts);
     table.rows = happened.iter().map(|it| row(it, texts)).collect();
     Shown {
         json: json!({
@@ -45,7 +43,15 @@ pub fn run(common: &Common, command: &Clock, texts: &Texts) -> Result<ExitCode, 
         ..Shown::default()
     }
     .print(common.output)?;
-    Ok(ExitCode::SUCCESS)
+    let is_parked = |it: &Happened| matches!(it, Happened::AccountParked(..));
+    let is_clear = !happened.iter().any(is_parked);
+    Ok(if is_clear { ExitCode::SUCCESS } else { ExitCode::from(TO_ACT_ON) })
+}
+
+/// An empty table of what happened.
+pub fn table(texts: &Texts) -> Table {
+    let columns = ["column-at", "column-happened"];
+    Table::new(None, columns.map(|key| (texts.text(key), Kind::Words)).to_vec())
 }
 
 fn show(common: &Common, store: &mut dyn store::Store, texts: &Texts) -> Result<ExitCode, Failure> {
@@ -88,7 +94,7 @@ const fn name_of(timer: &store::Timer) -> &'static str {
     }
 }
 
-fn row(it: &Happened, texts: &Texts) -> Vec<String> {
+pub fn row(it: &Happened, texts: &Texts) -> Vec<String> {
     match it {
         Happened::ServiceStarted(unit, at) => {
             vec![at.to_string(), texts.with("happened-started", &[("unit", unit.as_str())])]
@@ -103,13 +109,17 @@ fn row(it: &Happened, texts: &Texts) -> Vec<String> {
         Happened::NothingToBill(account, at) => {
             vec![at.to_string(), texts.with("happened-nothing", &[("account", account.as_str())])]
         }
+        Happened::AccountParked(account, reason, at) => vec![
+            at.to_string(),
+            texts.with("happened-parked", &[("account", account.as_str()), ("reason", reason)]),
+        ],
         Happened::CreditLapsed(credit, at) => {
             vec![at.to_string(), texts.with("happened-lapsed", &[("credit", credit.as_str())])]
         }
     }
 }
 
-fn as_json(it: &Happened) -> Value {
+pub fn as_json(it: &Happened) -> Value {
     match it {
         Happened::ServiceStarted(unit, at) => {
             json!({ "what": "service_started", "unit": unit, "at": at.to_string() })
@@ -120,6 +130,9 @@ fn as_json(it: &Happened) -> Value {
         Happened::NothingToBill(account, at) => {
             json!({ "what": "nothing_to_bill", "account": account, "at": at.to_string() })
         }
+        Happened::AccountParked(account, reason, at) => json!({
+            "what": "account_parked", "account": account, "reason": reason, "at": at.to_string(),
+        }),
         Happened::CreditLapsed(credit, at) => {
             json!({ "what": "credit_lapsed", "credit": credit, "at": at.to_string() })
         }

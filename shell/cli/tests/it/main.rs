@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 mod bad_input;
+mod bill;
 mod client;
 mod cluster;
 mod crash;

@@ -19,10 +19,11 @@ impl Books for Session<'_> {
         })
     }
 
-    fn save_entry(&mut self, entry: &EntryPosted) -> Result<()> {
+    fn save_entries(&mut self, entries: &[&EntryPosted]) -> Result<()> {
         self.attempt(|driver| {
-            check_entry(entry)?;
-            change_each(driver, Statement::SaveEntry, &entry_rows(entry))
+            entries.iter().try_for_each(|entry| check_entry(entry))?;
+            let rows: Vec<_> = entries.iter().flat_map(|entry| entry_rows(entry)).collect();
+            change_each(driver, Statement::SaveEntry, &rows)
         })
     }
 

@@ -3,7 +3,7 @@
 use ::facts::{Fact, Recorded};
 use jiff::Timestamp;
 
-use super::{Session, find, list};
+use super::{Session, change_each, find, list};
 use crate::columns::{Cell, Row, fact_row, read_fact, read_integer};
 use crate::{Facts, Result, Statement};
 
@@ -12,6 +12,13 @@ impl Facts for Session<'_> {
         self.attempt(|driver| {
             let row = fact_row(fact, recorded_at)?;
             find(driver, Statement::RecordFact, &row, read_integer)
+        })
+    }
+
+    fn record_new(&mut self, facts: &[Fact], recorded_at: Timestamp) -> Result<()> {
+        self.attempt(|driver| {
+            let rows = facts.iter().map(|fact| fact_row(fact, recorded_at));
+            change_each(driver, Statement::RecordNewFacts, &rows.collect::<Result<Vec<_>>>()?)
         })
     }
 

@@ -7,7 +7,7 @@ use ::facts::charge::{
 use ::facts::invoice::{InvoiceLine, Section, TaxTotal};
 use ::facts::offer::{ComponentKind, SupplyNature};
 use ::facts::posting::{Book, EntryLine};
-use ::facts::{EntryPosted, Fact, InvoiceIssued};
+use ::facts::{AccountParked, AccountReleased, EntryPosted, Fact, InvoiceIssued};
 use kernel::{Currency, Money, Period, Rounding};
 
 use super::life::{evidence, offer};
@@ -20,6 +20,18 @@ pub fn facts() -> Vec<Fact> {
     facts.push(Fact::InvoiceIssued(Box::new(invoice())));
     facts.push(Fact::InvoiceIssued(Box::new(late_usage())));
     facts.extend(super::credit::used());
+    facts.push(Fact::AccountParked(AccountParked {
+        account: read("ACC-1"),
+        number: 1,
+        issued_on: read("2026-02-28"),
+        reason: "an amount leaves its range".to_owned(),
+    }));
+    facts.push(Fact::AccountReleased(AccountReleased {
+        account: read("ACC-1"),
+        number: 1,
+        released_on: read("2026-03-02"),
+        invoice: Some(read("INV-2026-000002")),
+    }));
     facts.extend(entries);
     facts
 }

@@ -1,0 +1,135 @@
+//! What a bill run would do, account by account, beside what the last one did. Reads only.
+
+use facts::{AccountId, AccountParked, ChargeKind, InvoiceNumber};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::Money;
+use store::{Store, Timer, TimerKind, Tx};
+
+use super::plan::{self, Shared};
+use super::{invoices_of, parked};
+use crate::{EngineError, Result, contracts, readers};
+
+/// The bill day of an account, as it would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountPreview {
+    /// The account.
+    pub account: AccountId,
+    /// The customer's name.
+    pub customer: String,
+    /// The day.
+    pub issued_on: Date,
+    /// What would be issued.
+    pub outcome: Expected,
+    /// The invoice before it.
+    pub last: Option<LastInvoice>,
+    /// Units in service on the day.
+    pub in_service: usize,
+    /// Whether an earlier bill day could not be billed.
+    pub is_parked: bool,
+}
+
+/// An invoice that was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastInvoice {
+    /// Its number.
+    pub number: InvoiceNumber,
+    /// Its day.
+    pub issued_on: Date,
+    /// Net.
+    pub net: Money,
+}
+
+/// What a bill day would come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// An invoice.
+    Invoice {
+        /// Lines.
+        lines: usize,
+        /// Units that have a line for service.
+        units: usize,
+        /// Net.
+        net: Money,
+        /// With tax.
+        total: Money,
+    },
+    /// Nothing.
+    Nothing,
+    /// The account would be parked, for this reason.
+    Parked(String),
+}
+
+impl AccountPreview {
+    /// What is billed more than by the last invoice; less, when negative. None where one of the two
+    /// is not there, or the difference leaves its range.
+    #[must_use]
+    pub fn difference(&self) -> Option<Money> {
+        match (&self.outcome, &self.last) {
+            (Expected::Invoice { net, .. }, Some(last)) => net.minus(last.net).ok(),
+            _ => None,
+        }
+    }
+}
+
+/// The accounts whose bill day has come at an instant or before, by day and name.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub fn run_preview(store: &mut dyn Store, until: Timestamp) -> Result<Vec<AccountPreview>> {
+    let parked = parked::parked(store)?;
+    let (timers, shared) = {
+        let mut tx = store.read()?;
+        (tx.timers()?, Shared::load(tx.as_mut())?)
+    };
+    let is_due = |it: &Timer| it.kind == TimerKind::IssueInvoice && it.due_at <= until;
+    let due: Vec<Timer> = timers.into_iter().filter(is_due).collect();
+    readers::look_at(
+        store,
+        &due,
+        || shared.clone(),
+        |tx, shared, timer| preview(tx, shared, &parked, timer),
+    )
+}
+
+fn preview(
+    tx: &mut dyn Tx,
+    shared: &mut Shared,
+    parked: &[AccountParked],
+    timer: &Timer,
+) -> Result<AccountPreview> {
+    let broken = |_| contracts::missing(format!("the subject of timer `{}`", timer.subject));
+    let account = AccountId::new(timer.subject.as_str()).map_err(broken)?;
+    let account = contracts::account(tx, &account)?;
+    let issued_on = account.zone.day_of(timer.due_at);
+    let last = invoices_of(tx, &account.account)?.pop();
+    let last =
+        last.map(|it| LastInvoice { number: it.number, issued_on: it.issued_on, net: it.net });
+    let mut started = tx.units_of_account(&account.account)?;
+    started.retain(|it| it.start.as_ref().is_some_and(|start| start.start_at < timer.due_at));
+    let outcome = match plan::plan(tx, shared, &account.account, issued_on) {
+        Ok(Some(planned)) => {
+            let draft = planned.draft;
+            let services =
+                draft.lines.iter().filter(|it| it.charge.kind == ChargeKind::ServiceCharge);
+            let mut units: Vec<_> = services.flat_map(|it| &it.charge.units).collect();
+            units.sort_unstable();
+            units.dedup();
+            let (lines, units) = (draft.lines.len(), units.len());
+            Expected::Invoice { lines, units, net: draft.net, total: draft.total }
+        }
+        Ok(None) => Expected::Nothing,
+        Err(failed @ EngineError::Store(_)) => return Err(failed),
+        Err(refused) => Expected::Parked(refused.to_string()),
+    };
+    let is_parked = parked.iter().any(|it| it.account == account.account);
+    Ok(AccountPreview {
+        account: account.account,
+        customer: account.customer,
+        issued_on,
+        outcome,
+        last,
+        in_service: started.len(),
+        is_parked,
+    })
+}
