@@ -110,7 +110,10 @@ fn an_account_that_cannot_be_billed_does_not_stop_the_others() {
     assert_eq!(parked[0]["account"], "ACC-2");
     let reason = parked[0]["reason"].as_str().unwrap();
     assert!(reason.contains("`ACC-2` cannot be billed on 2026-02-01"), "{reason}");
-    assert_eq!(json(&shop.ok(&["invoice", "list", "--output", "json"])).as_array().unwrap().len(), 1);
+    assert_eq!(
+        json(&shop.ok(&["invoice", "list", "--output", "json"])).as_array().unwrap().len(),
+        1
+    );
 
     // As long as the cause is there, releasing is refused and changes nothing.
     let refused = shop.run(&["bill", "release", "ACC-2"]);

@@ -165,12 +165,15 @@ fn write_days(
 ) -> Result<Vec<Happened>> {
     let mut tx = store.begin()?;
     let Some(first) = due.first() else { return Ok(Vec::new()) };
+    let still_due = tx.timers_together(first, AT_ONCE_MAX)?;
+    if still_due.is_empty() {
+        return Ok(Vec::new());
+    }
     let is_virtual = tx.clock()?.is_some();
     let recorded_at = if is_virtual { first.due_at } else { now };
     if is_virtual {
         tx.set_clock(first.due_at)?;
     }
-    let still_due = tx.timers_together(first, AT_ONCE_MAX)?;
     let mut again = match tx.last_of_kinds(&fenced())? == fence {
         true => None,
         false => Some(Shared::load(tx.as_mut())?),
