@@ -35,6 +35,7 @@ pub mod reconciliation;
 pub mod impact;
 pub mod forecast;
 mod contracts;
+mod readers;
 mod settle;
 
 use kernel::rejection::Rejection;

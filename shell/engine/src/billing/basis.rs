@@ -26,7 +26,7 @@ use terms::{Agreement, UnitDates};
 use super::{cannot_bill, invoices_of};
 use crate::contracts::{self, Contract, Contracts, Sold};
 use crate::credit_notes::notes_of;
-use crate::usage::Counted;
+use crate::usage::{Counted, UnderContract};
 use crate::{EngineError, Result, adoption, settle};
 
 /// An account as the invoice of one day knows it.
@@ -81,7 +81,7 @@ impl Basis {
                 adoption::seed(&mut billed, adopted, of, (timeline, &account.zone));
             }
         }
-        let meters = contracts::meters(tx, i64::MAX, issued_on)?;
+        let meters = sold.meters_on(issued_on);
         let symbol = |meter: &MeterPublished| (meter.code.clone(), meter.symbol.clone());
         let symbols = meters.iter().map(symbol).collect();
         Ok(Self {
@@ -105,9 +105,15 @@ impl Basis {
         contracts::in_force(versions, day).unwrap_or(&self.account.attributes)
     }
 
-    /// What contracts refer to.
-    pub fn sold(&self) -> Sold {
-        self.sold.clone()
+    /// Whose usage it is.
+    pub fn under_contract(&self) -> UnderContract<'_> {
+        let Self { account, units, contracts, .. } = self;
+        UnderContract { account: &account.account, units, contracts }
+    }
+
+    /// The seller as it stands on the day.
+    pub fn seller(&self) -> Result<SellerPublished> {
+        self.sold.seller_on(&self.account, self.issued_on)
     }
 
     /// Takes every unit as if it had been sold this.
