@@ -1,5 +1,5 @@
-//! What comes from another system when a business moves here: contracts that were billed there up to
-//! a day, and what customers still owed.
+//! What comes from another system when a business moves here: contracts that were billed there up
+//! to a day, and what customers still owed.
 
 use jiff::civil::Date;
 use kernel::Money;

@@ -57,7 +57,8 @@ kernel::rejections! {
         NoContract {
             /// The unit.
             unit: UnitId,
-        } = "adopt-no-contract", "no contract line has unit `{unit}` so; correct the line of one of the two";
+        } = "adopt-no-contract",
+            "no contract line has unit `{unit}` so; correct the line of one of the two";
         /// Its offer says otherwise.
         StartDiffers {
             /// The unit.
@@ -80,27 +81,32 @@ kernel::rejections! {
         BilledHere {
             /// The unit.
             unit: UnitId,
-        } = "adopt-billed-here", "unit `{unit}` is on an invoice of ours already; credit that first";
+        } = "adopt-billed-here",
+            "unit `{unit}` is on an invoice of ours already; credit that first";
         /// It was adopted otherwise.
         OtherUnit {
             /// The unit.
             unit: UnitId,
-        } = "adopt-other-unit", "unit `{unit}` was adopted with other days; correct the row";
+        } = "adopt-other-unit",
+            "unit `{unit}` was adopted with other days; correct the row";
         /// Nobody owes it.
         NoAccount {
             /// As asked.
             account: AccountId,
-        } = "adopt-no-account", "there is no billing account `{account}` for this balance; add it to accounts.csv";
+        } = "adopt-no-account",
+            "there is no billing account `{account}` for this balance; add it to accounts.csv";
         /// No amount.
         BadAmount {
             /// The open item.
             balance: BalanceId,
-        } = "adopt-bad-amount", "the amount of balance `{balance}` is 0 or has parts of minor units; correct it";
+        } = "adopt-bad-amount",
+            "the amount of balance `{balance}` is 0 or has parts of minor units; correct it";
         /// It was adopted otherwise.
         OtherBalance {
             /// The open item.
             balance: BalanceId,
-        } = "adopt-other-balance", "balance `{balance}` was adopted with another content; correct the row";
+        } = "adopt-other-balance",
+            "balance `{balance}` was adopted with another content; correct the row";
     }
 }
 

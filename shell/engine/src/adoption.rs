@@ -1,5 +1,5 @@
-//! Customers and contracts that another system billed so far: what is due before the day until which
-//! they paid there is neither billed here nor given back.
+//! Customers and contracts that another system billed so far: what is due before the day until
+//! which they paid there is neither billed here nor given back.
 
 use std::collections::{BTreeMap, BTreeSet};
 

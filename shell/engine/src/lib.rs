@@ -16,10 +16,10 @@
 //! | [`reconciliation`] | where shipping, activation, billing and other systems disagree |
 //! | [`impact`], [`forecast`] | what a draft or an order would mean; nothing is kept |
 //!
-//! Facts: OrderAccepted, UnitAdopted, BalanceAdopted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged, ServiceStarted,
-//! UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued,
-//! CreditNoteIssued, EntryPosted, SellerPublished, MeterPublished,
-//! FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
+//! Facts: OrderAccepted, UnitAdopted, BalanceAdopted, ItemShipped, ItemDelivered,
+//! DeviceSignalled, UnitChanged, ServiceStarted, UsageReceived, CreditGranted, CreditAdjusted,
+//! CreditRanLow, CreditLapsed, InvoiceIssued, CreditNoteIssued, EntryPosted, SellerPublished,
+//! MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
 
 pub mod catalog;
 pub mod orders;
