@@ -488,7 +488,7 @@ kernel::rejections! {
         TiersDiffer {
             invoice: InvoiceNumber,
             line: u32,
-            rated: Quantity,
+            rated: String,
             tiers: String,
         } = "tiers-differ",
             "the tiers of line {line} of invoice `{invoice}` come to {tiers}, the quantity to be \

@@ -136,7 +136,10 @@ rejection-price-overage-setting = le dépassement du forfait partagé a « { $se
 rejection-price-rollover-periods = ce que le forfait partagé reporte expire après { $periods } périodes ; écrivez 1 ou plus, ou supprimez `rollover`
 rejection-price-pool-window = une fenêtre de { $periods } périodes accorde la franchise fixe du forfait
     partagé, entière, et la garde jusqu’à sa fin ; donnez-lui 2 périodes ou plus, sans
-    `included_per_active_unit`, `proration: by_day` ni `rollover`
+    `included_per_active_unit`, `proration: by_day` ni `rollover` ; avec `settle: at_end_of_window`,
+    seulement sans `rollover`
+rejection-price-pool-settlement = `settle: { $settle }` demande une fenêtre qui se termine ; écrivez à côté `window: 2` ou
+    plus, ou retirez `settle`
 rejection-price-rollover-limit = le forfait partagé reporte au plus { $limit } à la période suivante ; écrivez une quantité de 0 ou plus, ou une part de 0 à 100 pour cent
 rejection-price-counter-setting = « { $of } » a `{ $setting }`, que le décompte de ce composant ne peut
     pas reporter d’une partie de la consommation à la suivante ; n’utilisez que des paliers

@@ -5,7 +5,7 @@ use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
 use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
-use facts::pool::{Allocation, AllowanceProration, PoolScope};
+use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
 use facts::price::{AtZero, BandZone, Bounds, CounterReset, CounterScope, Peak, TierMode, WeekDay};
 use facts::text::Language;
 use facts::unit::ShipmentReason;
@@ -390,6 +390,10 @@ words! {
         "sun" = Self::Sun,
     }
     AllowanceProration { "whole" = Self::Whole, "by_day" = Self::ByDay }
+    Settlement {
+        "as_it_occurs" = Self::AsItOccurs,
+        "at_end_of_window" = Self::AtEndOfWindow,
+    }
     PoolScope {
         "charge" = Self::Charge,
         "subscription" = Self::Subscription,

@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use ::facts::Fact;
 use ::facts::pool::{
     Allocation, AllowanceProration, Overage, Pool, PoolAttribute, PoolDays, PoolLot, PoolName,
-    PoolScope, PoolShare, PoolUse, RolledOver, Rollover, RolloverLimit,
+    PoolScope, PoolShare, PoolUse, PoolWindow, RolledOver, Rollover, RolloverLimit, Settlement,
+    WindowPeriod,
 };
 use ::facts::price::Model;
 use jiff::civil::date;
@@ -164,6 +165,11 @@ fn pool_samples() -> (Vec<Pool>, Vec<PoolUse>) {
             window: Some(3),
             ..Pool::dynamic(read("0"), read("0"))
         },
+        Pool {
+            window: Some(3),
+            settle: Settlement::AtEndOfWindow,
+            ..Pool::dynamic(read("20"), read("0.05"))
+        },
     ];
     let euros = |minor| Money { minor, currency: Currency::EUR };
     let share = |billed_before| PoolShare {
@@ -176,7 +182,7 @@ fn pool_samples() -> (Vec<Pool>, Vec<PoolUse>) {
         billed_before,
     };
     let (granted_on, quantity, used) = (date(2026, 1, 1), read("40"), read("40"));
-    let uses = vec![PoolUse {
+    let rolled = PoolUse {
         active_units: 1,
         allowance: read("100"),
         name: PoolName { line: Some(read("ORD-1-1")), value: Some("europe".to_owned()) },
@@ -190,6 +196,10 @@ fn pool_samples() -> (Vec<Pool>, Vec<PoolUse>) {
         }),
         allocation: Allocation::ByUsage,
         statement: vec![share(None), share(Some(euros(150)))],
-    }];
-    (pools, uses)
+        ..PoolUse::default()
+    };
+    let period = WindowPeriod { from: granted_on, granted: read("60"), used: read("75") };
+    let window = Some(PoolWindow { length: 3, periods: vec![period] });
+    let of_window = PoolUse { window, allowance: read("60"), ..PoolUse::default() };
+    (pools, vec![rolled, of_window])
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use credits::Credit;
-use facts::charge::{Computation, NotBilled, Term};
+use facts::charge::{Charge, NotBilled, Term};
 use facts::credit::{CreditKind, Prepaid};
 use facts::credit_note::{CreditGivenBack, CreditNoteLine, CreditedPart};
 use facts::discount::TermEffect;
@@ -382,7 +382,7 @@ fn line(it: &InvoiceLine) -> Line {
         unit_price: charge.unit_price.map(|price| price.to_string()),
         units: charge.units.len(),
         amount: charge.amount.amount_text(),
-        how: (is_modelled || charge.commitment.is_some()).then(|| how(&charge.computation)),
+        how: (is_modelled || charge.commitment.is_some()).then(|| how(charge)),
         pool: charge
             .rated
             .as_ref()
@@ -416,7 +416,8 @@ fn not_billed(why: NotBilled) -> String {
     }
 }
 
-fn how(computation: &Computation) -> String {
+fn how(charge: &Charge) -> String {
+    let computation = &charge.computation;
     let term = |it: &Term| {
         let mut text = format!("{} × {}", it.quantity, it.unit_price);
         if let Some(part) = it.part {
@@ -433,8 +434,11 @@ fn how(computation: &Computation) -> String {
         return format!("{}, less {less}", computation.rounded.amount_text());
     }
     let (exact, rounded) = (&computation.exact, computation.rounded.amount_text());
+    let cents = charge.ordered.as_ref().and_then(|rate| rate.cents);
+    let cents = cents.map(|it| format!(", and {} so that the parts sum", it.amount_text()));
     let less = computation.less.map(|it| format!(", less {}", it.amount_text()));
-    format!("{} = {exact} → {rounded}{}", terms.join(" + "), less.unwrap_or_default())
+    let besides = [cents, less].into_iter().flatten().collect::<String>();
+    format!("{} = {exact} → {rounded}{besides}", terms.join(" + "))
 }
 
 /// Adds up the lines of usage.

@@ -7,8 +7,9 @@ use facts::charge::{Charge, NotBilled, RatedUsage, Term};
 use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
 use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, OrderLineId, RowCode};
-use kernel::{Period, Quantity};
+use kernel::Period;
 
+use crate::checks::pools;
 use crate::ratio::{Ratio, shown};
 use crate::world::World;
 use crate::{AuditFinding, Check};
@@ -93,7 +94,8 @@ fn check_computation(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceL
         computed: shown_minor(computed),
     });
     let less = computation.less.map_or(0, |less| i128::from(less.minor));
-    let computed = i128::from(stated.minor) - less;
+    let cents = line.charge.ordered.as_ref().and_then(|rate| rate.cents);
+    let computed = i128::from(stated.minor) + cents.map_or(0, |it| i128::from(it.minor)) - less;
     check.expect(computed == i128::from(amount.minor), || AuditFinding::AmountDiffers {
         invoice: invoice.number.clone(),
         line: line.line,
@@ -146,17 +148,16 @@ pub(crate) fn rated_differs(
 
 /// The tiers hold the quantity, or what of it is above the allowance.
 fn check_tiers(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine, rated: &RatedUsage) {
-    let whole = match &rated.pool {
-        None => rated.quantity,
-        Some(pool) if rated.quantity <= pool.allowance => Quantity::ZERO,
-        Some(pool) => rated.quantity.minus(pool.allowance).unwrap_or(Quantity::ZERO),
+    let priced = match (rated.counted, &rated.pool) {
+        (Some(counted), _) => Ratio::of_quantity(counted.priced),
+        (None, Some(pool)) => pools::overage(rated, pool),
+        (None, None) => Ratio::of_quantity(rated.quantity),
     };
-    let priced = rated.counted.map_or(whole, |counted| counted.priced);
     let tiers = Ratio::sum(rated.tiers.iter().map(|tier| Ratio::of_quantity(tier.quantity)));
-    check.expect(tiers == Ratio::of_quantity(priced), || AuditFinding::TiersDiffer {
+    check.expect(tiers.is_some() && tiers == priced, || AuditFinding::TiersDiffer {
         invoice: invoice.number.clone(),
         line: line.line,
-        rated: priced,
+        rated: shown(priced),
         tiers: shown(tiers),
     });
     if !rated.limits.is_empty() {
