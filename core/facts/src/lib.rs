@@ -23,6 +23,7 @@ pub mod account;
 // what happens to a device
 pub mod order;
 pub mod unit;
+pub mod adoption;
 // what it consumed
 pub mod usage;
 // what it costs, and where that is booked
@@ -35,6 +36,7 @@ pub mod billed;
 pub mod posting;
 
 pub use account::AccountRegistered;
+pub use adoption::{BalanceAdopted, UnitAdopted};
 pub use charge::{Charge, ChargeKind};
 pub use credit::{CreditAdjusted, CreditGranted, CreditLapsed, CreditRanLow};
 pub use credit_note::CreditNoteIssued;
@@ -78,6 +80,8 @@ pub enum Fact {
     UnitChanged(UnitChanged),
     /// Billing of a unit begins, with the reason for the date.
     ServiceStarted(ServiceStarted),
+    /// A unit that was billed elsewhere is billed here from a day on.
+    UnitAdopted(UnitAdopted),
     /// A batch of usage lines was received and each line got its fate.
     UsageReceived(UsageReceived),
     /// Lines of a batch that waited were read again.
@@ -100,6 +104,8 @@ pub enum Fact {
     AccountParked(AccountParked),
     /// It could be billed again.
     AccountReleased(AccountReleased),
+    /// An open item of another system is owed here.
+    BalanceAdopted(BalanceAdopted),
     /// A balanced entry was posted in one book.
     EntryPosted(EntryPosted),
 }
@@ -120,7 +126,7 @@ impl Fact {
     pub const VERSION: i32 = 1;
 
     /// The names of all kinds, in the order of the path.
-    pub const KINDS: [&'static str; 23] = [
+    pub const KINDS: [&'static str; 25] = [
         "SellerPublished",
         "MeterPublished",
         "FulfilmentSpecPublished",
@@ -132,6 +138,7 @@ impl Fact {
         "DeviceSignalled",
         "UnitChanged",
         "ServiceStarted",
+        "UnitAdopted",
         "UsageReceived",
         "UsageReplayed",
         "UsageAmended",
@@ -143,6 +150,7 @@ impl Fact {
         "CreditLapsed",
         "AccountParked",
         "AccountReleased",
+        "BalanceAdopted",
         "EntryPosted",
     ];
 
@@ -161,6 +169,7 @@ impl Fact {
             Self::DeviceSignalled(_) => "DeviceSignalled",
             Self::UnitChanged(_) => "UnitChanged",
             Self::ServiceStarted(_) => "ServiceStarted",
+            Self::UnitAdopted(_) => "UnitAdopted",
             Self::UsageReceived(_) => "UsageReceived",
             Self::UsageReplayed(_) => "UsageReplayed",
             Self::UsageAmended(_) => "UsageAmended",
@@ -172,6 +181,7 @@ impl Fact {
             Self::CreditLapsed(_) => "CreditLapsed",
             Self::AccountParked(_) => "AccountParked",
             Self::AccountReleased(_) => "AccountReleased",
+            Self::BalanceAdopted(_) => "BalanceAdopted",
             Self::EntryPosted(_) => "EntryPosted",
         }
     }
@@ -192,6 +202,7 @@ impl Fact {
             Self::DeviceSignalled(it) => format!("{} {}", it.source, it.id),
             Self::UnitChanged(it) => format!("{} {}", it.change, it.unit),
             Self::ServiceStarted(it) => format!("{} {}", it.unit, it.revision),
+            Self::UnitAdopted(it) => it.unit.to_string(),
             Self::UsageReceived(it) => it.batch.to_string(),
             Self::UsageReplayed(it) => it.replay.to_string(),
             Self::UsageAmended(it) => it.batch.to_string(),
@@ -203,6 +214,7 @@ impl Fact {
             Self::CreditLapsed(it) => format!("{} {}", it.credit, it.lapsed_on),
             Self::AccountParked(it) => format!("{} {}", it.account, it.number),
             Self::AccountReleased(it) => format!("{} {}", it.account, it.number),
+            Self::BalanceAdopted(it) => it.balance.to_string(),
             Self::EntryPosted(it) => it.entry.to_string(),
         }
     }
@@ -222,6 +234,7 @@ impl Fact {
             Self::DeviceSignalled(it) => it.serial.to_string(),
             Self::UnitChanged(it) => it.unit.to_string(),
             Self::ServiceStarted(it) => it.unit.to_string(),
+            Self::UnitAdopted(it) => it.account.to_string(),
             Self::UsageReceived(it) => it.name.clone(),
             Self::UsageReplayed(it) => it.name.clone(),
             Self::UsageAmended(it) => it.name.clone(),
@@ -233,6 +246,7 @@ impl Fact {
             Self::CreditLapsed(it) => it.account.to_string(),
             Self::AccountParked(it) => it.account.to_string(),
             Self::AccountReleased(it) => it.account.to_string(),
+            Self::BalanceAdopted(it) => it.account.to_string(),
             Self::EntryPosted(it) => it.seller.to_string(),
         }
     }

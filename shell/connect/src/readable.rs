@@ -80,6 +80,7 @@ ids!(
     InvoiceNumber,
     RequestId,
     CreditNoteNumber,
+    BalanceId,
     CreditId,
     AdjustmentId
 );

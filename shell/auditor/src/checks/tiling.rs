@@ -75,7 +75,10 @@ fn expected_days(
         let zone = &invoice.account.zone;
         let life = Life::of(world, contract, zone, Knowledge::of_invoice(logged));
         for component in contract.components() {
-            if let Some(days) = days_of(&life, component, zone, bill_period) {
+            if let Some(mut days) = days_of(&life, component, zone, bill_period) {
+                if let Some(adopted) = world.adopted.get(contract.unit) {
+                    days.retain(|day| *day >= adopted.paid_until);
+                }
                 expected.insert((component.code.clone(), contract.unit.clone()), days);
             }
         }
