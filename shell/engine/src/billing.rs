@@ -113,6 +113,7 @@ fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<
             billed: &basis.billed,
             zone: &basis.account.zone,
             horizon: period.to(),
+            horizons: &basis.horizons()?,
         },
     );
     if objections.is_empty() {
