@@ -124,8 +124,8 @@ proptest! {
     #[test]
     fn a_longer_run_never_costs_less((whole, runs) in cut_periods()) {
         for policy in [Proration::DaysHalfOpen, ThirtyDayMonth, FullPeriod] {
-            let mut costs: Vec<_> =
-                runs.iter().map(|run| (run.days(), fraction(share(policy, *run, whole, 1)))).collect();
+            let cost = |run: &Period| (run.days(), fraction(share(policy, *run, whole, 1)));
+            let mut costs: Vec<_> = runs.iter().map(cost).collect();
             costs.sort();
             prop_assert!(costs.windows(2).all(|pair| pair[0].1 <= pair[1].1));
         }
