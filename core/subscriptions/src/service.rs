@@ -135,12 +135,14 @@ fn compare<'a>(
     }
     let quantity_each = contract.line.components.get(&component.code).copied().unwrap_or_default();
     let is_first = !has_been_billed(billed, contract);
+    let settled = billed.service_days_settled.get(&key).unwrap_or(&nothing);
+    let given_back = billed_days.difference(&wanted).filter(|day| !settled.contains(*day));
     let sides = [
-        (ChargeKind::ServiceCharge, wanted.difference(billed_days)),
-        (ChargeKind::ServiceCredit, billed_days.difference(&wanted)),
+        (ChargeKind::ServiceCharge, wanted.difference(billed_days).copied().collect()),
+        (ChargeKind::ServiceCredit, given_back.copied().collect::<Vec<_>>()),
     ];
     for (kind, days) in sides {
-        for (run, around) in runs(days.copied(), periods)? {
+        for (run, around) in runs(days.into_iter(), periods)? {
             let share = prices.of_unit(contract, component, price)?;
             let together = share.together(contract.order);
             let months = periods.months();

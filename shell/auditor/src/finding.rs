@@ -585,6 +585,10 @@ kernel::rejections! {
         } = "bill-day-twice",
             "invoice `{invoice}` is another one of account `{account}` for {day}; cancel one of \
              them";
+        /// A credit note gives back something else than it may.
+        CreditNoteDiffers { note: String, what: &'static str, stated: String, computed: String } =
+            "credit-note-differs",
+            "credit note `{note}` has as {what} {stated}, not {computed}; look at its invoice";
         /// A credit did something else than was granted.
         CreditDiffers { credit: String, what: &'static str, stated: String, computed: String } =
             "credit-differs",

@@ -556,3 +556,15 @@ rejection-credit-too-little = Il ne reste que { $left } du crédit « { $credit 
     autant
 rejection-credit-differs = Le crédit « { $credit } » a comme { $what } { $stated }, son registre donne
     { $computed } ; corrigez-le par un ajustement
+
+rejection-credit-note-no-line = la facture `{ $invoice }` n’a pas de ligne { $line } ; voir `tabouret invoice show`
+rejection-credit-note-line-twice = la ligne { $line } est citée deux fois ; citez chaque ligne une fois
+rejection-credit-note-nothing-left = il ne reste rien à créditer : { $what }
+rejection-credit-note-too-much = de la ligne { $line } il ne reste que { $left } à créditer ; demandez moins
+rejection-credit-note-bad-part = la ligne { $line } ne peut pas être créditée d’une telle partie ; donnez un montant ou une quantité au-dessus de zéro, en centimes entiers, d’une ligne au-dessus de zéro
+rejection-credit-note-rebills-part = une partie de la ligne { $line } ne peut pas redevenir due ; créditez-la entière avec refacturation, ou la partie sans
+rejection-credit-note-changed-later = la ligne { $line } ne peut pas redevenir due tant que `{ $later }` facture ou rend une partie de la même chose ; créditez d’abord la ligne de celle-ci
+rejection-credit-note-other-request = la demande `{ $request }` est déjà devenue l’avoir `{ $number }`, avec un autre contenu ; donnez-lui un nom propre
+rejection-credit-note-not-a-credit = ceci ne rendrait rien ; créditez des lignes facturées au-dessus de zéro
+rejection-credit-note-out-of-range = un montant sort de son domaine ; créditez moins à la fois
+rejection-credit-note-differs = L’avoir « { $note } » a comme { $what } { $stated }, et non { $computed } ; examinez sa facture

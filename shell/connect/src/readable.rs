@@ -2,6 +2,7 @@
 //! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
 
 use facts::commitment::{Partial, Span};
+use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
 use facts::offer::{
     Alignment, ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing,
@@ -15,6 +16,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use kernel::{BillCycle, Currency, Percent, Quantity, Rounding, UnitPrice, Zone};
 use memchr::{memchr, memrchr2};
+use reconciliation::CloudState;
 use schemars::{Schema, json_schema};
 
 use crate::InputRejection;
@@ -77,6 +79,9 @@ ids!(
     ChangeId,
     EventSource,
     EventId,
+    InvoiceNumber,
+    RequestId,
+    CreditNoteNumber,
     CreditId,
     AdjustmentId
 );
@@ -411,6 +416,19 @@ words! {
         "never" = Self::Never,
     }
     Language { "en" = Self::En, "fr" = Self::Fr }
+    CreditReason {
+        "error" = Self::Error,
+        "returned" = Self::Returned,
+        "cancelled" = Self::Cancelled,
+        "dispute" = Self::Dispute,
+        "goodwill" = Self::Goodwill,
+    }
+    CloudState {
+        "registered" = Self::Registered,
+        "active" = Self::Active,
+        "suspended" = Self::Suspended,
+        "retired" = Self::Retired,
+    }
     ShipmentReason { "sale" = Self::Sale, "replacement" = Self::Replacement }
 }
 

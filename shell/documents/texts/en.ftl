@@ -242,3 +242,28 @@ country-SI = Slovenia
 country-SK = Slovakia
 country-TN = Tunisia
 country-US = United States
+
+## Credit notes
+
+credit-note-title = Credit note
+credit-note-document-title = Credit note { $number }
+credit-note-number = Credit note number
+credit-note-issued-on = Issued on
+credit-note-invoice = Credits invoice
+credit-note-invoiced-on = Invoice of
+credit-note-reason = Reason
+credit-note-note = Note
+credit-note-summary = What is credited
+credit-note-details = Credited lines
+credit-note-due-label = Credited to you
+credit-note-rebill-note = what is due of it will be on your next invoice
+credit-note-settled-note = settled; it will not be billed again
+credit-note-owed = Off what you owe
+credit-note-not-credited = Not credited
+credit-given-back = Given back: { $name }
+credit-note-corrects = This credit note corrects invoice { $number } of { $date }, which stays as it was issued.
+credit-reason-error = billing error
+credit-reason-returned = return
+credit-reason-cancelled = cancellation
+credit-reason-dispute = dispute
+credit-reason-goodwill = goodwill

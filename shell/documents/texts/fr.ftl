@@ -245,3 +245,28 @@ country-SI = Slovénie
 country-SK = Slovaquie
 country-TN = Tunisie
 country-US = États-Unis
+
+## Avoirs
+
+credit-note-title = Avoir
+credit-note-document-title = Avoir { $number }
+credit-note-number = Numéro d’avoir
+credit-note-issued-on = Émis le
+credit-note-invoice = Facture créditée
+credit-note-invoiced-on = Facture du
+credit-note-reason = Motif
+credit-note-note = Remarque
+credit-note-summary = Ce qui est crédité
+credit-note-details = Lignes créditées
+credit-note-due-label = Porté à votre crédit
+credit-note-rebill-note = ce qui en reste dû figurera sur votre prochaine facture
+credit-note-settled-note = soldé ; ne sera pas refacturé
+credit-note-owed = Déduit de ce que vous devez
+credit-note-not-credited = Non crédité
+credit-given-back = Rendu : { $name }
+credit-note-corrects = Cet avoir rectifie la facture { $number } du { $date }, qui reste telle qu’elle a été émise.
+credit-reason-error = erreur de facturation
+credit-reason-returned = retour
+credit-reason-cancelled = résiliation
+credit-reason-dispute = litige
+credit-reason-goodwill = geste commercial

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use rating::GroupedUsage;
 use store::{Store, Timer, TimerKind, Tx};
 
-use crate::{EngineError, EngineRejection, Result, contracts, credits, usage};
+use crate::{EngineError, EngineRejection, Result, credit_notes, credits, usage};
 
 pub(crate) use basis::Basis;
 
@@ -83,8 +83,8 @@ fn open_credits(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result
 fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<Draft>> {
     let basis = Basis::load(tx, account, issued_on)?;
     let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
-    let seller = contracts::seller_on(tx, &basis.account, issued_on)?;
-    let (devices, series) = usage::readings_of(tx, basis.sold(), account)?;
+    let seller = basis.seller()?;
+    let (devices, series) = usage::readings_of(tx, basis.under_contract())?;
     let buckets = devices.fold(&series, &basis.meters, issued_on);
     let mut grouped = GroupedUsage::default();
     basis.group(&mut grouped, &buckets.map_err(|no| refuse(&no))?)?;
@@ -123,7 +123,14 @@ fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<
     Err(refuse(&reasons.join("; ")))
 }
 
+/// The invoices of an account as they stand: without the lines that became due again.
 pub(crate) fn invoices_of(tx: &mut dyn Tx, account: &AccountId) -> Result<Vec<InvoiceIssued>> {
+    let notes = credit_notes::notes_of(tx, account)?;
+    Ok(invoicing::standing(issued_to(tx, account)?, &notes))
+}
+
+/// The invoices of an account as they were issued.
+pub(crate) fn issued_to(tx: &mut dyn Tx, account: &AccountId) -> Result<Vec<InvoiceIssued>> {
     let facts = tx.facts_about("InvoiceIssued", account.as_str())?;
     Ok(facts.into_iter().filter_map(|it| invoice_of(it.fact)).collect())
 }

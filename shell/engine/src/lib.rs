@@ -8,14 +8,16 @@
 //! | [`fulfilment`] | import shipments, receive signals, record changes |
 //! | [`usage`] | receive a batch of usage lines, report what became of them |
 //! | [`billing`] | plan, check and issue an invoice |
+//! | [`credit_notes`] | credit invoices, in part or whole |
 //! | [`credits`] | grant prepaid credits and put them right; what is left of each |
 //! | [`clock`] | what time it is; advance it, carrying out what falls due |
 //! | [`read`] | invoices, balances, timelines |
+//! | [`reconciliation`] | where shipping, activation, billing and other systems disagree |
 //! | [`impact`], [`forecast`] | what a draft or an order would mean; nothing is kept |
 //!
 //! Facts: OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged, ServiceStarted,
 //! UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued,
-//! EntryPosted, SellerPublished, MeterPublished,
+//! CreditNoteIssued, EntryPosted, SellerPublished, MeterPublished,
 //! FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
 
 pub mod catalog;
@@ -24,11 +26,14 @@ pub mod fulfilment;
 pub mod usage;
 pub mod billing;
 pub mod credits;
+pub mod credit_notes;
 pub mod clock;
 pub mod read;
+pub mod reconciliation;
 pub mod impact;
 pub mod forecast;
 mod contracts;
+mod readers;
 mod settle;
 
 use kernel::rejection::Rejection;
@@ -36,6 +41,7 @@ use store::StoreError;
 
 pub use ::credits::Rejection as CreditRejection;
 pub use ::fulfilment::Rejection as FulfilmentRejection;
+pub use ::invoicing::CreditNoteRejection;
 pub use ::orders::Rejection as OrderRejection;
 
 /// A use case did not take place. Nothing was saved.

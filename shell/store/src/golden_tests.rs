@@ -43,13 +43,14 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::CreditGranted(_) => 14,
         Fact::CreditAdjusted(_) => 15,
         Fact::InvoiceIssued(_) => 16,
-        Fact::CreditRanLow(_) => 17,
-        Fact::CreditLapsed(_) => 18,
-        Fact::EntryPosted(_) => 19,
+        Fact::CreditNoteIssued(_) => 17,
+        Fact::CreditRanLow(_) => 18,
+        Fact::CreditLapsed(_) => 19,
+        Fact::EntryPosted(_) => 20,
     }
 }
 
-const KINDS: usize = 20;
+const KINDS: usize = 21;
 
 /// The samples of a kind that are kept together, and the name of their file.
 struct Set {

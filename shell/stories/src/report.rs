@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use credits::Credit;
-use facts::InvoiceIssued;
 use facts::charge::{Charge, NotBilled, Term};
 use facts::credit::{CreditKind, Prepaid};
+use facts::credit_note::{CreditGivenBack, CreditNoteLine, CreditedPart};
 use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
 use facts::usage::ConservationRow;
+use facts::{CreditNoteIssued, InvoiceIssued};
 use imports::ImportError;
 use jiff::civil::Date;
 use kernel::Money;
@@ -22,6 +23,9 @@ use store::Store;
 pub struct Report {
     /// The invoices, in the order of issue.
     pub invoices: Vec<Invoice>,
+    /// The credit notes, in the order of issue.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub credit_notes: Vec<CreditNote>,
     /// Lines of usage by outcome.
     pub conservation: Conservation,
     /// The ledgers of the credits.
@@ -60,6 +64,50 @@ pub struct Invoice {
     /// What is still to be paid, where credits paid something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
+}
+
+/// A credit note.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreditNote {
+    /// Its number.
+    pub number: String,
+    /// What it was asked for with.
+    pub request: String,
+    /// What it credits.
+    pub invoice: String,
+    /// Whose invoice that is.
+    pub account: String,
+    /// Civil day.
+    pub issued_on: Date,
+    /// Why.
+    pub reason: &'static str,
+    /// Why, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Whether what is credited becomes due again.
+    pub rebill: bool,
+    /// The lines that it credits.
+    pub lines: Vec<CreditedLine>,
+    /// Sum of the lines.
+    pub net: String,
+    /// Tax by rate.
+    pub taxes: Vec<Tax>,
+    /// What is given back.
+    pub total: String,
+    /// What of it goes back to prepaid credits, and what of gifts and units.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub given_back: Vec<Paid>,
+}
+
+/// A line of an invoice that is credited.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreditedLine {
+    /// Its number on the invoice.
+    pub line: u32,
+    /// `whole`, `rest`, `amount`, or how much of its quantity.
+    pub part: String,
+    /// How much, net of tax.
+    pub net: String,
 }
 
 /// What a credit paid.
@@ -220,6 +268,7 @@ pub fn read(store: &mut dyn Store) -> Result<Report, ImportError> {
     let (from, to) = (Date::MIN, Date::MAX);
     Ok(Report {
         invoices: engine::read::invoices(store)?.iter().map(invoice).collect(),
+        credit_notes: engine::credit_notes::all(store)?.iter().map(credit_note).collect(),
         conservation: conservation(&engine::usage::conservation(store, from, to)?),
         credits: engine::credits::credits(store)?.iter().map(credit).collect(),
         trial_balance: engine::read::trial_balance(store)?.iter().map(balance).collect(),
@@ -227,14 +276,51 @@ pub fn read(store: &mut dyn Store) -> Result<Report, ImportError> {
     })
 }
 
-/// An invoice as data.
-#[must_use]
-pub fn invoice(it: &InvoiceIssued) -> Invoice {
-    let tax = |tax: &facts::invoice::TaxTotal| Tax {
+fn tax(tax: &facts::invoice::TaxTotal) -> Tax {
+    Tax {
         rate: tax.rate.to_string(),
         base: tax.base.amount_text(),
         amount: tax.amount.amount_text(),
+    }
+}
+
+/// A credit note as data.
+#[must_use]
+pub fn credit_note(it: &CreditNoteIssued) -> CreditNote {
+    let line = |it: &CreditNoteLine| CreditedLine {
+        line: it.invoice_line,
+        part: match it.part {
+            CreditedPart::Whole => "whole".to_owned(),
+            CreditedPart::Rest => "rest".to_owned(),
+            CreditedPart::Amount => "amount".to_owned(),
+            CreditedPart::Quantity(quantity) => format!("quantity {quantity}"),
+        },
+        net: it.net.amount_text(),
     };
+    let back = |it: &CreditGivenBack| Paid {
+        credit: it.credit.to_string(),
+        amount: it.amount.to_string(),
+    };
+    CreditNote {
+        number: it.number.to_string(),
+        request: it.request.to_string(),
+        invoice: it.invoice.to_string(),
+        account: it.account.to_string(),
+        issued_on: it.issued_on,
+        reason: it.reason.key(),
+        note: it.note.clone(),
+        rebill: it.rebill,
+        lines: it.lines.iter().map(line).collect(),
+        net: it.net.amount_text(),
+        taxes: it.taxes.iter().map(tax).collect(),
+        total: it.total.amount_text(),
+        given_back: it.given_back.iter().map(back).collect(),
+    }
+}
+
+/// An invoice as data.
+#[must_use]
+pub fn invoice(it: &InvoiceIssued) -> Invoice {
     Invoice {
         number: it.number.to_string(),
         account: it.account.account.to_string(),

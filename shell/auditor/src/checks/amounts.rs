@@ -31,7 +31,9 @@ pub(crate) fn check(world: &World) -> Check {
     );
     for invoices in world.invoices_by_account().into_values() {
         let mut billed = BTreeMap::new();
-        for invoice in invoices.into_iter().map(|it| &it.it) {
+        for logged in invoices {
+            let invoice = &logged.it;
+            world.due_again(logged).into_iter().for_each(|line| withdraw(line, &mut billed));
             // What is given back comes before it is charged again.
             let mut lines: Vec<&InvoiceLine> = invoice.lines.iter().collect();
             lines.sort_by_key(|line| line.charge.kind != ChargeKind::UsageCredit);
@@ -43,6 +45,24 @@ pub(crate) fn check(world: &World) -> Check {
         }
     }
     check
+}
+
+/// The identity of the usage of a line.
+fn usage_key(charge: &Charge) -> Option<UsageKey<'_>> {
+    let rated = charge.rated.as_ref()?;
+    let is_shadow = charge.kind == ChargeKind::UsageShadow;
+    let pool = rated.pool.as_ref().map(|pool| &pool.name);
+    let part = (rated.row.as_ref(), rated.contract.as_ref(), pool);
+    Some((&charge.offer, &charge.component, charge.period, part, is_shadow))
+}
+
+/// What became due again is not billed any more.
+fn withdraw<'a>(line: &'a InvoiceLine, billed: &mut BTreeMap<UsageKey<'a>, Billed>) {
+    let Some(key) = usage_key(&line.charge) else { return };
+    let before = billed.entry(key).or_insert((Some(Ratio::ZERO), 0));
+    let quantity = Ratio::of_quantity(line.charge.quantity);
+    before.0 = before.0.zip(quantity).and_then(|(a, b)| a.minus(b));
+    before.1 -= i128::from(line.charge.amount.minor);
 }
 
 fn value_of(term: &Term) -> Option<Ratio> {
@@ -102,10 +122,7 @@ fn check_usage<'a>(
     }
     check_shares(check, invoice, line, rated);
     check_stated(check, invoice, line, rated);
-    let is_shadow = charge.kind == ChargeKind::UsageShadow;
-    let pool = rated.pool.as_ref().map(|pool| &pool.name);
-    let part = (rated.row.as_ref(), rated.contract.as_ref(), pool);
-    let key = (&charge.offer, &charge.component, charge.period, part, is_shadow);
+    let Some(key) = usage_key(charge) else { return };
     let before = billed.entry(key).or_insert((Some(Ratio::ZERO), 0));
     check_before(check, invoice, line, rated, *before);
     before.0 = before.0.zip(Ratio::of_quantity(charge.quantity)).and_then(|(a, b)| a.plus(b));

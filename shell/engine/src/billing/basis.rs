@@ -25,7 +25,8 @@ use terms::{Agreement, UnitDates};
 
 use super::{cannot_bill, invoices_of};
 use crate::contracts::{self, Contract, Contracts, Sold};
-use crate::usage::Counted;
+use crate::credit_notes::notes_of;
+use crate::usage::{Counted, UnderContract};
 use crate::{EngineError, Result, settle};
 
 /// An account as the invoice of one day knows it.
@@ -38,9 +39,9 @@ pub(crate) struct Basis {
     pub billed: Billed,
     /// Every version of the account.
     versions: Vec<AccountRegistered>,
-    invoices: Vec<InvoiceIssued>,
-    issued_on: Date,
-    contracts: Contracts,
+    pub invoices: Vec<InvoiceIssued>,
+    pub issued_on: Date,
+    pub contracts: Contracts,
     symbols: BTreeMap<MeterCode, Text>,
 }
 
@@ -69,8 +70,9 @@ impl Basis {
         contracts.load(tx, &units)?;
         let timelines = timelines(tx, &account, &units, &contracts, known_before)?;
         let invoices = invoices_of(tx, &account.account)?;
-        let billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
-        let meters = contracts::meters(tx, i64::MAX, issued_on)?;
+        let mut billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
+        invoicing::settle(&mut billed, &invoices, &notes_of(tx, &account.account)?);
+        let meters = sold.meters_on(issued_on);
         let symbol = |meter: &MeterPublished| (meter.code.clone(), meter.symbol.clone());
         let symbols = meters.iter().map(symbol).collect();
         Ok(Self {
@@ -94,9 +96,15 @@ impl Basis {
         contracts::in_force(versions, day).unwrap_or(&self.account.attributes)
     }
 
-    /// What contracts refer to.
-    pub fn sold(&self) -> Sold {
-        self.sold.clone()
+    /// Whose usage it is.
+    pub fn under_contract(&self) -> UnderContract<'_> {
+        let Self { account, units, contracts, .. } = self;
+        UnderContract { account: &account.account, units, contracts }
+    }
+
+    /// The seller as it stands on the day.
+    pub fn seller(&self) -> Result<SellerPublished> {
+        self.sold.seller_on(&self.account, self.issued_on)
     }
 
     /// Takes every unit as if it had been sold this.
