@@ -43,6 +43,8 @@ kernel::text_id! {
     CreditNoteNumber = "credit note number";
     /// A request, as its sender names it.
     RequestId = "request";
+    /// An open item of another system.
+    BalanceId = "balance";
     /// A prepaid credit.
     CreditId = "credit";
     /// A correction of a credit.

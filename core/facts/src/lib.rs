@@ -23,6 +23,7 @@ pub mod account;
 // what happens to a device
 pub mod order;
 pub mod unit;
+pub mod adoption;
 // what it consumed
 pub mod usage;
 // what it costs, and where that is booked
@@ -34,6 +35,7 @@ pub mod billed;
 pub mod posting;
 
 pub use account::AccountRegistered;
+pub use adoption::{BalanceAdopted, UnitAdopted};
 pub use charge::{Charge, ChargeKind};
 pub use credit::{CreditAdjusted, CreditGranted, CreditLapsed, CreditRanLow};
 pub use credit_note::CreditNoteIssued;
@@ -76,6 +78,8 @@ pub enum Fact {
     UnitChanged(UnitChanged),
     /// Billing of a unit begins, with the reason for the date.
     ServiceStarted(ServiceStarted),
+    /// A unit that was billed elsewhere is billed here from a day on.
+    UnitAdopted(UnitAdopted),
     /// A batch of usage lines was received and each line got its fate.
     UsageReceived(UsageReceived),
     /// Lines of a batch that waited were read again.
@@ -94,6 +98,8 @@ pub enum Fact {
     CreditRanLow(CreditRanLow),
     /// The time of a credit was over.
     CreditLapsed(CreditLapsed),
+    /// An open item of another system is owed here.
+    BalanceAdopted(BalanceAdopted),
     /// A balanced entry was posted in one book.
     EntryPosted(EntryPosted),
 }
@@ -128,6 +134,7 @@ impl Fact {
             Self::DeviceSignalled(_) => "DeviceSignalled",
             Self::UnitChanged(_) => "UnitChanged",
             Self::ServiceStarted(_) => "ServiceStarted",
+            Self::UnitAdopted(_) => "UnitAdopted",
             Self::UsageReceived(_) => "UsageReceived",
             Self::UsageReplayed(_) => "UsageReplayed",
             Self::UsageAmended(_) => "UsageAmended",
@@ -137,6 +144,7 @@ impl Fact {
             Self::CreditNoteIssued(_) => "CreditNoteIssued",
             Self::CreditRanLow(_) => "CreditRanLow",
             Self::CreditLapsed(_) => "CreditLapsed",
+            Self::BalanceAdopted(_) => "BalanceAdopted",
             Self::EntryPosted(_) => "EntryPosted",
         }
     }
@@ -157,6 +165,7 @@ impl Fact {
             Self::DeviceSignalled(it) => format!("{} {}", it.source, it.id),
             Self::UnitChanged(it) => format!("{} {}", it.change, it.unit),
             Self::ServiceStarted(it) => format!("{} {}", it.unit, it.revision),
+            Self::UnitAdopted(it) => it.unit.to_string(),
             Self::UsageReceived(it) => it.batch.to_string(),
             Self::UsageReplayed(it) => it.replay.to_string(),
             Self::UsageAmended(it) => it.batch.to_string(),
@@ -166,6 +175,7 @@ impl Fact {
             Self::CreditNoteIssued(it) => it.number.to_string(),
             Self::CreditRanLow(it) => format!("{} {}", it.credit, it.invoice),
             Self::CreditLapsed(it) => format!("{} {}", it.credit, it.lapsed_on),
+            Self::BalanceAdopted(it) => it.balance.to_string(),
             Self::EntryPosted(it) => it.entry.to_string(),
         }
     }
@@ -185,6 +195,7 @@ impl Fact {
             Self::DeviceSignalled(it) => it.serial.to_string(),
             Self::UnitChanged(it) => it.unit.to_string(),
             Self::ServiceStarted(it) => it.unit.to_string(),
+            Self::UnitAdopted(it) => it.account.to_string(),
             Self::UsageReceived(it) => it.name.clone(),
             Self::UsageReplayed(it) => it.name.clone(),
             Self::UsageAmended(it) => it.name.clone(),
@@ -194,6 +205,7 @@ impl Fact {
             Self::CreditNoteIssued(it) => it.account.to_string(),
             Self::CreditRanLow(it) => it.account.to_string(),
             Self::CreditLapsed(it) => it.account.to_string(),
+            Self::BalanceAdopted(it) => it.account.to_string(),
             Self::EntryPosted(it) => it.seller.to_string(),
         }
     }

@@ -67,7 +67,8 @@ kernel::rejections! {
             line: u32,
             /// The invoice.
             invoice: InvoiceNumber,
-        } = "credit-note-no-line", "invoice `{invoice}` has no line {line}; see `tabouret invoice show`";
+        } = "credit-note-no-line",
+            "invoice `{invoice}` has no line {line}; see `tabouret invoice show`";
         /// Asked for twice.
         LineTwice {
             /// As asked.
@@ -90,8 +91,8 @@ kernel::rejections! {
             /// The line.
             line: u32,
         } = "credit-note-bad-part",
-            "line {line} cannot be credited by such a part; use an amount or a quantity above zero, \
-             in whole minor units, of a line above zero";
+            "line {line} cannot be credited by such a part; use an amount or a quantity above \
+             zero, in whole minor units, of a line above zero";
         /// Parts cannot become due again.
         RebillsPart {
             /// The line.
@@ -121,7 +122,8 @@ kernel::rejections! {
         NotACredit {} = "credit-note-not-a-credit",
             "this would not give anything back; credit lines that were billed above zero";
         /// An amount that cannot be computed.
-        OutOfRange {} = "credit-note-out-of-range", "an amount leaves its range; credit less at once";
+        OutOfRange {} = "credit-note-out-of-range",
+            "an amount leaves its range; credit less at once";
     }
 }
 
@@ -345,8 +347,8 @@ fn sum(
     let net_before = Money::sum(currency, known.before.iter().map(|it| it.net))?;
     let mut taxes = Vec::new();
     for of_invoice in &invoice.taxes {
-        // What all notes so far come to, less what the earlier ones do: a full credit has the tax of
-        // the invoice to the cent, in however many parts.
+        // What all notes so far come to, less what the earlier ones do: a full credit has the tax
+        // of the invoice to the cent, in however many parts.
         let rate = of_invoice.rate;
         let amount = tax_of(net_before.plus(net)?, rate)?.minus(tax_of(net_before, rate)?)?;
         taxes.push(TaxTotal { rate, base: net, amount });

@@ -25,6 +25,8 @@ pub enum Purpose {
     CustomerAdvance,
     /// Paid before and never asked for.
     Breakage,
+    /// Brought from the books of another system.
+    OpeningBalance,
     /// Owed to the state now.
     TaxDue,
     /// Owed to the state when the customer pays.
@@ -44,6 +46,7 @@ impl Purpose {
             Self::DeferredRevenue => "487",
             Self::CustomerAdvance => "4191",
             Self::Breakage => "7588",
+            Self::OpeningBalance => "890",
             Self::TaxDue => "44571",
             Self::TaxOnPayment => "44574",
         }
@@ -61,6 +64,7 @@ impl Purpose {
             Self::DeferredRevenue => "contract_liability",
             Self::CustomerAdvance => "customer_advance",
             Self::Breakage => "revenue_breakage",
+            Self::OpeningBalance => "opening_balance",
             Self::TaxDue => "tax_due",
             Self::TaxOnPayment => "tax_on_payment",
         }

@@ -3,17 +3,19 @@
 //! Owns: which accounts an invoice line goes to in each book, and that debits equal credits.
 //! Does not own: what is invoiced (`invoicing`), when deferred revenue is released.
 //! Facts: InvoiceIssued, CreditGranted, CreditAdjusted, CreditLapsed,
-//! CreditNoteIssued → EntryPosted
+//! CreditNoteIssued, BalanceAdopted → EntryPosted
 //! Invariants: debits equal credits in every entry; one entry per invoice and book; a full credit
 //! takes back what its invoice booked, account by account; goods and
 //! services, and their VAT, are kept apart; nothing is ever changed.
 //! Dates: an entry is posted on the day of its invoice.
 
+mod adoption;
 mod chart;
 mod credit;
 mod credit_note;
 mod post;
 
+pub use adoption::post_balance;
 pub use chart::{Purpose, account};
 pub use credit::{post_adjustment, post_grant, post_lapse};
 pub use credit_note::post_credit_note;

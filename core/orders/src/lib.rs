@@ -1,13 +1,16 @@
 //! One order becomes units, one per device.
 //!
-//! Owns: the acceptance of an order: the version of the offer, the choices, the units.
+//! Owns: the acceptance of an order: the version of the offer, the choices, the units; contracts
+//! and open items that come from another system.
 //! Does not own: how prices are computed (`pricing`), what happens to a unit later (`fulfilment`).
-//! Facts: OfferPublished, AccountRegistered → OrderAccepted
+//! Facts: OfferPublished, AccountRegistered, UnitAdopted, BalanceAdopted → OrderAccepted,
+//! UnitAdopted, BalanceAdopted
 //! Invariants: a unit belongs to one order line for ever; quantities stay inside the offer's
 //! limits; an order keeps the version of the offer that was in force on its day.
 //! Dates: `ordered_on` is a civil day of the account's zone and chooses the offer's version.
 
 mod accept;
+mod adopt;
 mod own_price;
 
 use std::collections::BTreeMap;
@@ -19,6 +22,7 @@ use jiff::civil::Date;
 use pricing::PriceFault;
 
 pub use accept::{Market, accept};
+pub use adopt::{AdoptBalance, AdoptRejection, AdoptUnit, KnownUnit, adopt_balance, adopt_unit};
 
 /// A customer wants to order.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,8 @@
 //! Facts: SellerPublished, AccountRegistered, MeterPublished, FulfilmentSpecPublished,
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
 //! UsageReceived, UsageReplayed, UsageAmended, CreditGranted, CreditAdjusted, CreditLapsed,
-//! CreditRanLow, InvoiceIssued, CreditNoteIssued, EntryPosted → -
+//! CreditRanLow, InvoiceIssued, CreditNoteIssued, UnitAdopted, BalanceAdopted,
+//! EntryPosted → -
 
 mod report;
 mod finding;

@@ -7,10 +7,11 @@ use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, Component};
 use facts::order::{OrderLine, OrderedUnit};
 use facts::{
-    AccountId, AccountRegistered, CreditAdjusted, CreditGranted, CreditLapsed, CreditNoteIssued,
-    DeviceSerial, DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished, InvoiceIssued,
-    ItemDelivered, ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef, OrderAccepted,
-    SellerPublished, UnitChanged, UnitId, UsageAmended, UsageReceived, UsageReplayed,
+    AccountId, AccountRegistered, BalanceAdopted, CreditAdjusted, CreditGranted, CreditLapsed,
+    CreditNoteIssued, DeviceSerial, DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished,
+    InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef,
+    OrderAccepted, SellerPublished, UnitAdopted, UnitChanged, UnitId, UsageAmended, UsageReceived,
+    UsageReplayed,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -50,6 +51,8 @@ pub(crate) struct World {
     pub batches: Vec<UsageReceived>,
     pub replays: Vec<UsageReplayed>,
     pub amended: Vec<UsageAmended>,
+    pub adopted: BTreeMap<UnitId, UnitAdopted>,
+    pub opened: Vec<BalanceAdopted>,
     pub credits: Vec<Logged<CreditGranted>>,
     pub credit_adjustments: Vec<Logged<CreditAdjusted>>,
     pub credit_lapses: Vec<Logged<CreditLapsed>>,
@@ -118,7 +121,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 19] = [
+        const KINDS: [&str; 21] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -137,6 +140,8 @@ impl World {
             "CreditLapsed",
             "InvoiceIssued",
             "CreditNoteIssued",
+            "UnitAdopted",
+            "BalanceAdopted",
             "EntryPosted",
         ];
         let mut world = Self::default();
@@ -175,6 +180,10 @@ impl World {
             Fact::CreditLapsed(it) => self.credit_lapses.push(Logged { sequence, it }),
             Fact::InvoiceIssued(it) => self.invoices.push(Logged { sequence, it: *it }),
             Fact::CreditNoteIssued(it) => self.credit_notes.push(Logged { sequence, it: *it }),
+            Fact::UnitAdopted(it) => {
+                self.adopted.insert(it.unit.clone(), it);
+            }
+            Fact::BalanceAdopted(it) => self.opened.push(it),
             Fact::EntryPosted(it) => self.entries.push(it),
             _ => {}
         }

@@ -98,6 +98,8 @@ pub enum Command {
     Demo,
     /// Show what a catalog file changes, then publish it.
     Apply(Apply),
+    /// Take over customers, contracts, units and open items of another system.
+    Adopt(Adopt),
     /// Orders.
     #[command(subcommand)]
     Order(Order),
@@ -146,6 +148,16 @@ pub struct Audit {
     /// Read every raw line of usage again too.
     #[arg(long)]
     pub deep: bool,
+}
+
+/// Take over customers, contracts, units and open items of another system.
+#[derive(Debug, Args)]
+pub struct Adopt {
+    /// The folder of accounts.csv, contracts.csv, units.csv and, if there are any, balances.csv.
+    pub folder: PathBuf,
+    /// Only try it, and show what the first invoices would be.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Show what a catalog file changes, then publish it.

@@ -1,5 +1,6 @@
 //! One module per command.
 
+mod adopt;
 mod apply;
 mod audit;
 mod clock;
@@ -31,6 +32,7 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
     match &arguments.command {
         Command::Demo => demo::run(common, texts),
         Command::Apply(apply) => apply::run(common, apply, texts),
+        Command::Adopt(it) => adopt::run(common, it, texts),
         Command::Order(Order::Import(files)) => imports::orders(common, files.into(), texts),
         Command::Order(Order::Forecast { files, from, months }) => {
             let asked = forecast::Asked { files: files.into(), from, months: *months };

@@ -88,6 +88,7 @@ mod tests {
             connect::InputRejection::CODES,
             engine::EngineRejection::CODES,
             engine::OrderRejection::CODES,
+            engine::AdoptRejection::CODES,
             engine::FulfilmentRejection::CODES,
             engine::CreditRejection::CODES,
             engine::CreditNoteRejection::CODES,

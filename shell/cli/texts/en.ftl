@@ -424,3 +424,11 @@ credit-note-given-back = Given back to { $name }: { $amount }
 credit-note-issued = Credit note { $number } was issued.
 credit-note-known = This request was carried out before: credit note { $number }. Nothing was changed.
 credit-note-dry-run = This is what the credit note would be. Nothing was issued.
+
+adopt-accounts = accounts
+adopt-contracts = contracts
+adopt-units = units
+adopt-balances = open items
+adopt-first-invoices = First invoices here, usage left out
+adopt-dry-run = This is what would be taken over. Nothing was changed.
+adopt-done = Everything was taken over. The same files again change nothing.

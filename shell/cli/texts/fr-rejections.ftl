@@ -568,3 +568,12 @@ rejection-credit-note-other-request = la demande `{ $request }` est déjà deven
 rejection-credit-note-not-a-credit = ceci ne rendrait rien ; créditez des lignes facturées au-dessus de zéro
 rejection-credit-note-out-of-range = un montant sort de son domaine ; créditez moins à la fois
 rejection-credit-note-differs = L’avoir « { $note } » a comme { $what } { $stated }, et non { $computed } ; examinez sa facture
+
+rejection-adopt-no-contract = aucune ligne de contrat n’a l’équipement `{ $unit }` ainsi ; corrigez la ligne de l’un des deux
+rejection-adopt-start-differs = l’équipement `{ $unit }` doit être en service depuis le { $asked }, mais selon la règle de début de son offre il débute le { $starts_on } ; prenez une règle qui débute à la livraison ou à l’activation
+rejection-adopt-paid-before-start = l’équipement `{ $unit }` ne peut pas être payé jusqu’à un jour avant son début de service ; écrivez le premier jour non facturé ailleurs
+rejection-adopt-billed-here = l’équipement `{ $unit }` est déjà sur une de nos factures ; créditez-la d’abord
+rejection-adopt-other-unit = l’équipement `{ $unit }` a été repris avec d’autres jours ; corrigez la ligne
+rejection-adopt-no-account = il n’y a pas de compte de facturation `{ $account }` pour ce solde ; ajoutez-le à accounts.csv
+rejection-adopt-bad-amount = le montant du solde `{ $balance }` est 0 ou a des fractions de centime ; corrigez-le
+rejection-adopt-other-balance = le solde `{ $balance }` a été repris avec un autre contenu ; corrigez la ligne

@@ -424,3 +424,11 @@ credit-note-given-back = Rendu à { $name } : { $amount }
 credit-note-issued = L’avoir { $number } a été émis.
 credit-note-known = Cette demande a déjà été exécutée : avoir { $number }. Rien n’a été modifié.
 credit-note-dry-run = Voici ce que serait l’avoir. Rien n’a été émis.
+
+adopt-accounts = comptes
+adopt-contracts = contrats
+adopt-units = équipements
+adopt-balances = soldes ouverts
+adopt-first-invoices = Premières factures ici, hors consommation
+adopt-dry-run = Voici ce qui serait repris. Rien n’a été modifié.
+adopt-done = Tout a été repris. Les mêmes fichiers à nouveau ne changent rien.

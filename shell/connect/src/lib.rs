@@ -11,6 +11,7 @@
 //! | --- | --- |
 //! | [`catalog_file`] | the catalog as YAML |
 //! | [`orders_csv`] | orders, and the units that they name |
+//! | [`adoption`] | customers, contracts, units and open items of another system |
 //! | [`shipments`] | shipments, as CSV or JSON |
 //! | [`device_list`] | the devices of a device cloud, as CSV or JSON |
 //! | [`changes_csv`] | amendments |
@@ -31,6 +32,7 @@ mod csv_table;
 mod json;
 pub mod catalog_file;
 pub mod orders_csv;
+pub mod adoption;
 pub mod shipments;
 pub mod device_list;
 pub mod changes_csv;

@@ -24,6 +24,12 @@ const ORDER_COLUMNS: Columns = Columns {
 const UNIT_COLUMNS: Columns =
     Columns { needed: &["unit", "order_line", "zone"], others: Others::Kept };
 
+/// The same of units that another system billed.
+const ADOPTED_COLUMNS: Columns = Columns {
+    needed: &["unit", "order_line", "zone", "serial", "in_service_from", "paid_until"],
+    others: Others::Kept,
+};
+
 /// A file of these: prices that order lines have of their own.
 const OWN_PRICE_COLUMNS: Columns = Columns {
     needed: &["order_line", "component", "row", "up_to", "unit_price"],
@@ -74,17 +80,41 @@ pub fn read(
     orders: (&str, &str),
     units: Option<(&str, &str)>,
 ) -> Result<Vec<Located<PlaceOrder>>, Vec<InputFault>> {
+    let units = units.map(|it| (it, &UNIT_COLUMNS));
+    read_with(orders, units).map(|(orders, _)| orders)
+}
+
+/// Reads the contracts of another system and their units, whose rows say more than an order does;
+/// these come back as they are.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_adopted(
+    orders: (&str, &str),
+    units: (&str, &str),
+) -> Result<Read, Vec<InputFault>> {
+    read_with(orders, Some((units, &ADOPTED_COLUMNS)))
+}
+
+/// The orders, and the rows of their units.
+type Read = (Vec<Located<PlaceOrder>>, Vec<Record>);
+
+fn read_with(
+    orders: (&str, &str),
+    units: Option<((&str, &str), &Columns)>,
+) -> Result<Read, Vec<InputFault>> {
     let mut faults = Faults::default();
+    let mut records = Vec::new();
     let rows = csv_table::read(orders.0, orders.1, &ORDER_COLUMNS, &mut faults);
     let mut rows: Vec<_> = rows.iter().filter_map(|row| order_row(row, &mut faults)).collect();
     refuse_repeated_lines(&rows, &mut faults);
-    if let Some((file, text)) = units {
-        let named = csv_table::read(file, text, &UNIT_COLUMNS, &mut faults);
-        let named = units_by_line(&named, &rows, orders.0, &mut faults);
+    if let Some(((file, text), columns)) = units {
+        records = csv_table::read(file, text, columns, &mut faults);
+        let named = units_by_line((&records, columns), &rows, orders.0, &mut faults);
         name_units(&mut rows, named, file, &mut faults);
     }
     let orders = gathered(rows, &mut faults);
-    faults.or(orders)
+    faults.or((orders, records))
 }
 
 /// A row of the orders file: a line, and what it says about its order.
@@ -139,7 +169,7 @@ fn refuse_repeated_lines(rows: &[OrderRow], faults: &mut Faults) {
 }
 
 fn units_by_line(
-    records: &[Record],
+    (records, columns): (&[Record], &Columns),
     rows: &[OrderRow],
     orders_file: &str,
     faults: &mut Faults,
@@ -155,7 +185,7 @@ fn units_by_line(
             let rejection = InputRejection::NoOrderLine { order_line, file };
             faults.add(record.place.in_field("order_line"), rejection);
         }
-        let attributes = owned(record.others(UNIT_COLUMNS.needed));
+        let attributes = owned(record.others(columns.needed));
         by_line.entry(line).or_default().push(OrderedUnit { unit, attributes, zone });
     }
     by_line

@@ -82,6 +82,7 @@ ids!(
     InvoiceNumber,
     RequestId,
     CreditNoteNumber,
+    BalanceId,
     CreditId,
     AdjustmentId
 );

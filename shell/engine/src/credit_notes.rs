@@ -6,7 +6,7 @@ use facts::{
     AccountId, CreditGranted, CreditNoteIssued, CreditNoteNumber, Fact, InvoiceIssued,
     InvoiceNumber, RequestId,
 };
-use invoicing::{CreditInvoice, CreditNoteRejection, Credited};
+use invoicing::{CreditInvoice, CreditNoteDraft, CreditNoteRejection, Credited};
 use jiff::Timestamp;
 use store::{Store, Tx};
 
@@ -38,8 +38,8 @@ pub fn preview(
     let planned = plan(tx.as_mut(), asked, now)?;
     Ok(match planned {
         Planned::Known(outcome) => *outcome,
-        Planned::New { draft, invoice, .. } => {
-            Outcome { note: draft.issue(number), invoice, is_new: true }
+        Planned::New { draft, of } => {
+            Outcome { note: draft.issue(number), invoice: of.0, is_new: true }
         }
     })
 }
@@ -51,9 +51,9 @@ pub fn preview(
 /// [`EngineError::Refused`] with every reason; nothing is recorded then.
 pub fn issue(store: &mut dyn Store, asked: &CreditInvoice, now: Timestamp) -> Result<Outcome> {
     let mut tx = store.begin()?;
-    let (draft, invoice, before) = match plan(tx.as_mut(), asked, now)? {
+    let (draft, (invoice, before)) = match plan(tx.as_mut(), asked, now)? {
         Planned::Known(outcome) => return Ok(*outcome),
-        Planned::New { draft, invoice, before } => (draft, invoice, before),
+        Planned::New { draft, of } => (draft, *of),
     };
     let seller = &invoice.seller;
     let issued_on = invoice.account.zone.day_of(now);
@@ -76,8 +76,8 @@ pub fn issue(store: &mut dyn Store, asked: &CreditInvoice, now: Timestamp) -> Re
 enum Planned {
     /// It was carried out before.
     Known(Box<Outcome>),
-    /// It is new.
-    New { draft: invoicing::CreditNoteDraft, invoice: InvoiceIssued, before: Vec<CreditNoteIssued> },
+    /// It is new; with its invoice and the earlier notes of that.
+    New { draft: Box<CreditNoteDraft>, of: Box<(InvoiceIssued, Vec<CreditNoteIssued>)> },
 }
 
 fn plan(tx: &mut dyn Tx, asked: &CreditInvoice, now: Timestamp) -> Result<Planned> {
@@ -103,7 +103,7 @@ fn plan(tx: &mut dyn Tx, asked: &CreditInvoice, now: Timestamp) -> Result<Planne
     let known =
         Credited { invoice: &invoice, before: &before, later: &later, open: &open, issued_on };
     let draft = invoicing::credit(asked, known).map_err(refused)?;
-    Ok(Planned::New { draft, invoice, before })
+    Ok(Planned::New { draft: Box::new(draft), of: Box::new((invoice, before)) })
 }
 
 fn unknown(number: &InvoiceNumber) -> EngineError {

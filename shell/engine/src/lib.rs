@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | [`catalog`] | plan and publish definitions |
 //! | [`orders`] | import orders |
+//! | [`adoption`] | take over contracts and open items of another system |
 //! | [`fulfilment`] | import shipments, receive signals, record changes |
 //! | [`usage`] | receive a batch of usage lines, report what became of them |
 //! | [`billing`] | plan, check and issue an invoice |
@@ -15,13 +16,14 @@
 //! | [`reconciliation`] | where shipping, activation, billing and other systems disagree |
 //! | [`impact`], [`forecast`] | what a draft or an order would mean; nothing is kept |
 //!
-//! Facts: OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged, ServiceStarted,
-//! UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued,
-//! CreditNoteIssued, EntryPosted, SellerPublished, MeterPublished,
-//! FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
+//! Facts: OrderAccepted, UnitAdopted, BalanceAdopted, ItemShipped, ItemDelivered,
+//! DeviceSignalled, UnitChanged, ServiceStarted, UsageReceived, CreditGranted, CreditAdjusted,
+//! CreditRanLow, CreditLapsed, InvoiceIssued, CreditNoteIssued, EntryPosted, SellerPublished,
+//! MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
 
 pub mod catalog;
 pub mod orders;
+pub mod adoption;
 pub mod fulfilment;
 pub mod usage;
 pub mod billing;
@@ -42,7 +44,7 @@ use store::StoreError;
 pub use ::credits::Rejection as CreditRejection;
 pub use ::fulfilment::Rejection as FulfilmentRejection;
 pub use ::invoicing::CreditNoteRejection;
-pub use ::orders::Rejection as OrderRejection;
+pub use ::orders::{AdoptRejection, Rejection as OrderRejection};
 
 /// A use case did not take place. Nothing was saved.
 #[derive(Debug, thiserror::Error)]

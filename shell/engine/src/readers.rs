@@ -17,7 +17,8 @@ const THREADS_MAX: usize = 8;
 const TAKEN_AT_ONCE: usize = 32;
 
 /// Looks at each item, and gives what was found in their order. Each thread has a state of its own,
-/// for what it need not work out twice. What is committed meanwhile may be seen or not, item by item.
+/// for what it need not work out twice. What is committed meanwhile may be seen or not, item by
+/// item.
 ///
 /// # Errors
 /// The first error; the others stop then.

@@ -5,6 +5,7 @@
 //! Invariants: a file of orders, shipments, changes or definitions is imported whole or not at
 //! all; a file of usage is received in batches, and what was received before is told apart.
 
+mod adoption;
 mod problem;
 pub mod price_rows;
 mod usage;
@@ -27,6 +28,7 @@ use jiff::civil::Date;
 use orders::PlaceOrder;
 use store::Store;
 
+pub use adoption::{Adopted, Adoption, FirstInvoice, adopt, read_adoption, try_adoption};
 pub use problem::{ImportError, Problem};
 use problem::{located, unreadable};
 pub use usage::{BATCH_LINES, UsageSource, send_batch, send_usage};

@@ -37,20 +37,22 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::DeviceSignalled(_) => 8,
         Fact::UnitChanged(_) => 9,
         Fact::ServiceStarted(_) => 10,
-        Fact::UsageReceived(_) => 11,
-        Fact::UsageReplayed(_) => 12,
-        Fact::UsageAmended(_) => 13,
-        Fact::CreditGranted(_) => 14,
-        Fact::CreditAdjusted(_) => 15,
-        Fact::InvoiceIssued(_) => 16,
-        Fact::CreditNoteIssued(_) => 17,
-        Fact::CreditRanLow(_) => 18,
-        Fact::CreditLapsed(_) => 19,
-        Fact::EntryPosted(_) => 20,
+        Fact::UnitAdopted(_) => 11,
+        Fact::UsageReceived(_) => 12,
+        Fact::UsageReplayed(_) => 13,
+        Fact::UsageAmended(_) => 14,
+        Fact::CreditGranted(_) => 15,
+        Fact::CreditAdjusted(_) => 16,
+        Fact::InvoiceIssued(_) => 17,
+        Fact::CreditNoteIssued(_) => 18,
+        Fact::CreditRanLow(_) => 19,
+        Fact::CreditLapsed(_) => 20,
+        Fact::BalanceAdopted(_) => 21,
+        Fact::EntryPosted(_) => 22,
     }
 }
 
-const KINDS: usize = 21;
+const KINDS: usize = 23;
 
 /// The samples of a kind that are kept together, and the name of their file.
 struct Set {

@@ -1,5 +1,7 @@
 //! What is credited: parts sum to the invoice, however it is cut, and what cannot be is refused.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests: what they make is right")]
+
 use facts::credit_note::{CreditNoteIssued, CreditReason};
 use facts::invoice::InvoiceLine;
 use facts::{ChargeKind, InvoiceIssued};

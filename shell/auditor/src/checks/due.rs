@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::InvoiceIssued;
 use facts::offer::ChargeRule;
+use facts::order::OrderLine;
 
 use crate::calendar::{count_days, plus_months};
 use crate::life::Life;
@@ -81,7 +82,7 @@ impl Due {
         for contract in contracts.filter(|contract| contract.sequence < logged.sequence) {
             let zone = &invoice.account.zone;
             let life = Life::of(world, contract, zone, Knowledge::of_invoice(logged));
-            due.add(contract, &life, invoice);
+            due.add(contract, &life, invoice, world);
         }
         due
     }
@@ -91,7 +92,15 @@ impl Due {
         billed.chain(self.given_back.iter().map(|thing| (thing, false)))
     }
 
-    fn add(&mut self, contract: Contract<'_>, life: &Life<'_>, invoice: &InvoiceIssued) {
+    fn add(
+        &mut self,
+        contract: Contract<'_>,
+        life: &Life<'_>,
+        invoice: &InvoiceIssued,
+        world: &World,
+    ) {
+        // What was due before this day was billed elsewhere.
+        let elsewhere = world.adopted.get(contract.unit).map(|it| it.paid_until);
         let zone = &invoice.account.zone;
         let Some(delivered_on) = life.delivered_at.map(|at| zone.day_of(at)) else { return };
         let returned_on = life.returned_at().map(|at| zone.day_of(at));
@@ -103,13 +112,14 @@ impl Due {
         for component in contract.components() {
             let code = &component.code;
             match component.charge {
-                ChargeRule::OnceDelivered { .. } => {
+                ChargeRule::OnceDelivered { .. } if elsewhere.is_none() => {
                     of_device.insert(device(code, contract.unit));
                 }
                 ChargeRule::Instalments { count, .. } => {
                     of_device.extend((1..=count).filter_map(|number| {
                         let due_on = plus_months(delivered_on, i64::from(number) - 1)?;
-                        let is_due = due_on <= invoice.issued_on;
+                        let is_elsewhere = elsewhere.is_some_and(|until| due_on < until);
+                        let is_due = due_on <= invoice.issued_on && !is_elsewhere;
                         is_due.then(|| part(number, code, contract.unit))
                     }));
                 }
@@ -118,7 +128,12 @@ impl Due {
         }
         let fees = contract
             .components()
-            .filter(|component| matches!(component.charge, ChargeRule::OncePerOrder { .. }));
+            .filter(|component| matches!(component.charge, ChargeRule::OncePerOrder { .. }))
+            .filter(|_| !contract.order.lines.iter().any(|line| has_adopted(world, line)));
         self.billed.extend(fees.map(|component| fee(&component.code, &contract.order.order)));
     }
+}
+
+fn has_adopted(world: &World, line: &OrderLine) -> bool {
+    line.units.iter().any(|unit| world.adopted.contains_key(&unit.unit))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::invoice::InvoiceLine;
 use facts::posting::{Book, EntryPosted};
-use facts::{CreditNoteIssued, InvoiceIssued, LedgerAccount};
+use facts::{BalanceAdopted, CreditNoteIssued, InvoiceIssued, LedgerAccount};
 use kernel::{Money, Rounding};
 
 use crate::checks::credits::is_of_credit;
@@ -40,10 +40,20 @@ pub(crate) fn check(world: &World) -> Check {
     check
 }
 
+/// Whether an entry books an open item of another system: its amount on the customer.
+fn is_booked_opening(it: &BalanceAdopted, entry: &EntryPosted) -> bool {
+    let owed = entry.lines.iter().filter(|line| line.party.as_ref() == Some(&it.account));
+    let owed: i128 = owed.map(|line| i128::from(line.debit) - i128::from(line.credit)).sum();
+    entry.source.as_str() == format!("opening/{}", it.balance)
+        && entry.posted_on == it.adopted_on
+        && owed == i128::from(it.amount.minor)
+}
+
 /// Whether an entry can only book an invoice.
 fn is_of_invoice(world: &World, entry: &EntryPosted) -> bool {
     let is_of = |note: &Logged<CreditNoteIssued>| note.it.number.as_str() == entry.source.as_str();
-    !is_of_credit(world, entry) && !world.credit_notes.iter().any(is_of)
+    let is_opening = world.opened.iter().any(|it| is_booked_opening(it, entry));
+    !is_opening && !is_of_credit(world, entry) && !world.credit_notes.iter().any(is_of)
 }
 
 /// The sum of amounts; nothing when one is in another currency or it does not fit.

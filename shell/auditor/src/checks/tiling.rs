@@ -75,7 +75,10 @@ fn expected_days(
         for component in contract.components() {
             let key = (&component.code, contract.unit);
             let period = charge_period(world, logged, key, invoice.issued_on);
-            if let Some(days) = days_of(&life, component, zone, period) {
+            if let Some(mut days) = days_of(&life, component, zone, period) {
+                if let Some(adopted) = world.adopted.get(contract.unit) {
+                    days.retain(|day| *day >= adopted.paid_until);
+                }
                 expected.insert((component.code.clone(), contract.unit.clone()), days);
             }
         }

@@ -27,7 +27,7 @@ use super::{cannot_bill, invoices_of};
 use crate::contracts::{self, Contract, Contracts, Sold};
 use crate::credit_notes::notes_of;
 use crate::usage::{Counted, UnderContract};
-use crate::{EngineError, Result, settle};
+use crate::{EngineError, Result, adoption, settle};
 
 /// An account as the invoice of one day knows it.
 pub(crate) struct Basis {
@@ -72,6 +72,15 @@ impl Basis {
         let invoices = invoices_of(tx, &account.account)?;
         let mut billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
         invoicing::settle(&mut billed, &invoices, &notes_of(tx, &account.account)?);
+        let adopted = adoption::of_account(tx, &account.account)?;
+        for unit in &units {
+            if let Some((adopted, timeline)) =
+                adopted.get(&unit.unit).zip(timelines.get(&unit.unit))
+            {
+                let of = (unit, contracts.of(unit)?);
+                adoption::seed(&mut billed, adopted, of, (timeline, &account.zone));
+            }
+        }
         let meters = sold.meters_on(issued_on);
         let symbol = |meter: &MeterPublished| (meter.code.clone(), meter.symbol.clone());
         let symbols = meters.iter().map(symbol).collect();

@@ -7,7 +7,7 @@ use ::facts::charge::{
 use ::facts::invoice::{InvoiceLine, Section, TaxTotal};
 use ::facts::offer::{ComponentKind, SupplyNature};
 use ::facts::posting::{Book, EntryLine};
-use ::facts::{EntryPosted, Fact, InvoiceIssued};
+use ::facts::{BalanceAdopted, EntryPosted, Fact, InvoiceIssued};
 use kernel::{Currency, Money, Period, Rounding};
 
 use super::life::{evidence, offer};
@@ -20,6 +20,7 @@ pub fn facts() -> Vec<Fact> {
     facts.push(Fact::InvoiceIssued(Box::new(invoice())));
     facts.push(Fact::InvoiceIssued(Box::new(late_usage())));
     facts.extend(super::credit::used());
+    facts.extend(balances());
     facts.extend(entries);
     facts
 }
@@ -189,6 +190,25 @@ fn computation(rounding: Rounding) -> Computation {
         rounded: euros(-7872),
         less: Some(euros(-7249)),
     }
+}
+
+/// Open items of another system: owed with a day, and to be given back.
+fn balances() -> [Fact; 2] {
+    let owed = BalanceAdopted {
+        balance: read("OLD-4711"),
+        account: read("ACC-1"),
+        seller: read("seller-1"),
+        amount: euros(12_345),
+        adopted_on: read("2026-02-01"),
+        due_on: Some(read("2026-01-31")),
+    };
+    let back = BalanceAdopted {
+        balance: read("OLD-4712"),
+        amount: euros(-500),
+        due_on: None,
+        ..owed.clone()
+    };
+    [owed, back].map(Fact::BalanceAdopted)
 }
 
 /// A sale of 100 euros before tax.

@@ -6,7 +6,7 @@ use ::facts::order::{OrderLine, OrderedUnit};
 use ::facts::unit::{ChangeAction, ServiceStart, ShipmentReason, StartEvidence};
 use ::facts::{
     DeviceSignalled, Fact, ItemDelivered, ItemShipped, OfferRef, OrderAccepted, ServiceStarted,
-    UnitChanged, UsageAmended, UsageReceived, UsageReplayed,
+    UnitAdopted, UnitChanged, UsageAmended, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use kernel::Digest;
@@ -42,6 +42,13 @@ pub fn facts() -> Vec<Fact> {
     }));
     facts.extend(changes());
     facts.extend(starts());
+    facts.push(Fact::UnitAdopted(UnitAdopted {
+        unit: read("U-2"),
+        account: read("ACC-1"),
+        order_line: read("O-1/1"),
+        in_service_from: read("2025-06-15"),
+        paid_until: read("2026-02-01"),
+    }));
     facts.push(Fact::UsageReceived(received("usage-1.jsonl", 7)));
     facts.push(Fact::UsageReplayed(UsageReplayed {
         replay: Digest([8; 16]),
