@@ -166,6 +166,9 @@ pub fn check(draft: &Definitions, published: &Definitions) -> Vec<Objection> {
     for account in &all.accounts {
         check_account(account, &all, &mut objections);
     }
+    for account in &draft.accounts {
+        check_bill_day(account, published, &mut objections);
+    }
     terms::check(&all, &mut objections);
     objections.0
 }
@@ -207,6 +210,19 @@ fn check_spec(spec: &FulfilmentSpecPublished, objections: &mut Objections) {
     if let Some(signal) = &spec.activation_signal {
         objections.require_word(&place, "activation_signal", signal);
     }
+}
+
+/// Usage periods, their lines and tiers are counted from the bill day (`docs/adr/0023`).
+fn check_bill_day(
+    account: &AccountRegistered,
+    published: &Definitions,
+    objections: &mut Objections,
+) {
+    let old = AccountRegistered::find(published, account.account.as_str());
+    let Some(old) = old.filter(|old| old.bill_cycle != account.bill_cycle) else { return };
+    let (published, actual) = (u8::from(old.bill_cycle), u8::from(account.bill_cycle));
+    let place = format!("{}.bill_cycle", account.place());
+    objections.add(place, CatalogFault::BillDayChanged { published, actual });
 }
 
 fn check_account(account: &AccountRegistered, all: &Definitions, objections: &mut Objections) {

@@ -348,3 +348,32 @@ fn every_code_is_stable_and_its_own() {
     assert_eq!(unique.len(), codes.len());
     assert!(codes.iter().all(|code| code.starts_with("catalog-")));
 }
+
+#[test]
+fn charge_periods_fit_a_calendar_and_a_bill_day_stays() {
+    let said_of = |interval, align| {
+        let said = said_after(|draft| {
+            let offer = &mut draft.offers[0];
+            if let ChargeRule::Recurring { every, .. } = &mut component(offer, 1).charge {
+                *every = Some(facts::offer::Every { interval, align });
+            }
+        });
+        said.concat()
+    };
+    let (months, weeks) = (kernel::Interval::Months, kernel::Interval::Weeks);
+    let (account, start) = (facts::offer::Alignment::Account, facts::offer::Alignment::Start);
+    for (interval, align) in [(months(12), account), (weeks(1), account), (months(18), start)] {
+        assert_eq!(said_of(interval, align), "", "{interval}");
+    }
+    assert!(said_of(months(0), start).contains("cannot have 0 months"));
+    assert!(said_of(weeks(521), start).contains("cannot have 521 weeks"));
+    for interval in [months(5), months(18), weeks(2)] {
+        assert!(said_of(interval, account).contains("do not fit the calendar"), "{interval}");
+    }
+    let mut draft = published();
+    draft.accounts[0].bill_cycle = kernel::BillCycle::new(17).unwrap();
+    draft.accounts[0].effective_from = date(2030, 1, 1);
+    let objections = check(&draft, &published());
+    let codes: Vec<_> = objections.iter().map(|it| it.rejection.code()).collect();
+    assert!(codes.contains(&"catalog-bill-day-changed"), "{codes:?}");
+}

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use kernel::{Currency, Money, Rounding};
+use kernel::{Currency, Interval, Money, Rounding};
 use serde::{Deserialize, Serialize};
 
 use crate::discount::Terms;
@@ -157,15 +157,18 @@ pub enum ChargeRule {
         #[serde(flatten)]
         price: OrderedPrice,
     },
-    /// For each service day of a unit, as a part of the bill period.
+    /// For each service day of a unit, as a part of the charge period.
     Recurring {
-        /// Price for a whole bill period.
+        /// Price for a whole charge period.
         #[serde(flatten)]
         price: OrderedPrice,
         /// Before or after the period.
         timing: Timing,
         /// Only on days on this plan; none: on every service day.
         plan: Option<PlanCode>,
+        /// The length of its charge periods; none: they are the bill periods of the account.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        every: Option<Every>,
     },
     /// For what a meter measured in a bill period, after it.
     Usage {
@@ -228,6 +231,27 @@ impl ChargeRule {
 
 fn is_default_counter(counter: &TierCounter) -> bool {
     *counter == TierCounter::default()
+}
+
+/// The charge periods of a recurring charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Every {
+    /// How long each is.
+    pub interval: Interval,
+    /// From where they are counted.
+    pub align: Alignment,
+}
+
+/// From where charge periods are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alignment {
+    /// In the calendar of the account: months from the bill day of January, weeks from Monday.
+    Account,
+    /// From the first day of service of the unit.
+    Start,
+    /// From the day of the order.
+    Order,
 }
 
 /// When a recurring charge is billed.

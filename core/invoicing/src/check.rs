@@ -29,6 +29,17 @@ pub struct Evidence<'a> {
     pub zone: &'a Zone,
     /// The last day that may be billed in advance (excluded).
     pub horizon: Date,
+    /// The same of charges that have charge periods of their own.
+    pub horizons: &'a BTreeMap<(OfferRef, ComponentCode), Date>,
+}
+
+impl Evidence<'_> {
+    fn horizon_of(&self, charge: &Charge) -> Date {
+        let of_service =
+            matches!(charge.kind, ChargeKind::ServiceCharge | ChargeKind::ServiceCredit);
+        let own = self.horizons.get(&(charge.offer.clone(), charge.component.clone()));
+        own.copied().filter(|_| of_service).unwrap_or(self.horizon)
+    }
 }
 
 kernel::rejections! {
@@ -88,7 +99,7 @@ pub fn check(draft: &Draft, evidence: Evidence<'_>) -> Vec<Objection> {
         objections.extend(wrong_effects(line));
         objections.extend(too_early(number, charge, evidence));
         objections.extend(twice(number, charge, evidence.billed, &mut seen));
-        if charge.period.is_some_and(|period| period.to() > evidence.horizon) {
+        if charge.period.is_some_and(|period| period.to() > evidence.horizon_of(charge)) {
             objections.push(Objection::OutOfPeriod { line: number });
         }
         if !amount_is_right(charge) {

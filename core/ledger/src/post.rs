@@ -6,7 +6,7 @@ use facts::posting::{Book, EntryLine, EntryPosted};
 use facts::{ChargeKind, DocumentId, EntryId, InvoiceIssued};
 use kernel::id::BadId;
 use kernel::money::MoneyError;
-use kernel::{Money, Overflow, Rounding};
+use kernel::{Exact, Money, Overflow, Period, Rounding};
 
 use crate::chart::{Purpose, account};
 
@@ -63,10 +63,11 @@ fn post_in(book: Book, invoice: &InvoiceIssued) -> Result<EntryPosted, PostError
         }
     }
     for line in &invoice.lines {
-        let purpose = purpose_of(book, line, invoice);
-        if let Some(mut entry_line) = debit(book, purpose, line.net()?.negated()?)? {
-            entry_line.invoice_line = Some(line.line);
-            lines.push(entry_line);
+        for (purpose, amount) in purposes_of(book, line, invoice)? {
+            if let Some(mut entry_line) = debit(book, purpose, amount.negated()?)? {
+                entry_line.invoice_line = Some(line.line);
+                lines.push(entry_line);
+            }
         }
     }
     for (nature, tax) in tax_by_nature(invoice)? {
@@ -104,9 +105,28 @@ pub(crate) fn debit(
     }))
 }
 
-/// Service for days that have not begun is deferred; everything else is earned when invoiced. A
-/// charge never straddles the bill day, because runs lie inside one bill period. In the IFRS book
-/// an order fee moves no good or service by itself, so it is deferred
+/// What of a line is what. A charge with charge periods of its own can straddle the bill day: the
+/// days before it are earned, rounded once, and the rest is deferred.
+fn purposes_of(
+    book: Book,
+    line: &InvoiceLine,
+    invoice: &InvoiceIssued,
+) -> Result<Vec<(Purpose, Money)>, PostError> {
+    let net = line.net()?;
+    let (first, today) = (purpose_of(book, line, invoice), invoice.issued_on);
+    let straddles = |it: &Period| it.from() < today && today < it.to();
+    let period = line.charge.period.filter(straddles);
+    let (Some(period), ComponentKind::Service) = (period, line.charge.component_kind) else {
+        return Ok(vec![(first, net)]);
+    };
+    let before = Period::new(period.from(), today).map_or(0, Period::days);
+    let share = Exact::ratio(i128::from(before), i128::from(period.days()))?;
+    let earned = Money::round(net.exact().times(share)?, net.currency, Rounding::HalfAwayFromZero)?;
+    Ok(vec![(first, earned), (Purpose::DeferredRevenue, net.minus(earned)?)])
+}
+
+/// Service for days that have not begun is deferred; everything else is earned when invoiced. In
+/// the IFRS book an order fee moves no good or service by itself, so it is deferred
 /// (`reference/accounting-and-einvoicing.md` A3). What a minimum lacks is earned when its period is
 /// over, which is when it is invoiced.
 pub(crate) fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {

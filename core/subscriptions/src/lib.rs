@@ -5,7 +5,7 @@
 //! Facts: OrderAccepted, ItemDelivered, UnitChanged, ServiceStarted, OfferPublished → -
 //! Invariants: what is due is what the known facts say, less what was billed: the same rule
 //! serves a first bill, an upgrade, a return and a change that was recorded late; charged runs
-//! lie inside one bill period.
+//! lie inside one charge period, which is the bill period unless the charge has its own.
 //! Dates: an invoice issued on day D knows what happened before 00:00 of D in the account's
 //! zone; a service day is a civil day of that zone.
 
@@ -19,11 +19,11 @@ use std::collections::BTreeMap;
 use facts::billed::Billed;
 use facts::order::OrderLine;
 use facts::unit::Timeline;
-use facts::{Charge, OfferPublished, OrderId, UnitId};
+use facts::{Charge, ComponentCode, OfferPublished, OfferRef, OrderId, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
-use kernel::{BillCycle, Overflow, Period, Zone};
+use kernel::{BillCycle, Overflow, Zone};
 
 pub use service::{service_days, service_days_in};
 
@@ -57,16 +57,6 @@ pub struct BillDay<'a> {
     pub zone: &'a Zone,
 }
 
-impl BillDay<'_> {
-    /// The bill period that begins on the bill day, or contains it.
-    ///
-    /// # Errors
-    /// [`DateOutOfRange`].
-    pub fn current_period(&self) -> Result<Period, DateOutOfRange> {
-        self.cycle.period_of(self.issued_on)
-    }
-}
-
 /// A charge could not be computed. None of these can happen with amounts that fit 64-bit cents
 /// and dates of this era; they are errors rather than wrong bills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -86,6 +76,19 @@ impl From<Overflow> for ChargeError {
     fn from(overflow: Overflow) -> Self {
         Self::Money(overflow.into())
     }
+}
+
+/// The end of what each recurring charge with charge periods of its own may bill on a bill day:
+/// of the longest of any unit. What is not here ends with the bill period.
+///
+/// # Errors
+/// [`ChargeError`] at the ends of the calendar.
+pub fn horizons(
+    units: &[UnitContract<'_>],
+    billed: &Billed,
+    day: BillDay<'_>,
+) -> Result<BTreeMap<(OfferRef, ComponentCode), Date>, ChargeError> {
+    service::horizons(units, billed, day)
 }
 
 /// Everything but usage that is due to or from an account on a bill day: devices, instalments,

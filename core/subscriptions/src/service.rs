@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::billed::Billed;
 use facts::charge::UnitStart;
-use facts::offer::{ChargeRule, Component, Timing};
+use facts::offer::{Alignment, ChargeRule, Component, Every, Timing};
 use facts::unit::{ChangeAction, Timeline};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef, PlanCode, UnitId};
 use jiff::civil::Date;
@@ -84,6 +84,8 @@ struct Key {
     component: ComponentCode,
     kind: ChargeKind,
     period: Period,
+    /// The charge period that it is a part of.
+    around: Period,
     quantity_each: u32,
     together: Together,
 }
@@ -119,20 +121,18 @@ fn compare<'a>(
     day: BillDay<'_>,
     groups: &mut BTreeMap<Key, Group<'a>>,
 ) -> Result<(), ChargeError> {
-    let ChargeRule::Recurring { price, timing, plan } = &component.charge else {
+    let ChargeRule::Recurring { price, timing, plan, every } = &component.charge else {
         return Ok(());
     };
-    let horizon = match timing {
-        Timing::InAdvance => day.current_period()?.to(),
-        Timing::InArrears => day.current_period()?.from(),
-    };
+    let nothing = BTreeSet::new();
+    let key = (component.code.clone(), contract.unit.clone());
+    let billed_days = billed.service_days.get(&key).unwrap_or(&nothing);
+    let periods = ChargePeriods::of(contract, *every, billed_days, day);
+    let horizon = periods.horizon(*timing)?;
     let mut wanted = service_days(contract.timeline, day.zone, horizon);
     if let Some(plan) = plan {
         wanted.retain(|it| plan_on(contract, day.zone, *it) == Some(plan));
     }
-    let nothing = BTreeSet::new();
-    let key = (component.code.clone(), contract.unit.clone());
-    let billed_days = billed.service_days.get(&key).unwrap_or(&nothing);
     let quantity_each = contract.line.components.get(&component.code).copied().unwrap_or_default();
     let is_first = !has_been_billed(billed, contract);
     let settled = billed.service_days_settled.get(&key).unwrap_or(&nothing);
@@ -142,10 +142,11 @@ fn compare<'a>(
         (ChargeKind::ServiceCredit, given_back.copied().collect::<Vec<_>>()),
     ];
     for (kind, days) in sides {
-        for (run, bill_period) in runs(days.into_iter(), day)? {
+        for (run, around) in runs(days.into_iter(), periods)? {
             let share = prices.of_unit(contract, component, price)?;
             let together = share.together(contract.order);
-            let days = pricing::proration::share(contract.offer.proration, run, bill_period);
+            let months = periods.months();
+            let days = pricing::proration::share(contract.offer.proration, run, around, months);
             let line = Line {
                 offer: contract.offer,
                 component,
@@ -161,6 +162,7 @@ fn compare<'a>(
                 component: component.code.clone(),
                 kind,
                 period: run,
+                around,
                 quantity_each,
                 together,
             };
@@ -195,22 +197,100 @@ fn start_of(contract: &UnitContract<'_>) -> Option<UnitStart> {
     })
 }
 
-/// Maximal runs of consecutive days, each inside one bill period.
+/// The charge periods of one component of one unit.
+#[derive(Clone, Copy)]
+pub(crate) struct ChargePeriods<'a> {
+    every: Option<Every>,
+    /// The day that they are counted from, where it is one of the unit.
+    anchor: Date,
+    day: BillDay<'a>,
+}
+
+impl<'a> ChargePeriods<'a> {
+    /// Of a unit that has no start any more, whose days are given back: counted from the first
+    /// day that was billed.
+    fn of(
+        contract: &UnitContract<'_>,
+        every: Option<Every>,
+        billed_days: &BTreeSet<Date>,
+        day: BillDay<'a>,
+    ) -> Self {
+        let started_on = contract.timeline.start.as_ref().map(|it| day.zone.day_of(it.start_at));
+        let anchor = match every.map(|it| it.align) {
+            Some(Alignment::Order) => contract.ordered_on,
+            _ => started_on.or(billed_days.first().copied()).unwrap_or(day.issued_on),
+        };
+        Self { every, anchor, day }
+    }
+
+    fn period_of(self, day: Date) -> Result<Period, DateOutOfRange> {
+        match self.every {
+            None => self.day.cycle.period_of(day),
+            Some(Every { interval, align: Alignment::Account }) => {
+                interval.in_calendar(self.day.cycle, day)
+            }
+            Some(Every { interval, .. }) => interval.period_of(self.anchor, day),
+        }
+    }
+
+    /// The end of what is due: of the period that has begun, or of the last that has ended.
+    fn horizon(self, timing: Timing) -> Result<Date, DateOutOfRange> {
+        let current = self.period_of(self.day.issued_on)?;
+        Ok(match timing {
+            Timing::InAdvance => current.to(),
+            Timing::InArrears => current.from(),
+        })
+    }
+
+    /// Of one period; weeks are not counted in months.
+    fn months(self) -> u16 {
+        self.every.and_then(|it| it.interval.months()).unwrap_or(1)
+    }
+}
+
+/// The end of what each charge with periods of its own may bill of any unit.
+pub(crate) fn horizons(
+    units: &[UnitContract<'_>],
+    billed: &Billed,
+    day: BillDay<'_>,
+) -> Result<BTreeMap<(OfferRef, ComponentCode), Date>, ChargeError> {
+    let nothing = BTreeSet::new();
+    let mut horizons = BTreeMap::new();
+    for contract in units {
+        for component in &contract.offer.components {
+            let ChargeRule::Recurring { timing, every: Some(every), .. } = component.charge else {
+                continue;
+            };
+            let billed = billed.service_days.get(&(component.code.clone(), contract.unit.clone()));
+            let billed = billed.unwrap_or(&nothing);
+            let periods = ChargePeriods::of(contract, Some(every), billed, day);
+            // What is given back was billed, and can lie beyond it.
+            let billed_to = billed.last().and_then(|day| day.tomorrow().ok());
+            let horizon = billed_to.into_iter().chain([periods.horizon(timing)?]).max();
+            let key = (contract.offer.reference(), component.code.clone());
+            let most = horizons.entry(key).or_insert(Date::MIN);
+            *most = horizon.unwrap_or(*most).max(*most);
+        }
+    }
+    Ok(horizons)
+}
+
+/// Maximal runs of consecutive days, each inside one charge period.
 fn runs(
     days: impl Iterator<Item = Date>,
-    day: BillDay<'_>,
+    periods: ChargePeriods<'_>,
 ) -> Result<Vec<(Period, Period)>, DateOutOfRange> {
     let mut runs: Vec<(Period, Period)> = Vec::new();
     for this in days {
         let next = this.tomorrow().map_err(|_| DateOutOfRange)?;
-        if let Some((run, bill_period)) = runs.last_mut()
+        if let Some((run, around)) = runs.last_mut()
             && run.to() == this
-            && bill_period.contains(this)
+            && around.contains(this)
         {
             *run = Period::new(run.from(), next).map_err(|_| DateOutOfRange)?;
         } else {
             let run = Period::new(this, next).map_err(|_| DateOutOfRange)?;
-            runs.push((run, day.cycle.period_of(this)?));
+            runs.push((run, periods.period_of(this)?));
         }
     }
     Ok(runs)

@@ -15,6 +15,7 @@ mod report;
 mod finding;
 // what the checks read, and with what they reckon
 mod calendar;
+mod charge_period;
 mod ratio;
 mod world;
 mod life;

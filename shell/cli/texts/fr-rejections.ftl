@@ -23,6 +23,10 @@ rejection-catalog-bad-country = « { $country } » n’est pas un code de pays
     majuscules (ISO 3166), par exemple FR
 rejection-catalog-negative-rate = Le taux de TVA { $rate } est négatif ; indiquez 0 ou plus
 rejection-catalog-shadow-of-pool = `{ $component }` est un forfait partagé, dont la franchise vaut pour des périodes entières ; retirez `shadow`, ou donnez-lui un autre prix
+rejection-catalog-bill-day-changed = Le compte est facturé le jour { $published } et ses périodes en dépendent ; gardez { $published } au lieu de { $actual }, ou enregistrez un autre compte pour les nouvelles commandes
+rejection-catalog-interval-length = Une période de facturation ne peut durer { $interval } ; utilisez 1 à 120 mois (months), ou 1 à 520 semaines (weeks)
+rejection-catalog-interval-alignment = Des périodes de { $interval } ne s’inscrivent pas dans le calendrier du compte ; utilisez 1, 2, 3, 4, 6 ou 12 mois ou 1 semaine, ou bien `align: start` ou `order`
+rejection-catalog-interval-proration = `proration: thirty_day_month` compte en mois, mais une période dure { $interval } ; choisissez un autre prorata, ou des mois
 rejection-catalog-write-off-of-nothing = Rien n'est plus proche de 0 que { $below } ; donnez à `write_off_below` un montant supérieur à 0, ou retirez-le
 rejection-catalog-negative-price = Le prix { $unit_price } est négatif ; indiquez 0 ou plus
 rejection-catalog-not-later = La version { $version } s’applique depuis le { $published } et une

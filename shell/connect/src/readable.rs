@@ -4,7 +4,9 @@
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
-use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
+use facts::offer::{
+    Alignment, ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing,
+};
 use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
 use facts::price::{AtZero, BandZone, Bounds, CounterReset, CounterScope, Peak, TierMode, WeekDay};
 use facts::text::Language;
@@ -360,6 +362,7 @@ words! {
     Span { "period" = Self::Period, "year" = Self::Year }
     Partial { "prorated" = Self::Prorated, "whole" = Self::Whole }
     SupplyNature { "goods" = Self::Goods, "services" = Self::Services }
+    Alignment { "account" = Self::Account, "start" = Self::Start, "order" = Self::Order }
     Timing { "in_advance" = Self::InAdvance, "in_arrears" = Self::InArrears }
     Milestone { "shipped" = Self::Shipped, "delivered" = Self::Delivered }
     Proration {

@@ -135,6 +135,20 @@ fn later_shapes_are_stored_as_they_were_first() {
     assert_eq!(read, pool_samples());
 }
 
+/// A recurring charge with charge periods of its own, which came after version 1.
+#[test]
+fn charge_periods_are_stored_as_they_were_first() {
+    let stored = concat!(
+        r#"{"recurring":{"unit_price":"120","timing":"in_advance","plan":null,"#,
+        r#""every":{"interval":{"months":12},"align":"start"}}}"#
+    );
+    let read: ::facts::offer::ChargeRule = serde_json::from_str(stored).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    let weekly = stored.replace(r#"{"months":12}"#, r#"{"weeks":1}"#).replace("start", "account");
+    let read: ::facts::offer::ChargeRule = serde_json::from_str(&weekly).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), weekly, "{REMEDY}");
+}
+
 #[test]
 fn a_stored_fact_says_what_it_is() {
     for fact in [sample_facts(), agreed_facts()].concat() {

@@ -59,6 +59,29 @@ kernel::rejections! {
             "`{component}` is a pool, whose allowance is of whole bill periods; take `shadow` \
              away, or give it another price";
 
+        /// A charge period of nothing, or of a lifetime.
+        IntervalLength {
+            /// How long.
+            interval: String,
+        } = "catalog-interval-length",
+            "a charge period cannot have {interval}; use 1 to 120 months, or 1 to 520 weeks";
+
+        /// Charge periods that would begin in other months each year.
+        IntervalAlignment {
+            /// How long.
+            interval: String,
+        } = "catalog-interval-alignment",
+            "charge periods of {interval} do not fit the calendar of the account; use 1, 2, 3, 4, \
+             6 or 12 months or 1 week, or `align: start` or `order`";
+
+        /// A convention of months for weeks.
+        IntervalProration {
+            /// How long.
+            interval: String,
+        } = "catalog-interval-proration",
+            "`proration: thirty_day_month` is of months, but a charge period has {interval}; use \
+             another proration, or months";
+
         /// A limit that writes nothing off.
         WriteOffOfNothing {
             /// The limit.
@@ -78,6 +101,16 @@ kernel::rejections! {
         } = "catalog-not-later",
             "version {version} counts from {published} and a changed version must begin later, \
              but effective_from is {actual}; choose a day after {published}";
+
+        /// Another bill day would cut periods that were billed.
+        BillDayChanged {
+            /// The day that is published.
+            published: u8,
+            /// The day of the draft.
+            actual: u8,
+        } = "catalog-bill-day-changed",
+            "the account is billed on day {published} and its periods are counted from it; keep \
+             {published} instead of {actual}, or register another account for new orders";
 
         /// Two meters would count one event.
         EventTypeTaken {

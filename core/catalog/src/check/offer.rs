@@ -1,9 +1,13 @@
 //! What stands against an offer.
 
 use facts::meter::Measure;
-use facts::offer::{ChargeRule, Component, LateUsage, OptionValue, QuantityRule, StartTrigger};
+use facts::offer::{
+    Alignment, ChargeRule, Component, Every, LateUsage, OptionValue, Proration, QuantityRule,
+    StartTrigger,
+};
 use facts::price::{DimensionSource, OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use facts::{FulfilmentSpecPublished, MeterCode, MeterPublished, OfferPublished, PlanCode};
+use kernel::Interval;
 use pricing::PriceFault;
 use pricing::table::CompiledTable;
 
@@ -103,9 +107,11 @@ impl Part<'_> {
                     self.object(CatalogFault::NoInstalment { count: *count }, objections);
                 }
             }
-            ChargeRule::Recurring { price, timing: _, plan } => {
+            ChargeRule::Recurring { price, timing: _, plan, every } => {
                 self.check_ordered(price, true, objections);
                 self.check_plan(plan.as_ref(), objections);
+                let faults = every.iter().filter_map(|it| self.wrong_interval(*it));
+                faults.for_each(|fault| self.object(fault, objections));
             }
             ChargeRule::Usage { meter, price, counter, shadow } => {
                 if shadow.is_some() && matches!(price, UsagePrice::Pool(_)) {
@@ -117,6 +123,24 @@ impl Part<'_> {
                 self.check_counter(meter, price, *counter, objections);
             }
         }
+    }
+
+    /// Why charge periods are not possible.
+    fn wrong_interval(&self, every: Every) -> Option<CatalogFault> {
+        let interval = every.interval.to_string();
+        let of_calendar = every.align == Alignment::Account;
+        match every.interval {
+            Interval::Months(1..=120) | Interval::Weeks(1..=520) => {}
+            _ => return Some(CatalogFault::IntervalLength { interval }),
+        }
+        match every.interval {
+            Interval::Months(1 | 2 | 3 | 4 | 6 | 12) | Interval::Weeks(1) => {}
+            _ if of_calendar => return Some(CatalogFault::IntervalAlignment { interval }),
+            _ => {}
+        }
+        let in_months = self.offer.proration == Proration::ThirtyDayMonth;
+        let is_wrong = in_months && every.interval.months().is_none();
+        is_wrong.then_some(CatalogFault::IntervalProration { interval })
     }
 
     fn object(&self, fault: CatalogFault, objections: &mut Objections) {

@@ -2,8 +2,8 @@
 
 use facts::OfferPublished;
 use facts::offer::{
-    ChargeRule, Component, ComponentKind, LateUsage, Milestone, OptionValue, Proration,
-    QuantityRule, Shadow, StartPolicy, StartTrigger, SupplyNature, Timing,
+    Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage, Milestone, OptionValue,
+    Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, SupplyNature, Timing,
 };
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, CounterReset, CounterScope, DimensionSource, EventFee,
@@ -141,12 +141,12 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
             fields.add("charge", "once per order");
             ordered_price(price, fields);
         }
-        ChargeRule::Recurring { price, timing, plan } => {
+        ChargeRule::Recurring { price, timing, plan, every } => {
             let timing = match timing {
                 Timing::InAdvance => "in advance",
                 Timing::InArrears => "in arrears",
             };
-            fields.add("charge", format!("each bill period, {timing}"));
+            fields.add("charge", format!("{}, {timing}", charge_periods(*every)));
             ordered_price(price, fields);
             fields.add_option("plan", plan.as_ref());
         }
@@ -317,4 +317,14 @@ fn price_row(table: &PriceTable, row: &PriceRow, fields: &mut Fields) {
         }
     }
     model(price, fields);
+}
+
+fn charge_periods(every: Option<Every>) -> String {
+    let Some(Every { interval, align }) = every else { return "each bill period".to_owned() };
+    let align = match align {
+        Alignment::Account => "the calendar of the account",
+        Alignment::Start => "the start of service",
+        Alignment::Order => "the order",
+    };
+    format!("every {interval} from {align}")
 }

@@ -136,6 +136,7 @@ fn offer() -> OfferPublished {
         price: facts::price::OrderedPrice::Each(code("24.90")),
         timing: Timing::InAdvance,
         plan: Some(code("standard")),
+        every: None,
     };
     let data = ChargeRule::Usage {
         meter: code("mb"),

@@ -47,6 +47,7 @@ impl Case {
             billed: &self.billed,
             zone: &read("Europe/Paris"),
             horizon: date(2026, 3, 1),
+            horizons: &BTreeMap::new(),
         };
         let shown = |objection: &invoicing::Objection| {
             let args: Vec<_> = objection.args().into_iter().map(|(_, value)| value).collect();

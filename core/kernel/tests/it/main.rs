@@ -4,6 +4,7 @@ mod calendar;
 mod decimal;
 mod exact;
 mod id;
+mod interval;
 mod money;
 mod period;
 mod rejection;

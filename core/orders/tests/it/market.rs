@@ -54,6 +54,7 @@ pub fn offer(version: u32) -> OfferPublished {
         price: facts::price::OrderedPrice::Each(read("24.90")),
         timing: Timing::InAdvance,
         plan: None,
+        every: None,
     };
     let antennas = QuantityRule { min: 0, default: 1, max: 4 };
     OfferPublished {

@@ -172,7 +172,7 @@ fn the_published_window_is_settled_at_its_end() {
         assert_eq!(sum(it.statement.iter().map(|share: &PoolShare| share.overage)), it.overage);
         overages.push(it.overage);
     }
-    let expected = ["0", "0", "0", "33", "0", "0", "300"].map(|it| read::<Quantity>(it));
+    let expected = ["0", "0", "0", "33", "0", "0", "300"].map(read::<Quantity>);
     assert_eq!(overages, expected);
 }
 

@@ -52,6 +52,7 @@ pub fn recurring(name: &str, price: &str, timing: Timing, plan: Option<&str>) ->
         price: facts::price::OrderedPrice::Each(read(price)),
         timing,
         plan,
+        every: None,
     };
     component(name, ComponentKind::Service, charge)
 }

@@ -4,6 +4,7 @@
 mod cycles;
 mod days;
 mod fleet;
+mod intervals;
 mod one_off;
 mod ordered;
 mod service;

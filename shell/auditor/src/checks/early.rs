@@ -9,7 +9,8 @@ use facts::unit::StartEvidence;
 use facts::{ChargeKind, InvoiceIssued, UnitId};
 use jiff::Timestamp;
 
-use crate::calendar::{bill_period, plus_months};
+use crate::calendar::plus_months;
+use crate::charge_period::charge_period;
 use crate::life::Life;
 use crate::world::{Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
@@ -33,6 +34,7 @@ pub(crate) fn check(world: &World) -> Check {
 /// What an invoice could know.
 struct Desk<'a> {
     world: &'a World,
+    logged: &'a Logged<InvoiceIssued>,
     invoice: &'a InvoiceIssued,
     knowledge: Knowledge,
     lives: BTreeMap<&'a UnitId, Life<'a>>,
@@ -46,7 +48,7 @@ impl<'a> Desk<'a> {
             let life = Life::of(world, contract, &invoice.account.zone, knowledge);
             (contract.unit, life)
         });
-        Self { world, invoice, knowledge, lives: lives.collect() }
+        Self { world, logged, invoice, knowledge, lives: lives.collect() }
     }
 
     fn delivered_at(&self, unit: &UnitId) -> Option<Timestamp> {
@@ -143,15 +145,18 @@ fn check_service(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
     });
 }
 
-/// The end day of what may be billed: the bill period that begins, or the one that ended.
+/// The end day of what may be billed: the charge period that begins, or the one that ended; of
+/// units that differ, the earliest.
 fn horizon(desk: &Desk<'_>, charge: &Charge) -> Option<jiff::civil::Date> {
-    let (begins, ends) = bill_period(desk.invoice.account.bill_cycle, desk.invoice.issued_on)?;
     let component = desk.world.offers.get(&charge.offer)?.component(&charge.component)?;
-    match component.charge {
-        ChargeRule::Recurring { timing: Timing::InAdvance, .. } => Some(ends),
-        ChargeRule::Recurring { timing: Timing::InArrears, .. } => Some(begins),
-        _ => None,
-    }
+    let ChargeRule::Recurring { timing, .. } = component.charge else { return None };
+    let today = desk.invoice.issued_on;
+    let of_unit = |unit| {
+        let key = (&charge.component, unit);
+        let (begins, ends) = charge_period(desk.world, desk.logged, key, today)?;
+        Some(if timing == Timing::InAdvance { ends } else { begins })
+    };
+    charge.units.iter().filter_map(of_unit).min()
 }
 
 fn check_usage(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {

@@ -8,7 +8,8 @@ use facts::price::{Model, OrderedPrice, PriceRow, TierCounter, UsagePrice};
 use facts::{ChargeKind, InvoiceIssued};
 use kernel::{Period, UnitPrice};
 
-use crate::calendar::{bill_period, count_days};
+use crate::calendar::count_days;
+use crate::charge_period::of_line;
 use crate::checks::{ordered, pools};
 use crate::models;
 use crate::ratio::{Ratio, shown};
@@ -151,32 +152,36 @@ fn check_quantity(check: &mut Check, bill: &Bill<'_>) {
     }
 }
 
-/// The part of its bill period that a run of days costs.
-fn expected_share(invoice: &InvoiceIssued, policy: Proration, run: Period) -> Option<DayShare> {
-    const MONTH_DAYS: i64 = 30;
-    let (from, to) = bill_period(invoice.account.bill_cycle, run.from())?;
+/// The part of its charge period that a run of days costs.
+fn expected_share(bill: &Bill<'_>, policy: Proration, run: Period) -> Option<DayShare> {
+    let charge = &bill.line.charge;
+    let (from, to) = of_line(bill.world, bill.logged, charge)?;
+    let months = match bill.world.offers.get(&charge.offer)?.component(&charge.component)?.charge {
+        ChargeRule::Recurring { every: Some(every), .. } => every.interval.months().unwrap_or(1),
+        _ => 1,
+    };
+    let month_days = 30 * i64::from(months);
     let (days, period_days) = (count_days(run.from(), run.to()), count_days(from, to));
     Some(match policy {
         Proration::DaysHalfOpen => DayShare { days, period_days },
         Proration::FullPeriod => DayShare { days: period_days, period_days },
-        Proration::ThirtyDayMonth if days >= MONTH_DAYS || days == period_days => {
-            DayShare { days: MONTH_DAYS, period_days: MONTH_DAYS }
+        Proration::ThirtyDayMonth if days >= month_days || days == period_days => {
+            DayShare { days: month_days, period_days: month_days }
         }
-        Proration::ThirtyDayMonth => DayShare { days, period_days: MONTH_DAYS },
+        Proration::ThirtyDayMonth => DayShare { days, period_days: month_days },
     })
 }
 
 fn check_days(check: &mut Check, bill: &Bill<'_>, policy: Proration) {
     let charge = &bill.line.charge;
-    let invoice = &bill.logged.it;
-    let expected = charge.period.and_then(|run| expected_share(invoice, policy, run));
+    let expected = charge.period.and_then(|run| expected_share(bill, policy, run));
     let of_terms = charge.computation.terms.iter().map(|term| term.days);
     let shown = |share: Option<DayShare>| {
         share.map_or_else(|| "no".to_owned(), |it| format!("{} of {}", it.days, it.period_days))
     };
     for stated in std::iter::once(charge.days).chain(of_terms) {
         check.expect(stated == expected, || AuditFinding::DaysDiffer {
-            invoice: invoice.number.clone(),
+            invoice: bill.logged.it.number.clone(),
             line: bill.line.line,
             stated: shown(stated),
             expected: shown(expected),

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use kernel::Period;
 
 use crate::calendar::{bill_period, days};
+use crate::charge_period::{charge_period, of_line};
 use crate::life::Life;
 use crate::service::{ServiceDays, ServiceKey, run_of};
 use crate::world::{Knowledge, Logged, World};
@@ -40,7 +41,7 @@ fn check_service(
     let mut said = BTreeSet::new();
     for logged in invoices {
         let invoice = &logged.it;
-        invoice.lines.iter().for_each(|line| check_run(check, invoice, line));
+        invoice.lines.iter().for_each(|line| check_run(check, world, logged, line));
         service.withdraw(&world.due_again(logged));
         service.add(invoice);
         let mut settled = ServiceDays::default();
@@ -67,15 +68,14 @@ fn expected_days(
 ) -> BTreeMap<ServiceKey, BTreeSet<Date>> {
     let invoice = &logged.it;
     let mut expected = BTreeMap::new();
-    let Some(bill_period) = bill_period(invoice.account.bill_cycle, invoice.issued_on) else {
-        return expected;
-    };
     let contracts = world.contracts_of(account).into_iter();
     for contract in contracts.filter(|contract| contract.sequence < logged.sequence) {
         let zone = &invoice.account.zone;
         let life = Life::of(world, contract, zone, Knowledge::of_invoice(logged));
         for component in contract.components() {
-            if let Some(mut days) = days_of(&life, component, zone, bill_period) {
+            let key = (&component.code, contract.unit);
+            let period = charge_period(world, logged, key, invoice.issued_on);
+            if let Some(mut days) = days_of(&life, component, zone, period) {
                 if let Some(adopted) = world.adopted.get(contract.unit) {
                     days.retain(|day| *day >= adopted.paid_until);
                 }
@@ -91,14 +91,15 @@ fn days_of(
     life: &Life<'_>,
     component: &Component,
     zone: &kernel::Zone,
-    (begins, ends): (Date, Date),
+    period: Option<(Date, Date)>,
 ) -> Option<BTreeSet<Date>> {
     let ChargeRule::Recurring { timing, plan, .. } = &component.charge else { return None };
+    let Some(started_at) = life.started_at() else { return Some(BTreeSet::new()) };
+    let (begins, ends) = period?;
     let horizon = match timing {
         Timing::InAdvance => ends,
         Timing::InArrears => begins,
     };
-    let Some(started_at) = life.started_at() else { return Some(BTreeSet::new()) };
     let run = days(zone.day_of(started_at), horizon);
     let is_on_plan = |day: Date| plan.is_none() || life.plan_on(day) == plan.as_ref();
     Some(run.filter(|day| life.serves_on(*day) && is_on_plan(*day)).collect())
@@ -135,9 +136,9 @@ fn compare(
     missing.into_iter().chain(excess).collect()
 }
 
-/// A line of service lies inside one bill period, or its share of days has no meaning.
-fn check_run(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine) {
-    let charge = &line.charge;
+/// A line of service lies inside one charge period, or its share of days has no meaning.
+fn check_run(check: &mut Check, world: &World, logged: &Logged<InvoiceIssued>, line: &InvoiceLine) {
+    let (invoice, charge) = (&logged.it, &line.charge);
     let is_service = matches!(charge.kind, ChargeKind::ServiceCharge | ChargeKind::ServiceCredit);
     let is_usage = charge.kind.is_usage();
     let Some(period) = charge.period else {
@@ -147,9 +148,12 @@ fn check_run(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine) {
         });
         return;
     };
-    let around = bill_period(invoice.account.bill_cycle, period.from());
+    if !is_service {
+        return;
+    }
+    let around = of_line(world, logged, charge);
     let fits = around.is_some_and(|(_, end)| period.to() <= end);
-    check.expect(!is_service || fits, || AuditFinding::RunCrosses {
+    check.expect(fits, || AuditFinding::RunCrosses {
         invoice: invoice.number.clone(),
         line: line.line,
         from: period.from(),

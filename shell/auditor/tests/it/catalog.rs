@@ -172,6 +172,7 @@ fn plan(plan: &str, price: &str) -> Component {
         price: facts::price::OrderedPrice::Each(read(price)),
         timing: Timing::InAdvance,
         plan: Some(read(plan)),
+        every: None,
     };
     component(plan, ComponentKind::Service, charge)
 }

@@ -76,7 +76,7 @@ steps:
 
 /// Takes the absurd event back.
 const CANCELLED: &str = concat!(
-    r#"{"specversion":"1.0","id":"E-3","source":"story","type":"usage.minutes","subject":"SN-2","#,
+    r#"{"specversion":"1.0","id":"E-3","source":"urn:story","type":"usage.minutes","subject":"SN-2","#,
     r#""time":"2026-01-19T09:00:00Z","usagerevision":1,"usagecancelled":true,"data":{"n":0}}"#,
     "\n"
 );

@@ -52,7 +52,7 @@ steps:
               name: {en: Service, fr: Service}
               kind: service
               nature: services
-              charge: {recurring: {price: 19.90, timing: in_advance}}
+              charge: {recurring: {unit_price: 19.90, timing: in_advance}}
       accounts:
 "#;
 

@@ -2,10 +2,10 @@
 
 use facts::OfferPublished;
 use facts::offer::{
-    ChargeRule, Component, LateUsage, Milestone, OptionValue, Proration, QuantityRule, Shadow,
-    StartPolicy, StartTrigger,
+    Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OptionValue, Proration,
+    QuantityRule, Shadow, StartPolicy, StartTrigger,
 };
-use kernel::{Currency, Rounding};
+use kernel::{Currency, Interval, Rounding};
 
 use super::convert::{DRAFT_VERSION, Reader, text};
 use super::shape;
@@ -139,8 +139,9 @@ impl Reader {
                 let price = self.ordered_price(&rule.unit_price, rule.price.as_ref());
                 let timing = self.read(&rule.timing);
                 let plan = self.optional(&rule.plan);
+                let every = self.every(rule);
                 let (price, timing) = (price?, timing?);
-                Some(ChargeRule::Recurring { price, timing, plan: plan? })
+                Some(ChargeRule::Recurring { price, timing, plan: plan?, every: every? })
             }
             shape::Charge::Usage(usage) => {
                 let meter = self.read(&usage.meter);
@@ -154,6 +155,22 @@ impl Reader {
                 Some(ChargeRule::Usage { meter, price, counter, shadow: shadow? })
             }
         }
+    }
+
+    /// An alignment says nothing without an interval: then the charge periods are bill periods.
+    fn every(&mut self, it: &shape::Recurring) -> Option<Option<Every>> {
+        let align = self.or(&it.align, Alignment::Account);
+        let Some(interval) = &it.every else {
+            let Some(align) = &it.align else { return Some(None) };
+            let keys = "every".to_owned();
+            self.faults.add(align.place(&self.place), InputRejection::NotOne { keys });
+            return None;
+        };
+        let interval = match interval {
+            shape::Interval::Weeks(weeks) => self.read(weeks).map(Interval::Weeks),
+            shape::Interval::Months(months) => self.read(months).map(Interval::Months),
+        };
+        Some(Some(Every { interval: interval?, align: align? }))
     }
 
     fn shadow(&mut self, it: &shape::Shadow) -> Option<Shadow> {

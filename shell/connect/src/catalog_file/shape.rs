@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
+use facts::offer::{
+    Alignment, ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing,
+};
 use facts::text::Language;
 use facts::{AccountId, ComponentCode, MeterCode, OfferCode, PlanCode};
 use facts::{SellerCode, SpecCode};
@@ -279,7 +281,7 @@ pub struct Instalments {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recurring {
-    /// Price of one unit for a whole bill period.
+    /// Price of one unit for a whole charge period.
     #[serde(default)]
     pub unit_price: Option<Written<UnitPrice>>,
     /// Or a model of the ordered quantity, or a table of them: one of the two.
@@ -290,6 +292,25 @@ pub struct Recurring {
     /// Only on days on this plan; left out: on every service day.
     #[serde(default)]
     pub plan: Option<Written<PlanCode>>,
+    /// `{months: 3}` or `{weeks: 1}`: the length of its charge periods; left out: they are the
+    /// bill periods of the account.
+    #[serde(default)]
+    pub every: Option<Interval>,
+    /// With `every`: `account` (the default): in the calendar, months from the bill day of
+    /// January, weeks from Monday; `start`: from the first day of service of each unit; `order`:
+    /// from the day of the order.
+    #[serde(default)]
+    pub align: Option<Written<Alignment>>,
+}
+
+/// The length of a charge period.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Interval {
+    /// So many times seven days.
+    Weeks(Written<u16>),
+    /// So many calendar months.
+    Months(Written<u16>),
 }
 
 /// A charge for what was measured.

@@ -12,8 +12,8 @@ use facts::price::UsagePrice;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
 use facts::{
-    AccountId, AccountRegistered, Charge, Fact, InvoiceIssued, MeterCode, SellerPublished, Text,
-    UnitId,
+    AccountId, AccountRegistered, Charge, ComponentCode, Fact, InvoiceIssued, MeterCode, OfferRef,
+    SellerPublished, Text, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -158,6 +158,16 @@ impl Basis {
         let (cycle, zone) = (account.bill_cycle, &account.zone);
         let day = BillDay { issued_on: self.issued_on, cycle, zone };
         subscriptions::due_charges(&units, &self.billed, day).map_err(|no| self.cannot_bill(&no))
+    }
+
+    /// The end of what charges with charge periods of their own may bill.
+    pub fn horizons(&self) -> Result<BTreeMap<(OfferRef, ComponentCode), Date>> {
+        let account = &self.account;
+        let contracts = self.unit_contracts()?;
+        let (cycle, zone) = (account.bill_cycle, &account.zone);
+        let day = BillDay { issued_on: self.issued_on, cycle, zone };
+        let units = self.in_service(&contracts);
+        subscriptions::horizons(&units, &self.billed, day).map_err(|no| self.cannot_bill(&no))
     }
 
     /// Groups usage by what prices it, with what is grouped already.

@@ -80,6 +80,7 @@ pub(super) fn plan(
             billed: &basis.billed,
             zone: &basis.account.zone,
             horizon: period.to(),
+            horizons: &basis.horizons()?,
         },
     );
     if objections.is_empty() {

@@ -186,6 +186,7 @@ fn components() -> Vec<Component> {
         price: facts::price::OrderedPrice::Each(read(price)),
         timing,
         plan: plan.map(read),
+        every: None,
     };
     let only_if =
         |value: &str| Some(OptionValue { option: "payment".to_owned(), value: value.to_owned() });
