@@ -8,7 +8,8 @@ use facts::{
     AccountId, AccountRegistered, CreditAdjusted, CreditGranted, CreditLapsed, DeviceSerial,
     DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished, InvoiceIssued, ItemDelivered,
     ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef, OrderAccepted,
-    SellerPublished, UnitChanged, UnitId, UsageAmended, UsageReceived, UsageReplayed,
+    SellerPublished, UnitChanged, UnitId, UnitTakenOver, UsageAmended, UsageReceived,
+    UsageReplayed,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -27,6 +28,7 @@ pub(crate) struct UnitFacts {
     pub shipments: Vec<Logged<ItemShipped>>,
     pub deliveries: Vec<Logged<ItemDelivered>>,
     pub changes: Vec<Logged<UnitChanged>>,
+    pub taken_over: Vec<Logged<UnitTakenOver>>,
 }
 
 /// Everything that the checks read more than once.
@@ -56,6 +58,8 @@ pub(crate) struct World {
     pub entries: Vec<EntryPosted>,
     /// Where each unit was ordered: order, line and unit, by position.
     ordered: BTreeMap<UnitId, (usize, usize, usize)>,
+    /// Which unit goes on for which.
+    next: BTreeMap<UnitId, UnitId>,
     /// The units of each account.
     units_of: BTreeMap<AccountId, BTreeSet<UnitId>>,
 }
@@ -114,7 +118,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 18] = [
+        const KINDS: [&str; 19] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -125,6 +129,7 @@ impl World {
             "ItemDelivered",
             "DeviceSignalled",
             "UnitChanged",
+            "UnitTakenOver",
             "UsageReceived",
             "UsageReplayed",
             "UsageAmended",
@@ -159,6 +164,7 @@ impl World {
             Fact::ItemShipped(it) => self.unit(&it.unit).shipments.push(Logged { sequence, it }),
             Fact::ItemDelivered(it) => self.unit(&it.unit).deliveries.push(Logged { sequence, it }),
             Fact::UnitChanged(it) => self.unit(&it.unit).changes.push(Logged { sequence, it }),
+            Fact::UnitTakenOver(it) => self.unit(&it.unit).taken_over.push(Logged { sequence, it }),
             Fact::DeviceSignalled(it) => {
                 self.signals.entry(it.serial.clone()).or_default().push(Logged { sequence, it });
             }
@@ -181,6 +187,9 @@ impl World {
                 self.ordered.insert(unit.unit.clone(), (at, number, position));
                 let units = self.units_of.entry(order.account.clone()).or_default();
                 units.insert(unit.unit.clone());
+                if let Some(before) = &unit.after {
+                    self.next.insert(before.clone(), unit.unit.clone());
+                }
             }
         }
         self.orders.push(Logged { sequence, it: order });
@@ -217,6 +226,22 @@ impl World {
             ordered,
             offer: self.offers.get(&line.offer)?,
         })
+    }
+
+    /// The contracts that one device is and was under, from the one that it was sold with on.
+    pub(crate) fn contracts_of_device(&self, unit: &UnitId) -> Vec<Contract<'_>> {
+        let mut first = self.contract(unit);
+        while let Some(before) = first.and_then(|it| it.ordered.after.as_ref()) {
+            first = self.contract(before);
+        }
+        let mut contracts: Vec<Contract<'_>> = first.into_iter().collect();
+        while let Some(next) = contracts.last().and_then(|it| self.next.get(it.unit)) {
+            match self.contract(next) {
+                Some(next) => contracts.push(next),
+                None => break,
+            }
+        }
+        contracts
     }
 
     /// The contracts of an account, by unit.

@@ -253,10 +253,14 @@ clock-due = What will fall due
 timer-start-service = start of service
 timer-issue-invoice = invoice
 timer-lapse-credit = end of a credit
+timer-review-term = end of the term of an order line
 happened-started = service of unit { $unit } started
 happened-invoice = invoice { $number } issued to { $account }
 happened-nothing = nothing to bill to { $account }
 happened-lapsed = the time of credit { $credit } was over
+happened-notice = notice for the term of order line { $line } of { $account } is due
+happened-renewed = the term of order line { $line } of { $account } was renewed
+happened-ended = the term of order line { $line } of { $account } ended
 
 net = net
 tax = VAT

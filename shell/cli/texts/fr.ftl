@@ -253,10 +253,14 @@ clock-due = Ce qui va échoir
 timer-start-service = début de service
 timer-issue-invoice = facture
 timer-lapse-credit = fin d’un crédit
+timer-review-term = fin de la durée d’une ligne de commande
 happened-started = le service de l’équipement { $unit } a commencé
 happened-invoice = facture { $number } émise pour { $account }
 happened-nothing = rien à facturer à { $account }
 happened-lapsed = le crédit { $credit } est arrivé à son terme
+happened-notice = préavis attendu pour la durée de la ligne de commande { $line } de { $account }
+happened-renewed = la durée de la ligne de commande { $line } de { $account } a été renouvelée
+happened-ended = la durée de la ligne de commande { $line } de { $account } est terminée
 
 net = HT
 tax = TVA

@@ -5,7 +5,8 @@
 //! | --- | --- |
 //! | [`catalog`] | plan and publish definitions |
 //! | [`orders`] | import orders |
-//! | [`fulfilment`] | import shipments, receive signals, record changes |
+//! | [`fulfilment`] | import shipments, receive signals |
+//! | [`changes`] | record amendments of units |
 //! | [`usage`] | receive a batch of usage lines, report what became of them |
 //! | [`billing`] | plan, check and issue an invoice |
 //! | [`credits`] | grant prepaid credits and put them right; what is left of each |
@@ -13,14 +14,15 @@
 //! | [`read`] | invoices, balances, timelines |
 //! | [`impact`], [`forecast`] | what a draft or an order would mean; nothing is kept |
 //!
-//! Facts: OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged, ServiceStarted,
-//! UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued,
-//! EntryPosted, SellerPublished, MeterPublished,
-//! FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
+//! Facts: OrderAccepted, UnitTakenOver, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
+//! RenewalNoticeDue, TermRenewed, TermEnded, ServiceStarted, UsageReceived, CreditGranted,
+//! CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued, EntryPosted, SellerPublished,
+//! MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
 
 pub mod catalog;
 pub mod orders;
 pub mod fulfilment;
+pub mod changes;
 pub mod usage;
 pub mod billing;
 pub mod credits;
@@ -28,7 +30,9 @@ pub mod clock;
 pub mod read;
 pub mod impact;
 pub mod forecast;
+mod contract_terms;
 mod contracts;
+mod lives;
 mod settle;
 
 use kernel::rejection::Rejection;

@@ -18,8 +18,8 @@ use engine::forecast::Horizon;
 use engine::impact::Impact;
 use engine::usage::Trial;
 use engine::{EngineError, Imported};
-use facts::{DeviceSignalled, InvoiceIssued, UnitChanged};
-use fulfilment::ReportShipment;
+use facts::{DeviceSignalled, InvoiceIssued};
+use fulfilment::{ChangeUnit, ReportShipment};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use orders::PlaceOrder;
@@ -232,11 +232,11 @@ pub fn import_changes(store: &mut dyn Store, path: &Path, now: Timestamp) -> Res
 /// [`ImportError`]; nothing is imported then.
 pub fn record_changes(
     store: &mut dyn Store,
-    commands: Vec<Located<UnitChanged>>,
+    commands: Vec<Located<ChangeUnit>>,
     now: Timestamp,
 ) -> Result<Imported> {
     let (places, values) = split(commands);
-    located(engine::fulfilment::record_changes(store, &values, now), &places)
+    located(engine::changes::record(store, &values, now), &places)
 }
 
 /// Credits to grant and to put right.

@@ -35,20 +35,24 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::ItemDelivered(_) => 7,
         Fact::DeviceSignalled(_) => 8,
         Fact::UnitChanged(_) => 9,
-        Fact::ServiceStarted(_) => 10,
-        Fact::UsageReceived(_) => 11,
-        Fact::UsageReplayed(_) => 12,
-        Fact::UsageAmended(_) => 13,
-        Fact::CreditGranted(_) => 14,
-        Fact::CreditAdjusted(_) => 15,
-        Fact::InvoiceIssued(_) => 16,
-        Fact::CreditRanLow(_) => 17,
-        Fact::CreditLapsed(_) => 18,
-        Fact::EntryPosted(_) => 19,
+        Fact::UnitTakenOver(_) => 10,
+        Fact::RenewalNoticeDue(_) => 11,
+        Fact::TermRenewed(_) => 12,
+        Fact::TermEnded(_) => 13,
+        Fact::ServiceStarted(_) => 14,
+        Fact::UsageReceived(_) => 15,
+        Fact::UsageReplayed(_) => 16,
+        Fact::UsageAmended(_) => 17,
+        Fact::CreditGranted(_) => 18,
+        Fact::CreditAdjusted(_) => 19,
+        Fact::InvoiceIssued(_) => 20,
+        Fact::CreditRanLow(_) => 21,
+        Fact::CreditLapsed(_) => 22,
+        Fact::EntryPosted(_) => 23,
     }
 }
 
-const KINDS: usize = 20;
+const KINDS: usize = 24;
 
 /// The samples of a kind that are kept together, and the name of their file.
 struct Set {

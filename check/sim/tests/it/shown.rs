@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ::stories::Report;
-use ::stories::report::{Conservation, CreditEntry, CreditLedger, Effect, Invoice, Line};
+use ::stories::report::{Conservation, CreditEntry, CreditLedger, Effect, Invoice, Line, TermNews};
 
 /// A statement of more lines than this is not shown: nobody checks it with a pencil.
 const POOL_LINES_MAX: usize = 12;
@@ -13,6 +13,13 @@ pub fn report(report: &Report) -> String {
     let mut text = String::new();
     for it in &report.invoices {
         invoice(&mut text, it);
+    }
+    for it in &report.terms {
+        let TermNews { recorded_at, what, line, day, units } = it;
+        writeln!(text, "{recorded_at}  {line}  {what} {day}, {units} units").unwrap();
+    }
+    if !report.terms.is_empty() {
+        text.push('\n');
     }
     conservation(&mut text, &report.conservation);
     for it in &report.credits {

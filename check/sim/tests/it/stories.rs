@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ::stories::Report;
-use connect::story_file;
+use connect::story_file::{self, Step, Story};
 use imports::ImportError;
 use store::Store;
 
@@ -31,10 +31,21 @@ fn path_of(story: &str) -> PathBuf {
 
 fn told(store: &mut dyn Store, path: &Path) -> Report {
     let text = fs::read_to_string(path).unwrap();
-    let story = story_file::read(&path.display().to_string(), &text)
+    let mut story = story_file::read(&path.display().to_string(), &text)
         .unwrap_or_else(|faults| panic!("{}", ImportError::from(faults)));
-    ::stories::run(store, &story, path.parent().unwrap(), &mut |_| {})
-        .unwrap_or_else(|error| panic!("{error}"));
+    let mut tell = |story: &Story| {
+        ::stories::run(store, story, path.parent().unwrap(), &mut |_| {})
+            .unwrap_or_else(|error| panic!("{error}"));
+        engine::read::facts(store).unwrap().len()
+    };
+    let told = tell(&story);
+    // A second run is empty: every order and amendment again, and the same day again.
+    let is_asked = |it: &Step| matches!(it, Step::PlaceOrder(_) | Step::Change(_));
+    story.steps.retain(|step| is_asked(&step.value));
+    assert_eq!(tell(&story), told, "{}: facts after the second run", path.display());
+    let now = engine::clock::now(store, story.starts_at).unwrap();
+    let happened = engine::clock::advance(store, now, |_| {}).unwrap();
+    assert!(happened.is_empty(), "{}: {happened:?}", path.display());
     ::stories::report::read(store).unwrap()
 }
 
