@@ -267,7 +267,7 @@ kernel::rejections! {
             /// The line.
             line: OrderLineId,
         } = "nothing-to-take-over",
-            "order line `{line}` has no unit left that another could go on for";
+            "order line `{line}` has no unit left that another could go on for; name another line";
         /// Before there was anything to take over.
         TooEarly {
             /// The line.

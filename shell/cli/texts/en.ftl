@@ -351,6 +351,10 @@ column-component = component
 
 forecast-head = What these orders would be billed if all devices came into service on { $day }.
 forecast-no-usage = Usage is left out: nobody knows it yet. Nothing was placed.
+preview-head = Invoice of { $account } on { $day }, without and with this
+preview-nothing-kept = Nothing was kept.
+column-after = with
+column-before-order = without
 
 rows-exported = The rows are in { $file }.
 which-row = Row { $row } prices { $key }.

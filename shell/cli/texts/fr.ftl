@@ -351,6 +351,10 @@ column-component = composant
 
 forecast-head = Ce que ces commandes donneraient à facturer si tous les équipements entraient en service le { $day }.
 forecast-no-usage = Hors consommation, que personne ne connaît encore. Rien n’a été commandé.
+preview-head = Facture de { $account } au { $day }, sans et avec
+preview-nothing-kept = Rien n’a été enregistré.
+column-after = avec
+column-before-order = sans
 
 rows-exported = Les lignes sont dans { $file }.
 which-row = La ligne { $row } fixe le prix de { $key }.

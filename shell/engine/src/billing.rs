@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use rating::GroupedUsage;
 use store::{Store, Timer, TimerKind, Tx};
 
+use crate::contracts::Sold;
 use crate::{EngineError, EngineRejection, Result, contracts, credits, usage};
 
 pub(crate) use basis::Basis;
@@ -81,7 +82,18 @@ fn open_credits(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result
 }
 
 fn plan(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result<Option<Draft>> {
-    let basis = Basis::load(tx, account, issued_on)?;
+    let sold = Sold::load(tx)?;
+    plan_under(tx, sold, account, issued_on)
+}
+
+/// What the invoice of an account would be, with what was loaded for others.
+pub(crate) fn plan_under(
+    tx: &mut dyn Tx,
+    sold: Sold,
+    account: &AccountId,
+    issued_on: Date,
+) -> Result<Option<Draft>> {
+    let basis = Basis::load_under(tx, sold, account, issued_on)?;
     let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
     let seller = contracts::seller_on(tx, &basis.account, issued_on)?;
     let (devices, series) = usage::readings_of(tx, basis.sold(), account)?;

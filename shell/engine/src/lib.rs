@@ -12,7 +12,7 @@
 //! | [`credits`] | grant prepaid credits and put them right; what is left of each |
 //! | [`clock`] | what time it is; advance it, carrying out what falls due |
 //! | [`read`] | invoices, balances, timelines |
-//! | [`impact`], [`forecast`] | what a draft or an order would mean; nothing is kept |
+//! | [`impact`], [`forecast`], [`preview`] | what a draft or an order would mean; nothing is kept |
 //!
 //! Facts: OrderAccepted, UnitTakenOver, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
 //! RenewalNoticeDue, TermRenewed, TermEnded, ServiceStarted, UsageReceived, CreditGranted,
@@ -30,6 +30,7 @@ pub mod clock;
 pub mod read;
 pub mod impact;
 pub mod forecast;
+pub mod preview;
 mod contract_terms;
 mod contracts;
 mod lives;

@@ -16,6 +16,7 @@ use connect::catalog_file::{LocatedDefinitions, Places};
 use connect::{Located, Place, cloud_events};
 use engine::forecast::Horizon;
 use engine::impact::Impact;
+use engine::preview::Preview;
 use engine::usage::Trial;
 use engine::{EngineError, Imported};
 use facts::{DeviceSignalled, InvoiceIssued};
@@ -175,6 +176,29 @@ pub fn forecast_orders(
     let (places, placed) = split(read_orders(files)?);
     let definitions = engine::catalog::published(store)?;
     located(engine::forecast::forecast(scratch, definitions, &placed, horizon), &places)
+}
+
+/// What files of orders would do to the next invoices.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn preview_orders(
+    store: &mut dyn Store,
+    files: OrderFiles<'_>,
+    now: Timestamp,
+) -> Result<Vec<Preview>> {
+    let (places, placed) = split(read_orders(files)?);
+    located(engine::preview::of_orders(store, &placed, now), &places)
+}
+
+/// What a file of amendments would do to the next invoices.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn preview_changes(store: &mut dyn Store, path: &Path, now: Timestamp) -> Result<Vec<Preview>> {
+    let commands = connect::changes_csv::read(&name_of(path), &read_text(path)?)?;
+    let (places, values) = split(commands);
+    located(engine::preview::of_changes(store, &values, now), &places)
 }
 
 /// Orders that were read already.

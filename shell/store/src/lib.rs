@@ -202,7 +202,8 @@ pub enum TimerKind {
 }
 
 impl TimerKind {
-    /// The stable code. At one instant, terms and starts come before invoices, and these before ends.
+    /// The stable code. At one instant, terms and starts come before invoices, and these before
+    /// ends.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

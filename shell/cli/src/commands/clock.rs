@@ -125,12 +125,15 @@ fn of_line(key: &str, line: &OrderLineId, account: &AccountId, texts: &Texts) ->
     texts.with(key, &[("line", line.as_str()), ("account", account.as_str())])
 }
 
+fn news(what: &str, line: &OrderLineId, account: &AccountId, at: Timestamp) -> Value {
+    json!({ "what": what, "line": line, "account": account, "at": at.to_string() })
+}
+
 fn as_json(it: &Happened) -> Value {
-    let of_line = |what: &str, line: &OrderLineId, account: &AccountId, at: &Timestamp| json!({ "what": what, "line": line, "account": account, "at": at.to_string() });
     match it {
-        Happened::NoticeDue(line, account, at) => of_line("notice_due", line, account, at),
-        Happened::TermRenewed(line, account, at) => of_line("term_renewed", line, account, at),
-        Happened::TermEnded(line, account, at) => of_line("term_ended", line, account, at),
+        Happened::NoticeDue(line, account, at) => news("notice_due", line, account, *at),
+        Happened::TermRenewed(line, account, at) => news("term_renewed", line, account, *at),
+        Happened::TermEnded(line, account, at) => news("term_ended", line, account, *at),
         Happened::ServiceStarted(unit, at) => {
             json!({ "what": "service_started", "unit": unit, "at": at.to_string() })
         }
