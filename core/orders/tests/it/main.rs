@@ -2,6 +2,7 @@
 
 mod market;
 mod own_price;
+mod take_over;
 
 use std::collections::BTreeMap;
 
