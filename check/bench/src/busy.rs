@@ -9,7 +9,6 @@ use serde_json::json;
 use store::Store;
 use store_sqlite::SqliteStore;
 
-use crate::embedded::Home;
 use crate::history::{History, Lines};
 use crate::ingest::Sent;
 use crate::latency::Latencies;
@@ -22,7 +21,6 @@ use crate::{Bench, Result, fleet};
 pub fn measure(
     bench: &Bench,
     report: &mut Report,
-    home: &Home,
     (store, intake): (&mut SqliteStore, &mut Intake),
     history: &mut History,
     sent: &mut Sent,
@@ -31,12 +29,12 @@ pub fn measure(
         .map(|_| history.next_file(bench.scale.file_lines))
         .collect::<Result<_>>()?;
     let now = files.last().ok_or("no file to send meanwhile")?.now;
-    let mut beside = store.open_beside(&home.file())?;
+    let mut beside = store.beside()?.ok_or("the store is in memory")?;
     let accounts = bench.scale.accounts_asked.min(bench.scale.devices / UNITS_PER_ACCOUNT);
     let is_over = AtomicBool::new(false);
     let before = sent.files.len();
     let Answers { first, again } = thread::scope(|scope| {
-        let asking = scope.spawn(|| ask(&mut beside, accounts, now, &is_over));
+        let asking = scope.spawn(|| ask(beside.as_mut(), accounts, now, &is_over));
         let outcome = files.iter().try_for_each(|lines| sent.send(store, intake, lines));
         is_over.store(true, Ordering::Relaxed);
         let answers = asking.join().map_err(|_| "the thread that asks broke down")??;

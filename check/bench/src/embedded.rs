@@ -58,10 +58,10 @@ pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     drop(baseline);
     report_intake(bench, report, &sent, &history)?;
     stage("embedded: what accounts cost while files come in", || {
-        busy::measure(bench, report, &home, (&mut store, &mut intake), &mut history, &mut sent)
+        busy::measure(bench, report, (&mut store, &mut intake), &mut history, &mut sent)
     })?;
     stage("embedded: files streamed over HTTP", || {
-        served::measure(bench, report, &home, &store, &mut history, &mut sent)
+        served::measure(bench, report, &store, &mut history, &mut sent)
     })?;
     stage("embedded: batches one by one", || {
         single::measure(bench, report, &mut store, &mut history, &mut sent)

@@ -4,15 +4,13 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::{Mutex, PoisonError};
 
 use engine::usage::Received;
 use serde_json::{Value, json};
-use server::stores::OwnStore;
 use server::{Clock, Limits, Server, Signals, Stores};
+use store::Store;
 use store_sqlite::SqliteStore;
 
-use crate::embedded::Home;
 use crate::history::{History, Lines};
 use crate::ingest::{Round, Sent};
 use crate::measure::{Goal, Measure, Report, Thousandths, per_second};
@@ -23,7 +21,6 @@ use crate::{Bench, Result};
 pub fn measure(
     bench: &Bench,
     report: &mut Report,
-    home: &Home,
     store: &SqliteStore,
     history: &mut History,
     sent: &mut Sent,
@@ -32,16 +29,10 @@ pub fn measure(
         .map(|_| history.next_file(bench.scale.file_lines))
         .collect::<Result<_>>()?;
     let now = files.last().ok_or("no file to stream")?.now;
-    let path = home.file();
-    let first = Mutex::new(store.open_beside(&path)?);
-    let open = move || {
-        let first = first.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Box::new(first.open_beside(&path)?) as OwnStore)
-    };
+    let stores = Stores::beside(store.beside()?.ok_or("the store is in memory")?);
     let clock = Clock::new(move |_| Ok(now));
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
-    let server =
-        Server::start(address, Stores::new(open), clock, Limits::default(), Signals::Ignore)?;
+    let server = Server::start(address, stores, clock, Limits::default(), Signals::Ignore)?;
     let mut rounds = Vec::new();
     for lines in &files {
         let stopwatch = Stopwatch::start();

@@ -174,8 +174,9 @@ pub fn check(draft: &Definitions, published: &Definitions) -> Vec<Objection> {
 fn check_kind<D: Definition>(draft: &[D], published: &Definitions, objections: &mut Objections) {
     let codes = draft.iter().map(D::code);
     objections.require_unique(D::KIND.section(), "code", codes);
+    let by_code = D::by_code(published);
     for new in draft {
-        let Some(old) = D::find(published, new.code()) else { continue };
+        let Some(old) = by_code.get(new.code()).copied() else { continue };
         let (actual, published) = (new.effective_from(), old.effective_from());
         if actual <= published && !differences(new, Some(old)).is_empty() {
             let fault = CatalogFault::NotLater { version: old.version(), published, actual };

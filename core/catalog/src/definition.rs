@@ -1,5 +1,7 @@
 //! What the five kinds of definition have in common.
 
+use std::collections::HashMap;
+
 use facts::{
     AccountRegistered, Fact, FulfilmentSpecPublished, MeterPublished, OfferPublished,
     SellerPublished,
@@ -63,6 +65,11 @@ pub trait Definition: Clone + PartialEq {
         format!("{}[{}]", Self::KIND.section(), self.code())
     }
 
+    /// The definitions by code, for who asks for many: there can be as many accounts as customers.
+    fn by_code(definitions: &Definitions) -> HashMap<&str, &Self> {
+        Self::all(definitions).iter().map(|definition| (definition.code(), definition)).collect()
+    }
+
     /// The definition of this code.
     fn find<'a>(definitions: &'a Definitions, code: &str) -> Option<&'a Self> {
         Self::all(definitions).iter().find(|definition| definition.code() == code)
@@ -123,6 +130,7 @@ pub fn merged(draft: &Definitions, published: &Definitions) -> Definitions {
 }
 
 fn merge<D: Definition>(draft: &Definitions, published: &Definitions) -> Vec<D> {
-    let kept = D::all(published).iter().filter(|old| D::find(draft, old.code()).is_none());
+    let drafted = D::by_code(draft);
+    let kept = D::all(published).iter().filter(|old| !drafted.contains_key(old.code()));
     D::all(draft).iter().chain(kept).cloned().collect()
 }

@@ -67,7 +67,8 @@ pub fn plan(draft: &Definitions, published: &Definitions) -> Plan {
 }
 
 fn add_changes<D: Definition>(draft: &[D], published: &Definitions, changes: &mut Vec<Change>) {
-    changes.extend(draft.iter().filter_map(|new| change(new, D::find(published, new.code()))));
+    let published = D::by_code(published);
+    changes.extend(draft.iter().filter_map(|new| change(new, published.get(new.code()).copied())));
 }
 
 fn change<D: Definition>(new: &D, old: Option<&D>) -> Option<Change> {

@@ -1,6 +1,12 @@
 //! One newtype per kind of identifier, so that a serial can never stand where a unit is meant.
 //! Identifiers are the sender's own (an order number, a serial): stable, readable, and the
 //! natural idempotency key.
+//!
+//! One is copied for each line, share and key that names it, so its text is an [`IdText`]: up to 15
+//! bytes in place, longer ones shared.
+
+/// The text of an identifier.
+pub type IdText = ecow::EcoString;
 
 /// Most characters an identifier may have.
 pub const ID_CHARS_MAX: usize = 200;
@@ -35,14 +41,16 @@ macro_rules! text_id {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(::kernel::id::IdText);
 
         impl $name {
             /// Checks and wraps the text.
             ///
             /// # Errors
             /// [`kernel::id::BadId`](::kernel::id::BadId) when it cannot identify anything.
-            pub fn new(text: impl Into<String>) -> Result<Self, ::kernel::id::BadId> {
+            pub fn new(
+                text: impl Into<::kernel::id::IdText>,
+            ) -> Result<Self, ::kernel::id::BadId> {
                 let text = text.into();
                 ::kernel::id::check($kind, &text)?;
                 Ok(Self(text))
@@ -79,7 +87,7 @@ macro_rules! text_id {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> Result<Self, D::Error> {
-                Self::new(String::deserialize(deserializer)?)
+                Self::new(::kernel::id::IdText::deserialize(deserializer)?)
                     .map_err(::serde::de::Error::custom)
             }
         }

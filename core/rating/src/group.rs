@@ -1,6 +1,7 @@
 //! Usage grouped by what prices it: offer, component, period, row.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use facts::MeterCode;
@@ -9,6 +10,7 @@ use facts::offer::{ChargeRule, Component};
 use facts::price::{Peak, PriceRow, PriceTable, UsagePrice};
 use facts::usage::Bucket;
 use facts::{ComponentCode, OfferRef, RowCode, UnitId};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::{BillCycle, Overflow, Period, Quantity, Zone};
@@ -35,6 +37,12 @@ impl Tables {
             of_offer.insert(code.clone(), Arc::new(compiled));
         }
         of_offer.get(code).map(Arc::as_ref)
+    }
+
+    /// Whether the price of a component asks for the time: the band of the week, or the day.
+    fn asks_time(&self, offer: &OfferRef, component: &Component) -> bool {
+        let compiled = self.0.get(offer).and_then(|it| it.get(&component.code));
+        compiled.is_some_and(|table| table.asks_time())
     }
 
     /// The row of a table by its code: a table can have a hundred thousand.
@@ -75,6 +83,59 @@ pub struct GroupedUsage {
     /// Some usage of a period that hits no price: an error of the invoice that would bill it.
     pub(crate) unpriced: BTreeMap<Period, RatingError>,
     pub(crate) tables: Tables,
+}
+
+/// The day and the period of instants that mostly follow each other.
+struct Days<'a> {
+    served: Served<'a>,
+    /// The last day asked for, and the instants that it lasts.
+    last: Option<(Timestamp, Timestamp, Date, Period)>,
+}
+
+impl<'a> Days<'a> {
+    const fn new(served: Served<'a>) -> Self {
+        Self { served, last: None }
+    }
+
+    fn of(&mut self, at: Timestamp) -> Result<(Date, Period), DateOutOfRange> {
+        if let Some((from, to, day, period)) = self.last
+            && (from..to).contains(&at)
+        {
+            return Ok((day, period));
+        }
+        let Served { zone, cycle, .. } = self.served;
+        let day = zone.day_of(at);
+        let period = cycle.period_of(day)?;
+        let next = day.tomorrow().map_err(|_| DateOutOfRange)?;
+        self.last = Some((zone.start_of(day)?, zone.start_of(next)?, day, period));
+        Ok((day, period))
+    }
+}
+
+/// Most kinds of usage of a unit that are remembered at once: a search looks at each.
+const KINDS_KEPT_MAX: usize = 64;
+
+/// Buckets of one unit and meter that one key prices.
+struct RunKind<'a> {
+    dimensions: &'a Arc<BTreeMap<String, String>>,
+    /// The only day that it is known of, where the price may be another on the next.
+    of_day: Option<Date>,
+    /// The only quarter of an hour that it is known of, where the price asks for the time.
+    at: Option<Timestamp>,
+    by_part: bool,
+    key: UsageKey,
+    used: Used,
+}
+
+impl RunKind<'_> {
+    fn prices(&self, day: Date, period: Period, bucket: &Bucket) -> bool {
+        let same = Arc::ptr_eq(self.dimensions, &bucket.dimensions)
+            || *self.dimensions == bucket.dimensions;
+        self.key.period == period
+            && self.of_day.is_none_or(|it| it == day)
+            && self.at.is_none_or(|it| it == bucket.quarter_at)
+            && same
+    }
 }
 
 /// One bucket where it belongs.
@@ -137,6 +198,20 @@ impl Used {
         Ok(greatest.1)
     }
 
+    /// Joins what was used under the same key.
+    fn join(&mut self, other: Self) -> Result<(), Overflow> {
+        for (unit, bucket) in other.by_unit {
+            match self.by_unit.entry(unit) {
+                Entry::Occupied(mut joined) => joined.get_mut().join(&bucket)?,
+                Entry::Vacant(free) => {
+                    free.insert(bucket);
+                }
+            }
+        }
+        self.parts.extend(other.parts);
+        Ok(())
+    }
+
     /// Joins a bucket to the others of its unit, as its meter measures.
     fn add(&mut self, bucket: &Bucket) -> Result<(), Overflow> {
         match self.by_unit.get_mut(&bucket.unit) {
@@ -167,25 +242,65 @@ impl GroupedUsage {
     /// # Errors
     /// [`RatingError`]; then the group is not to be used any more.
     pub fn add(&mut self, served: Served<'_>, buckets: &[Bucket]) -> Result<(), RatingError> {
-        for bucket in buckets {
-            let day = served.zone.day_of(bucket.quarter_at);
-            let period = served.cycle.period_of(day)?;
-            if let Some((key, component)) = self.key_of(served, (day, period), bucket) {
-                let own =
-                    served.units.get(&bucket.unit).and_then(|it| it.overrides.get(&component.code));
-                let by_part = needs_parts(&self.tables, component, &key, own);
-                let used = self.by_key.entry(key).or_default();
-                used.add(bucket)?;
-                if by_part {
-                    used.parts.push(Part { day, bucket: bucket.clone() });
-                }
-            } else {
-                let (unit, quarter_at) = (bucket.unit.clone(), bucket.quarter_at);
-                let no_price = RatingError::NoPrice { unit, quarter_at };
-                self.unpriced.entry(period).or_insert(no_price);
-            }
+        for run in buckets.chunk_by(|a, b| (&a.unit, &a.meter) == (&b.unit, &b.meter)) {
+            self.add_run(served, run)?;
         }
         Ok(())
+    }
+
+    /// Adds buckets of one unit and meter. Most of them are priced as one before them, so what
+    /// prices each kind is asked once.
+    fn add_run(&mut self, served: Served<'_>, run: &[Bucket]) -> Result<(), RatingError> {
+        let mut days = Days::new(served);
+        let mut kinds: Vec<RunKind<'_>> = Vec::new();
+        for bucket in run {
+            let (day, period) = days.of(bucket.quarter_at)?;
+            let is_over = |it: &RunKind<'_>| it.at.is_some_and(|at| at != bucket.quarter_at);
+            if kinds.len() == KINDS_KEPT_MAX || kinds.first().is_some_and(is_over) {
+                self.close(&mut kinds)?;
+            }
+            let known = kinds.iter_mut().find(|it| it.prices(day, period, bucket));
+            let kind = match known {
+                Some(kind) => kind,
+                None => {
+                    let Some(kind) = self.kind_of(served, (day, period), bucket) else {
+                        let (unit, quarter_at) = (bucket.unit.clone(), bucket.quarter_at);
+                        let no_price = RatingError::NoPrice { unit, quarter_at };
+                        self.unpriced.entry(period).or_insert(no_price);
+                        continue;
+                    };
+                    kinds.push(kind);
+                    kinds.last_mut().ok_or(Overflow)?
+                }
+            };
+            kind.used.add(bucket)?;
+            if kind.by_part {
+                kind.used.parts.push(Part { day, bucket: bucket.clone() });
+            }
+        }
+        Ok(self.close(&mut kinds)?)
+    }
+
+    fn close(&mut self, kinds: &mut Vec<RunKind<'_>>) -> Result<(), Overflow> {
+        kinds.drain(..).try_for_each(|it| self.by_key.entry(it.key).or_default().join(it.used))
+    }
+
+    fn kind_of<'b>(
+        &mut self,
+        served: Served<'_>,
+        (day, period): (Date, Period),
+        bucket: &'b Bucket,
+    ) -> Option<RunKind<'b>> {
+        let (key, component) = self.key_of(served, (day, period), bucket)?;
+        let own = served.units.get(&bucket.unit)?.overrides.get(&component.code);
+        let by_part = needs_parts(&self.tables, component, &key, own);
+        let offer = &served.units.get(&bucket.unit)?.offer.reference();
+        let asks_time = self.tables.asks_time(offer, component);
+        let is_shadowed = matches!(&component.charge, ChargeRule::Usage { shadow: Some(_), .. });
+        let of_day = (asks_time || is_shadowed).then_some(day);
+        let at = asks_time.then_some(bucket.quarter_at);
+        let dimensions = &bucket.dimensions;
+        Some(RunKind { dimensions, of_day, at, by_part, key, used: Used::default() })
     }
 
     /// What prices a bucket; none when nothing does.

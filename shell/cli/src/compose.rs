@@ -1,11 +1,10 @@
 //! Where concrete stores are joined to the engine, and the system clock is read.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use server::{Clock, Stores};
-use store::{Store, StoreError};
+use store::Store;
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 
@@ -60,26 +59,14 @@ pub fn stores(common: &Common) -> Result<Stores, Failure> {
                 std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
                 first = first.keep_index(&folder.join(format!("{}-usage", common.tenant)))?;
             }
-            let url = url.clone();
-            Ok(beside(first, move |first| Ok(Box::new(first.connect_beside(&url)?))))
+            Ok(Stores::beside(Box::new(first)))
         }
         None => {
             let folder = data_dir(common);
             std::fs::create_dir_all(&folder).map_err(|error| Failure::file(&folder, &error))?;
-            let file = folder.join(DATABASE);
-            let first = SqliteStore::open(&file)?;
-            Ok(beside(first, move |first| Ok(Box::new(first.open_beside(&file)?))))
+            Ok(Stores::beside(Box::new(SqliteStore::open(&folder.join(DATABASE))?)))
         }
     }
-}
-
-/// The first is only kept for what the others share with it.
-fn beside<S: Send + 'static>(
-    first: S,
-    open: impl Fn(&S) -> Result<Box<dyn Store + Send>, StoreError> + Send + Sync + 'static,
-) -> Stores {
-    let first = Mutex::new(first);
-    Stores::new(move || open(&first.lock().unwrap_or_else(PoisonError::into_inner)))
 }
 
 /// The tenant's time, for the service.

@@ -12,7 +12,7 @@ use rating::GroupedUsage;
 use store::{Store, Timer, TimerKind, Tx};
 
 use crate::contracts::Sold;
-use crate::{EngineError, EngineRejection, Result, contracts, credits, usage};
+use crate::{EngineError, EngineRejection, Result, credits, usage};
 
 pub(crate) use basis::Basis;
 
@@ -95,8 +95,8 @@ pub(crate) fn plan_under(
 ) -> Result<Option<Draft>> {
     let basis = Basis::load_under(tx, sold, account, issued_on)?;
     let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
-    let seller = contracts::seller_on(tx, &basis.account, issued_on)?;
-    let (devices, series) = usage::readings_of(tx, basis.sold(), account)?;
+    let seller = basis.seller()?;
+    let (devices, series) = usage::readings_of(tx, basis.under_contract())?;
     let buckets = devices.fold(&series, &basis.meters, issued_on);
     let mut grouped = GroupedUsage::default();
     basis.group(&mut grouped, &buckets.map_err(|no| refuse(&no))?)?;

@@ -19,19 +19,38 @@ use terms::Uplift;
 
 use crate::{EngineError, EngineRejection, Result};
 
-/// What contracts refer to: every version of every offer and spec. Who looks at many accounts
-/// loads it once: a price table alone can have a hundred thousand rows.
+/// What contracts refer to: every version of every offer, spec, meter and seller. Who looks at many
+/// accounts loads it once: a price table alone can have a hundred thousand rows.
 #[derive(Clone, Default)]
 pub(crate) struct Sold {
     offers: Arc<BTreeMap<OfferRef, OfferPublished>>,
     specs: Arc<Vec<FulfilmentSpecPublished>>,
+    meters: Arc<Vec<MeterPublished>>,
+    sellers: Arc<Vec<SellerPublished>>,
 }
 
 impl Sold {
     /// Loads all of it.
     pub fn load(tx: &mut dyn Tx) -> Result<Self> {
         let offers = offers(tx)?.into_iter().map(|it| (it.reference(), it)).collect();
-        Ok(Self { offers: Arc::new(offers), specs: Arc::new(specs(tx)?) })
+        Ok(Self {
+            offers: Arc::new(offers),
+            specs: Arc::new(specs(tx)?),
+            meters: Arc::new(meters_known(tx, i64::MAX)?),
+            sellers: Arc::new(sellers(tx)?),
+        })
+    }
+
+    /// Every meter as it stands on a day.
+    pub fn meters_on(&self, day: Date) -> Vec<MeterPublished> {
+        meters_in_force(self.meters.iter().cloned(), day)
+    }
+
+    /// The seller of an account as it stands on a day.
+    pub fn seller_on(&self, account: &AccountRegistered, day: Date) -> Result<SellerPublished> {
+        let versions = self.sellers.iter().filter(|it| it.code == account.seller);
+        let seller = in_force(versions.map(|it| (it.effective_from, it)), day);
+        seller.cloned().ok_or_else(|| missing(format!("seller `{}`", account.seller)))
     }
 
     /// The same with these versions in place of all those of their offers.
@@ -40,7 +59,7 @@ impl Sold {
             .offers
             .iter()
             .map(|(sold, offer)| (sold.clone(), drafts.get(&sold.code).unwrap_or(offer).clone()));
-        Self { offers: Arc::new(offers.collect()), specs: Arc::clone(&self.specs) }
+        Self { offers: Arc::new(offers.collect()), ..self.clone() }
     }
 }
 
@@ -180,9 +199,11 @@ pub(crate) struct PricedLines {
 }
 
 impl PricedLines {
-    /// None yet, under what was loaded for others.
-    pub fn under(sold: Sold) -> Self {
-        Self { sold: Some(sold), ..Self::default() }
+    /// Those of contracts that are loaded.
+    pub fn of_contracts(tx: &mut dyn Tx, contracts: &Contracts) -> Result<Self> {
+        let mut lines = Self { sold: contracts.sold.clone(), ..Self::default() };
+        contracts.orders.values().try_for_each(|order| lines.learn(tx, order))?;
+        Ok(lines)
     }
 
     /// Those of a line of an order, which is loaded with all its lines.
@@ -197,36 +218,54 @@ impl PricedLines {
         if self.sold.is_none() {
             self.sold = Some(Sold::load(tx)?);
         }
-        let order = order(tx, order_id)?;
-        let account = order.as_ref().map(|it| it.account.clone());
-        for line in order.into_iter().flat_map(|it| it.lines) {
-            let sold = self.sold.as_ref();
-            if let Some(offer) = sold.and_then(|sold| sold.offers.get(&line.offer)) {
-                let mut zone = |()| match &account {
-                    Some(of) => Ok(self::account(tx, of)?.zone),
-                    None => Err(missing(format!("the account of order `{order_id}`"))),
-                };
-                let priced = Arc::new(priced_meters(&line, offer, &mut zone)?);
-                let priced = self.sets.get(&priced).cloned().unwrap_or(priced);
-                self.sets.insert(Arc::clone(&priced));
-                self.by_line.insert(line.line, priced);
-            }
+        if let Some(order) = order(tx, order_id)? {
+            self.learn(tx, &order)?;
         }
         let known = self.by_line.get(line).map(Arc::clone);
         known.ok_or_else(|| missing(format!("the contract of order line `{line}`")))
+    }
+
+    /// Learns the lines of an order that is loaded.
+    fn learn(&mut self, tx: &mut dyn Tx, order: &OrderAccepted) -> Result<()> {
+        for line in &order.lines {
+            let sold = self.sold.as_ref();
+            if let Some(offer) = sold.and_then(|sold| sold.offers.get(&line.offer)) {
+                let mut zone = |()| Ok(account(tx, &order.account)?.zone);
+                let priced = Arc::new(priced_meters(line, offer, &mut zone)?);
+                let priced = self.sets.get(&priced).cloned().unwrap_or(priced);
+                self.sets.insert(Arc::clone(&priced));
+                self.by_line.insert(line.line.clone(), priced);
+            }
+        }
+        Ok(())
     }
 }
 
 /// Every meter as it stands on a day, of those that stand in the log of facts up to `known`.
 pub(crate) fn meters(tx: &mut dyn Tx, known: i64, day: Date) -> Result<Vec<MeterPublished>> {
-    let mut versions: BTreeMap<MeterCode, Vec<_>> = BTreeMap::new();
-    for recorded in tx.facts_of_kind("MeterPublished")? {
-        if let (Fact::MeterPublished(meter), true) = (recorded.fact, recorded.sequence <= known) {
-            let version = (meter.effective_from, meter.clone());
-            versions.entry(meter.code).or_default().push(version);
-        }
+    Ok(meters_in_force(meters_known(tx, known)?, day))
+}
+
+fn meters_in_force(
+    versions: impl IntoIterator<Item = MeterPublished>,
+    day: Date,
+) -> Vec<MeterPublished> {
+    let mut by_code: BTreeMap<MeterCode, Vec<_>> = BTreeMap::new();
+    for meter in versions {
+        let version = (meter.effective_from, meter.clone());
+        by_code.entry(meter.code).or_default().push(version);
     }
-    Ok(versions.into_values().filter_map(|it| in_force(it, day)).collect())
+    by_code.into_values().filter_map(|it| in_force(it, day)).collect()
+}
+
+/// Every version of every meter, in order.
+fn meters_known(tx: &mut dyn Tx, known: i64) -> Result<Vec<MeterPublished>> {
+    let facts = tx.facts_of_kind("MeterPublished")?.into_iter();
+    let meters = facts.filter(|it| it.sequence <= known).filter_map(|it| match it.fact {
+        Fact::MeterPublished(meter) => Some(meter),
+        _ => None,
+    });
+    Ok(meters.collect())
 }
 
 pub(crate) fn missing(what: String) -> EngineError {
@@ -284,18 +323,11 @@ pub(crate) fn unknown_account(account: &AccountId) -> EngineError {
     EngineError::refused(EngineRejection::UnknownAccount { account: account.to_string() })
 }
 
-/// The seller of an account as it stands on a day.
-pub(crate) fn seller_on(
-    tx: &mut dyn Tx,
-    account: &AccountRegistered,
-    day: Date,
-) -> Result<SellerPublished> {
-    let versions = tx.facts_about("SellerPublished", account.seller.as_str())?;
-    let versions = versions.into_iter().filter_map(|it| match it.fact {
-        Fact::SellerPublished(seller) => Some((seller.effective_from, seller)),
-        _ => None,
-    });
-    in_force(versions, day).ok_or_else(|| missing(format!("seller `{}`", account.seller)))
+/// Every version of every seller, in order.
+fn sellers(tx: &mut dyn Tx) -> Result<Vec<SellerPublished>> {
+    let facts = tx.facts_of_kind("SellerPublished")?.into_iter();
+    let seller = |fact| if let Fact::SellerPublished(it) = fact { Some(it) } else { None };
+    Ok(facts.filter_map(|it| seller(it.fact)).collect())
 }
 
 /// The last version that is effective on a day; before the first, the first. Versions come in

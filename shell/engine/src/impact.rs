@@ -18,7 +18,7 @@ use store::{Store, Tx};
 
 use crate::billing::{Basis, cannot_bill};
 use crate::contracts::Sold;
-use crate::{EngineError, Result, catalog, usage};
+use crate::{EngineError, Refusal, Result, catalog, readers, usage};
 
 /// What a draft would have meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,25 +85,29 @@ pub fn impact(
     now: Timestamp,
 ) -> Result<Impact> {
     let mut tx = store.read()?;
-    let tx = tx.as_mut();
-    let drafted = catalog::drafted_offers(tx, draft)?;
+    let drafted = catalog::drafted_offers(tx.as_mut(), draft)?;
     let mut impact = Impact {
         offers: drafted.values().map(OfferPublished::reference).collect(),
         accounts: Vec::new(),
         not_priced: Vec::new(),
     };
-    let sold = Sold::load(tx)?;
+    let sold = Sold::load(tx.as_mut())?;
     let drafted = sold.drafted(&drafted);
-    let mut prices = Prices { sold, drafted, tables: Tables::default() };
-    for account in catalog::load(tx)?.accounts {
-        match of_account(tx, &account, &mut prices, on, now) {
-            Ok(it) => impact.accounts.extend(it),
-            Err(EngineError::Refused(refusals)) => {
-                let reasons: Vec<String> =
-                    refusals.iter().map(|it| it.rejection.to_string()).collect();
-                impact.not_priced.push((account.account, reasons.join("; ")));
+    let accounts = catalog::load(tx.as_mut())?.accounts;
+    drop(tx);
+    let prices =
+        || Prices { sold: sold.clone(), drafted: drafted.clone(), tables: Tables::default() };
+    let looked =
+        readers::look_at(store, &accounts, prices, |tx, prices, account| {
+            match of_account(tx, account, prices, on, now) {
+                Err(EngineError::Refused(refusals)) => Ok(Err(reasons(&refusals))),
+                looked => Ok(Ok(looked?)),
             }
-            Err(failed) => return Err(failed),
+        })?;
+    for (account, looked) in accounts.into_iter().zip(looked) {
+        match looked {
+            Ok(it) => impact.accounts.extend(it),
+            Err(reasons) => impact.not_priced.push((account.account, reasons)),
         }
     }
     // Money of one account is in one currency, so that differences compare where it matters.
@@ -111,6 +115,11 @@ pub fn impact(
         (it.before.currency.to_string(), it.before.minor - it.after.minor, it.account.clone())
     });
     Ok(impact)
+}
+
+fn reasons(refusals: &[Refusal]) -> String {
+    let reasons: Vec<String> = refusals.iter().map(|it| it.rejection.to_string()).collect();
+    reasons.join("; ")
 }
 
 /// As sold and as drafted, for all accounts.
@@ -133,8 +142,7 @@ fn of_account(
     let mut basis = Basis::load_under(tx, prices.sold.clone(), &account.account, period.to())?;
     basis.billed = facts::billed::Billed::default();
     let known_before = today.max(period.to());
-    let buckets =
-        usage::buckets_of(tx, prices.sold.clone(), &account.account, &basis.meters, known_before)?;
+    let buckets = usage::buckets_of(tx, basis.under_contract(), &basis.meters, known_before)?;
     let buckets = buckets.map_err(|no| basis.cannot_bill(&no))?;
     let mut priced = |basis: &Basis| -> Result<Vec<Charge>> {
         let mut grouped = GroupedUsage::with(mem::take(&mut prices.tables));

@@ -34,6 +34,7 @@ pub mod preview;
 mod contract_terms;
 mod contracts;
 mod lives;
+mod readers;
 mod settle;
 
 use kernel::rejection::Rejection;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use connect::Lines;
 use engine::usage::intake::LineReceipt;
 use jiff::Timestamp;
-use store::Store;
+use store::{OwnStore, Store};
 use tokio::sync::{Mutex, Semaphore, oneshot, watch};
 use tokio::time::timeout;
 
@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::pipeline::{Answer, Pipeline};
 use crate::problem::Problem;
 use crate::room::{Held, Room};
-use crate::stores::{OwnStore, Stores};
+use crate::stores::Stores;
 use crate::unavailable::Unavailable;
 
 /// The service, as a request sees it.

@@ -1,12 +1,9 @@
 //! Where the store and the time come from: the composition root says it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use store::{Store, StoreError};
-
-/// A store that a thread can take with it.
-pub type OwnStore = Box<dyn Store + Send>;
+use store::{OwnStore, Store, StoreError};
 
 /// Opens the store, as often as it is asked: for the writer, for those who read reports, and anew
 /// after the store failed. All that it opens share what is derived from usage.
@@ -17,6 +14,18 @@ impl Stores {
     /// From what opens one.
     pub fn new(open: impl Fn() -> Result<OwnStore, StoreError> + Send + Sync + 'static) -> Self {
         Self(Arc::new(open))
+    }
+
+    /// Beside a first one, which is only kept for what the others share with it.
+    pub fn beside(first: OwnStore) -> Self {
+        let first = Mutex::new(first);
+        Self::new(move || {
+            let first = first.lock().unwrap_or_else(PoisonError::into_inner);
+            first.beside()?.ok_or_else(|| StoreError::Database {
+                action: "open the store for another thread",
+                reason: "it is in memory only".to_owned(),
+            })
+        })
     }
 
     pub(crate) fn open(&self) -> Result<OwnStore, StoreError> {

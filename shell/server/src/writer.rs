@@ -12,8 +12,10 @@ use jiff::Timestamp;
 use kernel::Digest;
 use sha2::{Digest as _, Sha256};
 
+use store::OwnStore;
+
 use crate::pipeline::{Answer, Group, Job, Next, Pipeline, Work};
-use crate::stores::{Clock, OwnStore, Stores};
+use crate::stores::{Clock, Stores};
 use crate::unavailable::Unavailable;
 
 /// The name of the segments that come this way.

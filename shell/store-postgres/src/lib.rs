@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use postgres::{Client, IsolationLevel, NoTls, Transaction};
-use store::{Result, Session, Statement, Store, StoreError, Tx};
+use store::{OwnStore, Result, Session, Statement, Store, StoreError, Tx};
 use usage_index::Index;
 
 use crate::driver::PostgresDriver;
@@ -26,6 +26,7 @@ const TAKE_TURN: &str =
 /// A tenant in one schema of a PostgreSQL database.
 pub struct PostgresStore {
     client: Client,
+    url: String,
     tenant: String,
     /// Prepared once a connection: a statement is used many times in its life.
     statements: HashMap<Statement, postgres::Statement>,
@@ -45,10 +46,14 @@ impl PostgresStore {
         check_tenant(tenant)?;
         let mut client = connect(url)?;
         migrations::run(&mut client, tenant)?;
+        Self::enter(client, url, tenant, Index::in_memory())
+    }
+
+    fn enter(mut client: Client, url: &str, tenant: &str, index: Index) -> Result<Self> {
         let here = format!("SET search_path TO {tenant}");
         client.batch_execute(&here).map_err(failed("choose the schema"))?;
-        let index = Index::in_memory();
-        Ok(Self { client, tenant: tenant.to_owned(), statements: HashMap::new(), index })
+        let (url, tenant) = (url.to_owned(), tenant.to_owned());
+        Ok(Self { client, url, tenant, statements: HashMap::new(), index })
     }
 
     /// Keeps what is derived from usage in a folder of this machine, so that it is there when the
@@ -59,14 +64,6 @@ impl PostgresStore {
     pub fn keep_index(mut self, folder: &Path) -> Result<Self> {
         self.index = store::open_index(&mut self, folder)?;
         Ok(self)
-    }
-
-    /// Connects once more, for another thread: it shares what is derived from usage.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn connect_beside(&self, url: &str) -> Result<Self> {
-        Ok(Self { index: self.index.clone(), ..Self::connect(url, &self.tenant)? })
     }
 
     /// Prepares every statement: whether this program and this layout fit.
@@ -93,6 +90,11 @@ impl Store for PostgresStore {
             .map_err(failed("begin to read"))?;
         let driver = PostgresDriver::new(transaction, &mut self.statements);
         Ok(Box::new(Session::new(Box::new(driver), self.index.clone())))
+    }
+
+    fn beside(&self) -> Result<Option<OwnStore>> {
+        let store = Self::enter(connect(&self.url)?, &self.url, &self.tenant, self.index.clone())?;
+        Ok(Some(Box::new(store)))
     }
 }
 

@@ -71,7 +71,17 @@ pub trait Store {
     /// # Errors
     /// [`StoreError`].
     fn read(&mut self) -> Result<Box<dyn Tx + '_>>;
+
+    /// The same tenant once more, for another thread: it shares what is derived from usage. None
+    /// where the tenant is in this memory only.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn beside(&self) -> Result<Option<OwnStore>>;
 }
+
+/// A store that a thread can take with it.
+pub type OwnStore = Box<dyn Store + Send>;
 
 /// Opens what is derived from the usage of a store, in a folder of this machine. A folder that
 /// belongs to another store, or is ahead of this one because it was restored from a backup,

@@ -163,10 +163,7 @@ fn an_amendment_that_cannot_be_is_refused_with_the_reason() {
         change("suspend", "2026-01-04"),
         ["the contract of unit `T-1` begins at 2026-01-04T23:00:00Z"]
     );
-    assert_eq!(
-        change("cancel", "end_of_term"),
-        ["order line `O-1-1` has no term that ends"]
-    );
+    assert_eq!(change("cancel", "end_of_term"), ["order line `O-1-1` has no term that ends"]);
     let order = |number: u8, terms: &str| {
         format!(
             "- place_order: {{order: O-{number}, customer: ACC-EXEMPLE, ordered_on: 2026-01-05, \

@@ -14,7 +14,7 @@ const SLICE_EXCEPTIONS: [(&str, &str); 4] = [
 ];
 
 /// What the core may take from outside: no clock, no I/O, no async.
-const CORE_EXTERNAL: [&str; 4] = ["serde", "thiserror", "jiff", "rust_decimal"];
+const CORE_EXTERNAL: [&str; 5] = ["serde", "thiserror", "jiff", "rust_decimal", "ecow"];
 
 /// What the tests of the core may take besides.
 const CORE_EXTERNAL_IN_TESTS: [&str; 2] = ["proptest", "serde_json"];

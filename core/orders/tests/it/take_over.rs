@@ -7,7 +7,9 @@ use facts::{OrderAccepted, OrderLineId};
 use jiff::civil::{Date, date};
 use kernel::rejection::Rejection as _;
 use orders::term::{Review, review_from, running};
-use orders::{AskTerm, Earlier, FirstDay, GoOnFor, Market, PlaceLine, PlaceOrder, Standing, accept};
+use orders::{
+    AskTerm, Earlier, FirstDay, GoOnFor, Market, PlaceLine, PlaceOrder, Standing, accept,
+};
 
 use crate::market::{account, offer, read};
 use crate::{counts, line, named, order, place_line, words};
@@ -131,10 +133,8 @@ fn what_cannot_be_taken_over_is_refused() {
 #[test]
 fn units_that_went_on_or_ended_are_left_out_or_refused_by_name() {
     let mut first = earlier();
-    let gone = Standing {
-        taken_over: Some((read("U-1.2"), date(2026, 2, 1))),
-        ..Standing::default()
-    };
+    let gone =
+        Standing { taken_over: Some((read("U-1.2"), date(2026, 2, 1))), ..Standing::default() };
     first.units = BTreeMap::from([(read("U-1"), gone.clone())]);
     let day = on(date(2026, 2, 15));
     assert_eq!(names(&accepted(going_on(day), &first).unwrap()), ["U-2.2"]);
@@ -163,8 +163,7 @@ fn a_kept_term_is_that_of_the_line_and_begins_anew_with_another_offer() {
     let asked = PlaceLine { offer: "smart-fleet".to_owned(), ..going_on(on(date(2026, 2, 15))) };
     let anew = accepted(asked, &first).unwrap().term.unwrap();
     assert_eq!((anew.from, anew.until), (date(2026, 2, 15), date(2026, 3, 5)));
-    let evergreen =
-        PlaceLine { term: Some(AskTerm::Evergreen), ..going_on(on(date(2026, 2, 15))) };
+    let evergreen = PlaceLine { term: Some(AskTerm::Evergreen), ..going_on(on(date(2026, 2, 15))) };
     assert_eq!(accepted(evergreen, &first).unwrap().term, None);
 }
 
@@ -182,7 +181,8 @@ fn a_notice_comes_in_time_or_is_refused() {
 #[test]
 fn a_term_of_nothing_is_refused() {
     let months = |count| AskTerm::Months { from: None, count, renewal: None };
-    let asked = |term| accepted(PlaceLine { term: Some(term), ..going_on(on(NEXT_DAY)) }, &earlier());
+    let asked =
+        |term| accepted(PlaceLine { term: Some(term), ..going_on(on(NEXT_DAY)) }, &earlier());
     assert_eq!(asked(months(0)), Err(vec!["bad-contract-term".to_owned()]));
     let year = asked(months(12)).unwrap().term.unwrap();
     assert_eq!((year.from, year.until), (NEXT_DAY, date(2027, 2, 10)));

@@ -199,6 +199,13 @@ impl<'a> CompiledTable<'a> {
         self.rows.get(row?)
     }
 
+    /// Whether it asks for the time: a band of the week, or the day.
+    #[must_use]
+    pub fn asks_time(&self) -> bool {
+        let is_time = |it: &Column| matches!(it.source, Source::Band(_) | Source::Day);
+        self.columns.iter().any(is_time)
+    }
+
     /// How many nodes and runs the decisions have, for those who measure.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {

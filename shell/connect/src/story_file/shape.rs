@@ -134,7 +134,7 @@ pub enum Term {
     /// As long as another line, which it ends and renews with.
     With(Written<OrderLineId>),
     /// For so many months.
-    Fixed(FixedTerm),
+    Fixed(Box<FixedTerm>),
 }
 
 /// A term of so many months.

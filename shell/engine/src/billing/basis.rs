@@ -24,7 +24,7 @@ use terms::{Agreement, UnitDates};
 use super::{cannot_bill, invoices_of};
 use crate::contracts::{self, Contract, Contracts, Sold};
 use crate::lives::Records;
-use crate::usage::Counted;
+use crate::usage::{Counted, UnderContract};
 use crate::{EngineError, Result};
 
 /// An account as the invoice of one day knows it.
@@ -69,7 +69,7 @@ impl Basis {
         let timelines = timelines(tx, &account, &units, &mut contracts, known_before)?;
         let invoices = invoices_of(tx, &account.account)?;
         let billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
-        let meters = contracts::meters(tx, i64::MAX, issued_on)?;
+        let meters = sold.meters_on(issued_on);
         let symbol = |meter: &MeterPublished| (meter.code.clone(), meter.symbol.clone());
         let symbols = meters.iter().map(symbol).collect();
         Ok(Self {
@@ -93,9 +93,15 @@ impl Basis {
         contracts::in_force(versions, day).unwrap_or(&self.account.attributes)
     }
 
-    /// What contracts refer to.
-    pub fn sold(&self) -> Sold {
-        self.sold.clone()
+    /// Whose usage it is.
+    pub fn under_contract(&self) -> UnderContract<'_> {
+        let Self { account, units, contracts, .. } = self;
+        UnderContract { account: &account.account, units, contracts }
+    }
+
+    /// The seller as it stands on the day.
+    pub fn seller(&self) -> Result<SellerPublished> {
+        self.sold.seller_on(&self.account, self.issued_on)
     }
 
     /// Takes every unit as if it had been sold this.

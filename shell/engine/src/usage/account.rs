@@ -8,14 +8,14 @@ use facts::{AccountId, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Overflow;
-use store::{Store, Tx};
+use store::{Store, Tx, UnitState};
 
 use super::evidence::{self, Counted};
 use super::log;
 use super::owners::Owners;
+use crate::Result;
 use crate::billing::cannot_bill;
-use crate::contracts::Sold;
-use crate::{Result, contracts};
+use crate::contracts::{Contracts, Sold};
 
 /// Buckets, unless a quantity leaves its range.
 pub(super) type Folded = std::result::Result<Vec<Bucket>, Overflow>;
@@ -27,23 +27,29 @@ pub(super) type Folded = std::result::Result<Vec<Bucket>, Overflow>;
 /// The store failed; the inner one when a quantity leaves its range.
 pub(crate) fn buckets_of(
     tx: &mut dyn Tx,
-    sold: Sold,
-    account: &AccountId,
+    under: UnderContract<'_>,
     meters: &[MeterPublished],
     arrived_before: Date,
 ) -> Result<Folded> {
-    let (devices, series) = readings_of(tx, sold, account)?;
+    let (devices, series) = readings_of(tx, under)?;
     Ok(devices.fold(&series, meters, arrived_before))
+}
+
+/// An account, its units, and their contracts.
+#[derive(Clone, Copy)]
+pub(crate) struct UnderContract<'a> {
+    pub account: &'a AccountId,
+    pub units: &'a [UnitState],
+    pub contracts: &'a Contracts,
 }
 
 /// The devices of an account, and all that they reported.
 pub(crate) fn readings_of(
     tx: &mut dyn Tx,
-    sold: Sold,
-    account: &AccountId,
+    under: UnderContract<'_>,
 ) -> Result<(Devices, Vec<Series>)> {
     let index = log::caught_up(tx)?;
-    let devices = Devices::load(tx, sold, account)?;
+    let devices = Devices::load(tx, under)?;
     let series = index.series(&devices.serials()).map_err(log::index_failed)?;
     Ok((devices, series))
 }
@@ -60,9 +66,13 @@ pub fn of_account(
     arrived_before: Date,
 ) -> Result<Vec<Bucket>> {
     let mut tx = store.read()?;
-    let meters = contracts::meters(tx.as_mut(), i64::MAX, arrived_before)?;
     let sold = Sold::load(tx.as_mut())?;
-    let folded = buckets_of(tx.as_mut(), sold, account, &meters, arrived_before)?;
+    let meters = sold.meters_on(arrived_before);
+    let units = tx.units_of_account(account)?;
+    let mut contracts = Contracts::under(sold);
+    contracts.load(tx.as_mut(), &units)?;
+    let under = UnderContract { account, units: &units, contracts: &contracts };
+    let folded = buckets_of(tx.as_mut(), under, &meters, arrived_before)?;
     let buckets = folded.and_then(|folded| sum(folded.into_iter()));
     buckets.map_err(|no| cannot_bill(account, arrived_before, &no))
 }
@@ -75,11 +85,10 @@ pub(crate) struct Devices {
 }
 
 impl Devices {
-    pub fn load(tx: &mut dyn Tx, sold: Sold, account: &AccountId) -> Result<Self> {
-        let serials = tx.serials_of_account(account)?;
-        let units = tx.units_of_account(account)?.into_iter().map(|it| it.unit).collect();
-        let mut owners = Owners::under(sold);
-        owners.load(tx, serials.iter().map(String::as_str))?;
+    pub fn load(tx: &mut dyn Tx, under: UnderContract<'_>) -> Result<Self> {
+        let serials = tx.serials_of_account(under.account)?;
+        let units = under.units.iter().map(|it| it.unit.clone()).collect();
+        let owners = Owners::of_devices(tx, under.contracts, &serials)?;
         Ok(Self { serials, units, owners })
     }
 

@@ -131,7 +131,7 @@ impl Live {
 impl Kept {
     fn load(tx: &mut dyn Tx, account: &AccountId, period: Period) -> Result<Self> {
         let basis = Basis::load(tx, account, period.to())?;
-        let devices = Devices::load(tx, basis.sold(), account)?;
+        let devices = Devices::load(tx, basis.under_contract())?;
         let start = basis.account.zone.start_of(period.from());
         let start = start.map_err(|no| cannot_bill(account, period.to(), &no))?;
         Ok(Self { basis, devices, start, so_far: UsageSoFar::default() })

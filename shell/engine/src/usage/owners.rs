@@ -9,7 +9,7 @@ use usage_index::subject_hash;
 use super::intake::{LineReceipt, Receipt};
 use super::reader::{LineReader, Prepared};
 use crate::Result;
-use crate::contracts::{PricedLines, Sold};
+use crate::contracts::{Contracts, PricedLines};
 
 /// The facts that can change whose an event is.
 const ABOUT_UNITS: [&str; 8] = [
@@ -42,9 +42,15 @@ struct Held {
 }
 
 impl Owners {
-    /// None yet, under what was loaded for others.
-    pub fn under(sold: Sold) -> Self {
-        Self { priced: PricedLines::under(sold), ..Self::default() }
+    /// Those of some devices, who are mostly under contracts that are loaded, for one unit of work.
+    pub fn of_devices(tx: &mut dyn Tx, contracts: &Contracts, serials: &[String]) -> Result<Self> {
+        let priced = PricedLines::of_contracts(tx, contracts)?;
+        let mut owners = Self { priced, ..Self::default() };
+        for serial in serials {
+            owners.place(subject_hash(serial), serial);
+        }
+        owners.fill(tx, 0)?;
+        Ok(owners)
     }
 
     /// Forgets what a fact may have changed.

@@ -7,9 +7,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex};
 
 use jiff::Timestamp;
-use server::stores::OwnStore;
 use server::{Clock, Limits, Server, Signals, Stores};
-use store::{Store, StoreError, Tx};
+use store::{OwnStore, Store, StoreError, Tx};
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 use tempfile::TempDir;
@@ -151,7 +150,7 @@ fn on_sqlite(folder: &Path) -> impl Fn() -> Result<OwnStore, StoreError> + Send 
             Some(first) => first,
             None => SqliteStore::open(&file)?,
         };
-        Ok(Box::new(kept.insert(first).open_beside(&file)?))
+        Ok(kept.insert(first).beside()?.unwrap())
     }
 }
 
@@ -166,7 +165,7 @@ fn on_postgres(
             Some(first) => first,
             None => PostgresStore::connect(&url, &tenant)?,
         };
-        Ok(Box::new(kept.insert(first).connect_beside(&url)?))
+        Ok(kept.insert(first).beside()?.unwrap())
     }
 }
 
@@ -238,6 +237,10 @@ impl Store for Faulty {
 
     fn read(&mut self) -> store::Result<Box<dyn Tx + '_>> {
         self.store.read()
+    }
+
+    fn beside(&self) -> store::Result<Option<OwnStore>> {
+        self.store.beside()
     }
 }
 

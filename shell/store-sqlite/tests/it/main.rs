@@ -100,7 +100,7 @@ fn to_open_a_file_again_writes_nothing() {
     drop(SqliteStore::open(&file).unwrap());
     let log = || std::fs::metadata(folder.path().join("tenant.db-wal")).unwrap().len();
     let first = SqliteStore::open(&file).unwrap();
-    drop(first.open_beside(&file).unwrap());
+    drop(first.beside().unwrap());
     assert_eq!(log(), 0);
 }
 
