@@ -3,7 +3,7 @@
 
 use facts::{
     AccountId, ComponentCode, DocumentId, EntryId, InvoiceNumber, LedgerAccount, OrderId,
-    SellerCode, UnitId,
+    OrderLineId, SellerCode, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,6 +13,16 @@ kernel::rejections! {
     /// A promise that is broken, and where.
     #[expect(missing_docs, reason = "the sentence beside them says what the values are")]
     pub enum AuditFinding {
+        /// A unit does not go on for another as was agreed.
+        ContractBroken { unit: UnitId, what: &'static str, stated: String } =
+            "contract-broken",
+            "the {what} of unit `{unit}` is {stated}; look at the orders of its device and restore \
+             the store from a backup";
+        /// Something was said of a term on a day on which none ends.
+        TermDayWrong { line: OrderLineId, day: Date } =
+            "term-day-wrong",
+            "{day} was said to be the end of a term of order line `{line}`, and is none; look at \
+             its order";
         /// Lines came in and have no fate, or more fates than lines.
         LinesLost {
             day: Date,

@@ -7,7 +7,7 @@ use facts::order::{OrderLine, OrderedUnit};
 use facts::{
     AccountId, AccountRegistered, CreditAdjusted, CreditGranted, CreditLapsed, DeviceSerial,
     DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished, InvoiceIssued, ItemDelivered,
-    ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef, OrderAccepted,
+    ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef, OrderAccepted, OrderLineId,
     SellerPublished, UnitChanged, UnitId, UnitTakenOver, UsageAmended, UsageReceived,
     UsageReplayed,
 };
@@ -53,6 +53,8 @@ pub(crate) struct World {
     pub credits: Vec<Logged<CreditGranted>>,
     pub credit_adjustments: Vec<Logged<CreditAdjusted>>,
     pub credit_lapses: Vec<Logged<CreditLapsed>>,
+    /// The ends of terms that something was said of.
+    pub term_days: Vec<(OrderLineId, Date)>,
     /// In the order of the log.
     pub invoices: Vec<Logged<InvoiceIssued>>,
     pub entries: Vec<EntryPosted>,
@@ -118,7 +120,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 19] = [
+        const KINDS: [&str; 22] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -130,6 +132,9 @@ impl World {
             "DeviceSignalled",
             "UnitChanged",
             "UnitTakenOver",
+            "RenewalNoticeDue",
+            "TermRenewed",
+            "TermEnded",
             "UsageReceived",
             "UsageReplayed",
             "UsageAmended",
@@ -165,6 +170,12 @@ impl World {
             Fact::ItemDelivered(it) => self.unit(&it.unit).deliveries.push(Logged { sequence, it }),
             Fact::UnitChanged(it) => self.unit(&it.unit).changes.push(Logged { sequence, it }),
             Fact::UnitTakenOver(it) => self.unit(&it.unit).taken_over.push(Logged { sequence, it }),
+            Fact::RenewalNoticeDue(it) => self.term_days.push((it.line, it.until)),
+            Fact::TermRenewed(it) => {
+                self.term_days.push((it.line.clone(), it.from));
+                self.term_days.push((it.line, it.until));
+            }
+            Fact::TermEnded(it) => self.term_days.push((it.line, it.ended_on)),
             Fact::DeviceSignalled(it) => {
                 self.signals.entry(it.serial.clone()).or_default().push(Logged { sequence, it });
             }

@@ -324,6 +324,7 @@ audit-lines = every raw line of usage is what the log says of it
 audit-keys = the index knows which line took each id
 audit-readings = the readings of the index are those of the raw lines
 audit-passed-over = · Read by rules of their own, not recomputed from raw lines: { $meters }
+audit-contracts = units go on for each other as ordered, terms end on their days
 audit-early = nothing is billed before its evidence
 audit-due = everything that is due by the evidence is billed
 audit-twice = nothing is billed twice, nothing given back that was not billed

@@ -385,6 +385,10 @@ rejection-missing-record = L’enregistrement suivant est absent de la base alor
     renvoient : { $what } ; lancez `tabouret doctor`
 
 # Audit : consommation
+rejection-contract-broken = « { $what } » de l’équipement « { $unit } » : { $stated } ; consultez les
+    commandes de son appareil et restaurez la base à partir d’une sauvegarde
+rejection-term-day-wrong = Le { $day } a été annoncé comme la fin d’une durée de la ligne de commande
+    « { $line } » et n’en est pas une ; consultez sa commande
 rejection-lines-lost = { $received } lignes sont arrivées le { $day } mais { $stored } ont un sort ;
     comparez les lots du jour avec leur source et importez de nouveau les lignes manquantes
 rejection-segment-count = Le lot { $batch } (« { $name } », arrivé le { $day }) a été reçu et a

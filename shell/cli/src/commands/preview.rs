@@ -67,9 +67,8 @@ fn table(it: &Preview, texts: &Texts) -> Result<Table, Failure> {
             money(amount(difference)?),
         ]);
     }
-    let totals: [(&str, fn(&Draft) -> Money); 2] =
-        [("net", |draft| draft.net), ("total", |draft| draft.total)];
-    for (name, of) in totals {
+    for (name, is_total) in [("net", false), ("total", true)] {
+        let of = |draft: &Draft| if is_total { draft.total } else { draft.net };
         let (before, after) = (it.before.as_ref().map(of), it.after.as_ref().map(of));
         let shown = |amount: Option<Money>| {
             amount.map_or(NOTHING.to_owned(), |amount| format::money(amount, texts.language))
