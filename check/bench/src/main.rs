@@ -64,6 +64,7 @@ fn main() -> ExitCode {
         ["ingest", "--only", "postgres"] => ingest(scale::FULL, &[on_postgres::run]),
         ["rate"] => rate(&rate::FULL),
         ["rate", "--quick"] => rate(&rate::QUICK),
+        [rate::CHILD] => rate::prove(),
         [recovery::CHILD, database, file, now] => recovery::send(database, file, now),
         _ => Err(USAGE.into()),
     };

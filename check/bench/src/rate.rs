@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
+use std::process::Command;
 
 use facts::RowCode;
 use facts::price::{
@@ -14,6 +15,7 @@ use pricing::model::{Usage, cost, exact_sum, rate};
 use pricing::table::{Asked, CompiledTable};
 use serde_json::json;
 
+use crate::footprint;
 use crate::measure::{Goal, Measure, Report, Thousandths, per_second};
 use crate::stopwatch::Stopwatch;
 use crate::{Result, stage};
@@ -28,6 +30,44 @@ pub struct Rounds {
     pub lookups: u64,
     /// Accounts whose month is priced again.
     pub accounts: u64,
+}
+
+/// The word that makes this program the process whose memory is measured.
+pub const CHILD: &str = "prove";
+
+/// Builds the largest table, compiles and proves it, and tells how much memory the process held at
+/// most before and after that.
+pub fn prove() -> Result<()> {
+    let table = Grid::of(TABLES.last().copied().unwrap_or_default()).table()?;
+    let before = footprint::peak_memory()?;
+    let compiled = CompiledTable::compile(&table).map_err(|faults| faults.len().to_string())?;
+    black_box(&compiled);
+    println!("{before} {}", footprint::peak_memory()?);
+    Ok(())
+}
+
+/// The memory of a process that does nothing else: in this one, other tables lay before.
+fn proof_memory(report: &mut Report) -> Result<()> {
+    const MEGABYTE: u64 = 1_000_000;
+    let child = Command::new(std::env::current_exe()?).arg(CHILD).output()?;
+    let said = String::from_utf8(child.stdout)?;
+    let peaks: Vec<u64> =
+        said.split_whitespace().map(str::parse).collect::<std::result::Result<_, _>>()?;
+    let [before, after] = peaks.as_slice() else {
+        return Err("the process that proves a table did not say its memory".into());
+    };
+    report.add(Measure {
+        name: "compile_table_memory",
+        value: Thousandths::ratio(*after, MEGABYTE),
+        unit: "MB",
+        baseline: Some(Thousandths::ratio(*before, MEGABYTE)),
+        goal: Goal::AtMost(Thousandths::whole(200)),
+        more: vec![
+            ("rows", json!(TABLES.last())),
+            ("value_is", json!("the peak of the whole process, with the table")),
+            ("baseline_is", json!("its peak before the table was compiled")),
+        ],
+    })
 }
 
 /// What the goals are for.
@@ -51,7 +91,8 @@ const TABLES: [u64; 3] = [100, 10_000, 100_000];
 /// Measures all of it.
 pub fn run(rounds: &Rounds, report: &mut Report) -> Result<()> {
     stage("rows through graduated tiers", || rows(rounds, report))?;
-    stage("tables proved, and keys looked up", || tables(rounds, report))
+    stage("tables proved, and keys looked up", || tables(rounds, report))?;
+    stage("memory of a proof", || proof_memory(report))
 }
 
 /// Four tiers with unit prices of four decimals.

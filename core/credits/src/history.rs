@@ -2,7 +2,9 @@
 
 use facts::credit::CreditAmount;
 use facts::discount::TermKind;
-use facts::{CreditAdjusted, CreditGranted, CreditId, CreditLapsed, InvoiceIssued};
+use facts::{
+    CreditAdjusted, CreditGranted, CreditId, CreditLapsed, CreditNoteIssued, InvoiceIssued,
+};
 use jiff::civil::Date;
 use kernel::Money;
 
@@ -19,6 +21,8 @@ pub struct Account {
     pub lapsed: Vec<CreditLapsed>,
     /// What they burnt on.
     pub invoices: Vec<InvoiceIssued>,
+    /// What credit notes gave back of that.
+    pub notes: Vec<CreditNoteIssued>,
 }
 
 /// A credit and its ledger.
@@ -60,6 +64,8 @@ pub enum EntryKind {
     Adjustment,
     /// An invoice burnt of it.
     Burn,
+    /// A credit note gave back what an invoice burnt.
+    GivenBack,
     /// Its time was over.
     Expiry,
     /// What goes on: adds nothing.
@@ -74,6 +80,7 @@ impl EntryKind {
             Self::Grant => "grant",
             Self::Adjustment => "adjustment",
             Self::Burn => "burn",
+            Self::GivenBack => "given-back",
             Self::Expiry => "expiry",
             Self::Rollover => "rollover",
         }
@@ -110,6 +117,12 @@ impl Account {
             let burnt = zero.minus(burnt(granted, it)?)?;
             if !burnt.is_zero() {
                 rows.push(((it.issued_on, EntryKind::Burn), it.number.to_string(), burnt));
+            }
+        }
+        for note in &self.notes {
+            for it in note.given_back.iter().filter(|it| is_of(&it.credit)) {
+                let place = (note.issued_on, EntryKind::GivenBack);
+                rows.push((place, note.number.to_string(), it.amount));
             }
         }
         let (mut until, mut rolled) = (granted.until, 0);

@@ -4,7 +4,7 @@
 //! invoice leaves to pay, what lapses and rolls over, what is topped up.
 //! Does not own: what is charged and taken off (`subscriptions`, `rating`, `terms`), tax
 //! (`invoicing`), accounts (`ledger`).
-//! Facts: CreditGranted, CreditAdjusted, CreditLapsed, InvoiceIssued → CreditGranted,
+//! Facts: CreditGranted, CreditAdjusted, CreditLapsed, InvoiceIssued, CreditNoteIssued → CreditGranted,
 //! CreditAdjusted, CreditLapsed, CreditRanLow
 //! Invariants: the entries of a credit sum to what is left, which is never below zero; no line and
 //! no payment goes below zero; credits and lines in any order burn alike.

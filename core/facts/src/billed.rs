@@ -27,6 +27,9 @@ pub struct Billed {
     pub order_fees: BTreeSet<(ComponentCode, OrderId)>,
     /// Service days billed and not given back.
     pub service_days: BTreeMap<(ComponentCode, UnitId), BTreeSet<Date>>,
+    /// Service days that a credit note gave back for good: neither due again nor to be given back
+    /// again when the facts take them back.
+    pub service_days_settled: BTreeMap<(ComponentCode, UnitId), BTreeSet<Date>>,
     /// Usage billed, by what it was billed for.
     pub usage: BTreeMap<UsageKey, UsageBilled>,
     /// What the last statement of each pool said of each unit.

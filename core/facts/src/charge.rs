@@ -285,6 +285,10 @@ pub struct OrderedRate {
     /// The floor or cap that stands in place of what the tiers cost.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<LimitShare>,
+    /// What the part differs by from its rounded terms, so that the parts of all units sum to the
+    /// rounded whole: the amount of the line is the rounded terms and this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cents: Option<Money>,
 }
 
 /// `of` of `all` equal shares.

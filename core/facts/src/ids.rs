@@ -39,6 +39,10 @@ kernel::text_id! {
     EventId = "event id";
     /// The number of an invoice, without a gap per seller.
     InvoiceNumber = "invoice number";
+    /// The number of a credit note, without a gap per seller and year.
+    CreditNoteNumber = "credit note number";
+    /// A request, as its sender names it.
+    RequestId = "request";
     /// A prepaid credit.
     CreditId = "credit";
     /// A correction of a credit.

@@ -29,12 +29,14 @@ pub mod usage;
 pub mod charge;
 pub mod credit;
 pub mod invoice;
+pub mod credit_note;
 pub mod billed;
 pub mod posting;
 
 pub use account::AccountRegistered;
 pub use charge::{Charge, ChargeKind};
 pub use credit::{CreditAdjusted, CreditGranted, CreditLapsed, CreditRanLow};
+pub use credit_note::CreditNoteIssued;
 pub use ids::*;
 pub use invoice::InvoiceIssued;
 pub use meter::MeterPublished;
@@ -95,6 +97,8 @@ pub enum Fact {
     CreditAdjusted(CreditAdjusted),
     /// A consolidated invoice was issued.
     InvoiceIssued(Box<InvoiceIssued>),
+    /// A part of an invoice, or all of it, was credited.
+    CreditNoteIssued(Box<CreditNoteIssued>),
     /// An invoice left little of a credit.
     CreditRanLow(CreditRanLow),
     /// The time of a credit was over.
@@ -143,6 +147,7 @@ impl Fact {
             Self::CreditGranted(_) => "CreditGranted",
             Self::CreditAdjusted(_) => "CreditAdjusted",
             Self::InvoiceIssued(_) => "InvoiceIssued",
+            Self::CreditNoteIssued(_) => "CreditNoteIssued",
             Self::CreditRanLow(_) => "CreditRanLow",
             Self::CreditLapsed(_) => "CreditLapsed",
             Self::EntryPosted(_) => "EntryPosted",
@@ -175,6 +180,7 @@ impl Fact {
             Self::CreditGranted(it) => it.credit.to_string(),
             Self::CreditAdjusted(it) => it.adjustment.to_string(),
             Self::InvoiceIssued(it) => it.number.to_string(),
+            Self::CreditNoteIssued(it) => it.number.to_string(),
             Self::CreditRanLow(it) => format!("{} {}", it.credit, it.invoice),
             Self::CreditLapsed(it) => format!("{} {}", it.credit, it.lapsed_on),
             Self::EntryPosted(it) => it.entry.to_string(),
@@ -206,6 +212,7 @@ impl Fact {
             Self::CreditGranted(it) => it.account.to_string(),
             Self::CreditAdjusted(it) => it.account.to_string(),
             Self::InvoiceIssued(it) => it.account.account.to_string(),
+            Self::CreditNoteIssued(it) => it.account.to_string(),
             Self::CreditRanLow(it) => it.account.to_string(),
             Self::CreditLapsed(it) => it.account.to_string(),
             Self::EntryPosted(it) => it.seller.to_string(),

@@ -1,7 +1,7 @@
 //! Pools: an allowance that units of an account share, and how one period of it went.
 
 use jiff::civil::Date;
-use kernel::{Money, Percent, Quantity, UnitPrice};
+use kernel::{Money, Overflow, Percent, Quantity, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use crate::price::Model;
@@ -36,10 +36,12 @@ pub struct Pool {
     /// What becomes of allowance that is not used; none: it is lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollover: Option<Rollover>,
-    /// The static part is granted for so many periods at once, in the first of them, and what is
-    /// left after the last is lost; none: for each period by itself.
+    /// So many periods share what they grant; none: each has its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<u16>,
+    /// When the overage of a window is due.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub settle: Settlement,
     /// By what the units share the overage, and its price.
     #[serde(default, skip_serializing_if = "is_default")]
     pub allocation: Allocation,
@@ -58,9 +60,23 @@ impl Pool {
             split_by: None,
             rollover: None,
             window: None,
+            settle: Settlement::default(),
             allocation: Allocation::default(),
         }
     }
+}
+
+/// When the overage of a window is due (`reference/commercial-systems.md` §2.4, rolling window).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settlement {
+    /// The static part is granted for all its periods in the first of them; what is above it is
+    /// due in the period that uses it, and what is left after the last is lost.
+    #[default]
+    AsItOccurs,
+    /// Each period grants its own part. The last bills what all of them used above what all of
+    /// them granted, and a new window begins; without overage the window moves by one period.
+    AtEndOfWindow,
 }
 
 /// The price of what is above the allowance.
@@ -169,6 +185,10 @@ pub struct PoolUse {
     /// How the allowance moved between periods, where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rolled: Option<RolledOver>,
+    /// The window that the period is in, where it is settled at its end: then the allowance and
+    /// the statement are of all its periods so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<PoolWindow>,
     /// The rule of the statement.
     #[serde(default, skip_serializing_if = "is_default")]
     pub allocation: Allocation,
@@ -176,6 +196,58 @@ pub struct PoolUse {
     /// there were statements.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statement: Vec<PoolShare>,
+}
+
+impl PoolUse {
+    /// What was used, of all periods that share the allowance; `quantity` is that of the period.
+    ///
+    /// # Errors
+    /// [`Overflow`].
+    pub fn used(&self, quantity: Quantity) -> Result<Quantity, Overflow> {
+        let Some(window) = &self.window else { return Ok(quantity) };
+        window.periods.iter().try_fold(Quantity::ZERO, |sum, it| sum.plus(it.used))
+    }
+
+    /// What is above the allowance, and due: nothing before the end of a window that is settled
+    /// there.
+    ///
+    /// # Errors
+    /// [`Overflow`].
+    pub fn overage(&self, quantity: Quantity) -> Result<Quantity, Overflow> {
+        if self.window.as_ref().is_some_and(|window| !window.is_complete()) {
+            return Ok(Quantity::ZERO);
+        }
+        let over = self.used(quantity)?.minus(self.allowance)?;
+        Ok(over.max(Quantity::ZERO).normalized())
+    }
+}
+
+/// The periods of a window, from its first to that of the line.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PoolWindow {
+    /// How many periods it has when it is complete.
+    pub length: u16,
+    /// Those so far, in order.
+    pub periods: Vec<WindowPeriod>,
+}
+
+impl PoolWindow {
+    /// Whether its last period is there.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.periods.len() >= usize::from(self.length)
+    }
+}
+
+/// One period of a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowPeriod {
+    /// Its first day.
+    pub from: Date,
+    /// What it granted.
+    pub granted: Quantity,
+    /// What was used in it.
+    pub used: Quantity,
 }
 
 /// Service days of a pool.

@@ -2,7 +2,8 @@
 
 use facts::billed::{Billed, UsageBilled, UsageKey};
 use facts::charge::NotBilled;
-use facts::{Charge, ChargeKind, InvoiceIssued};
+use facts::credit_note::CreditedPart;
+use facts::{Charge, ChargeKind, CreditNoteIssued, InvoiceIssued};
 use kernel::Money;
 use kernel::Period;
 use kernel::money::MoneyError;
@@ -20,6 +21,39 @@ pub fn billed(invoices: &[InvoiceIssued]) -> Result<Billed, MoneyError> {
         }
     }
     Ok(billed)
+}
+
+/// What credit notes gave back whole and for good is settled: it is not due again, and not given
+/// back a second time when the facts take it back. `invoices` are those of the account.
+pub fn settle(billed: &mut Billed, invoices: &[InvoiceIssued], notes: &[CreditNoteIssued]) {
+    for note in notes.iter().filter(|note| !note.rebill) {
+        let Some(invoice) = invoices.iter().find(|it| it.number == note.invoice) else { continue };
+        for it in &note.lines {
+            let is_whole = matches!(it.part, CreditedPart::Whole | CreditedPart::Rest);
+            let of_line = invoice.lines.iter().filter(|line| line.line == it.invoice_line);
+            of_line.filter(|_| is_whole).for_each(|line| settle_charge(billed, &line.charge));
+        }
+    }
+}
+
+fn settle_charge(billed: &mut Billed, charge: &Charge) {
+    let component = &charge.component;
+    let of_units = charge.units.iter().map(|unit| (component.clone(), unit.clone()));
+    match charge.kind {
+        ChargeKind::HardwareSale => billed.devices_credited.extend(of_units),
+        ChargeKind::HardwareInstalment => {
+            let number = charge.instalment.map_or(0, |it| it.number);
+            let parts = of_units.map(|(component, unit)| (component, unit, number));
+            billed.instalments_credited.extend(parts);
+        }
+        ChargeKind::ServiceCharge => {
+            for key in of_units {
+                let days = billed.service_days_settled.entry(key).or_default();
+                days.extend(charge.period.into_iter().flat_map(Period::each_day));
+            }
+        }
+        _ => {}
+    }
 }
 
 fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {

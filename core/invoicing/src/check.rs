@@ -229,7 +229,11 @@ fn amount_is_right(charge: &Charge) -> bool {
         return false;
     };
     let less = computation.less.unwrap_or(Money::zero(charge.amount.currency));
-    rounded == computation.rounded && rounded.minus(less) == Ok(charge.amount)
+    let cents = charge.ordered.as_ref().and_then(|rate| rate.cents);
+    let cents = cents.unwrap_or(Money::zero(charge.amount.currency));
+    let is_a_part = computation.terms.iter().any(|term| term.part.is_some());
+    let amount = rounded.plus(cents).and_then(|it| it.minus(less));
+    rounded == computation.rounded && amount == Ok(charge.amount) && (is_a_part || cents.minor == 0)
 }
 
 /// Terms say what they do: the part of a base that a percentage is, but for the one minor unit

@@ -4,7 +4,8 @@
 //! billed, and the check that a plan breaks no promise.
 //! Does not own: which charges are due (`subscriptions`, `rating`), how they are booked
 //! (`ledger`).
-//! Facts: SellerPublished, AccountRegistered, InvoiceIssued → InvoiceIssued
+//! Facts: SellerPublished, AccountRegistered, CreditGranted, InvoiceIssued, CreditNoteIssued →
+//! InvoiceIssued, CreditNoteIssued
 //! Invariants: one document per account and bill day; net = Σ lines, tax once per rate on the
 //! whole base, total = net + tax; numbers have no gap per seller and year; an issued invoice
 //! never changes.
@@ -13,8 +14,13 @@
 
 mod billed;
 mod check;
+mod credit_note;
 mod plan;
 
-pub use billed::billed;
+pub use billed::{billed, settle};
 pub use check::{Evidence, Objection, check};
+pub use credit_note::{
+    AskedPart, CreditInvoice, CreditNoteDraft, CreditNoteRejection, Credited, credit,
+    credit_note_number, is_same_request, standing,
+};
 pub use plan::{Draft, PlanError, number, plan};

@@ -109,7 +109,7 @@ pub(crate) fn debit(
 /// an order fee moves no good or service by itself, so it is deferred
 /// (`reference/accounting-and-einvoicing.md` A3). What a minimum lacks is earned when its period is
 /// over, which is when it is invoiced.
-fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
+pub(crate) fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
     let charge = &line.charge;
     if charge.kind == ChargeKind::CommitmentTrueUp {
         return Purpose::CommitmentRevenue;

@@ -1,11 +1,12 @@
 //! Which models and pools may be published. What passes here is priced for every quantity.
 
-use facts::pool::{AllowanceProration, Overage, Rollover, RolloverLimit};
+use facts::pool::{AllowanceProration, Overage, Rollover, RolloverLimit, Settlement};
 use facts::price::{AtZero, CounterReset, CounterScope, Dimension, DimensionSource, Model};
 use facts::price::{OrderedPrice, Pool, TierCounter, TierMode, UsagePrice};
 use kernel::{Exact, Quantity, UnitPrice};
 
 use crate::PriceFault;
+use crate::pool::settles_at_end;
 use crate::table::CompiledTable;
 
 /// What a model is called that is not in a table.
@@ -150,9 +151,12 @@ pub fn pool(pool: &Pool) -> Vec<PriceFault> {
     faults.extend(pool.rollover.iter().flat_map(rollover_faults));
     if let Some(periods) = pool.window {
         let is_static = included.is_zero() && pool.proration == AllowanceProration::Whole;
-        if periods < 2 || !is_static || pool.rollover.is_some() {
+        let at_end = settles_at_end(pool);
+        if periods < 2 || !(is_static || at_end) || pool.rollover.is_some() {
             faults.push(PriceFault::PoolWindow { periods });
         }
+    } else if pool.settle == Settlement::AtEndOfWindow {
+        faults.push(PriceFault::PoolSettlement { settle: "at_end_of_window".to_owned() });
     }
     faults
 }

@@ -172,7 +172,16 @@ kernel::rejections! {
         } = "price-pool-window",
             "a window of {periods} periods grants the static part of a pool, whole, and keeps it \
              until its end; give it 2 periods or more, and no `included_per_active_unit`, \
-             `proration: by_day` or `rollover`";
+             `proration: by_day` or `rollover`; with `settle: at_end_of_window` only no \
+             `rollover`";
+
+        /// Nothing has an end at which it could be settled.
+        PoolSettlement {
+            /// As written.
+            settle: String,
+        } = "price-pool-settlement",
+            "`settle: {settle}` needs a window that ends; write `window: 2` or more beside it, or \
+             remove `settle`";
 
         /// Two columns of a table have one name.
         DuplicateDimension {

@@ -2,13 +2,17 @@
 //! `docs/adr/0018-pools.md`). Four steps: what a period grants, what of it and of earlier grants
 //! is used, what the rest costs, and how all that is shared out.
 
+mod window;
+
+pub use window::Window;
+
 use std::collections::BTreeSet;
 
 use facts::UnitId;
 use facts::charge::TierShare;
 use facts::pool::{
     Allocation, AllowanceProration, Overage, Pool, PoolDays, PoolLot, PoolShare, RolledOver,
-    Rollover, RolloverLimit,
+    Rollover, RolloverLimit, Settlement,
 };
 use jiff::civil::Date;
 use kernel::rounding::{allocate, allocate_quantity};
@@ -188,6 +192,12 @@ pub fn rollover(pool: &Pool) -> Option<Rollover> {
     window.or(pool.rollover)
 }
 
+/// Whether the pool has windows whose overage is due at their end: see [`Window`].
+#[must_use]
+pub fn settles_at_end(pool: &Pool) -> bool {
+    pool.window.is_some() && pool.settle == Settlement::AtEndOfWindow
+}
+
 /// Takes at most `most` from what there is, and says how much.
 fn take(there_is: &mut Quantity, most: Quantity) -> Result<Quantity, Overflow> {
     let taken = most.min(*there_is).normalized();
@@ -209,15 +219,22 @@ pub fn rate(
         return Err(Overflow);
     }
     let quantity = used.minus(allowance)?.max(Quantity::ZERO);
-    let rated = match &pool.overage {
+    Ok((quantity, price(pool, allowance, quantity)?))
+}
+
+/// What a quantity above the allowance costs.
+///
+/// # Errors
+/// [`Overflow`].
+pub fn price(pool: &Pool, allowance: Quantity, quantity: Quantity) -> Result<Rated, Overflow> {
+    Ok(match &pool.overage {
         Overage::Price(unit_price) => {
             let (over, up_to, flat) = (allowance, None, None);
             let tiers = vec![TierShare { over, up_to, quantity, unit_price: *unit_price, flat }];
             Rated { terms: terms_of(&tiers)?, tiers, ..Rated::default() }
         }
         Overage::Model(model) => model::rate(model, Usage::of(quantity))?,
-    };
-    Ok((quantity, rated))
+    })
 }
 
 /// Unit by unit: the allowance in proportion to what each brings (to what each used, where only

@@ -11,7 +11,8 @@ use facts::price::UsagePrice;
 use facts::{ComponentCode, OfferCode, OfferRef, UnitId};
 use kernel::{Money, Overflow, Period, Quantity};
 use pricing::model::Rated;
-use pricing::pool::{Balance, Member, grant, rate, rollover, share_amount, share_out};
+use pricing::pool::{Balance, Member, Window};
+use pricing::pool::{grant, rate, rollover, settles_at_end, share_amount, share_out};
 
 use crate::group::Used;
 use crate::{RatedUnit, RatingError, RatingInput};
@@ -109,14 +110,17 @@ pub(crate) fn lines(
 }
 
 /// The periods that a pool must be followed through, in order: where nothing rolls over, those
-/// that have a line.
+/// that have a line; up to the last of these, or, where a window ends by the calendar, up to now.
 fn followed(
     input: &RatingInput<'_>,
     members: &Members<'_>,
     periods: &Periods<'_>,
 ) -> Result<BTreeSet<Period>, RatingError> {
     let mut all: BTreeSet<Period> = periods.keys().copied().collect();
-    let last = all.last().map(|period| period.to());
+    let mut last = all.last().map(|period| period.to());
+    if members.values().any(|(_, pool)| settles_at_end(pool)) {
+        last = last.max(Some(input.issued_on));
+    }
     if members.values().any(|(_, pool)| rollover(pool).is_some()) {
         let mut next = input.served_from;
         while let (Some(day), Some(last)) = (next, last) {
@@ -124,7 +128,9 @@ fn followed(
                 break;
             }
             let period = input.cycle.period_of(day)?;
-            all.insert(period);
+            if period.to() <= input.issued_on {
+                all.insert(period);
+            }
             next = Some(period.to());
         }
     }
@@ -137,7 +143,7 @@ fn fill(
     (members, periods): (&Members<'_>, &Periods<'_>),
     lines: &mut BTreeMap<UsageKey, Pooled>,
 ) -> Result<(), RatingError> {
-    let mut balance = Balance::default();
+    let mut so_far = SoFar::default();
     let mut lead = None;
     for period in followed(input, members, periods)? {
         let used = together(periods.get(&period))?;
@@ -146,8 +152,13 @@ fn fill(
         lead = units.max_by_key(|(unit, _)| unit.offer.version).copied().or(lead);
         let Some((unit, pool)) = lead else { continue };
         let is_due = periods.contains_key(&period);
-        let pooled = spend(pool, (&mut balance, period), (present, used), unit.offer, is_due)?;
-        let Some(mut pooled) = pooled else { continue };
+        let pooled = spend(pool, (&mut so_far, period), (present, used), unit.offer)?;
+        // A window can end with overage in a period that used nothing.
+        let is_settled = pooled.pool.statement.iter().any(|share| !share.overage.is_zero());
+        if !is_due && !is_settled {
+            continue;
+        }
+        let mut pooled = pooled;
         pooled.pool.name = id.name.clone();
         let (offer, component) = (unit.offer.reference(), id.component.clone());
         let (row, contract, pool) = (None, None, id.name.clone());
@@ -185,36 +196,48 @@ fn present(
     members.iter().filter_map(member).collect()
 }
 
-/// One period: what it grants, what is used of it, and what the rest costs, where it is due.
+/// What goes from period to period.
+#[derive(Debug, Default)]
+struct SoFar {
+    balance: Balance,
+    window: Window,
+}
+
+/// One period: what it grants, what is used of it, and what the rest costs. A window that was
+/// open when the settings of the pool became others ends without being settled.
 fn spend(
     pool: &Pool,
-    (balance, period): (&mut Balance, Period),
+    (so_far, period): (&mut SoFar, Period),
     (present, used): (Vec<Member>, Used),
     offer: &OfferPublished,
-    is_due: bool,
-) -> Result<Option<Pooled>, Overflow> {
+) -> Result<Pooled, Overflow> {
     let granted = grant(pool, &present, period)?;
+    let (active_units, days) = (granted.active_units, granted.days);
+    let (allocation, currency) = (pool.allocation, offer.currency);
+    let stated = PoolUse { active_units, days, allocation, ..PoolUse::default() };
+    let members = (&granted, present.as_slice());
+    if settles_at_end(pool) {
+        so_far.balance = Balance::default();
+        let it = so_far.window.add(pool, period.from(), members, currency)?;
+        let rated = pricing::pool::price(pool, it.allowance, it.overage)?;
+        let (allowance, window, statement) = (it.allowance, Some(it.window), it.statement);
+        return Ok(Pooled {
+            used,
+            pool: PoolUse { allowance, window, statement, ..stated },
+            rated,
+        });
+    }
+    so_far.window = Window::default();
+    let balance = &mut so_far.balance;
     let quantity = used.quantity()?;
     let now = balance.granted(pool, &granted)?;
     let allowance = balance.quantity()?.plus(now)?.normalized();
     let rolled = balance.spend(period.from(), now, quantity, rollover(pool))?;
-    if !is_due {
-        return Ok(None);
-    }
     let (overage, rated) = rate(pool, allowance, quantity)?;
-    let (rule, currency) = (pool.allocation, offer.currency);
-    let statement = share_out(rule, (&granted, &present), (allowance, overage), currency)?;
+    let statement = share_out(allocation, members, (allowance, overage), currency)?;
     let rolls = rollover(pool).is_some() || !rolled.lots.is_empty();
-    let pool = PoolUse {
-        active_units: granted.active_units,
-        allowance,
-        days: granted.days,
-        rolled: rolls.then_some(rolled),
-        allocation: rule,
-        statement,
-        ..PoolUse::default()
-    };
-    Ok(Some(Pooled { used, pool, rated }))
+    let rolled = rolls.then_some(rolled);
+    Ok(Pooled { used, pool: PoolUse { allowance, rolled, statement, ..stated }, rated })
 }
 
 /// Puts the price on the statement, beside what the statement before said. A unit that is no

@@ -1,9 +1,9 @@
 //! The one way in which a group of units that share a price becomes a charge.
 
-use facts::charge::{DayShare, Instalment, UnitStart};
+use facts::charge::{DayShare, Instalment, OrderedRate, UnitStart};
 use facts::offer::{Component, OfferPublished};
 use facts::{Charge, ChargeKind, OrderId, UnitId};
-use kernel::{Period, Quantity};
+use kernel::{Money, Period, Quantity};
 
 use crate::ChargeError;
 use crate::ordered::Share;
@@ -30,7 +30,8 @@ pub(crate) struct Members {
 }
 
 impl Line<'_> {
-    /// The charge for these members: what they cost together × share of days, rounded once.
+    /// The charge for these members: what they cost together × share of days, rounded once, and
+    /// the cents that make all parts of an order sum to the whole.
     pub fn charge(&self, mut members: Members) -> Result<Charge, ChargeError> {
         members.units.sort();
         members.orders.sort();
@@ -47,8 +48,17 @@ impl Line<'_> {
             }
         }
         let offer = self.offer;
-        let (computation, amount) =
+        let (computation, rounded) =
             pricing::amount::total(terms, offer.rounding, offer.currency, None)?;
+        let how = (offer.rounding, offer.currency);
+        let cents = self.share.cents(&members.units, self.days, how)?;
+        let zero = Money::zero(offer.currency);
+        let cents = match cents {
+            Some(cents) if self.gives_back() => Some(zero.minus(cents)?),
+            cents => cents,
+        };
+        let amount = rounded.plus(cents.unwrap_or(zero))?;
+        let ordered = self.share.rate().map(|rate| OrderedRate { cents, ..rate });
         Ok(Charge {
             offer: offer.reference(),
             component: self.component.code.clone(),
@@ -62,7 +72,7 @@ impl Line<'_> {
             instalment: self.instalment,
             days: self.days,
             rated: None,
-            ordered: self.share.rate(),
+            ordered,
             units: members.units,
             orders: members.orders,
             starts: members.starts,

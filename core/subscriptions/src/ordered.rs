@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use facts::charge::{OrderedRate, Part, Term};
+use facts::charge::{DayShare, OrderedRate, Part, Term};
 use facts::offer::Component;
 use facts::price::{Model, OrderedPrice, PriceTable};
 use facts::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
-use kernel::{Overflow, Quantity, UnitPrice};
+use kernel::{Currency, Exact, Money, Overflow, Quantity, Rounding, UnitPrice};
 use pricing::model::Usage;
 use pricing::table::{Asked, CompiledTable, model_under, words};
 
@@ -29,6 +29,8 @@ pub(crate) enum Share {
 pub(crate) struct Whole {
     pub rate: OrderedRate,
     terms: Vec<Term>,
+    /// Where each unit stands among those that it was priced with, as ordered.
+    places: BTreeMap<UnitId, u32>,
 }
 
 /// What shares must have in common to stand on one line: order, order line and row.
@@ -62,6 +64,42 @@ impl Share {
             Self::Each(_) => None,
             Self::Of(whole) => Some(whole.rate.clone()),
         }
+    }
+
+    /// What these units carry beside their rounded part. The unit at place `i` of `n` carries
+    /// `round(whole × (i + 1) / n) − round(whole × i / n)`: always the same, whoever else is on
+    /// the line, and all of them together carry the rounded whole. None where that is the rounded
+    /// part.
+    pub fn cents(
+        &self,
+        units: &[UnitId],
+        days: Option<DayShare>,
+        (rounding, currency): (Rounding, Currency),
+    ) -> Result<Option<Money>, ChargeError> {
+        let Self::Of(whole) = self else { return Ok(None) };
+        let all = whole.rate.shared_by;
+        if u32::try_from(units.len()) == Ok(all) || whole.places.is_empty() {
+            return Ok(None);
+        }
+        let mut exact = Exact::ZERO;
+        for term in &whole.terms {
+            exact = exact.plus(Term { days, ..term.clone() }.exact()?)?;
+        }
+        let up_to = |place: u32| -> Result<Money, ChargeError> {
+            let part = exact.times(Exact::ratio(i128::from(place), i128::from(all))?)?;
+            Ok(Money::round(part, currency, rounding)?)
+        };
+        let mut places: Vec<u32> =
+            units.iter().filter_map(|unit| whole.places.get(unit).copied()).collect();
+        places.sort_unstable();
+        let of = u32::try_from(places.len()).map_err(|_| Overflow)?;
+        let mut cents = Money::zero(currency).minus(up_to(of)?)?;
+        for run in places.chunk_by(|a, b| a + 1 == *b) {
+            if let (Some(first), Some(last)) = (run.first(), run.last()) {
+                cents = cents.plus(up_to(last + 1)?)?.minus(up_to(*first)?)?;
+            }
+        }
+        Ok((cents.minor != 0).then_some(cents))
     }
 
     /// What so many members cost, who have this quantity together.
@@ -119,7 +157,9 @@ impl<'a> Prices<'a> {
             let mut line = BTreeMap::new();
             for (row, units) in units {
                 let rule = rule(contract, component, price, row)?;
-                let whole = Arc::new(whole(contract, component, rule, units.len())?);
+                let mut whole = whole(contract, component, rule, units.len())?;
+                whole.places = (0..).zip(&units).map(|(at, unit)| ((*unit).clone(), at)).collect();
+                let whole = Arc::new(whole);
                 line.extend(units.into_iter().map(|unit| (unit, Arc::clone(&whole))));
             }
             self.lines.insert(key, line);
@@ -220,6 +260,7 @@ fn whole(
         tiers: rated.tiers,
         counted: rated.counted,
         limits: rated.limits,
+        cents: None,
     };
-    Ok(Whole { rate, terms: rated.terms })
+    Ok(Whole { rate, terms: rated.terms, places: BTreeMap::new() })
 }

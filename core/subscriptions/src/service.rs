@@ -139,12 +139,14 @@ fn compare<'a>(
     let billed_days = billed.service_days.get(&key).unwrap_or(&nothing);
     let quantity_each = contract.line.components.get(&component.code).copied().unwrap_or_default();
     let is_first = !has_been_billed(billed, contract);
+    let settled = billed.service_days_settled.get(&key).unwrap_or(&nothing);
+    let given_back = billed_days.difference(&wanted).filter(|day| !settled.contains(*day));
     let sides = [
-        (ChargeKind::ServiceCharge, wanted.difference(billed_days)),
-        (ChargeKind::ServiceCredit, billed_days.difference(&wanted)),
+        (ChargeKind::ServiceCharge, wanted.difference(billed_days).copied().collect()),
+        (ChargeKind::ServiceCredit, given_back.copied().collect::<Vec<_>>()),
     ];
     for (kind, days) in sides {
-        for (run, bill_period) in runs(days.copied(), day)? {
+        for (run, bill_period) in runs(days.into_iter(), day)? {
             let share = prices.of_unit(contract, component, price)?;
             let together = share.together(contract.order);
             let days = pricing::proration::share(contract.offer.proration, run, bill_period);

@@ -17,5 +17,6 @@ pub(crate) mod credits;
 pub(crate) mod late;
 pub(crate) mod usage;
 pub(crate) mod invoices;
+pub(crate) mod credit_notes;
 pub(crate) mod numbers;
 pub(crate) mod ledger;

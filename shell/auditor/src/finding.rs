@@ -498,7 +498,7 @@ kernel::rejections! {
         TiersDiffer {
             invoice: InvoiceNumber,
             line: u32,
-            rated: Quantity,
+            rated: String,
             tiers: String,
         } = "tiers-differ",
             "the tiers of line {line} of invoice `{invoice}` come to {tiers}, the quantity to be \
@@ -595,6 +595,10 @@ kernel::rejections! {
         } = "bill-day-twice",
             "invoice `{invoice}` is another one of account `{account}` for {day}; cancel one of \
              them";
+        /// A credit note gives back something else than it may.
+        CreditNoteDiffers { note: String, what: &'static str, stated: String, computed: String } =
+            "credit-note-differs",
+            "credit note `{note}` has as {what} {stated}, not {computed}; look at its invoice";
         /// A credit did something else than was granted.
         CreditDiffers { credit: String, what: &'static str, stated: String, computed: String } =
             "credit-differs",

@@ -9,7 +9,7 @@
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
 //! UnitTakenOver, RenewalNoticeDue, TermRenewed, TermEnded,
 //! UsageReceived, UsageReplayed, UsageAmended, CreditGranted, CreditAdjusted, CreditLapsed,
-//! CreditRanLow, InvoiceIssued, EntryPosted → -
+//! CreditRanLow, InvoiceIssued, CreditNoteIssued, EntryPosted → -
 
 mod report;
 mod finding;
@@ -116,6 +116,7 @@ fn checks(world: &World, log: &UsageLog, tx: &mut dyn Tx) -> Result<Vec<Check>, 
         checks::credits::check(world),
         checks::usage::check(world, log, &holders)?,
         checks::invoices::check(world),
+        checks::credit_notes::check(world),
         checks::numbers::check(world),
         checks::ledger::check(world, tx)?,
     ])

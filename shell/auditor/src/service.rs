@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use facts::invoice::InvoiceLine;
 use facts::{ChargeKind, ComponentCode, InvoiceIssued, UnitId};
 use jiff::civil::Date;
 
@@ -19,11 +20,24 @@ pub(crate) struct ServiceDays {
 impl ServiceDays {
     /// Adds an invoice; returns the days that it touches.
     pub(crate) fn add(&mut self, invoice: &InvoiceIssued) -> Vec<(ServiceKey, Date)> {
+        self.add_lines(&invoice.lines, 1)
+    }
+
+    /// Takes back lines that became due again.
+    pub(crate) fn withdraw(&mut self, lines: &[&InvoiceLine]) {
+        self.add_lines(lines.iter().copied(), -1);
+    }
+
+    fn add_lines<'a>(
+        &mut self,
+        lines: impl IntoIterator<Item = &'a InvoiceLine>,
+        times: i64,
+    ) -> Vec<(ServiceKey, Date)> {
         let mut touched = Vec::new();
-        for charge in invoice.lines.iter().map(|line| &line.charge) {
+        for charge in lines.into_iter().map(|line| &line.charge) {
             let sign = match charge.kind {
-                ChargeKind::ServiceCharge => 1,
-                ChargeKind::ServiceCredit => -1,
+                ChargeKind::ServiceCharge => times,
+                ChargeKind::ServiceCredit => -times,
                 _ => continue,
             };
             let Some(period) = charge.period else { continue };

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use facts::credit_note::CreditedPart;
+use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, Component};
 use facts::order::{OrderLine, OrderedUnit};
 use facts::{
-    AccountId, AccountRegistered, CreditAdjusted, CreditGranted, CreditLapsed, DeviceSerial,
-    DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished, InvoiceIssued, ItemDelivered,
-    ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef, OrderAccepted, OrderLineId,
-    SellerPublished, UnitChanged, UnitId, UnitTakenOver, UsageAmended, UsageReceived,
+    AccountId, AccountRegistered, CreditAdjusted, CreditGranted, CreditLapsed, CreditNoteIssued,
+    DeviceSerial, DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished, InvoiceIssued,
+    ItemDelivered, ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef, OrderAccepted,
+    OrderLineId, SellerPublished, UnitChanged, UnitId, UnitTakenOver, UsageAmended, UsageReceived,
     UsageReplayed,
 };
 use jiff::Timestamp;
@@ -57,6 +59,8 @@ pub(crate) struct World {
     pub term_days: Vec<(OrderLineId, Date)>,
     /// In the order of the log.
     pub invoices: Vec<Logged<InvoiceIssued>>,
+    /// In the order of the log.
+    pub credit_notes: Vec<Logged<CreditNoteIssued>>,
     pub entries: Vec<EntryPosted>,
     /// Where each unit was ordered: order, line and unit, by position.
     ordered: BTreeMap<UnitId, (usize, usize, usize)>,
@@ -120,7 +124,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 22] = [
+        const KINDS: [&str; 23] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -142,6 +146,7 @@ impl World {
             "CreditAdjusted",
             "CreditLapsed",
             "InvoiceIssued",
+            "CreditNoteIssued",
             "EntryPosted",
         ];
         let mut world = Self::default();
@@ -186,6 +191,7 @@ impl World {
             Fact::CreditAdjusted(it) => self.credit_adjustments.push(Logged { sequence, it }),
             Fact::CreditLapsed(it) => self.credit_lapses.push(Logged { sequence, it }),
             Fact::InvoiceIssued(it) => self.invoices.push(Logged { sequence, it: *it }),
+            Fact::CreditNoteIssued(it) => self.credit_notes.push(Logged { sequence, it: *it }),
             Fact::EntryPosted(it) => self.entries.push(it),
             _ => {}
         }
@@ -259,6 +265,51 @@ impl World {
     pub(crate) fn contracts_of(&self, account: &AccountId) -> Vec<Contract<'_>> {
         let units = self.units_of.get(account).into_iter().flatten();
         units.filter_map(|unit| self.contract(unit)).collect()
+    }
+
+    /// The lines of earlier invoices that became due again since the invoice before: what they
+    /// billed counts no more from this one on.
+    pub(crate) fn due_again(&self, invoice: &Logged<InvoiceIssued>) -> Vec<&InvoiceLine> {
+        let account = &invoice.it.account.account;
+        let of_account = |it: &&Logged<InvoiceIssued>| it.it.account.account == *account;
+        let earlier = self.invoices.iter().filter(of_account).map(|it| it.sequence);
+        let before = earlier.filter(|it| *it < invoice.sequence).max().unwrap_or_default();
+        let notes = self.credit_notes.iter().filter(|note| {
+            let is_between = before < note.sequence && note.sequence < invoice.sequence;
+            note.it.rebill && is_between && note.it.account == *account
+        });
+        notes.flat_map(|note| self.credited_lines(&note.it)).collect()
+    }
+
+    /// Whether a line is due again by a credit note before a position of the log.
+    pub(crate) fn is_due_again(&self, invoice: &InvoiceIssued, line: u32, sequence: i64) -> bool {
+        self.credit_notes.iter().any(|note| {
+            note.sequence < sequence
+                && note.it.rebill
+                && note.it.invoice == invoice.number
+                && note.it.lines.iter().any(|it| it.invoice_line == line)
+        })
+    }
+
+    /// The lines that were given back whole and for good, before a position of the log: the facts
+    /// bill them no more and give them back no more.
+    pub(crate) fn settled(&self, account: &AccountId, sequence: i64) -> Vec<&InvoiceLine> {
+        let notes = self.credit_notes.iter().filter(|note| {
+            note.sequence < sequence && !note.it.rebill && note.it.account == *account
+        });
+        notes.flat_map(|note| self.credited_lines(&note.it)).collect()
+    }
+
+    /// The lines that a note credits whole.
+    fn credited_lines(&self, note: &CreditNoteIssued) -> Vec<&InvoiceLine> {
+        let invoice = self.invoices.iter().find(|it| it.it.number == note.invoice);
+        let is_whole = |line: &&InvoiceLine| {
+            note.lines.iter().any(|it| {
+                it.invoice_line == line.line
+                    && matches!(it.part, CreditedPart::Whole | CreditedPart::Rest)
+            })
+        };
+        invoice.into_iter().flat_map(|it| &it.it.lines).filter(is_whole).collect()
     }
 
     /// The invoices of each account, in the order of the log.

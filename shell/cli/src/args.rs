@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod price;
+mod reconcile;
 mod serve;
 mod usage;
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use facts::text::Language;
 
 pub use price::Price;
+pub use reconcile::Reconcile;
 pub use serve::Serve;
 pub use usage::{By, Meter, Outcome, Reason, ReplayReason, Usage};
 
@@ -130,6 +132,8 @@ pub enum Command {
     Invoice(Invoice),
     /// Play a story on an empty store and show what comes out.
     Simulate(Simulate),
+    /// Compare shipping, activation, billing, usage, the ERP and the device cloud.
+    Reconcile(Reconcile),
     /// Recompute the promises from what is stored.
     Audit(Audit),
     /// Check that the store is well and nothing is waiting.
@@ -298,6 +302,10 @@ pub enum Invoice {
         #[arg(short, long, value_name = "FILE")]
         file: Option<PathBuf>,
     },
+    /// Give back an invoice, or a part of it, with a credit note. The invoice never changes.
+    Credit(CreditInvoice),
+    /// All credit notes.
+    Credits,
     /// What the next invoice of an account would be on a bill day. Nothing is issued.
     Preview {
         /// The account.
@@ -306,6 +314,32 @@ pub enum Invoice {
         #[arg(long, value_name = "DAY")]
         on: String,
     },
+}
+
+/// What of an invoice is credited, and why.
+#[derive(Debug, Args)]
+pub struct CreditInvoice {
+    /// Number of the invoice.
+    pub number: String,
+    /// A name of your own for this request: the same one again changes nothing.
+    #[arg(long, value_name = "NAME")]
+    pub request: String,
+    /// Why.
+    #[arg(long, value_parser = ["error", "returned", "cancelled", "dispute", "goodwill"])]
+    pub reason: String,
+    /// Whether what is credited becomes due again, on the next invoice.
+    #[arg(long, value_parser = ["yes", "no"])]
+    pub rebill: String,
+    /// A line, or a part of it: `12`, `12=4.50` (an amount) or `12=x3` (a quantity). Left out: all
+    /// that is left of the invoice.
+    #[arg(long = "line", value_name = "LINE[=PART]")]
+    pub lines: Vec<String>,
+    /// Why, in words that the customer reads.
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Only show what it would be.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Play a story.

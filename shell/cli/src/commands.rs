@@ -4,6 +4,7 @@ mod apply;
 mod audit;
 mod clock;
 mod credit;
+mod credit_note;
 mod demo;
 mod doctor;
 mod forecast;
@@ -14,6 +15,7 @@ mod preview;
 mod price;
 mod price_table;
 mod progress;
+mod reconcile;
 mod serve;
 mod simulate;
 mod usage;
@@ -48,6 +50,7 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Clock(command) => clock::run(common, command, texts),
         Command::Invoice(command) => invoice::run(common, command, texts),
         Command::Simulate(command) => simulate::run(common, command, texts),
+        Command::Reconcile(it) => reconcile::run(common, it, texts),
         Command::Audit(it) => audit::run(common, it, texts),
         Command::Doctor => doctor::run(common, texts),
     }

@@ -2,8 +2,8 @@
 //! shows people what came of it. The only crate that takes the time from the system.
 //!
 //! Exit codes: 0 done · 1 the database or a file system failed · 2 the command line is wrong ·
-//! 3 the input is wrong or the business says no (nothing was changed) · 4 `audit`, `doctor` or
-//! `simulate` found something that needs a person.
+//! 3 the input is wrong or the business says no (nothing was changed) · 4 `audit`, `doctor`,
+//! `reconcile` or `simulate` found something that needs a person.
 
 mod args;
 mod commands;

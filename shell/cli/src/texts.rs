@@ -90,6 +90,7 @@ mod tests {
             engine::OrderRejection::CODES,
             engine::FulfilmentRejection::CODES,
             engine::CreditRejection::CODES,
+            engine::CreditNoteRejection::CODES,
             auditor::AuditFinding::CODES,
         ];
         let fr = keys(Language::Fr);

@@ -136,7 +136,10 @@ rejection-price-overage-setting = le dépassement du forfait partagé a « { $se
 rejection-price-rollover-periods = ce que le forfait partagé reporte expire après { $periods } périodes ; écrivez 1 ou plus, ou supprimez `rollover`
 rejection-price-pool-window = une fenêtre de { $periods } périodes accorde la franchise fixe du forfait
     partagé, entière, et la garde jusqu’à sa fin ; donnez-lui 2 périodes ou plus, sans
-    `included_per_active_unit`, `proration: by_day` ni `rollover`
+    `included_per_active_unit`, `proration: by_day` ni `rollover` ; avec `settle: at_end_of_window`,
+    seulement sans `rollover`
+rejection-price-pool-settlement = `settle: { $settle }` demande une fenêtre qui se termine ; écrivez à côté `window: 2` ou
+    plus, ou retirez `settle`
 rejection-price-rollover-limit = le forfait partagé reporte au plus { $limit } à la période suivante ; écrivez une quantité de 0 ou plus, ou une part de 0 à 100 pour cent
 rejection-price-counter-setting = « { $of } » a `{ $setting }`, que le décompte de ce composant ne peut
     pas reporter d’une partie de la consommation à la suivante ; n’utilisez que des paliers
@@ -586,3 +589,15 @@ rejection-credit-too-little = Il ne reste que { $left } du crédit « { $credit 
     autant
 rejection-credit-differs = Le crédit « { $credit } » a comme { $what } { $stated }, son registre donne
     { $computed } ; corrigez-le par un ajustement
+
+rejection-credit-note-no-line = la facture `{ $invoice }` n’a pas de ligne { $line } ; voir `tabouret invoice show`
+rejection-credit-note-line-twice = la ligne { $line } est citée deux fois ; citez chaque ligne une fois
+rejection-credit-note-nothing-left = il ne reste rien à créditer : { $what }
+rejection-credit-note-too-much = de la ligne { $line } il ne reste que { $left } à créditer ; demandez moins
+rejection-credit-note-bad-part = la ligne { $line } ne peut pas être créditée d’une telle partie ; donnez un montant ou une quantité au-dessus de zéro, en centimes entiers, d’une ligne au-dessus de zéro
+rejection-credit-note-rebills-part = une partie de la ligne { $line } ne peut pas redevenir due ; créditez-la entière avec refacturation, ou la partie sans
+rejection-credit-note-changed-later = la ligne { $line } ne peut pas redevenir due tant que `{ $later }` facture ou rend une partie de la même chose ; créditez d’abord la ligne de celle-ci
+rejection-credit-note-other-request = la demande `{ $request }` est déjà devenue l’avoir `{ $number }`, avec un autre contenu ; donnez-lui un nom propre
+rejection-credit-note-not-a-credit = ceci ne rendrait rien ; créditez des lignes facturées au-dessus de zéro
+rejection-credit-note-out-of-range = un montant sort de son domaine ; créditez moins à la fois
+rejection-credit-note-differs = L’avoir « { $note } » a comme { $what } { $stated }, et non { $computed } ; examinez sa facture

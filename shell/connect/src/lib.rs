@@ -12,6 +12,7 @@
 //! | [`catalog_file`] | the catalog as YAML |
 //! | [`orders_csv`] | orders, and the units that they name |
 //! | [`shipments`] | shipments, as CSV or JSON |
+//! | [`device_list`] | the devices of a device cloud, as CSV or JSON |
 //! | [`changes_csv`] | amendments |
 //! | [`cloud_events`] | activation signals, and single usage events |
 //! | [`usage_file`] | files of usage events, in batches of lines |
@@ -31,6 +32,7 @@ mod json;
 pub mod catalog_file;
 pub mod orders_csv;
 pub mod shipments;
+pub mod device_list;
 pub mod changes_csv;
 pub mod cloud_events;
 pub mod lines;

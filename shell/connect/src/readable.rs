@@ -2,10 +2,11 @@
 //! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
 
 use facts::commitment::{Partial, Span};
+use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
 use facts::offer::{ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing};
 use facts::order::Moment;
-use facts::pool::{Allocation, AllowanceProration, PoolScope};
+use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
 use facts::price::{AtZero, BandZone, Bounds, CounterReset, CounterScope, Peak, TierMode, WeekDay};
 use facts::text::Language;
 use facts::unit::ShipmentReason;
@@ -14,6 +15,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use kernel::{BillCycle, Currency, Percent, Quantity, Rounding, UnitPrice, Zone};
 use memchr::{memchr, memrchr2};
+use reconciliation::CloudState;
 use schemars::{Schema, json_schema};
 
 use crate::InputRejection;
@@ -76,6 +78,9 @@ ids!(
     ChangeId,
     EventSource,
     EventId,
+    InvoiceNumber,
+    RequestId,
+    CreditNoteNumber,
     CreditId,
     AdjustmentId
 );
@@ -408,6 +413,10 @@ words! {
         "sun" = Self::Sun,
     }
     AllowanceProration { "whole" = Self::Whole, "by_day" = Self::ByDay }
+    Settlement {
+        "as_it_occurs" = Self::AsItOccurs,
+        "at_end_of_window" = Self::AtEndOfWindow,
+    }
     PoolScope {
         "charge" = Self::Charge,
         "subscription" = Self::Subscription,
@@ -428,6 +437,19 @@ words! {
         "never" = Self::Never,
     }
     Language { "en" = Self::En, "fr" = Self::Fr }
+    CreditReason {
+        "error" = Self::Error,
+        "returned" = Self::Returned,
+        "cancelled" = Self::Cancelled,
+        "dispute" = Self::Dispute,
+        "goodwill" = Self::Goodwill,
+    }
+    CloudState {
+        "registered" = Self::Registered,
+        "active" = Self::Active,
+        "suspended" = Self::Suspended,
+        "retired" = Self::Retired,
+    }
     ShipmentReason { "sale" = Self::Sale, "replacement" = Self::Replacement }
 }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use facts::DeviceSignalled;
 use fulfilment::{ChangeUnit, ReportShipment};
+use invoicing::CreditInvoice;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Zone;
@@ -50,6 +51,8 @@ pub enum Step {
     Change(Vec<ChangeUnit>),
     /// A credit is granted or put right.
     Credit(credits::Command),
+    /// An invoice is credited, in part or whole.
+    CreditInvoice(CreditInvoice),
     /// A device uses something: one CloudEvent, as JSON.
     Use(String),
     /// Files are imported.

@@ -35,6 +35,10 @@ pub fn formula(charge: &Charge, language: Language) -> String {
     if exact != rounded {
         text.push_str(&format!(" →{TIGHT}{rounded}"));
     }
+    if let Some(cents) = charge.ordered.as_ref().and_then(|rate| rate.cents) {
+        let rest = format::amount(charge.amount, language);
+        text.push_str(&format!(" {} ={TIGHT}{rest}", added(cents, language)));
+    }
     if let Some(less) = computation.less {
         let less = subtracted(&format::amount(less, language));
         let rest = format::amount(charge.amount, language);
@@ -229,6 +233,9 @@ pub fn ordered(charge: &Charge, language: Language) -> Vec<String> {
         let quantity = format::quantity(rate.quantity, language);
         let args = [("quantity", quantity.as_str()), ("line", line.as_str())];
         notes.push(words.with("priced-ordered", &[args[0], args[1], ("of", &of), ("all", &all)]));
+    }
+    if let Some(cents) = rate.cents {
+        notes.push(words.with("priced-cents", &[("cents", &added(cents, language))]));
     }
     notes.extend(rate.counted.iter().flat_map(|it| counted(it, language)));
     notes.extend(limited(&rate.limits, charge.amount.currency, language));

@@ -1,7 +1,7 @@
 //! A pool in words: what was included, how it moved between periods, and the statement per unit.
 
 use facts::charge::RatedUsage;
-use facts::pool::{Allocation, PoolName, PoolUse, RolledOver};
+use facts::pool::{Allocation, PoolName, PoolUse, PoolWindow, RolledOver};
 use facts::text::Language;
 use kernel::Quantity;
 
@@ -35,7 +35,8 @@ pub fn pool(rated: &RatedUsage, pool: &PoolUse, language: Language) -> Vec<Strin
     let active = usize::try_from(pool.active_units).unwrap_or(usize::MAX);
     let shown = number(pool.active_units, language);
     let units = words.counted("active-units", active, &shown);
-    let (used, allowance) = (quantity(rated.quantity), quantity(pool.allowance));
+    let used = pool.used(rated.quantity).unwrap_or(rated.quantity);
+    let (used, allowance) = (quantity(used), quantity(pool.allowance));
     let args = [("used", used.as_str()), ("allowance", &allowance), ("units", &units)];
     let mut notes = vec![words.with("pool", &args)];
     if let Some(days) = pool.days {
@@ -45,6 +46,32 @@ pub fn pool(rated: &RatedUsage, pool: &PoolUse, language: Language) -> Vec<Strin
         notes.push(words.with("pool-days", &args));
     }
     notes.extend(pool.rolled.as_ref().into_iter().flat_map(|it| rolled(it, language)));
+    notes.extend(pool.window.as_ref().into_iter().flat_map(|it| window(it, rated, pool, language)));
+    notes
+}
+
+/// Each period of the window, and what that means: not over, over with or without overage.
+fn window(it: &PoolWindow, rated: &RatedUsage, pool: &PoolUse, language: Language) -> Vec<String> {
+    let words = words(language);
+    let quantity = |it| format::quantity(it, language);
+    let mut notes = Vec::new();
+    for period in &it.periods {
+        let day = format::date(period.from, language);
+        let (used, granted) = (quantity(period.used), quantity(period.granted));
+        let args = [("day", day.as_str()), ("used", &used), ("granted", &granted)];
+        notes.push(words.with("pool-window-period", &args));
+    }
+    let overage = pool.overage(rated.quantity).unwrap_or(Quantity::ZERO);
+    let how = match (it.is_complete(), overage.is_zero()) {
+        (false, _) => "pool-window-open",
+        (true, true) => "pool-window-moves",
+        (true, false) => "pool-window-settled",
+    };
+    let so_far = u64::try_from(it.periods.len()).unwrap_or(u64::MAX);
+    let (so_far, length) = (number(so_far, language), number(it.length.into(), language));
+    let overage = quantity(overage);
+    let args = [("so-far", so_far.as_str()), ("length", &length), ("overage", &overage)];
+    notes.push(words.with(how, &args));
     notes
 }
 
@@ -115,7 +142,7 @@ pub fn statement(rated: &RatedUsage, language: Language) -> Option<Vec<Statement
     rows.push(StatementRow {
         unit: words(language).text("pool-sum"),
         days: number(days, language),
-        used: quantity(rated.quantity),
+        used: quantity(pool.used(rated.quantity).unwrap_or(rated.quantity)),
         allowance: quantity(pool.allowance),
         overage: quantity(overage),
         before: format::amount(rated.billed_before, language),

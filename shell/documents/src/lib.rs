@@ -4,13 +4,14 @@
 //! written. Does not own: any figure. Everything printed is in the fact; nothing is computed here
 //! but sums of lines, so that a document can never disagree with the books.
 //!
-//! Facts in: [`facts::InvoiceIssued`]. Facts out: none.
+//! Facts in: [`facts::InvoiceIssued`], [`facts::CreditNoteIssued`]. Facts out: none.
 //!
 //! | module | what it holds |
 //! | --- | --- |
 //! | [`mod@format`] | amounts, quantities, dates and periods as people write them |
 //! | [`lines`] | what a line of an invoice is called |
 //! | [`explain`] | why a line costs what it costs and starts when it starts |
+//! | [`credit_note`] | a credit note as the pages of an invoice |
 //! | [`words`] | the Fluent texts |
 //! | `view` | the invoice as the template reads it: every text finished |
 //! | `world` | the typesetter, with the template and the fonts that are compiled in |
@@ -25,14 +26,15 @@ pub mod lines;
 pub mod explain;
 pub mod explain_pool;
 pub mod bars;
+pub mod credit_note;
 mod mentions;
 mod view;
 mod view_annex;
 mod view_rows;
 mod world;
 
-use facts::InvoiceIssued;
 use facts::text::Language;
+use facts::{CreditNoteIssued, InvoiceIssued};
 
 /// Why no document could be made. None of these is a business "no": each is a defect.
 #[derive(Debug, thiserror::Error)]
@@ -65,4 +67,17 @@ pub enum DocumentError {
 pub fn invoice_pdf(invoice: &InvoiceIssued, language: Language) -> Result<Vec<u8>, DocumentError> {
     let view = view::invoice(invoice, language)?;
     world::pdf(invoice.number.as_str(), serde_json::to_vec(&view)?)
+}
+
+/// A credit note as a PDF: the pages of an invoice, with what is credited and of which invoice.
+///
+/// # Errors
+/// [`DocumentError`], for defects only.
+pub fn credit_note_pdf(
+    note: &CreditNoteIssued,
+    invoice: &InvoiceIssued,
+    language: Language,
+) -> Result<Vec<u8>, DocumentError> {
+    let view = credit_note::view(note, invoice, language)?;
+    world::pdf(note.number.as_str(), serde_json::to_vec(&view)?)
 }

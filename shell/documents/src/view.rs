@@ -68,24 +68,24 @@ pub struct Pair {
 pub struct Document {
     language: &'static str,
     decimal_mark: char,
-    title: String,
+    pub title: String,
     number: String,
     issued: Day,
-    labels: BTreeMap<&'static str, String>,
+    pub labels: BTreeMap<&'static str, String>,
     amount_label: String,
     seller: Party,
     customer: Party,
-    facts: Vec<Pair>,
-    due: Due,
+    pub facts: Vec<Pair>,
+    pub due: Due,
     summary: Vec<SectionTotal>,
     net: String,
     taxes: Vec<Tax>,
     natures: Vec<Pair>,
     total: String,
     /// What credits paid, and what is then due.
-    prepaid: Vec<Pair>,
-    payment: Vec<Pair>,
-    mentions: Vec<String>,
+    pub prepaid: Vec<Pair>,
+    pub payment: Vec<Pair>,
+    pub mentions: Vec<String>,
     foot: String,
     page: PageWords,
     sections: Vec<Detail>,
@@ -110,11 +110,11 @@ struct Party {
 
 /// The one figure that everybody looks for.
 #[derive(Serialize)]
-struct Due {
-    label: String,
-    amount: String,
-    note: String,
-    payable: bool,
+pub struct Due {
+    pub label: String,
+    pub amount: String,
+    pub note: String,
+    pub payable: bool,
 }
 
 #[derive(Serialize)]

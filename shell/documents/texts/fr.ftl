@@ -116,6 +116,7 @@ priced-floor = porté au montant minimal, { $price }
 priced-cap = limité au montant maximal, { $price }
 priced-ordered =
     { $quantity } tarifés ensemble, tels que commandés sur { $line } ; ici { $of } unités sur { $all }
+priced-cents = { $cents } pour que les parts de tous les équipements totalisent le prix de la commande
 priced-own = prix propre au contrat { $contract }
 priced-counter = décompte repris à { $before }
 priced-counters = paliers décomptés à part pour chacun des { $count }
@@ -123,6 +124,10 @@ pool = { $used } consommés ; { $allowance } inclus dans le forfait partagé d
 pool-days = au prorata : { $unit-days } jours de service d’équipements, { $pool-days } jours sur { $period-days } avec un équipement en service
 pool-lot = reporté de la période du { $day } : { $quantity }, dont { $used } consommés
 pool-rolled = franchise de la période : { $granted } ; { $used } consommés au total, { $expired } expirés, { $carried } reportés
+pool-window-period = fenêtre : période du { $day }, { $used } consommés, { $granted } accordés
+pool-window-open = période { $so-far } sur { $length } de la fenêtre : le dépassement est réglé à la dernière
+pool-window-moves = la fenêtre de { $length } périodes est sans dépassement ; elle avance d’une période
+pool-window-settled = la fenêtre de { $length } périodes se termine avec un dépassement de { $overage } ; une nouvelle commence
 pool-no-value = (sans valeur)
 pool-by-excess = dépassement et prix au prorata de ce que chaque équipement consomme au-delà de sa part de franchise ; centimes au plus fort reste
 pool-by-usage = dépassement et prix au prorata de ce que chaque équipement consomme ; centimes au plus fort reste
@@ -241,3 +246,28 @@ country-SI = Slovénie
 country-SK = Slovaquie
 country-TN = Tunisie
 country-US = États-Unis
+
+## Avoirs
+
+credit-note-title = Avoir
+credit-note-document-title = Avoir { $number }
+credit-note-number = Numéro d’avoir
+credit-note-issued-on = Émis le
+credit-note-invoice = Facture créditée
+credit-note-invoiced-on = Facture du
+credit-note-reason = Motif
+credit-note-note = Remarque
+credit-note-summary = Ce qui est crédité
+credit-note-details = Lignes créditées
+credit-note-due-label = Porté à votre crédit
+credit-note-rebill-note = ce qui en reste dû figurera sur votre prochaine facture
+credit-note-settled-note = soldé ; ne sera pas refacturé
+credit-note-owed = Déduit de ce que vous devez
+credit-note-not-credited = Non crédité
+credit-given-back = Rendu : { $name }
+credit-note-corrects = Cet avoir rectifie la facture { $number } du { $date }, qui reste telle qu’elle a été émise.
+credit-reason-error = erreur de facturation
+credit-reason-returned = retour
+credit-reason-cancelled = résiliation
+credit-reason-dispute = litige
+credit-reason-goodwill = geste commercial

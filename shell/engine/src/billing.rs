@@ -12,7 +12,7 @@ use rating::GroupedUsage;
 use store::{Store, Timer, TimerKind, Tx};
 
 use crate::contracts::Sold;
-use crate::{EngineError, EngineRejection, Result, credits, usage};
+use crate::{EngineError, EngineRejection, Result, credit_notes, credits, usage};
 
 pub(crate) use basis::Basis;
 
@@ -134,7 +134,14 @@ pub(crate) fn plan_under(
     Err(refuse(&reasons.join("; ")))
 }
 
+/// The invoices of an account as they stand: without the lines that became due again.
 pub(crate) fn invoices_of(tx: &mut dyn Tx, account: &AccountId) -> Result<Vec<InvoiceIssued>> {
+    let notes = credit_notes::notes_of(tx, account)?;
+    Ok(invoicing::standing(issued_to(tx, account)?, &notes))
+}
+
+/// The invoices of an account as they were issued.
+pub(crate) fn issued_to(tx: &mut dyn Tx, account: &AccountId) -> Result<Vec<InvoiceIssued>> {
     let facts = tx.facts_about("InvoiceIssued", account.as_str())?;
     Ok(facts.into_iter().filter_map(|it| invoice_of(it.fact)).collect())
 }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Store, Timer, TimerKind, Tx};
 
-use crate::billing::invoices_of;
+use crate::billing::issued_to;
+use crate::credit_notes::notes_of;
 use crate::{EngineError, Imported, Refusal, Result, catalog, contracts};
 
 /// Grants credits and puts them right. What is known to the letter changes nothing.
@@ -171,7 +172,9 @@ pub(crate) fn known(tx: &mut dyn Tx, account: &AccountId, before: Option<Date>) 
             known.lapsed.push(it);
         }
     }
-    known.invoices = invoices_of(tx, account)?;
+    known.invoices = issued_to(tx, account)?;
+    known.notes = notes_of(tx, account)?;
+    known.notes.retain(|note| is_known(note.issued_on));
     Ok(known)
 }
 

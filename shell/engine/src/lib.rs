@@ -9,15 +9,17 @@
 //! | [`changes`] | record amendments of units |
 //! | [`usage`] | receive a batch of usage lines, report what became of them |
 //! | [`billing`] | plan, check and issue an invoice |
+//! | [`credit_notes`] | credit invoices, in part or whole |
 //! | [`credits`] | grant prepaid credits and put them right; what is left of each |
 //! | [`clock`] | what time it is; advance it, carrying out what falls due |
 //! | [`read`] | invoices, balances, timelines |
+//! | [`reconciliation`] | where shipping, activation, billing and other systems disagree |
 //! | [`impact`], [`forecast`], [`preview`] | what a draft or an order would mean; nothing is kept |
 //!
 //! Facts: OrderAccepted, UnitTakenOver, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
 //! RenewalNoticeDue, TermRenewed, TermEnded, ServiceStarted, UsageReceived, CreditGranted,
-//! CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued, EntryPosted, SellerPublished,
-//! MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
+//! CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued, CreditNoteIssued, EntryPosted,
+//! SellerPublished, MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
 
 pub mod catalog;
 pub mod orders;
@@ -26,8 +28,10 @@ pub mod changes;
 pub mod usage;
 pub mod billing;
 pub mod credits;
+pub mod credit_notes;
 pub mod clock;
 pub mod read;
+pub mod reconciliation;
 pub mod impact;
 pub mod forecast;
 pub mod preview;
@@ -42,6 +46,7 @@ use store::StoreError;
 
 pub use ::credits::Rejection as CreditRejection;
 pub use ::fulfilment::Rejection as FulfilmentRejection;
+pub use ::invoicing::CreditNoteRejection;
 pub use ::orders::Rejection as OrderRejection;
 
 /// A use case did not take place. Nothing was saved.

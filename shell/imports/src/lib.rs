@@ -17,10 +17,12 @@ use connect::{Located, Place, cloud_events};
 use engine::forecast::Horizon;
 use engine::impact::Impact;
 use engine::preview::Preview;
+use engine::reconciliation::Outside;
 use engine::usage::Trial;
 use engine::{EngineError, Imported};
 use facts::{DeviceSignalled, InvoiceIssued};
 use fulfilment::{ChangeUnit, ReportShipment};
+use invoicing::CreditInvoice;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use orders::PlaceOrder;
@@ -219,13 +221,39 @@ pub fn place_orders(
 /// # Errors
 /// [`ImportError`]; nothing is imported then.
 pub fn import_shipments(store: &mut dyn Store, path: &Path, now: Timestamp) -> Result<Imported> {
+    report_shipments(store, read_shipments(path)?, now)
+}
+
+fn read_shipments(path: &Path) -> Result<Vec<Located<ReportShipment>>> {
     let (name, text) = (name_of(path), read_text(path)?);
-    let commands = if text.trim_start().starts_with(['{', '[']) {
+    Ok(if is_json(&text) {
         connect::shipments::read_json(&name, &text)?
     } else {
         connect::shipments::read_csv(&name, &text)?
-    };
-    report_shipments(store, commands, now)
+    })
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+}
+
+/// What the ERP (its shipments) and the device cloud (its devices) say, to be compared with ours:
+/// CSV, or JSON when a file begins with `{` or `[`. Nothing is imported.
+///
+/// # Errors
+/// [`ImportError::Problems`] with every fault of the files.
+pub fn read_outside(erp: Option<&Path>, cloud: Option<&Path>) -> Result<Outside> {
+    let erp = erp.map(|path| Ok::<_, ImportError>(split(read_shipments(path)?).1));
+    let cloud = cloud.map(|path| {
+        let (name, text) = (name_of(path), read_text(path)?);
+        let devices = if is_json(&text) {
+            connect::device_list::read_json(&name, &text)?
+        } else {
+            connect::device_list::read_csv(&name, &text)?
+        };
+        Ok::<_, ImportError>(split(devices).1)
+    });
+    Ok(Outside { erp: erp.transpose()?, cloud: cloud.transpose()? })
 }
 
 /// Shipments that were read already.
@@ -283,6 +311,20 @@ pub fn grant_credits(
 ) -> Result<Imported> {
     let (places, values) = split(commands);
     located(engine::credits::import(store, &values, now), &places)
+}
+
+/// A request to credit an invoice that was read already. The same again changes nothing.
+///
+/// # Errors
+/// [`ImportError`]; nothing is credited then.
+pub fn credit_invoice(
+    store: &mut dyn Store,
+    asked: Located<CreditInvoice>,
+    now: Timestamp,
+) -> Result<()> {
+    let issued = engine::credit_notes::issue(store, &asked.value, now);
+    let at = |_: &engine::Refusal| Some(asked.place.clone());
+    issued.map(|_| ()).map_err(|error| ImportError::from_engine(error, at))
 }
 
 /// Activation signals: NDJSON, or the JSON body of a request when the file begins with `[` or

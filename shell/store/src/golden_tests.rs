@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use ::facts::Fact;
 use ::facts::pool::{
     Allocation, AllowanceProration, Overage, Pool, PoolAttribute, PoolDays, PoolLot, PoolName,
-    PoolScope, PoolShare, PoolUse, RolledOver, Rollover, RolloverLimit,
+    PoolScope, PoolShare, PoolUse, PoolWindow, RolledOver, Rollover, RolloverLimit, Settlement,
+    WindowPeriod,
 };
 use ::facts::price::Model;
 use jiff::civil::date;
@@ -46,13 +47,14 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::CreditGranted(_) => 18,
         Fact::CreditAdjusted(_) => 19,
         Fact::InvoiceIssued(_) => 20,
-        Fact::CreditRanLow(_) => 21,
-        Fact::CreditLapsed(_) => 22,
-        Fact::EntryPosted(_) => 23,
+        Fact::CreditNoteIssued(_) => 21,
+        Fact::CreditRanLow(_) => 22,
+        Fact::CreditLapsed(_) => 23,
+        Fact::EntryPosted(_) => 24,
     }
 }
 
-const KINDS: usize = 24;
+const KINDS: usize = 25;
 
 /// The samples of a kind that are kept together, and the name of their file.
 struct Set {
@@ -165,6 +167,11 @@ fn pool_samples() -> (Vec<Pool>, Vec<PoolUse>) {
             window: Some(3),
             ..Pool::dynamic(read("0"), read("0"))
         },
+        Pool {
+            window: Some(3),
+            settle: Settlement::AtEndOfWindow,
+            ..Pool::dynamic(read("20"), read("0.05"))
+        },
     ];
     let euros = |minor| Money { minor, currency: Currency::EUR };
     let share = |billed_before| PoolShare {
@@ -177,7 +184,7 @@ fn pool_samples() -> (Vec<Pool>, Vec<PoolUse>) {
         billed_before,
     };
     let (granted_on, quantity, used) = (date(2026, 1, 1), read("40"), read("40"));
-    let uses = vec![PoolUse {
+    let rolled = PoolUse {
         active_units: 1,
         allowance: read("100"),
         name: PoolName { line: Some(read("ORD-1-1")), value: Some("europe".to_owned()) },
@@ -191,6 +198,10 @@ fn pool_samples() -> (Vec<Pool>, Vec<PoolUse>) {
         }),
         allocation: Allocation::ByUsage,
         statement: vec![share(None), share(Some(euros(150)))],
-    }];
-    (pools, uses)
+        ..PoolUse::default()
+    };
+    let period = WindowPeriod { from: granted_on, granted: read("60"), used: read("75") };
+    let window = Some(PoolWindow { length: 3, periods: vec![period] });
+    let of_window = PoolUse { window, allowance: read("60"), ..PoolUse::default() };
+    (pools, vec![rolled, of_window])
 }

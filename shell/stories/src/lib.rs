@@ -105,6 +105,9 @@ impl Stage<'_> {
             Step::Credit(it) => {
                 imports::grant_credits(self.store, vec![at(step, it)], now)?;
             }
+            Step::CreditInvoice(it) => {
+                imports::credit_invoice(self.store, at(step, it), now)?;
+            }
             Step::Use(event) => self.use_once(&step.place, &event, now)?,
             Step::Import(files) => self.import(&files, now)?,
             Step::ImportUsageDays { directory, from, until } => {

@@ -1,6 +1,6 @@
 //! A pool as text that a person can check with a pencil.
 
-use facts::pool::{PoolShare, PoolUse};
+use facts::pool::{PoolShare, PoolUse, PoolWindow};
 use kernel::Money;
 
 /// What was included, how it moved, and the statement: one line each.
@@ -27,8 +27,17 @@ pub(crate) fn lines(pool: &PoolUse) -> Vec<String> {
             rolled.granted, rolled.used, rolled.expired, rolled.carried
         ));
     }
+    lines.extend(pool.window.as_ref().map(window));
     lines.extend(pool.statement.iter().map(share));
     lines
+}
+
+fn window(it: &PoolWindow) -> String {
+    let period =
+        |it: &facts::pool::WindowPeriod| format!("{} used {} of {}", it.from, it.used, it.granted);
+    let periods: Vec<String> = it.periods.iter().map(period).collect();
+    let (so_far, length) = (it.periods.len(), it.length);
+    format!("window, period {so_far} of {length}: {}", periods.join(", "))
 }
 
 fn share(it: &PoolShare) -> String {

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use credits::Credit;
-use facts::charge::{Computation, NotBilled, Term};
+use facts::charge::{Charge, NotBilled, Term};
 use facts::credit::{CreditKind, Prepaid};
+use facts::credit_note::{CreditGivenBack, CreditNoteLine, CreditedPart};
 use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
 use facts::usage::ConservationRow;
-use facts::{Fact, InvoiceIssued, Recorded};
+use facts::{CreditNoteIssued, Fact, InvoiceIssued, Recorded};
 use imports::ImportError;
 use jiff::civil::Date;
 use kernel::Money;
@@ -25,6 +26,9 @@ pub struct Report {
     /// What was said of the terms of order lines, in that order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<TermNews>,
+    /// The credit notes, in the order of issue.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub credit_notes: Vec<CreditNote>,
     /// Lines of usage by outcome.
     pub conservation: Conservation,
     /// The ledgers of the credits.
@@ -78,6 +82,50 @@ pub struct Invoice {
     /// What is still to be paid, where credits paid something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
+}
+
+/// A credit note.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreditNote {
+    /// Its number.
+    pub number: String,
+    /// What it was asked for with.
+    pub request: String,
+    /// What it credits.
+    pub invoice: String,
+    /// Whose invoice that is.
+    pub account: String,
+    /// Civil day.
+    pub issued_on: Date,
+    /// Why.
+    pub reason: &'static str,
+    /// Why, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Whether what is credited becomes due again.
+    pub rebill: bool,
+    /// The lines that it credits.
+    pub lines: Vec<CreditedLine>,
+    /// Sum of the lines.
+    pub net: String,
+    /// Tax by rate.
+    pub taxes: Vec<Tax>,
+    /// What is given back.
+    pub total: String,
+    /// What of it goes back to prepaid credits, and what of gifts and units.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub given_back: Vec<Paid>,
+}
+
+/// A line of an invoice that is credited.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreditedLine {
+    /// Its number on the invoice.
+    pub line: u32,
+    /// `whole`, `rest`, `amount`, or how much of its quantity.
+    pub part: String,
+    /// How much, net of tax.
+    pub net: String,
 }
 
 /// What a credit paid.
@@ -239,6 +287,7 @@ pub fn read(store: &mut dyn Store) -> Result<Report, ImportError> {
     Ok(Report {
         invoices: engine::read::invoices(store)?.iter().map(invoice).collect(),
         terms: engine::read::facts(store)?.iter().filter_map(term_news).collect(),
+        credit_notes: engine::credit_notes::all(store)?.iter().map(credit_note).collect(),
         conservation: conservation(&engine::usage::conservation(store, from, to)?),
         credits: engine::credits::credits(store)?.iter().map(credit).collect(),
         trial_balance: engine::read::trial_balance(store)?.iter().map(balance).collect(),
@@ -257,14 +306,51 @@ fn term_news(recorded: &Recorded) -> Option<TermNews> {
     Some(TermNews { recorded_at, what, line, day, units })
 }
 
-/// An invoice as data.
-#[must_use]
-pub fn invoice(it: &InvoiceIssued) -> Invoice {
-    let tax = |tax: &facts::invoice::TaxTotal| Tax {
+fn tax(tax: &facts::invoice::TaxTotal) -> Tax {
+    Tax {
         rate: tax.rate.to_string(),
         base: tax.base.amount_text(),
         amount: tax.amount.amount_text(),
+    }
+}
+
+/// A credit note as data.
+#[must_use]
+pub fn credit_note(it: &CreditNoteIssued) -> CreditNote {
+    let line = |it: &CreditNoteLine| CreditedLine {
+        line: it.invoice_line,
+        part: match it.part {
+            CreditedPart::Whole => "whole".to_owned(),
+            CreditedPart::Rest => "rest".to_owned(),
+            CreditedPart::Amount => "amount".to_owned(),
+            CreditedPart::Quantity(quantity) => format!("quantity {quantity}"),
+        },
+        net: it.net.amount_text(),
     };
+    let back = |it: &CreditGivenBack| Paid {
+        credit: it.credit.to_string(),
+        amount: it.amount.to_string(),
+    };
+    CreditNote {
+        number: it.number.to_string(),
+        request: it.request.to_string(),
+        invoice: it.invoice.to_string(),
+        account: it.account.to_string(),
+        issued_on: it.issued_on,
+        reason: it.reason.key(),
+        note: it.note.clone(),
+        rebill: it.rebill,
+        lines: it.lines.iter().map(line).collect(),
+        net: it.net.amount_text(),
+        taxes: it.taxes.iter().map(tax).collect(),
+        total: it.total.amount_text(),
+        given_back: it.given_back.iter().map(back).collect(),
+    }
+}
+
+/// An invoice as data.
+#[must_use]
+pub fn invoice(it: &InvoiceIssued) -> Invoice {
     Invoice {
         number: it.number.to_string(),
         account: it.account.account.to_string(),
@@ -326,7 +412,7 @@ fn line(it: &InvoiceLine) -> Line {
         unit_price: charge.unit_price.map(|price| price.to_string()),
         units: charge.units.len(),
         amount: charge.amount.amount_text(),
-        how: (is_modelled || charge.commitment.is_some()).then(|| how(&charge.computation)),
+        how: (is_modelled || charge.commitment.is_some()).then(|| how(charge)),
         pool: charge
             .rated
             .as_ref()
@@ -360,7 +446,8 @@ fn not_billed(why: NotBilled) -> String {
     }
 }
 
-fn how(computation: &Computation) -> String {
+fn how(charge: &Charge) -> String {
+    let computation = &charge.computation;
     let term = |it: &Term| {
         let mut text = format!("{} × {}", it.quantity, it.unit_price);
         if let Some(part) = it.part {
@@ -377,8 +464,11 @@ fn how(computation: &Computation) -> String {
         return format!("{}, less {less}", computation.rounded.amount_text());
     }
     let (exact, rounded) = (&computation.exact, computation.rounded.amount_text());
+    let cents = charge.ordered.as_ref().and_then(|rate| rate.cents);
+    let cents = cents.map(|it| format!(", and {} so that the parts sum", it.amount_text()));
     let less = computation.less.map(|it| format!(", less {}", it.amount_text()));
-    format!("{} = {exact} → {rounded}{}", terms.join(" + "), less.unwrap_or_default())
+    let besides = [cents, less].into_iter().flatten().collect::<String>();
+    format!("{} = {exact} → {rounded}{besides}", terms.join(" + "))
 }
 
 /// Adds up the lines of usage.

@@ -11,6 +11,7 @@ mod usage_log;
 // what they stand on
 mod dice;
 mod live;
+mod reconciliation;
 mod reduced_fleet;
 mod shown;
 mod worlds;

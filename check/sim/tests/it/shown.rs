@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use ::stories::Report;
-use ::stories::report::{Conservation, CreditEntry, CreditLedger, Effect, Invoice, Line, TermNews};
+use ::stories::report::{
+    Conservation, CreditEntry, CreditLedger, CreditNote, Effect, Invoice, Line, TermNews,
+};
 
 /// A statement of more lines than this is not shown: nobody checks it with a pencil.
 const POOL_LINES_MAX: usize = 12;
@@ -20,6 +22,9 @@ pub fn report(report: &Report) -> String {
     }
     if !report.terms.is_empty() {
         text.push('\n');
+    }
+    for it in &report.credit_notes {
+        credit_note(&mut text, it);
     }
     conservation(&mut text, &report.conservation);
     for it in &report.credits {
@@ -50,6 +55,25 @@ fn invoice(text: &mut String, it: &Invoice) {
     }
     if let Some(due) = &it.due {
         writeln!(text, "  due {due}").unwrap();
+    }
+    text.push('\n');
+}
+
+fn credit_note(text: &mut String, it: &CreditNote) {
+    let CreditNote { number, invoice, account, issued_on, reason, net, total, .. } = it;
+    let again = if it.rebill { "due again" } else { "settled" };
+    writeln!(text, "{number}  {account}  of {invoice}  issued {issued_on}  {reason}, {again}")
+        .unwrap();
+    for it in &it.lines {
+        writeln!(text, "  line {:>2} {:20}  {:>9}", it.line, it.part, it.net).unwrap();
+    }
+    writeln!(text, "  net {net}").unwrap();
+    for tax in &it.taxes {
+        writeln!(text, "  tax {} % of {}: {}", tax.rate, tax.base, tax.amount).unwrap();
+    }
+    writeln!(text, "  total {total}").unwrap();
+    for back in &it.given_back {
+        writeln!(text, "  given back to {}: {}", back.credit, back.amount).unwrap();
     }
     text.push('\n');
 }

@@ -2,7 +2,7 @@
 
 use facts::pool::{
     Allocation, AllowanceProration, Overage, Pool, PoolAttribute, PoolScope, Rollover,
-    RolloverLimit,
+    RolloverLimit, Settlement,
 };
 
 use super::Fields;
@@ -18,6 +18,7 @@ pub fn listed(pool: &Pool, fields: &mut Fields) {
         split_by,
         rollover,
         window,
+        settle,
         allocation,
     } = pool;
     fields.add_number("pool.included_per_active_unit", *included_per_active_unit);
@@ -54,6 +55,9 @@ pub fn listed(pool: &Pool, fields: &mut Fields) {
         }
     }
     fields.add_option("pool.window", window.as_ref());
+    if *settle == Settlement::AtEndOfWindow {
+        fields.add("pool.settle", "at_end_of_window");
+    }
     if *allocation == Allocation::ByUsage {
         fields.add("pool.allocation", "by_usage");
     }

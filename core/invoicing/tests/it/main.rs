@@ -2,5 +2,6 @@
 
 mod billed;
 mod check;
+mod credit_note;
 mod plan;
 mod world;

@@ -1,12 +1,13 @@
 //! Pools against worked numbers, and properties of what rolls over and of the statement.
 
 use facts::pool::{Allocation, AllowanceProration, Overage, Pool, Rollover, RolloverLimit};
+use facts::pool::{PoolShare, Settlement};
 use facts::price::{AtZero, EventFee, Model, Peak, TierMode};
 use jiff::civil::{Date, date};
 use kernel::rejection::Rejection;
 use kernel::{Currency, Money, Overflow, Percent, Period, Quantity, UnitPrice};
 use pricing::check::pool as check;
-use pricing::pool::{Balance, Grant, Member, grant, rate, share_amount, share_out};
+use pricing::pool::{Balance, Grant, Member, Window, grant, rate, share_amount, share_out};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -93,7 +94,6 @@ fn a_model_prices_what_is_above_the_allowance() {
 
 #[test]
 fn what_cannot_be_priced_or_used_is_refused() {
-    let codes = |pool: &Pool| -> Vec<&str> { check(pool).iter().map(Rejection::code).collect() };
     assert_eq!(codes(&dynamic("0", "0")), [""; 0]);
     assert_eq!(codes(&dynamic("-1", "-0.05")), ["price-negative-allowance", "price-negative"]);
     let pool = Pool { included: read("-1"), ..dynamic("0", "0") };
@@ -120,10 +120,13 @@ fn what_cannot_be_priced_or_used_is_refused() {
     }
 }
 
+fn codes(pool: &Pool) -> Vec<&'static str> {
+    check(pool).iter().map(Rejection::code).collect()
+}
+
 #[test]
 fn a_window_is_static_whole_and_without_rollover() {
     let window = |pool: Pool| Pool { window: Some(3), ..pool };
-    let codes = |pool: &Pool| -> Vec<&str> { check(pool).iter().map(Rejection::code).collect() };
     let fixed = Pool { included: read("500"), ..dynamic("0", "0.10") };
     assert_eq!(codes(&window(fixed.clone())), [""; 0]);
     let rollover = Some(Rollover { periods: 1, limit: None });
@@ -135,6 +138,42 @@ fn a_window_is_static_whole_and_without_rollover() {
     ] {
         assert_eq!(codes(&wrong), ["price-pool-window"], "{wrong:?}");
     }
+}
+
+#[test]
+fn a_window_that_is_settled_at_its_end_may_be_dynamic_and_needs_an_end() {
+    let at_end = Pool { settle: Settlement::AtEndOfWindow, ..dynamic("20", "1") };
+    let window = |window| Pool { window: Some(window), ..at_end.clone() };
+    assert!(check(&window(3)).is_empty());
+    let rollover = Some(Rollover { periods: 1, limit: None });
+    for wrong in [window(1), Pool { rollover, ..window(3) }] {
+        assert_eq!(codes(&wrong), ["price-pool-window"], "{wrong:?}");
+    }
+    assert_eq!(codes(&at_end), ["price-pool-settlement"]);
+}
+
+/// `reference/commercial-systems.md` §2.4: 500 a month, three months, 0.10.
+#[test]
+fn the_published_window_is_settled_at_its_end() {
+    let pool = Pool {
+        included: read("500"),
+        window: Some(3),
+        settle: Settlement::AtEndOfWindow,
+        ..dynamic("0", "0.10")
+    };
+    let mut window = Window::default();
+    let mut overages = Vec::new();
+    for (number, used) in
+        [700_000, 200_000, 333_000, 1_000_000, 600_000, 1_200_000, 0].into_iter().enumerate()
+    {
+        let members = members(&[(0, 28, used)]);
+        let both = (&granted(&pool, &members), members.as_slice());
+        let it = window.add(&pool, month(number), both, Currency::EUR).expect("a small number");
+        assert_eq!(sum(it.statement.iter().map(|share: &PoolShare| share.overage)), it.overage);
+        overages.push(it.overage);
+    }
+    let expected = ["0", "0", "0", "33", "0", "0", "300"].map(|it| read::<Quantity>(it));
+    assert_eq!(overages, expected);
 }
 
 /// Grants and usage, period by period, in thousandths.

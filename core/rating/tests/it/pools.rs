@@ -8,7 +8,7 @@ use facts::offer::{Component, ComponentKind, OfferPublished, QuantityRule, Suppl
 use facts::order::OrderedUnit;
 use facts::pool::{
     Allocation, AllowanceProration, Pool, PoolAttribute, PoolName, PoolScope, Rollover,
-    RolloverLimit,
+    RolloverLimit, Settlement,
 };
 use facts::price::{TierCounter, UsagePrice};
 use facts::usage::Bucket;
@@ -35,6 +35,7 @@ struct Plan {
     rollover: Option<(usize, Option<Limit>)>,
     by_usage: bool,
     window: Option<usize>,
+    at_end: bool,
     /// Of one, in tenths of a cent.
     price: i128,
 }
@@ -84,6 +85,10 @@ fn fact(plan: Plan) -> Pool {
         split_by: plan.split.then(|| PoolAttribute::Unit("region".to_owned())),
         rollover,
         window: plan.window.map(|it| u16::try_from(it).expect("a few")),
+        settle: match plan.at_end {
+            true => Settlement::AtEndOfWindow,
+            false => Settlement::AsItOccurs,
+        },
         allocation: if plan.by_usage { Allocation::ByUsage } else { Allocation::ByExcess },
         ..Pool::dynamic(quantity(plan.each), kernel::UnitPrice::new(price).expect("a price"))
     }
@@ -299,10 +304,54 @@ fn shared(plan: Plan, allowance: i128, there: &[(usize, i128, i128)]) -> Told {
     Told { allowance, used: total, minor, statement: statement.collect() }
 }
 
+/// A month: what it grants, whether a unit is in service, and what each unit used and brings.
+type Granted = (i128, bool, Vec<(usize, i128, i128)>);
+
+/// The months of a window: nothing is due before the last, which then ends it or moves it on.
+fn at_end(plan: Plan, used: i128, window: &mut Vec<Granted>) -> (Told, bool) {
+    let begin = |window: &mut Vec<Granted>| {
+        while window.first().is_some_and(|it| !it.1) {
+            window.remove(0);
+        }
+    };
+    begin(window);
+    let mut units: BTreeMap<String, (i128, i128)> = BTreeMap::new();
+    for (granted, _, rows) in window.iter() {
+        let mut weights: Vec<i128> = rows.iter().map(|it| it.2).collect();
+        if weights.iter().all(|it| *it == 0) {
+            weights = rows.iter().map(|it| it.1).collect();
+        }
+        for (row, own) in rows.iter().zip(split(*granted, &weights)) {
+            let unit = units.entry(name(row.0)).or_default();
+            *unit = (unit.0 + row.1, unit.1 + own);
+        }
+    }
+    let allowance: i128 = window.iter().map(|it| it.0).sum();
+    let in_all: i128 = units.values().map(|it| it.0).sum();
+    let is_full = Some(window.len()) == plan.window;
+    let over = if is_full { (in_all - allowance).max(0) } else { 0 };
+    let excess = units.values().map(|(used, own)| match plan.by_usage {
+        true => *used,
+        false => (used - own).max(0),
+    });
+    let overages = split(over, &excess.collect::<Vec<_>>());
+    let minor = rounded(over * plan.price, NANO * 10);
+    let amounts = split(minor, &overages);
+    let rows = units.into_iter().zip(overages).zip(amounts);
+    let statement = rows.map(|(((unit, it), over), minor)| (unit, it.1, over, minor)).collect();
+    if over > 0 {
+        window.clear();
+    } else if is_full {
+        window.remove(0);
+        begin(window);
+    }
+    (Told { allowance, used, minor, statement }, over > 0)
+}
+
 /// One pool, month by month.
 fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Vec<Option<Told>> {
     let (mut carried, mut lead): (Vec<(usize, i128)>, Option<usize>) = (Vec::new(), None);
-    let mut window_ends = 0;
+    let (mut window_ends, mut window) = (0, Vec::new());
     let mut all = Vec::new();
     for number in 0..BILL_DAYS.len() {
         let length = i128::try_from(month(number).each_day().count()).expect("a small number");
@@ -335,12 +384,23 @@ fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Ve
         let each = |unit: &usize| plans[units[*unit].version].each;
         let own: i128 = there.iter().map(|unit| each(unit) * served(unit)).sum();
         let mut granted = rounded(plan.base * any + own, length);
-        if let Some(window) = plan.window {
+        if let Some(window) = plan.window.filter(|_| !plan.at_end) {
             let begins = number >= window_ends && any > 0;
             granted *= i128::try_from(if begins { window } else { 0 }).expect("a small number");
             window_ends = if begins { number + window } else { window_ends };
         }
         let total: i128 = there.iter().map(of_unit).sum();
+        let brings = |unit: &usize| served(unit) * (each(unit) * sum + plan.base * any);
+        let rows: Vec<_> = there.iter().map(|unit| (*unit, of_unit(unit), brings(unit))).collect();
+        let is_due = there.iter().any(has_use);
+        if plan.at_end {
+            (carried, window_ends) = (Vec::new(), 0);
+            window.push((granted, any > 0, rows));
+            let (told, is_settled) = at_end(plan, total, &mut window);
+            all.push((is_due || is_settled).then_some(told));
+            continue;
+        }
+        window.clear();
         carried.push((number, granted));
         let allowance: i128 = carried.iter().map(|lot| lot.1).sum();
         let mut rest = total.min(allowance);
@@ -350,9 +410,6 @@ fn told(plans: [Plan; 2], units: &[Unit], members: &[usize], uses: &[Use]) -> Ve
             rest -= taken;
         }
         end_month(plan, (number, granted), &mut carried);
-        let brings = |unit: &usize| served(unit) * (each(unit) * sum + plan.base * any);
-        let rows: Vec<_> = there.iter().map(|unit| (*unit, of_unit(unit), brings(unit))).collect();
-        let is_due = there.iter().any(has_use);
         all.push(is_due.then(|| shared(plan, allowance, &rows)));
     }
     all
@@ -388,19 +445,21 @@ fn plan() -> impl Strategy<Value = Plan> {
         prop::sample::select(vec![PoolScope::Charge, PoolScope::Subscription, PoolScope::Account]);
     let quantities = (prop::sample::select(vec![0_i128, 50, 100]), 0_i128..120);
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    let scope = (scope, prop::option::weighted(0.2, 2_usize..4));
+    let scope = (scope, prop::option::weighted(0.3, (2_usize..4, any::<bool>())));
     (quantities, flags, scope, prop::option::of((1_usize..4, limit)), 1_i128..300).prop_map(
         |((base, each), (by_day, split, by_usage), (scope, window), rollover, price)| {
-            let is_free = window.is_none();
+            let at_end = window.is_some_and(|it| it.1);
+            let is_free = window.is_none() || at_end;
             Plan {
                 base: base * NANO,
                 each: if is_free { each * NANO } else { 0 },
                 by_day: by_day && is_free,
                 scope,
                 split,
-                rollover: rollover.filter(|_| is_free),
+                rollover: rollover.filter(|_| window.is_none()),
                 by_usage,
-                window,
+                window: window.map(|it| it.0),
+                at_end,
                 price,
             }
         },

@@ -1,5 +1,7 @@
 //! What is priced by the ordered quantity, against a reading of the definition unit by unit.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use facts::offer::ChargeRule;
 use facts::price::{Model, OrderedPrice, Tier, TierMode};
 use facts::{Charge, ChargeKind, OfferPublished};
@@ -98,15 +100,20 @@ fn rounded(above: i64, below: i64) -> i64 {
     if above < 0 { -half } else { half }
 }
 
+/// Unit by unit, what each adds to the price of those that were ordered before it.
 fn expected(charge: &Charge, ordered: i64, device: &Price, service: &Price) -> i64 {
-    let part = i64::try_from(charge.units.len()).expect("a few units");
     let (days, of_days) = charge.days.map_or((1, 1), |it| (it.days, it.period_days));
     let sign = match charge.kind {
         ChargeKind::HardwareReturnCredit | ChargeKind::ServiceCredit => -1,
         _ => 1,
     };
     let price = if charge.component.as_str() == "hardware" { device } else { service };
-    rounded(sign * price.cost(ordered) * part * days, ordered * of_days)
+    let up_to = |units: i64| rounded(price.cost(ordered) * units * days, ordered * of_days);
+    let place = |unit: &facts::UnitId| -> i64 {
+        unit.as_str()["U-".len()..].parse().expect("the number of a unit")
+    };
+    let shares = charge.units.iter().map(place).map(|place| up_to(place + 1) - up_to(place));
+    sign * shares.sum::<i64>()
 }
 
 proptest! {
@@ -131,6 +138,44 @@ proptest! {
                 prop_assert_eq!(i64::from(rate.shared_by), ordered);
                 let line: facts::OrderLineId = read("ORD-1001-1");
                 prop_assert_eq!(rate.line, Some(line));
+            }
+        }
+    }
+
+    /// Whenever each comes: all devices are billed at the price of the order, the same part of a
+    /// month of all of them costs that part of the order's, and what is given back of all is what
+    /// was billed.
+    #[test]
+    fn the_parts_of_an_order_sum_to_it(
+        device in prices(),
+        service in prices(),
+        lives in prop::collection::vec((0_i32..85, Just(Some(40))), 1..8),
+    ) {
+        let there = units(&lives);
+        let ordered = i64::try_from(there.len()).unwrap();
+        let mut account = Account::with(sold(&device, &service), 1);
+        let (mut billed, mut given_back, mut alike) = (0, 0, BTreeMap::new());
+        let days = [date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1), date(2026, 6, 1)];
+        for charge in days.into_iter().flat_map(|day| account.bill(&there, day)) {
+            match charge.kind {
+                ChargeKind::HardwareSale => billed += charge.amount.minor,
+                ChargeKind::HardwareReturnCredit => given_back += charge.amount.minor,
+                ChargeKind::ServiceCharge => {
+                    let days = charge.days.expect("days of service");
+                    let share = days.days * 100 + days.period_days;
+                    let of_share = alike.entry(share).or_insert_with(|| (Vec::new(), 0));
+                    of_share.0.extend(charge.units);
+                    of_share.1 += charge.amount.minor;
+                }
+                _ => {}
+            }
+        }
+        prop_assert_eq!((billed, given_back), (device.cost(ordered), -device.cost(ordered)));
+        for (days, (units, minor)) in alike {
+            let each: BTreeSet<_> = units.iter().collect();
+            if units.len() == there.len() && each.len() == there.len() {
+                let whole = service.cost(ordered) * (days / 100);
+                prop_assert_eq!(minor, rounded(whole, days % 100));
             }
         }
     }

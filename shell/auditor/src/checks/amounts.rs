@@ -7,8 +7,9 @@ use facts::charge::{Charge, NotBilled, RatedUsage, Term};
 use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
 use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, OrderLineId, RowCode};
-use kernel::{Period, Quantity};
+use kernel::Period;
 
+use crate::checks::pools;
 use crate::ratio::{Ratio, shown};
 use crate::world::World;
 use crate::{AuditFinding, Check};
@@ -30,7 +31,9 @@ pub(crate) fn check(world: &World) -> Check {
     );
     for invoices in world.invoices_by_account().into_values() {
         let mut billed = BTreeMap::new();
-        for invoice in invoices.into_iter().map(|it| &it.it) {
+        for logged in invoices {
+            let invoice = &logged.it;
+            world.due_again(logged).into_iter().for_each(|line| withdraw(line, &mut billed));
             // What is given back comes before it is charged again.
             let mut lines: Vec<&InvoiceLine> = invoice.lines.iter().collect();
             lines.sort_by_key(|line| line.charge.kind != ChargeKind::UsageCredit);
@@ -42,6 +45,24 @@ pub(crate) fn check(world: &World) -> Check {
         }
     }
     check
+}
+
+/// The identity of the usage of a line.
+fn usage_key(charge: &Charge) -> Option<UsageKey<'_>> {
+    let rated = charge.rated.as_ref()?;
+    let is_shadow = charge.kind == ChargeKind::UsageShadow;
+    let pool = rated.pool.as_ref().map(|pool| &pool.name);
+    let part = (rated.row.as_ref(), rated.contract.as_ref(), pool);
+    Some((&charge.offer, &charge.component, charge.period, part, is_shadow))
+}
+
+/// What became due again is not billed any more.
+fn withdraw<'a>(line: &'a InvoiceLine, billed: &mut BTreeMap<UsageKey<'a>, Billed>) {
+    let Some(key) = usage_key(&line.charge) else { return };
+    let before = billed.entry(key).or_insert((Some(Ratio::ZERO), 0));
+    let quantity = Ratio::of_quantity(line.charge.quantity);
+    before.0 = before.0.zip(quantity).and_then(|(a, b)| a.minus(b));
+    before.1 -= i128::from(line.charge.amount.minor);
 }
 
 fn value_of(term: &Term) -> Option<Ratio> {
@@ -73,7 +94,8 @@ fn check_computation(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceL
         computed: shown_minor(computed),
     });
     let less = computation.less.map_or(0, |less| i128::from(less.minor));
-    let computed = i128::from(stated.minor) - less;
+    let cents = line.charge.ordered.as_ref().and_then(|rate| rate.cents);
+    let computed = i128::from(stated.minor) + cents.map_or(0, |it| i128::from(it.minor)) - less;
     check.expect(computed == i128::from(amount.minor), || AuditFinding::AmountDiffers {
         invoice: invoice.number.clone(),
         line: line.line,
@@ -100,10 +122,7 @@ fn check_usage<'a>(
     }
     check_shares(check, invoice, line, rated);
     check_stated(check, invoice, line, rated);
-    let is_shadow = charge.kind == ChargeKind::UsageShadow;
-    let pool = rated.pool.as_ref().map(|pool| &pool.name);
-    let part = (rated.row.as_ref(), rated.contract.as_ref(), pool);
-    let key = (&charge.offer, &charge.component, charge.period, part, is_shadow);
+    let Some(key) = usage_key(charge) else { return };
     let before = billed.entry(key).or_insert((Some(Ratio::ZERO), 0));
     check_before(check, invoice, line, rated, *before);
     before.0 = before.0.zip(Ratio::of_quantity(charge.quantity)).and_then(|(a, b)| a.plus(b));
@@ -129,17 +148,16 @@ pub(crate) fn rated_differs(
 
 /// The tiers hold the quantity, or what of it is above the allowance.
 fn check_tiers(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine, rated: &RatedUsage) {
-    let whole = match &rated.pool {
-        None => rated.quantity,
-        Some(pool) if rated.quantity <= pool.allowance => Quantity::ZERO,
-        Some(pool) => rated.quantity.minus(pool.allowance).unwrap_or(Quantity::ZERO),
+    let priced = match (rated.counted, &rated.pool) {
+        (Some(counted), _) => Ratio::of_quantity(counted.priced),
+        (None, Some(pool)) => pools::overage(rated, pool),
+        (None, None) => Ratio::of_quantity(rated.quantity),
     };
-    let priced = rated.counted.map_or(whole, |counted| counted.priced);
     let tiers = Ratio::sum(rated.tiers.iter().map(|tier| Ratio::of_quantity(tier.quantity)));
-    check.expect(tiers == Ratio::of_quantity(priced), || AuditFinding::TiersDiffer {
+    check.expect(tiers.is_some() && tiers == priced, || AuditFinding::TiersDiffer {
         invoice: invoice.number.clone(),
         line: line.line,
-        rated: priced,
+        rated: shown(priced),
         tiers: shown(tiers),
     });
     if !rated.limits.is_empty() {

@@ -42,7 +42,7 @@ fn check_after(
     let Some(logged) = invoices.last() else { return };
     check.examine();
     let (mut stated, mut on_line) = (BTreeMap::<Key, i128>::new(), BTreeMap::<Key, u32>::new());
-    for (invoice, line) in all_lines(invoices) {
+    for (invoice, line) in all_lines(world, invoices) {
         let charge = &line.charge;
         if let Some((use_of, period)) = charge.commitment.as_ref().zip(charge.period) {
             let key: Key = (use_of.offer.clone(), use_of.term.clone(), period);
@@ -58,7 +58,7 @@ fn check_after(
         check.examine();
         let key = (offer.map(OfferPublished::reference), it.code.clone(), at.period);
         let (is, line) = (stated.remove(&key).unwrap_or_default(), on_line.get(&key));
-        let due = due(invoices, offer, it, &at);
+        let due = due(world, invoices, offer, it, &at);
         if due == Some(is) || !said.insert(key.clone()) {
             continue;
         }
@@ -81,10 +81,14 @@ fn check_after(
     }
 }
 
+/// The lines of invoices, as the last of them knows that they stand.
 fn all_lines<'a>(
+    world: &'a World,
     invoices: &[&'a Logged<InvoiceIssued>],
 ) -> impl Iterator<Item = (&'a InvoiceIssued, &'a InvoiceLine)> {
-    invoices.iter().flat_map(|it| it.it.lines.iter().map(|line| (&it.it, line)))
+    let until = invoices.last().map_or(0, |it| it.sequence);
+    let lines = invoices.iter().flat_map(|it| it.it.lines.iter().map(|line| (&it.it, line)));
+    lines.filter(move |(invoice, line)| !world.is_due_again(invoice, line.line, until))
 }
 
 fn net(line: &InvoiceLine) -> i128 {
@@ -144,13 +148,14 @@ fn agreed<'a>(
 
 /// What the minimum of a period adds, in all, in minor units.
 fn due(
+    world: &World,
     invoices: &[&Logged<InvoiceIssued>],
     offer: Option<&OfferPublished>,
     it: &Commitment,
     at: &Committed,
 ) -> Option<i128> {
     let mut counted = 0_i128;
-    for (invoice, line) in all_lines(invoices) {
+    for (invoice, line) in all_lines(world, invoices) {
         let day = day_of(invoice, line);
         let is_within = at.period.from() <= day && day < at.period.to();
         if is_within && (counts(offer, it, line) || is_narrower(offer, it, line)) {

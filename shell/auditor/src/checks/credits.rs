@@ -90,6 +90,12 @@ fn left_before(world: &World, granted: &CreditGranted, day: Date, sequence: i64)
             left = left.minus(burnt(granted, &it.it)?)?;
         }
     }
+    for note in world.credit_notes.iter().filter(|it| it.sequence < sequence) {
+        let back = note.it.given_back.iter().filter(|it| it.credit == granted.credit);
+        for it in back.filter(|_| note.it.issued_on < day) {
+            left = left.plus(ratio(it.amount)?)?;
+        }
+    }
     for it in world.credit_lapses.iter().filter(|it| it.sequence < sequence) {
         if it.it.credit == granted.credit && it.it.lapsed_on < day {
             left = left.minus(ratio(it.it.expired)?)?;

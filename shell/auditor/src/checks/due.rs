@@ -23,12 +23,22 @@ pub(crate) fn check(world: &World) -> Check {
         // What is forgotten stays so until it is billed: it is said once.
         let mut said = BTreeSet::new();
         for logged in invoices {
+            for (sign, things) in
+                world.due_again(logged).into_iter().map(|line| things_of(&line.charge))
+            {
+                things.into_iter().for_each(|it| *net.entry(it).or_default() -= sign);
+            }
             add(&mut net, &logged.it);
+            let account = &logged.it.account.account;
+            let settled = world.settled(account, logged.sequence).into_iter();
+            let settled: BTreeSet<String> =
+                settled.flat_map(|line| things_of(&line.charge).1).collect();
             let due = Due::at(world, logged);
             for (what, is_due) in due.things() {
                 check.examine();
                 let is_billed = net.get(what).is_some_and(|times| *times > 0);
-                if is_due != is_billed && said.insert(what.clone()) {
+                let is_wrong = is_due != is_billed && !settled.contains(what);
+                if is_wrong && said.insert(what.clone()) {
                     check.find(finding(&logged.it, what.clone(), is_due));
                 }
             }

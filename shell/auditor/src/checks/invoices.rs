@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use facts::invoice::InvoiceLine;
 use facts::posting::{Book, EntryPosted};
-use facts::{InvoiceIssued, LedgerAccount};
+use facts::{CreditNoteIssued, InvoiceIssued, LedgerAccount};
 use kernel::{Money, Rounding};
 
 use crate::checks::credits::is_of_credit;
 use crate::ratio::{Ratio, shown};
-use crate::world::World;
+use crate::world::{Logged, World};
 use crate::{AuditFinding, Check};
 
 pub(crate) fn check(world: &World) -> Check {
@@ -19,7 +19,7 @@ pub(crate) fn check(world: &World) -> Check {
          says the same, once.",
     );
     let mut entries: BTreeMap<&str, Vec<&EntryPosted>> = BTreeMap::new();
-    for entry in world.entries.iter().filter(|it| !is_of_credit(world, it)) {
+    for entry in world.entries.iter().filter(|it| is_of_invoice(world, it)) {
         entries.entry(entry.source.as_str()).or_default().push(entry);
     }
     for invoice in world.invoices.iter().map(|it| &it.it) {
@@ -38,6 +38,12 @@ pub(crate) fn check(world: &World) -> Check {
         });
     }
     check
+}
+
+/// Whether an entry can only book an invoice.
+fn is_of_invoice(world: &World, entry: &EntryPosted) -> bool {
+    let is_of = |note: &Logged<CreditNoteIssued>| note.it.number.as_str() == entry.source.as_str();
+    !is_of_credit(world, entry) && !world.credit_notes.iter().any(is_of)
 }
 
 /// The sum of amounts; nothing when one is in another currency or it does not fit.

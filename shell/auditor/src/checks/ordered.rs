@@ -1,11 +1,14 @@
 //! What is priced by the ordered quantity: the whole order line is priced again from the order, and
 //! the line of the invoice is its part of that.
 
+use std::collections::BTreeMap;
+
 use facts::charge::{Charge, OrderedRate};
 use facts::offer::Component;
 use facts::order::OrderedUnit;
 use facts::price::{Model, OrderedPrice};
-use facts::{AccountRegistered, ChargeKind, OrderAccepted, OrderLineId, RowCode};
+use facts::{AccountRegistered, ChargeKind, OrderAccepted, OrderLineId, RowCode, UnitId};
+use kernel::Rounding;
 
 use crate::models;
 use crate::ratio::Ratio;
@@ -22,9 +25,25 @@ pub(crate) struct Expected {
     pub shared_by: usize,
     /// Before it is rounded; negative where it is given back.
     pub cost: Option<Ratio>,
+    /// Where the units of the line stand among those that were ordered alike.
+    pub places: Vec<usize>,
 }
 
 impl Expected {
+    /// What the line costs in minor units: each unit carries what the rounded price of those
+    /// before it lacks to that with it, so that all of them carry the rounded whole.
+    pub fn minor(&self, decimals: u8, rounding: Rounding) -> Option<i128> {
+        let cost = self.cost?;
+        if self.places.len() == self.shared_by || self.places.is_empty() {
+            return cost.round(decimals, rounding);
+        }
+        let count = |number: usize| Ratio::new(i128::try_from(number).ok()?, 1);
+        let of_one = cost.divided_by(count(self.places.len())?)?;
+        let up_to = |place| of_one.times(count(place)?)?.round(decimals, rounding);
+        let shares = self.places.iter().map(|place| Some(up_to(place + 1)? - up_to(*place)?));
+        shares.sum()
+    }
+
     /// Whether the line explains itself so.
     pub fn is_stated(&self, stated: &OrderedRate) -> bool {
         self.line == stated.line
@@ -75,10 +94,10 @@ fn of_units(
     let row = |ordered: &OrderedUnit| row_for(price, contract.order, account, ordered);
     let mine = row(contract.ordered);
     let alike = contract.line.units.iter().filter(|it| row(it) == mine);
-    let alike: Vec<_> = alike.map(|it| &it.unit).collect();
-    if !charge.units.iter().all(|unit| alike.contains(&unit)) {
-        return None;
-    }
+    let alike: BTreeMap<&UnitId, usize> =
+        alike.enumerate().map(|(place, it)| (&it.unit, place)).collect();
+    let places = charge.units.iter().map(|unit| alike.get(unit).copied());
+    let places = places.collect::<Option<Vec<_>>>()?;
     let each = contract.line.components.get(&component.code)?;
     let (shared_by, of) = (i128::try_from(alike.len()).ok()?, charge.units.len());
     let quantity = Ratio::new(shared_by * i128::from(*each), 1)?;
@@ -92,6 +111,7 @@ fn of_units(
         quantity: Some(quantity),
         shared_by: alike.len(),
         cost: whole.times(Ratio::new(i128::try_from(of).ok()?, shared_by)?),
+        places,
     })
 }
 
@@ -117,6 +137,7 @@ fn of_order(
         quantity: Some(quantity),
         shared_by: 1,
         cost: models::cost(own.or(model_of(price, row.as_ref()))?, quantity, 0),
+        places: Vec::new(),
         row,
     })
 }
@@ -129,7 +150,7 @@ fn row_for(
 ) -> Option<RowCode> {
     let OrderedPrice::Table(table) = price else { return None };
     let at = account.zone.start_of(order.ordered_on).ok()?;
-    row_of(table, &Asked { ordered, dimensions: &std::collections::BTreeMap::new(), account, at })
+    row_of(table, &Asked { ordered, dimensions: &BTreeMap::new(), account, at })
 }
 
 fn model_of<'a>(price: &'a OrderedPrice, row: Option<&RowCode>) -> Option<&'a Model> {

@@ -1,6 +1,8 @@
 //! Pools: what a period grants, what was left of earlier ones, and the statement per unit, each
 //! from its definition: every period of a pool is gone through again, day by day.
 
+mod window;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::charge::{Charge, RatedUsage};
@@ -20,6 +22,10 @@ use crate::models;
 use crate::ratio::{Ratio, shown};
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
+pub(crate) use window::overage;
+use window::{
+    Past, computed_window, fair, in_sum, move_window, settles_at_end, stated_window, used_in_all,
+};
 
 /// One pool of an account; the version of the offer where each has pools of its own.
 pub(crate) type Name = (OfferCode, Option<u32>, ComponentCode, PoolName);
@@ -77,10 +83,6 @@ pub(crate) fn cost(pool: &Pool, rated: &RatedUsage) -> Option<Ratio> {
         Overage::Price(price) => over.times(Ratio::of_price(*price)?),
         Overage::Model(model) => models::cost(model, over, 0),
     }
-}
-
-fn overage(rated: &RatedUsage, pool: &PoolUse) -> Option<Ratio> {
-    above_zero(Ratio::of_quantity(rated.quantity)?.minus(Ratio::of_quantity(pool.allowance)?)?)
 }
 
 fn above_zero(value: Ratio) -> Option<Ratio> {
@@ -179,7 +181,7 @@ struct Member<'a> {
     used: Ratio,
 }
 
-/// What one period comes to.
+/// What one period comes to; of a window that is settled at its end, with all its periods so far.
 struct Month<'a> {
     members: Vec<Member<'a>>,
     /// The settings, and the version that they are of.
@@ -188,6 +190,7 @@ struct Month<'a> {
     carried_in: Ratio,
     expired: Ratio,
     carried: Ratio,
+    window: Vec<Past<'a>>,
 }
 
 impl<'a> Bill<'a> {
@@ -216,7 +219,11 @@ impl<'a> Bill<'a> {
         };
         expect("active units", pool.active_units.to_string(), active.to_string());
         let ratio = |quantity| shown(Ratio::of_quantity(quantity));
-        let total = month.granted.plus(month.carried_in)?;
+        let mut total = month.granted.plus(month.carried_in)?;
+        if settles_at_end(month.lead.1) {
+            total = Ratio::sum(month.window.iter().map(|it| Some(it.granted)))?;
+            expect("window", stated_window(pool), computed_window(&month));
+        }
         expect("allowance", ratio(pool.allowance), total.to_string());
         if let Some(rolled) = &pool.rolled {
             expect("granted", ratio(rolled.granted), month.granted.to_string());
@@ -243,16 +250,18 @@ impl<'a> Bill<'a> {
         let from = first.into_iter().chain(used_first).min().unwrap_or(last.from());
         let (mut from, mut to) = bill_period(cycle, from)?;
         let mut carry = Carry::default();
+        let mut window = Vec::new();
         let mut lead = None;
         loop {
             let nothing = BTreeMap::new();
             let members = members(&lives, (from, to), used.get(&from).unwrap_or(&nothing));
             let newest = members.iter().max_by_key(|it| it.offer.version);
             lead = newest.map(|it| (it.offer, it.pool)).or(lead);
-            let month = match lead {
+            let mut month = match lead {
                 Some(lead) => Some(month(members, lead, (from, to), &mut carry)?),
                 None => None,
             };
+            month.as_mut().map_or(Some(()), |it| move_window(it, (from, to), &mut window))?;
             if from >= last.from() {
                 return Some(month.filter(|_| from == last.from()));
             }
@@ -292,7 +301,7 @@ impl<'a> Bill<'a> {
             (
                 "used in the statement",
                 sum(&|it| Ratio::of_quantity(it.used)),
-                Ratio::of_quantity(self.rated.quantity),
+                used_in_all(self.rated, pool),
             ),
             (
                 "allowance in the statement",
@@ -329,34 +338,36 @@ impl<'a> Bill<'a> {
         period: Period,
         over: Ratio,
     ) -> Option<Vec<(&'static str, Ratio, Ratio, Ratio)>> {
-        let mut weights = brought(&month.members, month.lead.1, (period.from(), period.to()))?;
-        if weights.iter().all(|it| *it == Ratio::ZERO) {
-            weights = month.members.iter().map(|it| above_zero(it.used)).collect::<Option<_>>()?;
-        }
-        let step = Ratio::new(1, 10_i128.checked_pow(DECIMALS.into())?)?;
+        let (allowance, amount) =
+            (Ratio::of_quantity(pool.allowance)?, Ratio::of_money(self.rated.amount)?);
+        let (members, times) = match settles_at_end(month.lead.1) {
+            true => (in_sum(&month.window)?, month.window.len()),
+            false => (fair(month, allowance, (period.from(), period.to()))?, 1),
+        };
+        // Each period of a window rounds by itself.
+        let times = i128::try_from(times).ok()?.max(1);
+        let step = Ratio::new(times, 10_i128.checked_pow(DECIMALS.into())?)?;
         let exponent = self.rated.amount.currency.exponent();
         let cent = Ratio::new(1, 10_i128.checked_pow(exponent.into())?)?;
         let share = |unit: &UnitId| pool.statement.iter().find(|it| it.unit == *unit);
         let mut excess = Vec::new();
-        for member in &month.members {
+        for member in &members {
             let own = Ratio::of_quantity(share(member.unit)?.allowance)?;
             excess.push(match month.lead.1.allocation {
                 Allocation::ByExcess => above_zero(member.used.minus(own)?)?,
                 Allocation::ByUsage => above_zero(member.used)?,
             });
         }
-        let (allowance, amount) =
-            (Ratio::of_quantity(pool.allowance)?, Ratio::of_money(self.rated.amount)?);
         let mut all = Vec::new();
-        for ((member, weight), excess_of) in month.members.iter().zip(&weights).zip(&excess) {
+        for (member, excess_of) in members.iter().zip(&excess) {
             let stated = share(member.unit)?;
             let days = |count: usize| Ratio::new(i128::try_from(count).ok()?, 1);
             let stated_days = Ratio::new(stated.days.into(), 1)?;
-            all.push(("service days of a unit", stated_days, days(member.days.len())?, step));
+            all.push(("service days of a unit", stated_days, days(member.days)?, step));
             let used = Ratio::of_quantity(stated.used)?;
             all.push(("usage of a unit", used, member.used, step));
             let own = Ratio::of_quantity(stated.allowance)?;
-            all.push(("allowance of a unit", own, part(allowance, *weight, &weights)?, step));
+            all.push(("allowance of a unit", own, member.allowance, step));
             let beyond = Ratio::of_quantity(stated.overage)?;
             all.push(("overage of a unit", beyond, part(over, *excess_of, &excess)?, step));
             let shares = pool.statement.iter().map(|it| Ratio::of_quantity(it.overage));
@@ -431,10 +442,16 @@ fn month<'a>(
 ) -> Option<Month<'a>> {
     let zero = Ratio::ZERO;
     let (granted, carried_in) = (zero, Ratio::sum(lots.iter().map(|lot| Some(lot.1)))?);
-    let (expired, carried) = (zero, zero);
-    let mut month = Month { members, lead, granted, carried_in, expired, carried };
+    let (expired, carried, window) = (zero, zero, Vec::new());
+    let mut month = Month { members, lead, granted, carried_in, expired, carried, window };
     let sum = Ratio::sum(brought(&month.members, lead.1, dates)?.into_iter().map(Some))?;
     month.granted = rounded(sum)?;
+    if settles_at_end(lead.1) {
+        lots.clear();
+        *window_left = 0;
+        month.carried_in = zero;
+        return Some(month);
+    }
     let is_inside = *window_left > 0;
     *window_left = window_left.saturating_sub(1);
     if let Some(window) = lead.1.window {

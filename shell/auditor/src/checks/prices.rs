@@ -102,8 +102,8 @@ fn check_ordered(check: &mut Check, bill: &Bill<'_>, component: &Component, pric
         bill.differs("ordered quantity", format!("{stated:?}"), format!("{expected:?}"))
     });
     let (decimals, rounding) = (charge.amount.currency.exponent(), charge.computation.rounding);
-    let minor = expected.cost.and_then(|cost| cost.round(decimals, rounding));
-    let stated = charge.computation.rounded.minor;
+    let minor = expected.minor(decimals, rounding);
+    let stated = charge.amount.minor;
     check.expect(minor == Some(i128::from(stated)), || {
         let computed = shown(minor.and_then(|minor| Ratio::new(minor, 1)));
         bill.differs("amount in minor units", stated.to_string(), computed)

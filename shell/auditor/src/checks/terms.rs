@@ -30,11 +30,14 @@ pub(crate) fn check(world: &World) -> Check {
     for invoices in world.invoices_by_account().into_values() {
         let mut pots = BTreeMap::new();
         for logged in invoices {
+            for line in world.due_again(logged) {
+                Bill { world, logged, line }.gather(&mut pots, -1);
+            }
             for line in &logged.it.lines {
                 check.examine();
                 let bill = Bill { world, logged, line };
                 bill.check(&mut check);
-                bill.gather(&mut pots);
+                bill.gather(&mut pots, 1);
             }
             check_pots(&mut check, &logged.it, &pots);
         }
@@ -422,7 +425,8 @@ impl<'a> Bill<'a> {
     }
 
     /// Adds what the line states to the pots.
-    fn gather(&self, pots: &mut BTreeMap<(TermCode, Pot), Sum>) {
+    /// Adds the effects of the line to their pots; or takes them away, with −1.
+    fn gather(&self, pots: &mut BTreeMap<(TermCode, Pot), Sum>, sign: i128) {
         for effect in self.line.effects.iter().filter(|it| it.kind != TermKind::Credit) {
             let rounding = match &effect.pot.offer {
                 Some(offer) => self.world.offers.get(offer).map(|it| it.rounding),
@@ -434,10 +438,11 @@ impl<'a> Bill<'a> {
             sum.is_maximum = effect.kind == TermKind::Maximum;
             sum.rounding = rounding.unwrap_or_default();
             sum.line = self.line.line;
-            sum.wanted = sum.wanted.zip(wanted(effect)).and_then(|(a, b)| a.plus(b));
-            sum.room += room(effect);
+            let wanted = wanted(effect).and_then(|it| it.times(Ratio::new(sign, 1)?));
+            sum.wanted = sum.wanted.zip(wanted).and_then(|(a, b)| a.plus(b));
+            sum.room += sign * room(effect);
             sum.of_amount = effect.of_amount.map(|it| i128::from(it.minor));
-            sum.stated += i128::from(effect.amount.minor);
+            sum.stated += sign * i128::from(effect.amount.minor);
         }
     }
 }

@@ -41,14 +41,17 @@ fn check_service(
     for logged in invoices {
         let invoice = &logged.it;
         invoice.lines.iter().for_each(|line| check_run(check, invoice, line));
+        service.withdraw(&world.due_again(logged));
         service.add(invoice);
+        let mut settled = ServiceDays::default();
+        settled.withdraw(&world.settled(account, logged.sequence));
         let mut expected = expected_days(world, account, logged);
         for key in service.net.keys() {
             expected.entry(key.clone()).or_default();
         }
         for (key, expected) in expected {
             check.examine();
-            let differences = compare(invoice, &key, &expected, &service);
+            let differences = compare(invoice, &key, &expected, &service, &settled);
             if !differences.is_empty() && said.insert(key) {
                 differences.into_iter().for_each(|finding| check.find(finding));
             }
@@ -103,8 +106,11 @@ fn compare(
     (component, unit): &ServiceKey,
     expected: &BTreeSet<Date>,
     service: &ServiceDays,
+    settled: &ServiceDays,
 ) -> Vec<AuditFinding> {
-    let net = service.net.get(&(component.clone(), unit.clone()));
+    let key = (component.clone(), unit.clone());
+    let net = service.net.get(&key);
+    let is_settled = |day: &Date| settled.net.get(&key).is_some_and(|it| it.contains_key(day));
     let billed: BTreeSet<Date> =
         net.into_iter().flatten().filter(|(_, times)| **times > 0).map(|(day, _)| *day).collect();
     let missing = run_of(expected.difference(&billed).copied());
@@ -115,7 +121,7 @@ fn compare(
         day: run.first,
         days: run.days,
     });
-    let excess = run_of(billed.difference(expected).copied());
+    let excess = run_of(billed.difference(expected).copied().filter(|day| !is_settled(day)));
     let excess = excess.map(|run| AuditFinding::ServiceExcess {
         invoice: invoice.number.clone(),
         component: component.clone(),

@@ -19,12 +19,17 @@ pub(crate) fn check(world: &World) -> Check {
          nothing is given back that was not billed.",
     );
     for invoices in world.invoices_by_account().into_values() {
-        let mut things = BTreeMap::new();
+        let mut things_net: BTreeMap<String, i64> = BTreeMap::new();
         let mut service = ServiceDays::default();
-        for invoice in invoices.into_iter().map(|it| &it.it) {
+        for logged in invoices {
+            let (invoice, again) = (&logged.it, world.due_again(logged));
+            for (sign, things) in again.iter().map(|line| things_of(&line.charge)) {
+                things.into_iter().for_each(|it| *things_net.entry(it).or_default() -= sign);
+            }
+            service.withdraw(&again);
             for line in &invoice.lines {
                 check.examine();
-                check_things(&mut check, invoice, line, &mut things);
+                check_things(&mut check, invoice, line, &mut things_net);
             }
             check_days(&mut check, invoice, &mut service);
         }

@@ -128,7 +128,12 @@ fn key_of_line(world: &World, charge: &Charge) -> Option<Key> {
 /// What was rated last.
 fn rated(world: &World, invoices: &[&Logged<InvoiceIssued>]) -> BTreeMap<Key, Option<Ratio>> {
     let mut last: BTreeMap<_, (Key, Option<Ratio>)> = BTreeMap::new();
-    for line in invoices.iter().flat_map(|invoice| &invoice.it.lines) {
+    let until = invoices.last().map_or(0, |it| it.sequence);
+    let lines = invoices.iter().flat_map(|it| it.it.lines.iter().map(|line| (&it.it, line)));
+    let stands = |(invoice, line): &(&InvoiceIssued, &InvoiceLine)| {
+        !world.is_due_again(invoice, line.line, until)
+    };
+    for (_, line) in lines.filter(stands) {
         let charge = &line.charge;
         let (Some(key), Some(rated)) = (key_of_line(world, charge), &charge.rated) else {
             continue;

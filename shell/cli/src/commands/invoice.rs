@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use kernel::{Money, Zone};
 use serde_json::{Value, json};
 
+use super::credit_note;
 use crate::args::{Common, Invoice};
 use crate::compose;
 use crate::failure::Failure;
@@ -24,17 +25,27 @@ pub fn run(common: &Common, command: &Invoice, texts: &Texts) -> Result<ExitCode
     let mut store = compose::open(common)?;
     let shown = match command {
         Invoice::List => list(&engine::read::invoices(store.as_mut())?, texts),
-        Invoice::Show { number } => show(&engine::read::invoice(store.as_mut(), number)?, texts),
+        Invoice::Show { number } => match engine::credit_notes::find(store.as_mut(), number)? {
+            Some(found) => credit_note::show(&found, texts)?,
+            None => show(&engine::read::invoice(store.as_mut(), number)?, texts),
+        },
+        Invoice::Credit(asked) => credit_note::run(store.as_mut(), asked, texts)?,
+        Invoice::Credits => credit_note::list(&engine::credit_notes::all(store.as_mut())?, texts),
         Invoice::Explain { number, line } => {
             let invoice = engine::read::invoice(store.as_mut(), number)?;
             let line = engine::read::invoice_line(&invoice, *line)?;
             explained(&invoice, line, texts)
         }
         Invoice::Pdf { number, file } => {
-            let invoice = engine::read::invoice(store.as_mut(), number)?;
             let path = file.clone().unwrap_or_else(|| PathBuf::from(format!("{number}.pdf")));
-            let language = common.asked_language().unwrap_or(invoice.account.language);
-            write_pdf(&invoice, &path, language)?;
+            match engine::credit_notes::find(store.as_mut(), number)? {
+                Some(found) => credit_note::write_pdf(&found, &path, common.asked_language())?,
+                None => {
+                    let invoice = engine::read::invoice(store.as_mut(), number)?;
+                    let language = common.asked_language().unwrap_or(invoice.account.language);
+                    write_pdf(&invoice, &path, language)?;
+                }
+            }
             let path = path.display().to_string();
             Shown {
                 json: json!({ "invoice": number, "pdf": path }),

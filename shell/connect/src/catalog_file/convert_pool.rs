@@ -2,7 +2,7 @@
 
 use facts::pool::{
     Allocation, AllowanceProration, Overage, Pool, PoolAttribute, PoolScope, Rollover,
-    RolloverLimit,
+    RolloverLimit, Settlement,
 };
 use kernel::Quantity;
 
@@ -18,6 +18,7 @@ impl Reader {
         let scope = self.or(&it.scope, PoolScope::default());
         let rollover = self.rollover(it.rollover.as_ref());
         let window = self.optional(&it.window);
+        let settle = self.or(&it.settle, Settlement::default());
         let overage = self.overage(it);
         let allocation = self.or(&it.allocation, Allocation::default());
         let split_by = it.split_by.as_ref().map(|attribute| match attribute {
@@ -33,6 +34,7 @@ impl Reader {
             split_by,
             rollover: rollover?,
             window: window?,
+            settle: settle?,
             allocation: allocation?,
         })
     }

@@ -1,6 +1,6 @@
 //! The shapes of pools.
 
-use facts::pool::{Allocation, AllowanceProration, PoolScope};
+use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
 use kernel::{Percent, Quantity, UnitPrice};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -32,10 +32,13 @@ pub struct Pool {
     /// What is not used can be used later.
     #[serde(default)]
     pub rollover: Option<Rollover>,
-    /// `included` is granted for so many bill periods at once, in the first of them, and what is
-    /// left after the last is lost; left out: for each by itself.
+    /// So many bill periods share the allowance; left out: each has its own.
     #[serde(default)]
     pub window: Option<Written<u16>>,
+    /// `as_it_occurs` (the default): overage is due in the period that uses it; or
+    /// `at_end_of_window`: in the last period of the window.
+    #[serde(default)]
+    pub settle: Option<Written<Settlement>>,
     /// Price of one above the allowance; or `overage`.
     #[serde(default)]
     pub overage_price: Option<Written<UnitPrice>>,

@@ -7,6 +7,7 @@ use facts::order::{OrderedUnit, Renewal};
 use facts::unit::{ChangeAction, ShipmentReason};
 use facts::{DeviceSignalled, EventId, EventSource};
 use fulfilment::{ChangeUnit, Effective, ReportShipment};
+use invoicing::{AskedPart, CreditInvoice};
 use jiff::Timestamp;
 use kernel::Zone;
 use orders::{AskTerm, FirstDay, GoOnFor, PlaceLine, PlaceOrder};
@@ -73,6 +74,41 @@ impl Reader {
         self.faults.keep(written.place(&self.place), instant.ok_or_else(bad))
     }
 
+    fn credit_invoice(&mut self, it: &shape::CreditInvoice) -> Option<CreditInvoice> {
+        let (request, invoice) = (self.read(&it.request), self.read(&it.invoice));
+        let (reason, rebill) = (self.read(&it.reason), self.read(&it.rebill));
+        let lines = match &it.lines {
+            None => Some(None),
+            Some(lines) => {
+                let lines: Vec<_> = lines.iter().map(|line| self.credited(line)).collect();
+                lines.into_iter().collect::<Option<Vec<_>>>().map(Some)
+            }
+        };
+        Some(CreditInvoice {
+            request: request?,
+            invoice: invoice?,
+            reason: reason?,
+            note: it.note.clone(),
+            rebill: rebill?,
+            lines: lines?,
+        })
+    }
+
+    fn credited(&mut self, it: &shape::CreditedLine) -> Option<(u32, AskedPart)> {
+        let line = self.read(&it.line);
+        let part = match (&it.amount, &it.quantity) {
+            (None, None) => AskedPart::All,
+            (Some(amount), None) => AskedPart::Amount(self.read(amount)?),
+            (None, Some(quantity)) => AskedPart::Quantity(self.read(quantity)?),
+            (Some(_), Some(_)) => {
+                let keys = "amount, quantity".to_owned();
+                self.faults.add(it.line.place(&self.place), InputRejection::NotOne { keys });
+                return None;
+            }
+        };
+        Some((line?, part))
+    }
+
     fn step(&mut self, step: &shape::Step) -> Option<Located<Step>> {
         let mut place = self.place.clone();
         let value = match step {
@@ -106,6 +142,10 @@ impl Reader {
                 place = it.adjustment.place(&self.place);
                 let adjust = credit_file::adjust(it, &mut self.faults, &self.place)?;
                 Step::Credit(credits::Command::Adjust(adjust))
+            }
+            shape::Step::CreditInvoice(it) => {
+                place = it.request.place(&self.place);
+                Step::CreditInvoice(self.credit_invoice(it)?)
             }
             shape::Step::Use(usage) => {
                 place = usage.serial.place(&self.place);

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use facts::credit_note::CreditReason;
 use facts::unit::ShipmentReason;
 use facts::{
-    ChangeId, DeviceSerial, EventId, EventSource, OrderId, OrderLineId, PlanCode, ShipmentId,
-    UnitId,
+    ChangeId, DeviceSerial, EventId, EventSource, InvoiceNumber, OrderId, OrderLineId, PlanCode,
+    RequestId, ShipmentId, UnitId,
 };
 use jiff::civil::Date;
-use kernel::{Percent, Zone};
+use kernel::{Percent, Quantity, UnitPrice, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -55,6 +56,8 @@ pub enum Step {
     GrantCredit(Box<Grant>),
     /// A credit is put right.
     AdjustCredit(Adjustment),
+    /// An invoice is credited, in part or whole.
+    CreditInvoice(Box<CreditInvoice>),
     /// A device uses something.
     Use(Usage),
     /// Imports files, in the order of these keys.
@@ -63,6 +66,40 @@ pub enum Step {
     ImportUsageDays(UsageDays),
     /// Time passes; everything that falls due on the way is carried out.
     AdvanceTo(Written<When>),
+}
+
+/// What of an invoice is credited, and why.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreditInvoice {
+    /// What the sender calls the request.
+    pub request: Written<RequestId>,
+    /// Number of the invoice.
+    pub invoice: Written<InvoiceNumber>,
+    /// Why.
+    pub reason: Written<CreditReason>,
+    /// Why, in words.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Whether what is credited becomes due again.
+    pub rebill: Written<bool>,
+    /// What of it; left out: all that is left.
+    #[serde(default)]
+    pub lines: Option<Vec<CreditedLine>>,
+}
+
+/// A line that is credited: an amount, a quantity, or all that is left of it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreditedLine {
+    /// Its number.
+    pub line: Written<u32>,
+    /// So much, net of tax.
+    #[serde(default)]
+    pub amount: Option<Written<UnitPrice>>,
+    /// So much of its quantity.
+    #[serde(default)]
+    pub quantity: Option<Written<Quantity>>,
 }
 
 /// An order.

@@ -23,6 +23,7 @@ use terms::{Agreement, UnitDates};
 
 use super::{cannot_bill, invoices_of};
 use crate::contracts::{self, Contract, Contracts, Sold};
+use crate::credit_notes::notes_of;
 use crate::lives::Records;
 use crate::usage::{Counted, UnderContract};
 use crate::{EngineError, Result};
@@ -37,9 +38,9 @@ pub(crate) struct Basis {
     pub billed: Billed,
     /// Every version of the account.
     versions: Vec<AccountRegistered>,
-    invoices: Vec<InvoiceIssued>,
-    issued_on: Date,
-    contracts: Contracts,
+    pub invoices: Vec<InvoiceIssued>,
+    pub issued_on: Date,
+    pub contracts: Contracts,
     symbols: BTreeMap<MeterCode, Text>,
 }
 
@@ -68,7 +69,8 @@ impl Basis {
         contracts.load(tx, &units)?;
         let timelines = timelines(tx, &account, &units, &mut contracts, known_before)?;
         let invoices = invoices_of(tx, &account.account)?;
-        let billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
+        let mut billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
+        invoicing::settle(&mut billed, &invoices, &notes_of(tx, &account.account)?);
         let meters = sold.meters_on(issued_on);
         let symbol = |meter: &MeterPublished| (meter.code.clone(), meter.symbol.clone());
         let symbols = meters.iter().map(symbol).collect();

@@ -3,7 +3,7 @@
 use facts::offer::ChargeRule;
 use facts::pool::{
     Allocation, AllowanceProration, Overage, Pool, PoolAttribute, PoolScope, Rollover,
-    RolloverLimit,
+    RolloverLimit, Settlement,
 };
 use facts::price::{Model, Tier, TierMode, UsagePrice};
 
@@ -66,6 +66,7 @@ fn every_setting_of_a_pool_can_be_written() {
         split_by: Some(PoolAttribute::Unit("region".to_owned())),
         rollover: Some(Rollover { periods: 2, limit }),
         window: None,
+        settle: Settlement::default(),
         allocation: Allocation::ByUsage,
     };
     assert_eq!(pool(written), expected);
@@ -73,6 +74,8 @@ fn every_setting_of_a_pool_can_be_written() {
                  rollover: {periods: 1, limit: {quantity: 0.5}}, overage_price: 1}";
     let limit = Some(RolloverLimit::Quantity("0.5".parse().unwrap()));
     assert_eq!(pool("{included: 1, window: 3, overage_price: 1}").window, Some(3));
+    let at_end = pool("{included: 1, window: 3, settle: at_end_of_window, overage_price: 1}");
+    assert_eq!((at_end.window, at_end.settle), (Some(3), Settlement::AtEndOfWindow));
     assert_eq!(pool(other).rollover, Some(Rollover { periods: 1, limit }));
     assert_eq!(pool(other).split_by, Some(PoolAttribute::Account("segment".to_owned())));
 }
@@ -99,6 +102,7 @@ fn what_is_wrong_in_a_pool_is_said_where_it_stands() {
         ("{overage_price: 1, scope: pool}", "c.yaml:14", "charge, subscription, account"),
         ("{overage_price: 1, allocation: none}", "c.yaml:14", "one of: by_excess, by_usage"),
         ("{overage_price: 1, rollover: {periods: -1}}", "c.yaml:14", "whole number"),
+        ("{overage_price: 1, settle: late}", "c.yaml:14", "one of: as_it_occurs, at_end_of_window"),
         ("{overage_price: 1, rolls: 1}", "c.yaml:14", "rolls"),
     ] {
         let said = said(written);
