@@ -24,11 +24,7 @@ kernel::rejections! {
             "{day} was said to be the end of a term of order line `{line}`, and is none; look at \
              its order";
         /// Lines came in and have no fate, or more fates than lines.
-        LinesLost {
-            day: Date,
-            received: i64,
-            stored: i64,
-        } = "lines-lost",
+        LinesLost { day: Date, received: i64, stored: i64 } = "lines-lost",
             "{received} lines arrived on {day} but {stored} have a fate; compare the batches of \
              the day with their source and import the missing lines again";
         /// A batch is not one segment of the log.
@@ -41,11 +37,7 @@ kernel::rejections! {
             "batch {batch} (`{name}`, arrived on {day}) was received and has {segments} segments \
              in the log of usage, not one; restore the log from a backup";
         /// A segment of no batch.
-        SegmentWithoutBatch {
-            segment: i64,
-            name: String,
-            batch: Digest,
-        } = "segment-without-batch",
+        SegmentWithoutBatch { segment: i64, name: String, batch: Digest } = "segment-without-batch",
             "segment {segment} of the log of usage (`{name}`) is of batch {batch}, which was \
              never received; restore the store from a backup";
         /// The log of usage has a gap.
@@ -60,11 +52,7 @@ kernel::rejections! {
             "segment {segment} of the log of usage has the {what} {stored}, not {received} as \
              received; restore it from a backup";
         /// The tallies of a segment are not its lines.
-        TalliesDiffer {
-            segment: i64,
-            lines: u32,
-            tallied: i64,
-        } = "tallies-differ",
+        TalliesDiffer { segment: i64, lines: u32, tallied: i64 } = "tallies-differ",
             "segment {segment} of the log of usage has {lines} lines and tallies of {tallied}; \
              run `tabouret audit --deep`, which says what its lines are";
         /// The index does not include the whole log.

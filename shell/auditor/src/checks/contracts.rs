@@ -1,5 +1,6 @@
-//! Contracts follow each other: every take-over that an order agrees on is said once of the unit that
-//! ends, nothing is sold twice with it, and what was said of terms lies on days on which terms end.
+//! Contracts follow each other: every take-over that an order agrees on is said once of the unit
+//! that ends, nothing is sold twice with it, and what was said of terms lies on days on which terms
+//! end.
 
 use std::collections::BTreeMap;
 
