@@ -71,10 +71,10 @@ fn line_of(invoice: &InvoiceIssued, number: u32) -> Option<&InvoiceLine> {
 
 /// What of the total goes back to the credits that paid.
 fn paid_back(note: &CreditNoteIssued) -> Result<Money, MoneyError> {
-    let payments = note.given_back.iter().filter(|it| it.is_payment);
-    payments.fold(Ok(Money::zero(note.total.currency)), |sum, it| match it.amount {
-        CreditAmount::Money(amount) => sum?.plus(amount),
-        CreditAmount::Units(_) => sum,
+    let mut payments = note.given_back.iter().filter(|it| it.is_payment);
+    payments.try_fold(Money::zero(note.total.currency), |sum, it| match it.amount {
+        CreditAmount::Money(amount) => sum.plus(amount),
+        CreditAmount::Units(_) => Ok(sum),
     })
 }
 
