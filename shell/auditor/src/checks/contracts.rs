@@ -22,6 +22,7 @@ pub(crate) fn check(world: &World) -> Check {
     let mut agreed: BTreeMap<&UnitId, (&UnitId, &OrderLineId, Date)> = BTreeMap::new();
     for line in world.orders.iter().flat_map(|order| &order.it.lines) {
         for unit in &line.units {
+            check.examine();
             let on = line.takes_over.as_ref().map(|it| it.on);
             let (Some(after), Some(on)) = (&unit.after, on) else {
                 check.expect(unit.after.is_none() && on.is_none(), || {
@@ -29,7 +30,6 @@ pub(crate) fn check(world: &World) -> Check {
                 });
                 continue;
             };
-            check.examine();
             check_line(&mut check, world, line, (unit, after, on));
             let other = agreed.insert(after, (&unit.unit, &line.line, on));
             check.expect(other.is_none(), || differs(after, "units that go on", "two"));
