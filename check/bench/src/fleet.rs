@@ -79,6 +79,7 @@ impl Fleet {
                 unit: unit(device).parse()?,
                 attributes: BTreeMap::new(),
                 zone: "Europe/Paris".parse()?,
+                after: None,
             })
         };
         Ok(PlaceOrder {
@@ -87,6 +88,8 @@ impl Fleet {
             ordered_on: Date::constant(2026, 1, 5),
             lines: vec![PlaceLine {
                 prices: BTreeMap::new(),
+                takes_over: None,
+                term: None,
                 line: line(account).parse()?,
                 offer: "fleet".to_owned(),
                 units: u32::try_from(each).ok(),

@@ -44,11 +44,12 @@ pub use ids::*;
 pub use invoice::InvoiceIssued;
 pub use meter::MeterPublished;
 pub use offer::{FulfilmentSpecPublished, OfferPublished};
-pub use order::OrderAccepted;
+pub use order::{OrderAccepted, RenewalNoticeDue, TermEnded, TermRenewed};
 pub use parking::{AccountParked, AccountReleased};
 pub use posting::EntryPosted;
 pub use seller::SellerPublished;
 pub use text::Text;
+pub use unit::UnitTakenOver;
 pub use unit::{DeviceSignalled, ItemDelivered, ItemShipped, ServiceStarted, UnitChanged};
 pub use usage::{UsageAmended, UsageReceived, UsageReplayed};
 
@@ -78,6 +79,14 @@ pub enum Fact {
     DeviceSignalled(DeviceSignalled),
     /// A plan change, suspension, resumption, swap or return.
     UnitChanged(UnitChanged),
+    /// Another unit goes on for a unit, under another contract.
+    UnitTakenOver(UnitTakenOver),
+    /// A contract is renewed unless notice is given.
+    RenewalNoticeDue(RenewalNoticeDue),
+    /// A contract was renewed.
+    TermRenewed(TermRenewed),
+    /// A contract ended.
+    TermEnded(TermEnded),
     /// Billing of a unit begins, with the reason for the date.
     ServiceStarted(ServiceStarted),
     /// A unit that was billed elsewhere is billed here from a day on.
@@ -126,7 +135,7 @@ impl Fact {
     pub const VERSION: i32 = 1;
 
     /// The names of all kinds, in the order of the path.
-    pub const KINDS: [&'static str; 25] = [
+    pub const KINDS: [&'static str; 29] = [
         "SellerPublished",
         "MeterPublished",
         "FulfilmentSpecPublished",
@@ -137,6 +146,10 @@ impl Fact {
         "ItemDelivered",
         "DeviceSignalled",
         "UnitChanged",
+        "UnitTakenOver",
+        "RenewalNoticeDue",
+        "TermRenewed",
+        "TermEnded",
         "ServiceStarted",
         "UnitAdopted",
         "UsageReceived",
@@ -168,6 +181,10 @@ impl Fact {
             Self::ItemDelivered(_) => "ItemDelivered",
             Self::DeviceSignalled(_) => "DeviceSignalled",
             Self::UnitChanged(_) => "UnitChanged",
+            Self::UnitTakenOver(_) => "UnitTakenOver",
+            Self::RenewalNoticeDue(_) => "RenewalNoticeDue",
+            Self::TermRenewed(_) => "TermRenewed",
+            Self::TermEnded(_) => "TermEnded",
             Self::ServiceStarted(_) => "ServiceStarted",
             Self::UnitAdopted(_) => "UnitAdopted",
             Self::UsageReceived(_) => "UsageReceived",
@@ -201,6 +218,10 @@ impl Fact {
             Self::ItemDelivered(it) => it.shipment.to_string(),
             Self::DeviceSignalled(it) => format!("{} {}", it.source, it.id),
             Self::UnitChanged(it) => format!("{} {}", it.change, it.unit),
+            Self::UnitTakenOver(it) => it.unit.to_string(),
+            Self::RenewalNoticeDue(it) => format!("{} {}", it.line, it.until),
+            Self::TermRenewed(it) => format!("{} {}", it.line, it.from),
+            Self::TermEnded(it) => format!("{} {}", it.line, it.ended_on),
             Self::ServiceStarted(it) => format!("{} {}", it.unit, it.revision),
             Self::UnitAdopted(it) => it.unit.to_string(),
             Self::UsageReceived(it) => it.batch.to_string(),
@@ -233,6 +254,10 @@ impl Fact {
             Self::ItemDelivered(it) => it.unit.to_string(),
             Self::DeviceSignalled(it) => it.serial.to_string(),
             Self::UnitChanged(it) => it.unit.to_string(),
+            Self::UnitTakenOver(it) => it.unit.to_string(),
+            Self::RenewalNoticeDue(it) => it.account.to_string(),
+            Self::TermRenewed(it) => it.account.to_string(),
+            Self::TermEnded(it) => it.account.to_string(),
             Self::ServiceStarted(it) => it.unit.to_string(),
             Self::UnitAdopted(it) => it.account.to_string(),
             Self::UsageReceived(it) => it.name.clone(),

@@ -1,8 +1,10 @@
 //! The life of a unit: shipped, delivered, activated, changed, swapped, returned.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::order::Moment;
 use crate::{
     ChangeId, DeviceSerial, EventId, EventSource, OrderLineId, PlanCode, ShipmentId, UnitId,
 };
@@ -75,6 +77,9 @@ pub struct UnitChanged {
     pub effective_at: Timestamp,
     /// What changes.
     pub action: ChangeAction,
+    /// What was asked, where it was not an instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Moment>,
 }
 
 /// What an amendment does.
@@ -91,6 +96,25 @@ pub enum ChangeAction {
     Swap(DeviceSerial),
     /// The device goes back; service ends.
     Return,
+    /// Service ends; the device stays where it is.
+    Cancel,
+}
+
+/// Another unit goes on for this one: one device, another contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitTakenOver {
+    /// The unit that ends.
+    pub unit: UnitId,
+    /// The one that goes on.
+    pub by: UnitId,
+    /// The order line of the one that goes on.
+    pub order_line: OrderLineId,
+    /// The beginning of the day of the order: since when it can be known.
+    pub agreed_at: Timestamp,
+    /// The first day of the one that goes on.
+    pub on: Date,
+    /// The beginning of that day, in the zone of its account.
+    pub at: Timestamp,
 }
 
 /// The service of a unit starts, or its start was corrected by evidence that came later.
@@ -139,6 +163,11 @@ pub enum StartEvidence {
     Shipped,
     /// The policy starts at the milestone itself.
     Delivered,
+    /// It was in service under another contract.
+    TakenOver {
+        /// The unit that it goes on for.
+        after: UnitId,
+    },
 }
 
 /// What the facts about one unit say together, in time. `fulfilment` works it out; the other
@@ -155,6 +184,9 @@ pub struct Timeline {
     pub start: Option<ServiceStart>,
     /// When its device went back.
     pub returned_at: Option<Timestamp>,
+    /// When its service ends: its device goes back, it is cancelled, another unit goes on for it,
+    /// or its contract ends.
+    pub ended_at: Option<Timestamp>,
     /// Its amendments, by instant of effect, then of record, then by name.
     pub changes: Vec<UnitChanged>,
 }

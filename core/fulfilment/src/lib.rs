@@ -3,7 +3,7 @@
 //! Owns: what a unit holds, when its service starts, and the evidence for it.
 //! Does not own: what a start costs (`subscriptions`), which events it makes billable
 //! (`metering`).
-//! Facts: OrderAccepted → ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
+//! Facts: OrderAccepted, UnitTakenOver → ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
 //! ServiceStarted
 //! Invariants: the timeline depends on the set of facts, never on their order; a repeated report
 //! changes nothing; without delivery evidence a `not_before: delivered` policy never starts.
@@ -11,16 +11,19 @@
 //! time of activation, not of arrival; a fact is known to an invoice if its own instant is
 //! strictly before the invoice's.
 
+mod amend;
 mod receive;
+mod span;
 mod timeline;
 
-use facts::unit::ShipmentReason;
-use facts::{DeviceSerial, OrderLineId, ShipmentId, UnitId};
+use facts::order::Moment;
+use facts::unit::{ChangeAction, ShipmentReason};
+use facts::{ChangeId, DeviceSerial, OrderLineId, ShipmentId, UnitId};
 use jiff::Timestamp;
 
-pub use receive::{
-    Receipt, UnitKnowledge, check_change, check_shipment, receive_shipment, receive_signal,
-};
+pub use amend::{Amended, amend, check_together};
+pub use receive::{Receipt, UnitKnowledge, check_shipment, receive_shipment, receive_signal};
+pub use span::Span;
 pub use timeline::{StartRule, UnitEvidence, timeline};
 
 /// The ERP reports a shipment, as it stands now; it is sent again when it is delivered.
@@ -42,6 +45,30 @@ pub struct ReportShipment {
     pub delivered_at: Option<Timestamp>,
     /// Who carries it.
     pub carrier: String,
+}
+
+/// An operator amends a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeUnit {
+    /// The amendment; it can concern several units.
+    pub change: ChangeId,
+    /// The unit.
+    pub unit: UnitId,
+    /// When it was agreed and entered.
+    pub recorded_at: Timestamp,
+    /// From when it counts.
+    pub effective: Effective,
+    /// What changes.
+    pub action: ChangeAction,
+}
+
+/// From when an amendment counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effective {
+    /// From an instant.
+    At(Timestamp),
+    /// From a moment that is named: an instant is worked out of it once.
+    Named(Moment),
 }
 
 kernel::rejections! {
@@ -106,7 +133,7 @@ kernel::rejections! {
         /// The change was reported with another content.
         ChangeConflict {
             /// The change.
-            change: facts::ChangeId,
+            change: ChangeId,
             /// The unit.
             unit: UnitId,
         } = "change-conflict",
@@ -119,6 +146,61 @@ kernel::rejections! {
             /// What there is.
             known: String,
         } = "unknown-plan", "the offer has no plan `{plan}`; it has: {known}";
+        /// The change counts before its unit has a contract.
+        ChangeBeforeContract {
+            /// The unit.
+            unit: UnitId,
+            /// When it would count.
+            effective_at: Timestamp,
+            /// When the contract begins.
+            from: Timestamp,
+        } = "change-before-contract",
+            "the contract of unit `{unit}` begins at {from}; a change cannot count from \
+             {effective_at}, give an instant of its contract";
+        /// Another unit goes on for it.
+        GoesOnAs {
+            /// The unit.
+            unit: UnitId,
+            /// The one that goes on.
+            by: UnitId,
+            /// Since when.
+            at: Timestamp,
+        } = "unit-goes-on-as",
+            "unit `{unit}` goes on as `{by}` from {at}; change that unit instead";
+        /// The unit has ended.
+        UnitEnded {
+            /// The unit.
+            unit: UnitId,
+            /// When.
+            ended_at: Timestamp,
+        } = "unit-ended",
+            "unit `{unit}` ends at {ended_at}; a change must count before, and nothing but a \
+             return can follow";
+        /// It is suspended at that instant.
+        AlreadySuspended {
+            /// The unit.
+            unit: UnitId,
+            /// When it would be suspended again.
+            effective_at: Timestamp,
+        } = "already-suspended",
+            "unit `{unit}` is suspended at {effective_at}, or is suspended again before it is \
+             resumed; resume it between";
+        /// It is not suspended at that instant.
+        NotSuspended {
+            /// The unit.
+            unit: UnitId,
+            /// When it would be resumed.
+            effective_at: Timestamp,
+        } = "not-suspended",
+            "unit `{unit}` is not suspended at {effective_at}, so there is nothing to resume; \
+             look at its changes";
+        /// Its contract has no end.
+        NoTerm {
+            /// The unit.
+            unit: UnitId,
+        } = "no-contract-term",
+            "the contract of unit `{unit}` has no term that could end; give a day, or \
+             `end_of_period`";
         /// The same signal id came with another content; the first stands.
         SignalConflict {
             /// Source of the signal.

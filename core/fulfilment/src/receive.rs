@@ -1,8 +1,7 @@
 //! What is accepted of what the ERP, the device cloud and the operators report.
 
-use facts::offer::OfferPublished;
-use facts::unit::{ChangeAction, ShipmentReason};
-use facts::{DeviceSignalled, ItemDelivered, ItemShipped, OrderLineId, UnitChanged};
+use facts::unit::ShipmentReason;
+use facts::{DeviceSignalled, ItemDelivered, ItemShipped, OrderLineId};
 
 use crate::{Rejection, ReportShipment};
 
@@ -168,31 +167,4 @@ pub fn receive_signal(
             Err(Rejection::SignalConflict { source: signal.source.clone(), id: signal.id.clone() })
         }
     }
-}
-
-/// Checks an amendment of a unit against what was recorded before and what the offer has.
-///
-/// # Errors
-/// [`Rejection`]: another content under the same name, or a plan that the offer does not have.
-pub fn check_change(
-    change: &UnitChanged,
-    before: Option<&UnitChanged>,
-    offer: &OfferPublished,
-) -> Result<Receipt<UnitChanged>, Rejection> {
-    if let Some(before) = before {
-        if before == change {
-            return Ok(Receipt::Unchanged);
-        }
-        return Err(Rejection::ChangeConflict {
-            change: change.change.clone(),
-            unit: change.unit.clone(),
-        });
-    }
-    if let ChangeAction::Plan(plan) = &change.action
-        && !offer.plans.contains(plan)
-    {
-        let known: Vec<_> = offer.plans.iter().map(facts::PlanCode::as_str).collect();
-        return Err(Rejection::UnknownPlan { plan: plan.clone(), known: known.join(", ") });
-    }
-    Ok(Receipt::New(change.clone()))
 }

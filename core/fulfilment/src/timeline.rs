@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use facts::offer::{Milestone, StartPolicy, StartTrigger};
 use facts::unit::{ChangeAction, Held, ServiceStart, ShipmentReason, StartEvidence, Timeline};
-use facts::{DeviceSignalled, ItemDelivered, ItemShipped, OrderLineId, UnitChanged};
+use facts::{DeviceSignalled, ItemDelivered, ItemShipped, OrderLineId, UnitChanged, UnitTakenOver};
 use jiff::Timestamp;
 use kernel::Zone;
 use kernel::calendar::add_days;
@@ -20,6 +20,8 @@ pub struct UnitEvidence {
     pub changes: Vec<UnitChanged>,
     /// The signals of every serial that it ever held; others do no harm.
     pub signals: Vec<DeviceSignalled>,
+    /// Which units went on for it, and for those that did.
+    pub taken_over: Vec<UnitTakenOver>,
 }
 
 impl UnitEvidence {
@@ -33,6 +35,15 @@ impl UnitEvidence {
         self
     }
 
+    /// With what is recorded about another unit of the same device.
+    pub fn join(&mut self, other: Self) {
+        self.shipments.extend(other.shipments);
+        self.deliveries.extend(other.deliveries);
+        self.changes.extend(other.changes);
+        self.signals.extend(other.signals);
+        self.taken_over.extend(other.taken_over);
+    }
+
     /// What was known strictly before an instant (`data/smart-fleet/README.md` §1.2): a
     /// shipment, delivery and signal by its own instant, an amendment by when it was recorded.
     #[must_use]
@@ -42,6 +53,7 @@ impl UnitEvidence {
         known.deliveries.retain(|it| it.delivered_at < instant);
         known.changes.retain(|it| it.recorded_at < instant);
         known.signals.retain(|it| it.signalled_at < instant);
+        known.taken_over.retain(|it| it.agreed_at < instant);
         known
     }
 }
@@ -73,17 +85,19 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         let of_sale = evidence.deliveries.iter().filter(|it| it.shipment == sale.shipment);
         of_sale.map(|it| it.delivered_at).min()
     });
-    let returned_at = changes
-        .iter()
-        .filter(|it| it.action == ChangeAction::Return)
-        .map(|it| it.effective_at)
-        .min();
+    let first = |action: ChangeAction| {
+        let of_action = changes.iter().filter(|it| it.action == action);
+        of_action.map(|it| it.effective_at).min()
+    };
+    let returned_at = first(ChangeAction::Return);
+    let ended_at = returned_at.into_iter().chain(first(ChangeAction::Cancel)).min();
     let mut timeline = Timeline {
-        holdings: holdings(sale, &evidence.shipments, &changes, returned_at),
+        holdings: holdings(sale, &evidence.shipments, &changes, ended_at),
         shipped_at: sale.map(|it| it.shipped_at),
         delivered_at,
         start: None,
         returned_at,
+        ended_at,
         changes,
     };
     timeline.start = service_start(&timeline, &evidence.signals, rule);
@@ -91,12 +105,12 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
 }
 
 /// The first serial from its shipment, each replacement from its swap, each until the next swap
-/// or the return (`data/smart-fleet/README.md` §5.6).
+/// or the end (`data/smart-fleet/README.md` §5.6).
 fn holdings(
     sale: Option<&ItemShipped>,
     shipments: &[ItemShipped],
     changes: &[UnitChanged],
-    returned_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
 ) -> Vec<Held> {
     let first = sale.map(|it| (it.serial.clone(), it.shipped_at));
     let swaps = changes.iter().filter_map(|it| match &it.action {
@@ -111,8 +125,8 @@ fn holdings(
         held.push(Held { serial, from: Some(from), until: None });
     }
     for it in &mut held {
-        // A swap that takes effect after the return must not keep the device until then.
-        it.until = it.until.into_iter().chain(returned_at).min();
+        // A swap that takes effect after the end must not keep the device until then.
+        it.until = it.until.into_iter().chain(ended_at).min();
     }
     let waiting: BTreeSet<_> = shipments
         .iter()

@@ -71,12 +71,11 @@ fn line_of(invoice: &InvoiceIssued, number: u32) -> Option<&InvoiceLine> {
 
 /// What of the total goes back to the credits that paid.
 fn paid_back(note: &CreditNoteIssued) -> Result<Money, MoneyError> {
-    let payments = note.given_back.iter().filter(|it| it.is_payment);
-    let amounts = payments.filter_map(|it| match it.amount {
-        CreditAmount::Money(amount) => Some(amount),
-        CreditAmount::Units(_) => None,
-    });
-    Money::sum(note.total.currency, amounts)
+    let mut payments = note.given_back.iter().filter(|it| it.is_payment);
+    payments.try_fold(Money::zero(note.total.currency), |sum, it| match it.amount {
+        CreditAmount::Money(amount) => sum.plus(amount),
+        CreditAmount::Units(_) => Ok(sum),
+    })
 }
 
 /// The tax of goods and of services: what all notes so far come to, each rounded as on an invoice,

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::offer::{Component, OfferPublished, QuantityRule};
-use facts::order::{OrderLine, OrderedUnit};
+use facts::order::{ContractTerm, OrderLine, OrderedUnit};
 use facts::{AccountRegistered, OrderAccepted, OrderLineId, UnitId};
 use jiff::civil::Date;
 use kernel::Zone;
 
-use crate::{Chosen, PlaceLine, PlaceOrder, Rejection, own_price};
+use crate::take_over::{goes_on, is_hardware, options_left};
+use crate::{AskTerm, Chosen, Earlier, PlaceLine, PlaceOrder, Rejection, own_price, term};
 
 /// What an order is accepted against.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +20,8 @@ pub struct Market<'a> {
     pub accounts: &'a [AccountRegistered],
     /// Where units and lines of *other* orders belong, of those that the order names.
     pub taken: &'a BTreeMap<UnitId, OrderLineId>,
+    /// The lines of other orders that the order names, of those that there are.
+    pub earlier: &'a BTreeMap<OrderLineId, Earlier>,
 }
 
 /// Accepts an order, or gives every reason against it.
@@ -31,7 +34,7 @@ pub fn accept(command: &PlaceOrder, market: Market<'_>) -> Result<OrderAccepted,
     let mut lines = Vec::new();
     let mut names = Names { taken: market.taken.clone(), lines: BTreeSet::new() };
     for line in &command.lines {
-        match accept_line(command.ordered_on, line, account, market.offers) {
+        match accept_line(command.ordered_on, line, account, market) {
             Ok(accepted) => {
                 rejections.extend(names.claim(&accepted));
                 lines.push(accepted);
@@ -91,13 +94,23 @@ fn find_account<'a>(
     }
 }
 
+/// What a line is accepted under.
+struct Terms<'a> {
+    offer: &'a OfferPublished,
+    /// The line that it takes over.
+    earlier: Option<&'a Earlier>,
+    /// The offer is that of the line taken over, in its version.
+    is_inherited: bool,
+}
+
 fn accept_line(
     ordered_on: Date,
     line: &PlaceLine,
     account: &AccountRegistered,
-    offers: &[OfferPublished],
+    market: Market<'_>,
 ) -> Result<OrderLine, Vec<Rejection>> {
-    let offer = find_offer(&line.offer, ordered_on, offers).map_err(|no| vec![no])?;
+    let terms = terms(ordered_on, line, market).map_err(|no| vec![no])?;
+    let Terms { offer, earlier, is_inherited } = terms;
     let mut rejections = Vec::new();
     if offer.currency != account.currency {
         rejections.push(Rejection::OtherCurrency {
@@ -106,17 +119,97 @@ fn accept_line(
             actual: offer.currency.to_string(),
         });
     }
-    let quantity = line.units.unwrap_or(offer.units.default);
-    rejections.extend(check_quantity(offer.code.as_str(), quantity, offer.units));
-    let options = choose_options(line, offer, &mut rejections);
-    let components = choose_components(line, offer, &options, &mut rejections);
-    let units = name_units(line, quantity, &account.zone, &mut rejections);
-    let overrides = own_price::choose(line, offer, &components, &mut rejections);
+    let (takes_over, units) = match (&line.takes_over, earlier) {
+        (Some(asked), Some(earlier)) => {
+            let taken = earlier.take_over(asked.on, ordered_on, account).map_err(|no| vec![no])?;
+            let units = earlier.successors(asked, taken.on, &mut rejections);
+            (Some(taken), units)
+        }
+        _ => (None, new_units(line, offer, account, &mut rejections)),
+    };
+    let mut options = line.options.clone();
+    if let Some(earlier) = earlier {
+        options_left(&earlier.line, offer).into_iter().for_each(|(option, value)| {
+            options.entry(option).or_insert(value);
+        });
+    }
+    let options = choose_options(&options, offer, &mut rejections);
+    let components = choose_components(line, &terms, &options, &mut rejections);
+    let mut overrides = own_price::choose(line, offer, &components, &mut rejections);
+    if let Some(earlier) = earlier.filter(|_| is_inherited) {
+        for (component, own) in &earlier.line.overrides {
+            overrides.entry(component.clone()).or_insert_with(|| own.clone());
+        }
+    }
+    let first_day = takes_over.as_ref().map_or(ordered_on, |it| it.on);
+    let term = agree_term(line, &terms, first_day, market);
+    let term = term.map_err(|no| rejections.push(no)).unwrap_or_default();
     if !rejections.is_empty() {
         return Err(rejections);
     }
-    let offer = offer.reference();
-    Ok(OrderLine { line: line.line.clone(), offer, options, components, units, overrides })
+    let (line, offer) = (line.line.clone(), offer.reference());
+    Ok(OrderLine { line, offer, options, components, units, overrides, takes_over, term })
+}
+
+/// The offer and the earlier line, by what is said and what is not.
+fn terms<'a>(
+    ordered_on: Date,
+    line: &PlaceLine,
+    market: Market<'a>,
+) -> Result<Terms<'a>, Rejection> {
+    let earlier = match &line.takes_over {
+        None => None,
+        Some(asked) => {
+            let unknown = || Rejection::UnknownLine { line: asked.line.clone() };
+            Some(market.earlier.get(&asked.line).ok_or_else(unknown)?)
+        }
+    };
+    let Some(earlier) = earlier.filter(|_| line.offer.is_empty()) else {
+        if line.offer.is_empty() {
+            return Err(Rejection::NoOffer { line: line.line.clone() });
+        }
+        let offer = find_offer(&line.offer, ordered_on, market.offers)?;
+        return Ok(Terms { offer, earlier, is_inherited: false });
+    };
+    let sold = |offer: &&OfferPublished| offer.reference() == earlier.line.offer;
+    let offer = market.offers.iter().find(sold);
+    let offer = offer.ok_or_else(|| Rejection::NoOffer { line: line.line.clone() })?;
+    Ok(Terms { offer, earlier: Some(earlier), is_inherited: true })
+}
+
+fn new_units(
+    line: &PlaceLine,
+    offer: &OfferPublished,
+    account: &AccountRegistered,
+    rejections: &mut Vec<Rejection>,
+) -> Vec<OrderedUnit> {
+    let quantity = line.units.unwrap_or(offer.units.default);
+    rejections.extend(check_quantity(offer.code.as_str(), quantity, offer.units));
+    name_units(line, quantity, &account.zone, rejections)
+}
+
+/// The term of a line: what is asked; else that of the line taken over, which begins anew with
+/// other prices, so that the rises of its renewals do not count for them.
+fn agree_term(
+    line: &PlaceLine,
+    terms: &Terms<'_>,
+    first_day: Date,
+    market: Market<'_>,
+) -> Result<Option<ContractTerm>, Rejection> {
+    let Some(asked) = &line.term else {
+        let before = terms.earlier.and_then(|earlier| earlier.line.term.as_ref());
+        let is_kept = terms.is_inherited && line.prices.is_empty();
+        let kept = before.filter(|_| is_kept).cloned();
+        return Ok(kept.or_else(|| before.and_then(|it| term::anew(it, first_day))));
+    };
+    let joined = match asked {
+        AskTerm::With(other) => {
+            let unknown = || Rejection::UnknownLine { line: other.clone() };
+            market.earlier.get(other).ok_or_else(unknown)?.line.term.as_ref()
+        }
+        _ => None,
+    };
+    term::agreed(asked, &line.line, first_day, joined)
 }
 
 /// The version in force on the day: the latest that is effective.
@@ -155,11 +248,11 @@ fn check_quantity(what: &str, quantity: u32, rule: QuantityRule) -> Option<Rejec
 }
 
 fn choose_options(
-    line: &PlaceLine,
+    asked: &BTreeMap<String, String>,
     offer: &OfferPublished,
     rejections: &mut Vec<Rejection>,
 ) -> BTreeMap<String, String> {
-    for option in line.options.keys().filter(|option| !offer.options.contains_key(*option)) {
+    for option in asked.keys().filter(|option| !offer.options.contains_key(*option)) {
         rejections.push(Rejection::UnknownOption {
             option: option.clone(),
             known: listed(offer.options.keys().map(String::as_str)),
@@ -167,7 +260,7 @@ fn choose_options(
     }
     let mut chosen = BTreeMap::new();
     for (option, values) in &offer.options {
-        let value = line.options.get(option).or(values.first());
+        let value = asked.get(option).or(values.first());
         match value.filter(|value| values.contains(value)) {
             Some(value) => {
                 chosen.insert(option.clone(), value.clone());
@@ -184,12 +277,16 @@ fn choose_options(
 
 fn choose_components(
     line: &PlaceLine,
-    offer: &OfferPublished,
+    terms: &Terms<'_>,
     options: &BTreeMap<String, String>,
     rejections: &mut Vec<Rejection>,
 ) -> Chosen {
-    let available: Vec<_> =
-        offer.components.iter().filter(|component| is_available(component, options)).collect();
+    let available: Vec<_> = terms
+        .offer
+        .components
+        .iter()
+        .filter(|component| is_available(component, options))
+        .collect();
     for asked in line.components.keys() {
         if !available.iter().any(|component| component.code.as_str() == asked) {
             rejections.push(Rejection::UnknownComponent {
@@ -201,16 +298,29 @@ fn choose_components(
     let mut chosen = Chosen::new();
     for component in available {
         let asked = line.components.get(component.code.as_str()).copied();
-        let Some(quantity) = asked.or((!component.optional).then_some(component.quantity.default))
-        else {
+        if asked.is_some() && terms.earlier.is_some() && is_hardware(component) {
+            let component = component.code.clone();
+            rejections.push(Rejection::HardwareAgain { component });
             continue;
-        };
+        }
+        let Some(quantity) = asked.or_else(|| unasked(component, terms)) else { continue };
         rejections.extend(check_quantity(component.code.as_str(), quantity, component.quantity));
         if quantity > 0 {
             chosen.insert(component.code.clone(), quantity);
         }
     }
     chosen
+}
+
+/// The quantity of a component that nobody speaks of: the default, or what it was before.
+fn unasked(component: &Component, terms: &Terms<'_>) -> Option<u32> {
+    let default = (!component.optional).then_some(component.quantity.default);
+    let Some(earlier) = terms.earlier else { return default };
+    if !goes_on(component) {
+        return None;
+    }
+    let before = earlier.line.components.get(&component.code).copied();
+    before.or_else(|| default.filter(|_| !terms.is_inherited))
 }
 
 fn is_available(component: &Component, options: &BTreeMap<String, String>) -> bool {
@@ -233,6 +343,7 @@ fn name_units(
                 unit,
                 attributes: BTreeMap::new(),
                 zone: zone.clone(),
+                after: None,
             })
         };
         return (1..=quantity).filter_map(named).collect();

@@ -4,18 +4,21 @@
 //! and open items that come from another system.
 //! Does not own: how prices are computed (`pricing`), what happens to a unit later (`fulfilment`).
 //! Facts: OfferPublished, AccountRegistered, UnitAdopted, BalanceAdopted → OrderAccepted,
-//! UnitAdopted, BalanceAdopted
-//! Invariants: a unit belongs to one order line for ever; quantities stay inside the offer's
-//! limits; an order keeps the version of the offer that was in force on its day.
+//! UnitTakenOver, UnitAdopted, BalanceAdopted, RenewalNoticeDue, TermRenewed, TermEnded
+//! Invariants: a unit belongs to one order line for ever, and one other goes on for it at most;
+//! quantities stay inside the offer's limits; an order keeps the version of the offer that was in
+//! force on its day.
 //! Dates: `ordered_on` is a civil day of the account's zone and chooses the offer's version.
 
 mod accept;
 mod adopt;
 mod own_price;
+mod take_over;
+pub mod term;
 
 use std::collections::BTreeMap;
 
-use facts::order::OrderedUnit;
+use facts::order::{Moment, OrderedUnit, Renewal};
 use facts::price::Model;
 use facts::{AccountId, ComponentCode, OfferCode, OrderId, OrderLineId, RowCode, UnitId};
 use jiff::civil::Date;
@@ -23,6 +26,7 @@ use pricing::PriceFault;
 
 pub use accept::{Market, accept};
 pub use adopt::{AdoptBalance, AdoptRejection, AdoptUnit, KnownUnit, adopt_balance, adopt_unit};
+pub use take_over::{Earlier, Standing, taken_over};
 
 /// A customer wants to order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +46,7 @@ pub struct PlaceOrder {
 pub struct PlaceLine {
     /// The line.
     pub line: OrderLineId,
-    /// The code of an offer, or its name in any language.
+    /// The code of an offer, or its name in any language; empty: that of the line taken over.
     pub offer: String,
     /// How many units; none: the offer's default.
     pub units: Option<u32>,
@@ -55,6 +59,48 @@ pub struct PlaceLine {
     pub named_units: Vec<OrderedUnit>,
     /// Prices of this line for single rows of price tables, by component.
     pub prices: BTreeMap<String, BTreeMap<RowCode, Model>>,
+    /// The line that its units go on for; what is not said stays as it is there.
+    pub takes_over: Option<GoOnFor>,
+    /// How long it is agreed on; none: as the line taken over, or until it is cancelled.
+    pub term: Option<AskTerm>,
+}
+
+/// Units of an earlier line go on under another contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoOnFor {
+    /// The earlier line.
+    pub line: OrderLineId,
+    /// Which of its units; empty: all that are still there.
+    pub units: Vec<UnitId>,
+    /// From when on.
+    pub on: FirstDay,
+}
+
+/// From which day something counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstDay {
+    /// From a day.
+    On(Date),
+    /// From a moment that is named.
+    At(Moment),
+}
+
+/// How long a line is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AskTerm {
+    /// Until it is cancelled.
+    Evergreen,
+    /// As long as another line, which it then ends and renews with.
+    With(OrderLineId),
+    /// For so many months.
+    Months {
+        /// The first day; none: that of the line.
+        from: Option<Date>,
+        /// How many.
+        count: u16,
+        /// What follows.
+        renewal: Option<Renewal>,
+    },
 }
 
 kernel::rejections! {
@@ -181,6 +227,100 @@ kernel::rejections! {
             line: OrderLineId,
         } = "order-line-taken",
             "order line `{line}` exists already; give every line of every order its own name";
+        /// No order has the line that is named.
+        UnknownLine {
+            /// As ordered.
+            line: OrderLineId,
+        } = "unknown-order-line-name",
+            "no order has a line `{line}`; import its order first";
+        /// A line without an offer, that takes none over.
+        NoOffer {
+            /// The line.
+            line: OrderLineId,
+        } = "order-line-without-offer",
+            "order line `{line}` names no offer; name one, or the line that it takes over";
+        /// The unit is of another line.
+        UnitOfOtherLine {
+            /// The unit.
+            unit: UnitId,
+            /// The line.
+            line: OrderLineId,
+        } = "unit-of-other-line",
+            "order line `{line}` has no unit `{unit}`; name the line that the unit is under now";
+        /// Another unit goes on for it already.
+        TakenOver {
+            /// The unit.
+            unit: UnitId,
+            /// The one that goes on.
+            by: UnitId,
+            /// Since when.
+            on: Date,
+        } = "unit-taken-over",
+            "unit `{unit}` goes on as `{by}` from {on}; take over that unit, on a later day";
+        /// The unit has ended.
+        Ended {
+            /// The unit.
+            unit: UnitId,
+            /// When.
+            ended_on: Date,
+        } = "taken-unit-ended",
+            "unit `{unit}` ends on {ended_on}, so nothing can go on for it; order a new unit";
+        /// There is nothing left to take over.
+        NothingLeft {
+            /// The line.
+            line: OrderLineId,
+        } = "nothing-to-take-over",
+            "order line `{line}` has no unit left that another could go on for; name another line";
+        /// Before there was anything to take over.
+        TooEarly {
+            /// The line.
+            line: OrderLineId,
+            /// As asked.
+            on: Date,
+            /// The first day on which it can be.
+            first: Date,
+        } = "take-over-too-early",
+            "order line `{line}` can be taken over from {first}, not on {on}";
+        /// The accounts do not begin their days together.
+        OtherZone {
+            /// The zone of the account now.
+            expected: String,
+            /// That of the next.
+            actual: String,
+        } = "take-over-other-zone",
+            "days of the account begin in {expected}, those of the next in {actual}; units cannot \
+             move between them without a gap, give the accounts one zone";
+        /// Hardware is not sold again.
+        HardwareAgain {
+            /// The component.
+            component: ComponentCode,
+        } = "take-over-sells-hardware",
+            "`{component}` was sold with the unit; a line that takes units over cannot sell it \
+             again, leave it out";
+        /// The line has no term that could end.
+        NoTerm {
+            /// The line.
+            line: OrderLineId,
+        } = "order-line-without-term",
+            "order line `{line}` has no term that ends; give a day, or `end_of_period`";
+        /// A term of nothing, or beyond the calendar.
+        BadTerm {
+            /// The line.
+            line: OrderLineId,
+        } = "bad-contract-term",
+            "the term of order line `{line}` has no end in the calendar after its first day; give \
+             1 month or more";
+        /// The notice would come too late.
+        NoticeTooLate {
+            /// The line.
+            line: OrderLineId,
+            /// The end of the term.
+            until: Date,
+            /// The last day for it.
+            notice_by: Date,
+        } = "notice-too-late",
+            "the term of order line `{line}` ends on {until} and notice had to be given by \
+             {notice_by}: it is renewed; give the day on which the next one ends";
         /// The order was accepted with another content.
         Conflict {
             /// The order.

@@ -33,6 +33,7 @@ fn well(unit: &str) -> Standing {
             shipped_at: at(2),
             delivered_at: at(4),
             start: Some(start.clone()),
+            ended_at: None,
             returned_at: None,
             changes: Vec::new(),
         },

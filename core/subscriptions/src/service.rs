@@ -18,7 +18,7 @@ use crate::ordered::{Prices, Together};
 use crate::{BillDay, ChargeError, UnitContract};
 
 /// The service days of a unit before `horizon`: from the day of its start (included) to the day
-/// of its return (excluded), without suspended days. Time of day does not matter.
+/// of its end (excluded), without suspended days. Time of day does not matter.
 #[must_use]
 pub fn service_days(timeline: &Timeline, zone: &Zone, horizon: Date) -> BTreeSet<Date> {
     served(timeline, zone, Date::MIN, horizon).collect()
@@ -31,7 +31,7 @@ fn served(
     from: Date,
     horizon: Date,
 ) -> impl Iterator<Item = Date> {
-    let ended_on = timeline.returned_at.map_or(horizon, |at| zone.day_of(at).min(horizon));
+    let ended_on = timeline.ended_at.map_or(horizon, |at| zone.day_of(at).min(horizon));
     let suspended = suspended_days(timeline, zone, ended_on);
     let start = timeline.start.as_ref().map(|start| zone.day_of(start.start_at).max(from));
     let days = start.into_iter().flat_map(move |start| days_between(start, ended_on));
@@ -62,10 +62,14 @@ fn days_between(from: Date, to: Date) -> impl Iterator<Item = Date> {
 }
 
 /// The plan of a unit on a day: that of the last change whose effective day is on or before it,
-/// or the first plan of the offer.
+/// or the first plan of the offer. A plan of the contract before counts where this offer has it.
 fn plan_on<'a>(contract: &UnitContract<'a>, zone: &Zone, day: Date) -> Option<&'a PlanCode> {
     let changed = contract.timeline.changes.iter().rev().find_map(|it| match &it.action {
-        ChangeAction::Plan(plan) if zone.day_of(it.effective_at) <= day => Some(plan),
+        ChangeAction::Plan(plan)
+            if zone.day_of(it.effective_at) <= day && contract.offer.plans.contains(plan) =>
+        {
+            Some(plan)
+        }
         _ => None,
     });
     changed.or(contract.offer.plans.first())

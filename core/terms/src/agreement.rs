@@ -9,7 +9,7 @@ use facts::{
     Text, UnitId,
 };
 use jiff::civil::Date;
-use kernel::Rounding;
+use kernel::{Percent, Rounding};
 
 use crate::commitment::{InForce, versions};
 
@@ -32,6 +32,8 @@ pub struct Agreement<'a> {
     pub orders: &'a BTreeMap<OrderId, Date>,
     /// What was billed before.
     pub invoices: &'a [InvoiceIssued],
+    /// What the rise of a renewed contract is called, where a unit has one.
+    pub renewal: Option<&'a Escalation>,
     /// The bill day.
     pub issued_on: Date,
 }
@@ -45,6 +47,19 @@ pub struct UnitDates {
     pub started_on: Option<Date>,
     /// When its device went back; none: it is still there.
     pub ended_on: Option<Date>,
+    /// How its prices rise with the renewals of its contract.
+    pub uplift: Option<Uplift>,
+}
+
+/// Prices that rise whenever a contract is renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Uplift {
+    /// By how much, each time.
+    pub percent: Percent,
+    /// The first day of the first term that followed.
+    pub first: Date,
+    /// Months of each term that follows.
+    pub months: u16,
 }
 
 /// A term, and where it comes from.
@@ -58,6 +73,8 @@ pub(crate) struct Term<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Rule<'a> {
     Escalation(&'a Escalation),
+    /// A rise at each renewal; by how much, each unit says.
+    Renewal(&'a Escalation),
     Discount(&'a Discount),
     Maximum(&'a Commitment, InForce),
     Minimum(&'a Commitment, InForce),
@@ -66,7 +83,7 @@ pub(crate) enum Rule<'a> {
 impl<'a> Term<'a> {
     pub const fn code(self) -> &'a TermCode {
         match self.rule {
-            Rule::Escalation(it) => &it.code,
+            Rule::Escalation(it) | Rule::Renewal(it) => &it.code,
             Rule::Discount(it) => &it.code,
             Rule::Maximum(it, _) | Rule::Minimum(it, _) => &it.code,
         }
@@ -74,7 +91,7 @@ impl<'a> Term<'a> {
 
     pub const fn name(self) -> &'a Text {
         match self.rule {
-            Rule::Escalation(it) => &it.name,
+            Rule::Escalation(it) | Rule::Renewal(it) => &it.name,
             Rule::Discount(it) => &it.name,
             Rule::Maximum(it, _) | Rule::Minimum(it, _) => &it.name,
         }
@@ -82,7 +99,7 @@ impl<'a> Term<'a> {
 
     pub const fn kind(self) -> TermKind {
         match self.rule {
-            Rule::Escalation(_) => TermKind::Escalation,
+            Rule::Escalation(_) | Rule::Renewal(_) => TermKind::Escalation,
             Rule::Discount(_) => TermKind::Discount,
             Rule::Maximum(..) | Rule::Minimum(..) => TermKind::Maximum,
         }
@@ -97,7 +114,7 @@ impl<'a> Term<'a> {
     /// shorter.
     fn rank(self) -> impl Ord {
         let (step, scope, each) = match self.rule {
-            Rule::Escalation(_) => (0, 0, None),
+            Rule::Escalation(_) | Rule::Renewal(_) => (0, 0, None),
             Rule::Discount(it) => (1, rank_of(&it.scope), None),
             Rule::Maximum(it, _) => (2, rank_of(&it.scope), Some(it.each)),
             Rule::Minimum(it, _) => (3, rank_of(&it.scope), Some(it.each)),
@@ -124,6 +141,8 @@ pub(crate) fn terms_in_order<'a>(agreement: Agreement<'a>) -> Vec<Term<'a>> {
         let discounts = of.discounts.iter().map(Rule::Discount);
         terms.extend(escalations.chain(discounts).map(|rule| Term { offer, rule }));
         if offer.is_some() {
+            let renewal = agreement.renewal.map(Rule::Renewal);
+            terms.extend(renewal.map(|rule| Term { offer, rule }));
             terms.extend(commitments(offer, of, InForce::default()));
         }
     }

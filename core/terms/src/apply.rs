@@ -156,7 +156,7 @@ fn after(termed: &TermedCharge, counts: impl Fn(TermKind) -> bool) -> Result<Mon
 
 fn pot_of(term: Term<'_>, charge: &Charge, agreement: Agreement<'_>) -> Result<Pot, TermsError> {
     let (by_component, once) = match term.rule {
-        Rule::Escalation(_) => (true, false),
+        Rule::Escalation(_) | Rule::Renewal(_) => (true, false),
         Rule::Discount(it) => (
             matches!(it.scope, Scope::Components(_)),
             matches!(it.reduction, Reduction::Amount { each: Each::Once, .. }),

@@ -1,8 +1,12 @@
 //! By how much a price stands above that of the first year of a contract.
 
+use std::collections::BTreeSet;
+
 use facts::discount::{Escalation, Growth};
+use facts::{TermCode, Text};
 use jiff::civil::Date;
 use kernel::calendar::add_months;
+use kernel::id::BadId;
 use kernel::{Exact, Overflow, Percent, Rounding};
 use rust_decimal::Decimal;
 
@@ -23,14 +27,7 @@ pub(crate) fn rise(
     agreement: Agreement<'_>,
 ) -> Result<Percent, TermsError> {
     match &escalation.by {
-        Growth::Percent(yearly) => {
-            let step = one_more(*yearly)?;
-            let mut rise = Percent::ZERO;
-            for _ in 0..anniversaries {
-                rise = to_percent(one_more(rise)?.times(step)?)?;
-            }
-            Ok(rise)
-        }
+        Growth::Percent(yearly) => Ok(compounded(*yearly, anniversaries)?),
         Growth::Index(code) => {
             let months = i32::from(anniversaries) * i32::from(YEAR_MONTHS);
             let value_on = |day: Date| {
@@ -46,6 +43,27 @@ pub(crate) fn rise(
             Ok(to_percent(now.divided_by(first)?)?)
         }
     }
+}
+
+/// The rise after so many of the same.
+pub(crate) fn compounded(each: Percent, times: u16) -> Result<Percent, Overflow> {
+    let step = one_more(each)?;
+    let mut rise = Percent::ZERO;
+    for _ in 0..times {
+        rise = to_percent(one_more(rise)?.times(step)?)?;
+    }
+    Ok(rise)
+}
+
+/// What the rise of a renewed contract is called on a line. By how much it rises is agreed on with
+/// each contract.
+///
+/// # Errors
+/// Never, as long as its code is one.
+pub fn at_renewals() -> Result<Escalation, BadId> {
+    let name = Text { en: "Renewal".to_owned(), fr: "Renouvellement".to_owned() };
+    let by = Growth::Percent(Percent::ZERO);
+    Ok(Escalation { code: TermCode::new("renewal-uplift")?, name, components: BTreeSet::new(), by })
 }
 
 /// 3 % more is 1.03.

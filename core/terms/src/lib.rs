@@ -20,8 +20,9 @@ mod growth;
 pub mod share;
 mod window;
 
-pub use agreement::{Agreement, UnitDates};
+pub use agreement::{Agreement, UnitDates, Uplift};
 pub use apply::apply;
+pub use growth::at_renewals;
 
 use facts::{IndexCode, TermCode};
 use jiff::civil::Date;

@@ -10,7 +10,7 @@ use kernel::{BillCycle, Exact, Overflow, Percent, Period, Quantity};
 
 use crate::agreement::{Rule, Term};
 use crate::commitment::counts;
-use crate::growth::{YEAR_MONTHS, rise};
+use crate::growth::{YEAR_MONTHS, compounded, rise};
 use crate::{Agreement, TermsError, UnitDates};
 
 /// A part of a line that a term treats alike: its share of the line, and the percentage where
@@ -26,6 +26,7 @@ pub(crate) fn is_about(term: Term<'_>, charge: &Charge) -> bool {
         return false;
     }
     match term.rule {
+        Rule::Renewal(_) => is_repeated(charge.kind),
         Rule::Escalation(it) => {
             is_repeated(charge.kind)
                 && (it.components.is_empty() || it.components.contains(&charge.component))
@@ -149,6 +150,11 @@ fn effect_on(
     agreement: Agreement<'_>,
 ) -> Result<Option<Option<Percent>>, TermsError> {
     match term.rule {
+        Rule::Renewal(_) => {
+            let Some(uplift) = dates.uplift.filter(|it| it.first <= day) else { return Ok(None) };
+            let renewals = full_months(uplift.first, day)? / uplift.months.max(1) + 1;
+            Ok(Some(Some(compounded(uplift.percent, renewals)?)))
+        }
         Rule::Escalation(it) => {
             let Some(started_on) = dates.started_on else { return Ok(None) };
             let anniversaries = full_months(started_on, day)? / YEAR_MONTHS;

@@ -98,7 +98,7 @@ fn window(
             let day = zone.day_of(at);
             first = Some(first.map_or(day, |first| first.min(day)));
         }
-        match life.returned_at() {
+        match life.ends_at() {
             Some(at) => last = last.max(Some(zone.day_of(at))),
             None => all_ended = false,
         }

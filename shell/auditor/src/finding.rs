@@ -3,7 +3,7 @@
 
 use facts::{
     AccountId, ComponentCode, DocumentId, EntryId, InvoiceNumber, LedgerAccount, OrderId,
-    SellerCode, UnitId,
+    OrderLineId, SellerCode, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,12 +13,18 @@ kernel::rejections! {
     /// A promise that is broken, and where.
     #[expect(missing_docs, reason = "the sentence beside them says what the values are")]
     pub enum AuditFinding {
+        /// A unit does not go on for another as was agreed.
+        ContractBroken { unit: UnitId, what: &'static str, stated: String } =
+            "contract-broken",
+            "the {what} of unit `{unit}` is {stated}; look at the orders of its device and restore \
+             the store from a backup";
+        /// Something was said of a term on a day on which none ends.
+        TermDayWrong { line: OrderLineId, day: Date } =
+            "term-day-wrong",
+            "{day} was said to be the end of a term of order line `{line}`, and is none; look at \
+             its order";
         /// Lines came in and have no fate, or more fates than lines.
-        LinesLost {
-            day: Date,
-            received: i64,
-            stored: i64,
-        } = "lines-lost",
+        LinesLost { day: Date, received: i64, stored: i64 } = "lines-lost",
             "{received} lines arrived on {day} but {stored} have a fate; compare the batches of \
              the day with their source and import the missing lines again";
         /// A batch is not one segment of the log.
@@ -31,11 +37,7 @@ kernel::rejections! {
             "batch {batch} (`{name}`, arrived on {day}) was received and has {segments} segments \
              in the log of usage, not one; restore the log from a backup";
         /// A segment of no batch.
-        SegmentWithoutBatch {
-            segment: i64,
-            name: String,
-            batch: Digest,
-        } = "segment-without-batch",
+        SegmentWithoutBatch { segment: i64, name: String, batch: Digest } = "segment-without-batch",
             "segment {segment} of the log of usage (`{name}`) is of batch {batch}, which was \
              never received; restore the store from a backup";
         /// The log of usage has a gap.
@@ -50,11 +52,7 @@ kernel::rejections! {
             "segment {segment} of the log of usage has the {what} {stored}, not {received} as \
              received; restore it from a backup";
         /// The tallies of a segment are not its lines.
-        TalliesDiffer {
-            segment: i64,
-            lines: u32,
-            tallied: i64,
-        } = "tallies-differ",
+        TalliesDiffer { segment: i64, lines: u32, tallied: i64 } = "tallies-differ",
             "segment {segment} of the log of usage has {lines} lines and tallies of {tallied}; \
              run `tabouret audit --deep`, which says what its lines are";
         /// The index does not include the whole log.

@@ -7,6 +7,7 @@
 //!
 //! Facts: SellerPublished, AccountRegistered, MeterPublished, FulfilmentSpecPublished,
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
+//! UnitTakenOver, RenewalNoticeDue, TermRenewed, TermEnded,
 //! UsageReceived, UsageReplayed, UsageAmended, CreditGranted, CreditAdjusted, CreditLapsed,
 //! CreditRanLow, InvoiceIssued, CreditNoteIssued, UnitAdopted, BalanceAdopted,
 //! EntryPosted → -
@@ -103,6 +104,7 @@ fn checks(world: &World, log: &UsageLog, tx: &mut dyn Tx) -> Result<Vec<Check>, 
     Ok(vec![
         checks::conservation::check(world, log)?,
         checks::fates::check(world, log, &holders)?,
+        checks::contracts::check(world),
         checks::early::check(world),
         checks::twice::check(world),
         checks::due::check(world),

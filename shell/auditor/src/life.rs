@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use facts::offer::{Milestone, StartTrigger};
 use facts::unit::{ChangeAction, ShipmentReason};
-use facts::{DeviceSerial, DeviceSignalled, ItemShipped, PlanCode, UnitChanged};
+use facts::{DeviceSerial, DeviceSignalled, ItemShipped, PlanCode, UnitChanged, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Zone;
@@ -15,8 +15,14 @@ use crate::world::{Contract, Knowledge, Logged, World};
 /// What was known about a unit.
 pub(crate) struct Life<'a> {
     contract: Contract<'a>,
+    /// What its device was sold under.
+    first: Contract<'a>,
     zone: &'a Zone,
     knowledge: Knowledge,
+    /// Since when it goes on for another unit; none: it is the first.
+    begun_at: Option<Timestamp>,
+    /// When another goes on for it, or its contract ends by itself.
+    over_at: Option<Timestamp>,
     /// Its first device.
     sale: Option<&'a ItemShipped>,
     /// When its first device was delivered.
@@ -25,6 +31,8 @@ pub(crate) struct Life<'a> {
     changes: Vec<&'a UnitChanged>,
     /// When its service starts. It may lie in the future of who knows it.
     pub start_at: Option<Timestamp>,
+    /// When the service of the device starts, under whichever contract.
+    service_at: Option<Timestamp>,
 }
 
 impl<'a> Life<'a> {
@@ -34,18 +42,54 @@ impl<'a> Life<'a> {
         zone: &'a Zone,
         knowledge: Knowledge,
     ) -> Self {
+        let device = world.contracts_of_device(contract.unit);
         let mut life = Self {
             contract,
+            first: device.first().copied().unwrap_or(contract),
             zone,
             knowledge,
+            begun_at: None,
+            over_at: None,
             sale: None,
             delivered_at: None,
             changes: Vec::new(),
             start_at: None,
+            service_at: None,
         };
-        life.read(world);
-        life.start_at = life.find_start(world);
+        life.read(world, &device);
+        life.begun_at = life.turn_of(contract);
+        if contract.ordered.after.is_some() && life.begun_at.is_none() {
+            life.delivered_at = None;
+        }
+        let turns = device.iter().filter(|it| it.ordered.after.as_ref() == Some(contract.unit));
+        let turns = turns.filter_map(|it| life.turn_of(*it));
+        let term = contract.line.term.as_ref().filter(|term| term.renewal.is_none());
+        let term = term.and_then(|term| zone.start_of(term.until).ok());
+        life.over_at = turns.chain(term).min();
+        life.service_at = life.find_start(world);
+        life.start_at = life.service_at.and_then(|start| life.within(start));
         life
+    }
+
+    /// When a contract takes a device over, as far as its order is known.
+    fn turn_of(&self, contract: Contract<'_>) -> Option<Timestamp> {
+        let on = contract.line.takes_over.as_ref()?.on;
+        let ordered_at = self.zone.start_of(contract.order.ordered_on).ok()?;
+        let is_known = contract.sequence < self.knowledge.before_sequence
+            && ordered_at < self.knowledge.before;
+        is_known.then(|| self.zone.start_of(on).ok()).flatten()
+    }
+
+    /// The start of its part of a service that starts at an instant; none: it has no part.
+    fn within(&self, start: Timestamp) -> Option<Timestamp> {
+        let is_next = self.contract.ordered.after.is_some();
+        let start = if is_next { start.max(self.begun_at?) } else { start };
+        self.over_at.is_none_or(|over| start < over).then_some(start)
+    }
+
+    /// The unit that it goes on for, and since when.
+    pub(crate) fn goes_on_for(&self) -> Option<(&'a UnitId, Timestamp)> {
+        self.contract.ordered.after.as_ref().zip(self.begun_at)
     }
 
     /// The zone of its account.
@@ -53,24 +97,28 @@ impl<'a> Life<'a> {
         self.zone
     }
 
-    fn read(&mut self, world: &'a World) {
-        let Some(facts) = world.units.get(self.contract.unit) else { return };
+    fn read(&mut self, world: &'a World, device: &[Contract<'a>]) {
+        let of_device = || device.iter().filter_map(|it| world.units.get(it.unit));
         let knowledge = self.knowledge;
-        let shipments = facts.shipments.iter().filter(|it| knowledge.has(it, it.it.shipped_at));
+        let shipments = of_device()
+            .flat_map(|facts| &facts.shipments)
+            .filter(|it| knowledge.has(it, it.it.shipped_at));
         let sales = shipments.filter(|it| it.it.reason == ShipmentReason::Sale);
         self.sale = sales.map(|it| &it.it).min_by_key(|it| (it.shipped_at, it.shipment.as_str()));
         let Some(sale) = self.sale else { return };
-        let deliveries = facts.deliveries.iter().filter(|it| knowledge.has(it, it.it.delivered_at));
+        let deliveries = of_device().flat_map(|facts| &facts.deliveries);
+        let deliveries = deliveries.filter(|it| knowledge.has(it, it.it.delivered_at));
         let deliveries = deliveries.filter(|it| it.it.shipment == sale.shipment);
         self.delivered_at = deliveries.map(|it| it.it.delivered_at).min();
-        let changes = facts.changes.iter().filter(|it| knowledge.has(it, it.it.recorded_at));
+        let changes = of_device().flat_map(|facts| &facts.changes);
+        let changes = changes.filter(|it| knowledge.has(it, it.it.recorded_at));
         self.changes = changes.map(|it| &it.it).collect();
         self.changes.sort_by_key(|it| (it.effective_at, it.recorded_at, it.change.as_str()));
     }
 
     /// What can start its service.
     pub(crate) fn triggers(&self) -> impl Iterator<Item = &'a StartTrigger> {
-        self.contract.offer.start.first_of.iter()
+        self.first.offer.start.first_of.iter()
     }
 
     /// When it passed a milestone.
@@ -82,7 +130,7 @@ impl<'a> Life<'a> {
     }
 
     fn find_start(&self, world: &'a World) -> Option<Timestamp> {
-        let policy = &self.contract.offer.start;
+        let policy = &self.first.offer.start;
         let earliest = match policy.not_before {
             None => Timestamp::MIN,
             Some(milestone) => self.reached(milestone)?,
@@ -102,7 +150,7 @@ impl<'a> Life<'a> {
     }
 
     fn first_signal(&self, world: &'a World, earliest: Timestamp) -> Option<Timestamp> {
-        let types = activation_types(world, self.contract);
+        let types = activation_types(world, self.first);
         let serials = self.serials();
         let signals = serials.iter().filter_map(|serial| world.signals.get(serial)).flatten();
         let counts = |signal: &&Logged<DeviceSignalled>| {
@@ -110,7 +158,7 @@ impl<'a> Life<'a> {
             self.knowledge.has(signal, it.signalled_at)
                 && it.signalled_at >= earliest
                 && types.contains(it.event_type.as_str())
-                && self.serial_at(it.signalled_at) == Some(&it.serial)
+                && self.device_at(it.signalled_at) == Some(&it.serial)
         };
         signals.filter(counts).map(|signal| signal.it.signalled_at).min()
     }
@@ -121,9 +169,17 @@ impl<'a> Life<'a> {
         self.sale.map(|it| &it.serial).into_iter().chain(swapped).cloned().collect()
     }
 
-    /// The serial that it held at an instant: that of the last swap, or of the sale before any.
+    /// The serial that it held at an instant, as long as the device is its own.
     pub(crate) fn serial_at(&self, instant: Timestamp) -> Option<&'a DeviceSerial> {
-        if self.returned_at().is_some_and(|returned| returned <= instant) {
+        let is_next = self.contract.ordered.after.is_some();
+        let has_begun = !is_next || self.begun_at.is_some_and(|begun| begun <= instant);
+        let is_over = self.over_at.is_some_and(|over| over <= instant);
+        if has_begun && !is_over { self.device_at(instant) } else { None }
+    }
+
+    /// The serial of the device: that of the last swap, or of the sale before any.
+    fn device_at(&self, instant: Timestamp) -> Option<&'a DeviceSerial> {
+        if self.ended_at().is_some_and(|ended| ended <= instant) {
             return None;
         }
         let before = self.changes.iter().rev().filter(|it| it.effective_at <= instant);
@@ -138,7 +194,9 @@ impl<'a> Life<'a> {
         let held = self.serial_at(instant);
         let swaps = self.changes.iter().filter(|it| swapped_in(it).is_some());
         let mut borders: Vec<Timestamp> = swaps.map(|it| it.effective_at).collect();
-        borders.extend(self.returned_at());
+        borders.extend(self.ended_at());
+        borders.extend(self.begun_at);
+        borders.extend(self.over_at);
         borders.extend(self.sale.map(|sale| sale.shipped_at));
         borders.sort_unstable();
         let is_other = |at: &&Timestamp| self.serial_at(**at) != held;
@@ -153,16 +211,28 @@ impl<'a> Life<'a> {
         returns.map(|it| it.effective_at).min()
     }
 
-    /// The start, as far as it was reached.
-    pub(crate) fn started_at(&self) -> Option<Timestamp> {
-        self.start_at.filter(|at| *at < self.knowledge.before)
+    /// When the device goes back, or is cancelled.
+    fn ended_at(&self) -> Option<Timestamp> {
+        let ends = self.changes.iter().filter(|it| it.action == ChangeAction::Cancel);
+        ends.map(|it| it.effective_at).chain(self.returned_at()).min()
     }
 
-    /// Whether the day is one of service: from the start to the return, and not suspended.
+    /// When its service ends.
+    pub(crate) fn ends_at(&self) -> Option<Timestamp> {
+        self.ended_at().into_iter().chain(self.over_at).min()
+    }
+
+    /// The start, as far as it was reached; where the service of another unit goes on, that one's.
+    pub(crate) fn started_at(&self) -> Option<Timestamp> {
+        let reached = self.service_at.filter(|at| *at < self.knowledge.before);
+        reached.and(self.start_at)
+    }
+
+    /// Whether the day is one of service: from the start to the end, and not suspended.
     pub(crate) fn serves_on(&self, day: Date) -> bool {
         let started = self.started_at().is_some_and(|at| self.zone.day_of(at) <= day);
-        let returned = self.returned_at().is_some_and(|at| self.zone.day_of(at) <= day);
-        started && !returned && !self.is_suspended_on(day)
+        let ended = self.ends_at().is_some_and(|at| self.zone.day_of(at) <= day);
+        started && !ended && !self.is_suspended_on(day)
     }
 
     fn is_suspended_on(&self, day: Date) -> bool {
@@ -172,10 +242,12 @@ impl<'a> Life<'a> {
         last == Some(&ChangeAction::Suspend)
     }
 
-    /// The plan on a day: that of the last change, or the first of the offer before any.
+    /// The plan on a day: that of the last change to one that the offer has, or the first of the
+    /// offer before any.
     pub(crate) fn plan_on(&self, day: Date) -> Option<&'a PlanCode> {
+        let plans = &self.contract.offer.plans;
         let changed = self.last_change(day, |action| match action {
-            ChangeAction::Plan(plan) => Some(plan),
+            ChangeAction::Plan(plan) if plans.contains(plan) => Some(plan),
             _ => None,
         });
         changed.or(self.contract.offer.plans.first())

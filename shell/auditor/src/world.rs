@@ -10,8 +10,8 @@ use facts::{
     AccountId, AccountRegistered, BalanceAdopted, CreditAdjusted, CreditGranted, CreditLapsed,
     CreditNoteIssued, DeviceSerial, DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished,
     InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef,
-    OrderAccepted, SellerPublished, UnitAdopted, UnitChanged, UnitId, UsageAmended, UsageReceived,
-    UsageReplayed,
+    OrderAccepted, OrderLineId, SellerPublished, UnitAdopted, UnitChanged, UnitId, UnitTakenOver,
+    UsageAmended, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -30,6 +30,7 @@ pub(crate) struct UnitFacts {
     pub shipments: Vec<Logged<ItemShipped>>,
     pub deliveries: Vec<Logged<ItemDelivered>>,
     pub changes: Vec<Logged<UnitChanged>>,
+    pub taken_over: Vec<Logged<UnitTakenOver>>,
 }
 
 /// Everything that the checks read more than once.
@@ -56,6 +57,8 @@ pub(crate) struct World {
     pub credits: Vec<Logged<CreditGranted>>,
     pub credit_adjustments: Vec<Logged<CreditAdjusted>>,
     pub credit_lapses: Vec<Logged<CreditLapsed>>,
+    /// The ends of terms that something was said of.
+    pub term_days: Vec<(OrderLineId, Date)>,
     /// In the order of the log.
     pub invoices: Vec<Logged<InvoiceIssued>>,
     /// In the order of the log.
@@ -63,6 +66,8 @@ pub(crate) struct World {
     pub entries: Vec<EntryPosted>,
     /// Where each unit was ordered: order, line and unit, by position.
     ordered: BTreeMap<UnitId, (usize, usize, usize)>,
+    /// Which unit goes on for which.
+    next: BTreeMap<UnitId, UnitId>,
     /// The units of each account.
     units_of: BTreeMap<AccountId, BTreeSet<UnitId>>,
 }
@@ -121,7 +126,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 21] = [
+        const KINDS: [&str; 25] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -132,6 +137,10 @@ impl World {
             "ItemDelivered",
             "DeviceSignalled",
             "UnitChanged",
+            "UnitTakenOver",
+            "RenewalNoticeDue",
+            "TermRenewed",
+            "TermEnded",
             "UsageReceived",
             "UsageReplayed",
             "UsageAmended",
@@ -169,6 +178,13 @@ impl World {
             Fact::ItemShipped(it) => self.unit(&it.unit).shipments.push(Logged { sequence, it }),
             Fact::ItemDelivered(it) => self.unit(&it.unit).deliveries.push(Logged { sequence, it }),
             Fact::UnitChanged(it) => self.unit(&it.unit).changes.push(Logged { sequence, it }),
+            Fact::UnitTakenOver(it) => self.unit(&it.unit).taken_over.push(Logged { sequence, it }),
+            Fact::RenewalNoticeDue(it) => self.term_days.push((it.line, it.until)),
+            Fact::TermRenewed(it) => {
+                self.term_days.push((it.line.clone(), it.from));
+                self.term_days.push((it.line, it.until));
+            }
+            Fact::TermEnded(it) => self.term_days.push((it.line, it.ended_on)),
             Fact::DeviceSignalled(it) => {
                 self.signals.entry(it.serial.clone()).or_default().push(Logged { sequence, it });
             }
@@ -196,6 +212,9 @@ impl World {
                 self.ordered.insert(unit.unit.clone(), (at, number, position));
                 let units = self.units_of.entry(order.account.clone()).or_default();
                 units.insert(unit.unit.clone());
+                if let Some(before) = &unit.after {
+                    self.next.insert(before.clone(), unit.unit.clone());
+                }
             }
         }
         self.orders.push(Logged { sequence, it: order });
@@ -232,6 +251,22 @@ impl World {
             ordered,
             offer: self.offers.get(&line.offer)?,
         })
+    }
+
+    /// The contracts that one device is and was under, from the one that it was sold with on.
+    pub(crate) fn contracts_of_device(&self, unit: &UnitId) -> Vec<Contract<'_>> {
+        let mut first = self.contract(unit);
+        while let Some(before) = first.and_then(|it| it.ordered.after.as_ref()) {
+            first = self.contract(before);
+        }
+        let mut contracts: Vec<Contract<'_>> = first.into_iter().collect();
+        while let Some(next) = contracts.last().and_then(|it| self.next.get(it.unit)) {
+            match self.contract(next) {
+                Some(next) => contracts.push(next),
+                None => break,
+            }
+        }
+        contracts
     }
 
     /// The contracts of an account, by unit.

@@ -184,6 +184,8 @@ pub struct Apply {
 pub enum Order {
     /// Import orders (CSV): all of the files, or nothing.
     Import(OrderFiles),
+    /// What orders would do to the next invoices. Nothing is placed.
+    Preview(OrderFiles),
     /// What orders would be billed, month after month, without usage. Nothing is placed.
     Forecast {
         #[command(flatten)]
@@ -243,6 +245,11 @@ pub enum Signal {
 pub enum Change {
     /// Import amendments (CSV): all of the file, or nothing.
     Import {
+        /// The amendments.
+        file: PathBuf,
+    },
+    /// What amendments would do to the next invoices. Nothing is recorded.
+    Preview {
         /// The amendments.
         file: PathBuf,
     },

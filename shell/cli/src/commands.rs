@@ -13,6 +13,7 @@ mod forecast;
 mod imports;
 mod invoice;
 mod meter;
+mod preview;
 mod price;
 mod price_table;
 mod progress;
@@ -38,12 +39,14 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Apply(apply) => apply::run(common, apply, texts),
         Command::Adopt(it) => adopt::run(common, it, texts),
         Command::Order(Order::Import(files)) => imports::orders(common, files.into(), texts),
+        Command::Order(Order::Preview(files)) => preview::orders(common, files.into(), texts),
         Command::Order(Order::Forecast { files, from, months }) => {
             let asked = forecast::Asked { files: files.into(), from, months: *months };
             forecast::run(common, &asked, texts)
         }
         Command::Shipment(Shipment::Import { file }) => imports::shipments(common, file, texts),
         Command::Signal(Signal::Send { file }) => imports::signals(common, file, texts),
+        Command::Change(Change::Preview { file }) => preview::changes(common, file, texts),
         Command::Change(Change::Import { file }) => imports::changes(common, file, texts),
         Command::Bill(command) => bill::run(common, command, texts),
         Command::Credit(command) => credit::run(common, command, texts),

@@ -259,11 +259,15 @@ clock-due = What will fall due
 timer-start-service = start of service
 timer-issue-invoice = invoice
 timer-lapse-credit = end of a credit
+timer-review-term = end of the term of an order line
 happened-started = service of unit { $unit } started
 happened-invoice = invoice { $number } issued to { $account }
 happened-nothing = nothing to bill to { $account }
 happened-lapsed = the time of credit { $credit } was over
 happened-parked = { $account } is parked: { $reason }
+happened-notice = notice for the term of order line { $line } of { $account } is due
+happened-renewed = the term of order line { $line } of { $account } was renewed
+happened-ended = the term of order line { $line } of { $account } ended
 
 net = net
 tax = VAT
@@ -327,6 +331,7 @@ audit-lines = every raw line of usage is what the log says of it
 audit-keys = the index knows which line took each id
 audit-readings = the readings of the index are those of the raw lines
 audit-passed-over = · Read by rules of their own, not recomputed from raw lines: { $meters }
+audit-contracts = units go on for each other as ordered, terms end on their days
 audit-early = nothing is billed before its evidence
 audit-due = everything that is due by the evidence is billed
 audit-twice = nothing is billed twice, nothing given back that was not billed
@@ -355,6 +360,10 @@ column-component = component
 
 forecast-head = What these orders would be billed if all devices came into service on { $day }.
 forecast-no-usage = Usage is left out: nobody knows it yet. Nothing was placed.
+preview-head = Invoice of { $account } on { $day }, without and with this
+preview-nothing-kept = Nothing was kept.
+column-after = with
+column-before-order = without
 
 rows-exported = The rows are in { $file }.
 which-row = Row { $row } prices { $key }.

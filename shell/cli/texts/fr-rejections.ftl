@@ -281,6 +281,27 @@ rejection-unit-taken = L’équipement « { $unit } » appartient déjà à la
     « { $line } » ; un équipement ne se vend qu’une fois, donnez-en un autre
 rejection-order-line-taken = La ligne de commande « { $line } » existe déjà ; donnez à chaque ligne
     de chaque commande un nom propre
+rejection-unknown-order-line-name = Aucune commande n’a de ligne « { $line } » ; importez d’abord sa commande
+rejection-order-line-without-offer = La ligne de commande « { $line } » ne nomme aucune offre ; nommez-en une, ou la ligne qu’elle
+    reprend
+rejection-unit-of-other-line = La ligne de commande « { $line } » n’a pas d’équipement « { $unit } » ; nommez la ligne sous
+    laquelle il est maintenant
+rejection-unit-taken-over = L’équipement « { $unit } » continue sous le nom « { $by } » à partir du { $on } ; reprenez
+    celui-ci, un jour plus tard
+rejection-taken-unit-ended = L’équipement « { $unit } » prend fin le { $ended_on } : rien ne peut lui succéder ; commandez un
+    nouvel équipement
+rejection-nothing-to-take-over = La ligne de commande « { $line } » n’a plus d’équipement à reprendre ; nommez une autre ligne
+rejection-take-over-too-early = La ligne de commande « { $line } » peut être reprise à partir du { $first }, pas le { $on }
+rejection-take-over-other-zone = Les jours du compte commencent dans le fuseau { $expected }, ceux du suivant dans { $actual } ; les
+    équipements ne passent pas de l’un à l’autre sans trou, donnez le même fuseau aux comptes
+rejection-take-over-sells-hardware = « { $component } » a été vendu avec l’équipement ; une ligne qui le reprend ne peut pas le vendre de
+    nouveau, retirez-le
+rejection-order-line-without-term = La ligne de commande « { $line } » n’a pas de durée qui finisse ; donnez un jour, ou
+    « end_of_period »
+rejection-bad-contract-term = La durée de la ligne de commande « { $line } » ne finit pas dans le calendrier après son premier
+    jour ; donnez 1 mois ou plus
+rejection-notice-too-late = La durée de la ligne de commande « { $line } » finit le { $until } et le préavis devait être donné
+    avant la fin du { $notice_by } : elle est renouvelée ; donnez le jour où finit la suivante
 rejection-order-conflict = La commande « { $order } » a déjà été acceptée avec un autre contenu ;
     une commande acceptée se modifie par avenant, elle ne se renvoie pas
 
@@ -299,6 +320,18 @@ rejection-shipped-twice = L’équipement « { $unit } » a déjà été expé
     expédiez un autre appareil avec le motif `replacement`
 rejection-change-conflict = Le changement « { $change } » de l’équipement « { $unit } » a déjà été
     enregistré avec un autre contenu ; enregistrez plutôt un nouveau changement
+rejection-change-before-contract = Le contrat de l’équipement « { $unit } » commence à { $from } ; un changement ne peut pas prendre
+    effet à { $effective_at }, donnez un instant de son contrat
+rejection-unit-goes-on-as = L’équipement « { $unit } » continue sous le nom « { $by } » à partir de { $at } ; modifiez plutôt
+    celui-ci
+rejection-unit-ended = L’équipement « { $unit } » prend fin à { $ended_at } ; un changement doit prendre effet avant, et
+    seul un retour peut suivre
+rejection-already-suspended = L’équipement « { $unit } » est suspendu à { $effective_at }, ou l’est de nouveau avant sa reprise ;
+    reprenez-le entre les deux
+rejection-not-suspended = L’équipement « { $unit } » n’est pas suspendu à { $effective_at } : il n’y a rien à reprendre ;
+    consultez ses changements
+rejection-no-contract-term = Le contrat de l’équipement « { $unit } » n’a pas de durée qui puisse finir ; donnez un jour, ou
+    « end_of_period »
 rejection-unknown-plan = L’offre n’a pas de formule « { $plan } » ; ses formules : { $known ->
         [none] aucune
        *[other] { $known }
@@ -361,6 +394,10 @@ rejection-missing-record = L’enregistrement suivant est absent de la base alor
     renvoient : { $what } ; lancez `tabouret doctor`
 
 # Audit : consommation
+rejection-contract-broken = « { $what } » de l’équipement « { $unit } » : { $stated } ; consultez les
+    commandes de son appareil et restaurez la base à partir d’une sauvegarde
+rejection-term-day-wrong = Le { $day } a été annoncé comme la fin d’une durée de la ligne de commande
+    « { $line } » et n’en est pas une ; consultez sa commande
 rejection-lines-lost = { $received } lignes sont arrivées le { $day } mais { $stored } ont un sort ;
     comparez les lots du jour avec leur source et importez de nouveau les lignes manquantes
 rejection-segment-count = Le lot { $batch } (« { $name } », arrivé le { $day }) a été reçu et a

@@ -259,11 +259,15 @@ clock-due = Ce qui va échoir
 timer-start-service = début de service
 timer-issue-invoice = facture
 timer-lapse-credit = fin d’un crédit
+timer-review-term = fin de la durée d’une ligne de commande
 happened-started = le service de l’équipement { $unit } a commencé
 happened-invoice = facture { $number } émise pour { $account }
 happened-nothing = rien à facturer à { $account }
 happened-lapsed = le crédit { $credit } est arrivé à son terme
 happened-parked = { $account } est mis de côté : { $reason }
+happened-notice = préavis attendu pour la durée de la ligne de commande { $line } de { $account }
+happened-renewed = la durée de la ligne de commande { $line } de { $account } a été renouvelée
+happened-ended = la durée de la ligne de commande { $line } de { $account } est terminée
 
 net = HT
 tax = TVA
@@ -327,6 +331,7 @@ audit-lines = chaque ligne brute de consommation est ce qu’en dit le journal
 audit-keys = l’index sait quelle ligne a pris chaque identifiant
 audit-readings = les relevés de l’index sont ceux des lignes brutes
 audit-passed-over = · Lus par des règles propres, non recalculés à partir des lignes brutes : { $meters }
+audit-contracts = les équipements se succèdent comme convenu, les durées finissent à leur jour
 audit-early = rien n’est facturé avant sa preuve
 audit-due = tout ce qui est dû d’après les preuves est facturé
 audit-twice = rien n’est facturé deux fois, rien n’est rendu sans avoir été facturé
@@ -355,6 +360,10 @@ column-component = composant
 
 forecast-head = Ce que ces commandes donneraient à facturer si tous les équipements entraient en service le { $day }.
 forecast-no-usage = Hors consommation, que personne ne connaît encore. Rien n’a été commandé.
+preview-head = Facture de { $account } au { $day }, sans et avec
+preview-nothing-kept = Rien n’a été enregistré.
+column-after = avec
+column-before-order = sans
 
 rows-exported = Les lignes sont dans { $file }.
 which-row = La ligne { $row } fixe le prix de { $key }.

@@ -1,11 +1,13 @@
 //! Amendments as CSV: one row per change, which can concern several units.
 
 use facts::unit::ChangeAction;
-use facts::{ChangeId, UnitChanged, UnitId};
+use facts::{ChangeId, UnitId};
+use fulfilment::{ChangeUnit, Effective};
+use jiff::Timestamp;
 
 use crate::csv_table::{self, Columns, Others};
 use crate::faults::Faults;
-use crate::readable::shortened;
+use crate::readable::{MomentOr, shortened};
 use crate::record::Record;
 use crate::{InputFault, InputRejection, Located};
 
@@ -14,14 +16,14 @@ const COLUMNS: Columns = Columns {
     others: Others::Refused,
 };
 
-const ACTIONS: [&str; 5] = ["change_tier", "suspend", "resume", "swap", "return"];
+const ACTIONS: [&str; 6] = ["change_tier", "suspend", "resume", "swap", "return", "cancel"];
 
-/// Reads amendments: a fact for each unit of each row, in the order of the file. Several units in
+/// Reads amendments: one for each unit of each row, in the order of the file. Several units in
 /// a cell are separated by spaces.
 ///
 /// # Errors
 /// Every fault of the file.
-pub fn read(file: &str, text: &str) -> Result<Vec<Located<UnitChanged>>, Vec<InputFault>> {
+pub fn read(file: &str, text: &str) -> Result<Vec<Located<ChangeUnit>>, Vec<InputFault>> {
     let mut faults = Faults::default();
     let rows = csv_table::read(file, text, &COLUMNS, &mut faults);
     let mut changes = Vec::new();
@@ -31,21 +33,25 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Located<UnitChanged>>, Vec<Inp
     faults.or(changes)
 }
 
-fn changes_of(row: &Record, faults: &mut Faults) -> Option<Vec<Located<UnitChanged>>> {
+fn changes_of(row: &Record, faults: &mut Faults) -> Option<Vec<Located<ChangeUnit>>> {
     let change = row.required::<ChangeId>("change", faults);
     let recorded_at = row.required("recorded_at", faults);
-    let effective_at = row.required("effective_at", faults);
+    let effective = row.required::<MomentOr<Timestamp>>("effective_at", faults);
     let action = action(row, faults);
     let units = units(row, faults);
     let (change, action) = (change?, action?);
-    let (recorded_at, effective_at) = (recorded_at?, effective_at?);
+    let recorded_at = recorded_at?;
+    let effective = match effective? {
+        MomentOr::Named(moment) => Effective::Named(moment),
+        MomentOr::At(at) => Effective::At(at),
+    };
     let of_unit = |unit| Located {
         place: row.place.clone(),
-        value: UnitChanged {
+        value: ChangeUnit {
             change: change.clone(),
             unit,
             recorded_at,
-            effective_at,
+            effective,
             action: action.clone(),
         },
     };
@@ -60,6 +66,7 @@ fn action(row: &Record, faults: &mut Faults) -> Option<ChangeAction> {
         "suspend" => ChangeAction::Suspend,
         "resume" => ChangeAction::Resume,
         "return" => ChangeAction::Return,
+        "cancel" => ChangeAction::Cancel,
         _ => {
             let (text, known) = (shortened(&action), ACTIONS.join(", "));
             let rejection = InputRejection::UnknownWord { text, known };

@@ -1,6 +1,8 @@
 //! Orders as CSV: one row per order line, and a second file with one row per unit where the order
 //! system names its units.
 
+mod amendment;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -14,7 +16,7 @@ use crate::faults::Faults;
 use crate::record::Record;
 use crate::{InputFault, InputRejection, Located, Place, price_rows_csv};
 
-/// Every other column is an option of the offer.
+/// Every other column is an option of the offer, or one of [`amendment::COLUMNS`].
 const ORDER_COLUMNS: Columns = Columns {
     needed: &["order", "order_line", "customer", "ordered_on", "offer", "units"],
     others: Others::Kept,
@@ -131,8 +133,15 @@ fn order_row(row: &Record, faults: &mut Faults) -> Option<OrderRow> {
     let line = row.required("order_line", faults);
     let customer = row.required("customer", faults);
     let ordered_on = row.required("ordered_on", faults);
-    let offer = row.required("offer", faults);
     let units = row.optional("units", faults);
+    let takes_over = amendment::takes_over(row, faults);
+    let offer = match takes_over {
+        Some(Some(_)) => row.optional("offer", faults).map(Option::unwrap_or_default),
+        _ => row.required("offer", faults),
+    };
+    let components = amendment::components(row, faults);
+    let term = amendment::term(row, faults);
+    let known = [ORDER_COLUMNS.needed, &amendment::COLUMNS].concat();
     Some(OrderRow {
         place: row.place.clone(),
         order: order?,
@@ -142,10 +151,12 @@ fn order_row(row: &Record, faults: &mut Faults) -> Option<OrderRow> {
             line: line?,
             offer: offer?,
             units: units?,
-            options: owned(row.others(ORDER_COLUMNS.needed)),
-            components: BTreeMap::new(),
+            options: owned(row.others(&known)),
+            components: components?,
             named_units: Vec::new(),
             prices: BTreeMap::new(),
+            takes_over: takes_over?,
+            term: term?,
         },
     })
 }
@@ -186,7 +197,7 @@ fn units_by_line(
             faults.add(record.place.in_field("order_line"), rejection);
         }
         let attributes = owned(record.others(columns.needed));
-        by_line.entry(line).or_default().push(OrderedUnit { unit, attributes, zone });
+        by_line.entry(line).or_default().push(OrderedUnit { unit, attributes, zone, after: None });
     }
     by_line
 }

@@ -7,6 +7,7 @@ use facts::discount::{Basis, Each};
 use facts::offer::{
     Alignment, ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing,
 };
+use facts::order::Moment;
 use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
 use facts::price::{AtZero, BandZone, Bounds, CounterReset, CounterScope, Peak, TierMode, WeekDay};
 use facts::text::Language;
@@ -152,6 +153,29 @@ impl Readable for BillCycle {
 
     fn schema() -> Schema {
         json_schema!({ "type": "integer", "minimum": 1, "maximum": 31 })
+    }
+}
+
+/// A moment by its name, or something that says when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MomentOr<T> {
+    /// `now`, `end_of_period` or `end_of_term`.
+    Named(Moment),
+    /// When.
+    At(T),
+}
+
+impl<T: Readable> Readable for MomentOr<T> {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        match Moment::ALL.into_iter().find(|moment| moment.word() == text) {
+            Some(moment) => Ok(Self::Named(moment)),
+            None => T::read(text).map(Self::At),
+        }
+    }
+
+    fn schema() -> Schema {
+        let words: Vec<&str> = Moment::ALL.iter().map(|it| it.word()).collect();
+        json_schema!({ "anyOf": [T::schema(), { "enum": words }] })
     }
 }
 

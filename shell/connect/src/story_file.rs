@@ -6,8 +6,8 @@ mod convert;
 
 use std::path::PathBuf;
 
-use facts::{DeviceSignalled, UnitChanged};
-use fulfilment::ReportShipment;
+use facts::DeviceSignalled;
+use fulfilment::{ChangeUnit, ReportShipment};
 use invoicing::CreditInvoice;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -48,7 +48,7 @@ pub enum Step {
     /// The device cloud reports an activation.
     Signal(DeviceSignalled),
     /// Units are amended.
-    Change(Vec<UnitChanged>),
+    Change(Vec<ChangeUnit>),
     /// A credit is granted or put right.
     Credit(credits::Command),
     /// An invoice is credited, in part or whole.

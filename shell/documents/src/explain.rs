@@ -320,5 +320,8 @@ pub fn start(start: &UnitStart, zone: &Zone, language: Language) -> String {
         }
         StartEvidence::Shipped => words.text("start-shipped"),
         StartEvidence::Delivered => words.text("start-delivered"),
+        StartEvidence::TakenOver { after } => {
+            words.with("start-taken-over", &[("unit", after.as_str())])
+        }
     }
 }

@@ -180,6 +180,7 @@ start-fallback-delivered = no activation signal in time: delivered { $from }, pl
 start-fallback-shipped = no activation signal in time: shipped { $from }, plus { $days } days
 start-shipped = handed to the carrier
 start-delivered = delivered
+start-taken-over = goes on for unit { $unit }
 rounding-half-away-from-zero = to the nearest, a half away from zero
 rounding-half-even = to the nearest, a half to the even digit
 rounding-half-towards-zero = to the nearest, a half towards zero

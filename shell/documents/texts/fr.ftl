@@ -183,6 +183,7 @@ start-fallback-delivered = aucun signal d’activation à temps : livraison le 
 start-fallback-shipped = aucun signal d’activation à temps : expédition le { $from }, plus { $days } jours
 start-shipped = remise au transporteur
 start-delivered = livraison
+start-taken-over = à la suite de l’équipement { $unit }
 rounding-half-away-from-zero = au plus proche, la moitié en s’éloignant de zéro
 rounding-half-even = au plus proche, la moitié vers le chiffre pair
 rounding-half-towards-zero = au plus proche, la moitié vers zéro

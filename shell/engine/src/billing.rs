@@ -28,7 +28,8 @@ use store::{Store, Timer, TimerKind, Tx};
 use crate::{EngineError, EngineRejection, Result, credit_notes, credits};
 
 pub(crate) use basis::Basis;
-use plan::{Planned, Shared};
+use plan::Planned;
+pub(crate) use plan::Shared;
 
 /// Sets the timer of an account's next bill day.
 pub(crate) fn schedule(tx: &mut dyn Tx, account: &AccountRegistered, now: Timestamp) -> Result<()> {
@@ -62,7 +63,17 @@ pub fn preview(
 ) -> Result<Option<Draft>> {
     let mut tx = store.read()?;
     let mut shared = Shared::load(tx.as_mut())?;
-    Ok(plan::plan(tx.as_mut(), &mut shared, account, issued_on)?.map(|it| it.draft))
+    planned(tx.as_mut(), &mut shared, account, issued_on)
+}
+
+/// As [`preview`], in a unit of work, with what was loaded for other accounts.
+pub(crate) fn planned(
+    tx: &mut dyn Tx,
+    shared: &mut Shared,
+    account: &AccountId,
+    issued_on: Date,
+) -> Result<Option<Draft>> {
+    Ok(plan::plan(tx, shared, account, issued_on)?.map(|it| it.draft))
 }
 
 /// Issues the invoice of an account for a bill day, with its entries; `None` when there is

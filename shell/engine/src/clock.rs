@@ -2,19 +2,25 @@
 //! order of instant, kind and subject, each in a transaction of its own that also moves the
 //! virtual clock; bill days of one instant some at once ([`crate::billing::run`]). A crash loses nothing: the pump goes on where it stopped.
 
-use facts::{AccountId, CreditId, InvoiceNumber, UnitId};
+use facts::{AccountId, CreditId, InvoiceNumber, OrderLineId, UnitId};
 use jiff::Timestamp;
 use store::{Store, Timer, TimerKind, Tx};
 
 use crate::billing::run::{BillRun, Step};
 use crate::contracts;
-use crate::{EngineError, EngineRejection, Result, credits, settle};
+use crate::{EngineError, EngineRejection, Result, contract_terms, credits, settle};
 
 /// Something that fell due and was carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happened {
     /// The fallback start of a unit was reached.
     ServiceStarted(UnitId, Timestamp),
+    /// The end of the term of an order line is near: notice can be given until a day.
+    NoticeDue(OrderLineId, AccountId, Timestamp),
+    /// The term of an order line was renewed.
+    TermRenewed(OrderLineId, AccountId, Timestamp),
+    /// The term of an order line ended.
+    TermEnded(OrderLineId, AccountId, Timestamp),
     /// An invoice was issued.
     InvoiceIssued(InvoiceNumber, AccountId, Timestamp),
     /// A bill day came and there was nothing to bill.
@@ -114,6 +120,10 @@ pub fn run_due(
 fn carry_out(tx: &mut dyn Tx, timer: &Timer, recorded_at: Timestamp) -> Result<Option<Happened>> {
     let name = |_| contracts::missing(format!("the subject of timer `{}`", timer.subject));
     match timer.kind {
+        TimerKind::ReviewTerm => {
+            let line = OrderLineId::new(timer.subject.clone()).map_err(name)?;
+            contract_terms::review(tx, &line, timer.due_at, recorded_at)
+        }
         TimerKind::StartService => {
             let unit = UnitId::new(timer.subject.clone()).map_err(name)?;
             tx.clear_timer(timer.kind, &timer.subject)?;

@@ -10,10 +10,12 @@ use facts::{
     MeterPublished, OfferCode, OfferRef, OrderAccepted, OrderId, OrderLineId, SellerPublished,
     UnitId,
 };
+use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Zone;
 use metering::PricedMeters;
 use store::{Tx, UnitState};
+use terms::Uplift;
 
 use crate::{EngineError, EngineRejection, Result};
 
@@ -137,6 +139,25 @@ impl Contracts {
 }
 
 impl Contract<'_> {
+    /// When the contract ends by itself; none: it is renewed, or goes on until it is cancelled.
+    pub fn ends_at(&self, zone: &Zone) -> Option<Timestamp> {
+        let term = self.line.term.as_ref().filter(|term| term.renewal.is_none())?;
+        zone.start_of(term.until).ok()
+    }
+
+    /// How prices rise with the renewals of the contract.
+    pub fn uplift(&self) -> Option<Uplift> {
+        let term = self.line.term.as_ref()?;
+        let renewal = term.renewal?;
+        let (percent, months) = (renewal.uplift?, renewal.months);
+        Some(Uplift { percent, first: term.until, months })
+    }
+
+    /// The first day on which something can be said of the contract.
+    pub fn first_day(&self) -> Date {
+        self.line.takes_over.as_ref().map_or(self.order.ordered_on, |it| it.on)
+    }
+
     /// The meters that the contract has a price for. The zone is that of its account.
     pub fn priced_meters(&self, zone: &Zone) -> Result<PricedMeters> {
         priced_meters(self.line, self.offer, &mut |_| Ok(zone.clone()))

@@ -1,16 +1,15 @@
-//! What the ERP, the device cloud and the operators report about units.
+//! What the ERP and the device cloud report about units.
 
 use std::collections::BTreeSet;
 
 use ::fulfilment::{
-    Receipt, Rejection, ReportShipment, UnitKnowledge, check_change, check_shipment,
-    receive_shipment, receive_signal,
+    Receipt, Rejection, ReportShipment, UnitKnowledge, check_shipment, receive_shipment,
+    receive_signal,
 };
-use facts::{DeviceSignalled, Fact, ItemDelivered, ItemShipped, UnitChanged, UnitId};
+use facts::{DeviceSignalled, Fact, ItemDelivered, ItemShipped, UnitId};
 use jiff::Timestamp;
 use store::{Store, Tx};
 
-use crate::contracts::Contracts;
 use crate::{EngineError, Imported, Refusal, Result, settle};
 
 /// Imports shipments and deliveries: all of them, or none.
@@ -132,48 +131,8 @@ pub fn send_signals(
     Ok(imported)
 }
 
-/// Records amendments of units: all of them, or none.
-///
-/// # Errors
-/// [`EngineError::Refused`] with every reason.
-pub fn record_changes(
-    store: &mut dyn Store,
-    changes: &[UnitChanged],
-    now: Timestamp,
-) -> Result<Imported> {
-    let mut tx = store.begin()?;
-    let mut contracts = Contracts::default();
-    let mut imported = Imported::default();
-    let mut refusals = Vec::new();
-    let mut units = BTreeSet::new();
-    for (command, change) in changes.iter().enumerate() {
-        let Some(unit) = tx.unit(&change.unit)? else {
-            let no = Rejection::UnitNeverOrdered { unit: change.unit.clone() };
-            refusals.push(Refusal::of(command, no));
-            continue;
-        };
-        contracts.load(tx.as_mut(), [&unit])?;
-        let fact = Fact::UnitChanged(change.clone());
-        let before = tx.fact("UnitChanged", &fact.key())?.and_then(|it| match it.fact {
-            Fact::UnitChanged(before) => Some(before),
-            _ => None,
-        });
-        match check_change(change, before.as_ref(), contracts.of(&unit)?.offer) {
-            Ok(Receipt::New(_)) => {
-                tx.record(&fact, now)?;
-                units.insert(change.unit.clone());
-                imported.new += 1;
-            }
-            Ok(Receipt::Unchanged) => imported.unchanged += 1,
-            Err(no) => refusals.push(Refusal::of(command, no)),
-        }
-    }
-    finish(tx, refusals, units, now)?;
-    Ok(imported)
-}
-
 /// Settles the units and commits, or refuses everything.
-fn finish(
+pub(crate) fn finish(
     mut tx: Box<dyn Tx + '_>,
     refusals: Vec<Refusal>,
     units: BTreeSet<UnitId>,

@@ -6,7 +6,8 @@
 //! | [`catalog`] | plan and publish definitions |
 //! | [`orders`] | import orders |
 //! | [`adoption`] | take over contracts and open items of another system |
-//! | [`fulfilment`] | import shipments, receive signals, record changes |
+//! | [`fulfilment`] | import shipments, receive signals |
+//! | [`changes`] | record amendments of units |
 //! | [`usage`] | receive a batch of usage lines, report what became of them |
 //! | [`billing`] | plan, check and issue an invoice |
 //! | [`credit_notes`] | credit invoices, in part or whole |
@@ -14,17 +15,19 @@
 //! | [`clock`] | what time it is; advance it, carrying out what falls due |
 //! | [`read`] | invoices, balances, timelines |
 //! | [`reconciliation`] | where shipping, activation, billing and other systems disagree |
-//! | [`impact`], [`forecast`] | what a draft or an order would mean; nothing is kept |
+//! | [`impact`], [`forecast`], [`preview`] | what a draft or an order would mean; nothing is kept |
 //!
-//! Facts: OrderAccepted, UnitAdopted, BalanceAdopted, ItemShipped, ItemDelivered,
-//! DeviceSignalled, UnitChanged, ServiceStarted, UsageReceived, CreditGranted, CreditAdjusted,
-//! CreditRanLow, CreditLapsed, InvoiceIssued, CreditNoteIssued, EntryPosted, SellerPublished,
+//! Facts: OrderAccepted, UnitTakenOver, UnitAdopted, BalanceAdopted, ItemShipped, ItemDelivered,
+//! DeviceSignalled, UnitChanged, RenewalNoticeDue, TermRenewed, TermEnded, ServiceStarted,
+//! UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued,
+//! CreditNoteIssued, AccountParked, AccountReleased, EntryPosted, SellerPublished,
 //! MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
 
 pub mod catalog;
 pub mod orders;
 pub mod adoption;
 pub mod fulfilment;
+pub mod changes;
 pub mod usage;
 pub mod billing;
 pub mod credits;
@@ -34,7 +37,10 @@ pub mod read;
 pub mod reconciliation;
 pub mod impact;
 pub mod forecast;
+pub mod preview;
+mod contract_terms;
 mod contracts;
+mod lives;
 mod readers;
 mod settle;
 

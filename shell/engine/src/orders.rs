@@ -1,13 +1,15 @@
 //! Orders: all of an import, or nothing of it.
 
+mod earlier;
+
 use std::collections::BTreeMap;
 
 use ::orders::{Market, PlaceOrder, Rejection};
-use facts::{Fact, OrderAccepted, UnitId};
+use facts::{AccountRegistered, Fact, OrderAccepted, UnitId};
 use jiff::Timestamp;
 use store::{Store, Tx, UnitState};
 
-use crate::{EngineError, Imported, Refusal, Result, catalog, contracts, settle};
+use crate::{EngineError, Imported, Refusal, Result, catalog, contract_terms, contracts, settle};
 
 /// Accepts orders. An order that is known to the letter changes nothing.
 ///
@@ -15,18 +17,31 @@ use crate::{EngineError, Imported, Refusal, Result, catalog, contracts, settle};
 /// [`EngineError::Refused`] with every reason of every order; none is accepted then.
 pub fn import(store: &mut dyn Store, commands: &[PlaceOrder], now: Timestamp) -> Result<Imported> {
     let mut tx = store.begin()?;
-    let offers = contracts::offers(tx.as_mut())?;
-    let accounts = catalog::load(tx.as_mut())?.accounts;
+    let imported = accept_all(tx.as_mut(), commands, now)?;
+    tx.commit()?;
+    Ok(imported)
+}
+
+/// Accepts orders in a unit of work that the caller commits, or drops.
+pub(crate) fn accept_all(
+    tx: &mut dyn Tx,
+    commands: &[PlaceOrder],
+    now: Timestamp,
+) -> Result<Imported> {
+    let offers = contracts::offers(tx)?;
+    let accounts = catalog::load(tx)?.accounts;
     let mut imported = Imported::default();
     let mut refusals = Vec::new();
     let mut units = Vec::new();
     for (command, place) in commands.iter().enumerate() {
-        let taken = taken_by_others(tx.as_mut(), place)?;
-        let market = Market { offers: &offers, accounts: &accounts, taken: &taken };
+        let taken = taken_by_others(tx, place)?;
+        let earlier = earlier::named(tx, place)?;
+        let market =
+            Market { offers: &offers, accounts: &accounts, taken: &taken, earlier: &earlier };
         let refuse = |no| refusal(command, no);
         match ::orders::accept(place, market) {
             Err(reasons) => refusals.extend(reasons.into_iter().map(refuse)),
-            Ok(order) => match save(tx.as_mut(), &order, now)? {
+            Ok(order) => match save(tx, &order, &accounts, now)? {
                 Saved::New => {
                     imported.new += 1;
                     let ordered = order.lines.into_iter().flat_map(|it| it.units);
@@ -40,8 +55,7 @@ pub fn import(store: &mut dyn Store, commands: &[PlaceOrder], now: Timestamp) ->
     if !refusals.is_empty() {
         return Err(EngineError::Refused(refusals));
     }
-    settle::units(tx.as_mut(), &units, now)?;
-    tx.commit()?;
+    settle::units(tx, &units, now)?;
     Ok(imported)
 }
 
@@ -62,7 +76,12 @@ enum Saved {
     Conflict(Rejection),
 }
 
-fn save(tx: &mut dyn Tx, order: &OrderAccepted, now: Timestamp) -> Result<Saved> {
+fn save(
+    tx: &mut dyn Tx,
+    order: &OrderAccepted,
+    accounts: &[AccountRegistered],
+    now: Timestamp,
+) -> Result<Saved> {
     if let Some(before) = contracts::order(tx, &order.order)? {
         let conflict = Rejection::Conflict { order: order.order.clone() };
         return Ok(if before == *order { Saved::Unchanged } else { Saved::Conflict(conflict) });
@@ -72,7 +91,35 @@ fn save(tx: &mut dyn Tx, order: &OrderAccepted, now: Timestamp) -> Result<Saved>
             return Ok(Saved::Conflict(Rejection::LineTaken { line: line.line.clone() }));
         }
     }
+    let successors = order.lines.iter().filter(|line| line.takes_over.is_some());
+    for ordered in successors.flat_map(|line| &line.units) {
+        if let Some(UnitState { unit, order_line: line, .. }) = tx.unit(&ordered.unit)? {
+            return Ok(Saved::Conflict(Rejection::UnitTaken { unit, line }));
+        }
+    }
     tx.record(&Fact::OrderAccepted(order.clone()), now)?;
+    save_units(tx, order)?;
+    let account = accounts.iter().find(|it| it.account == order.account);
+    let account = account.ok_or_else(|| contracts::unknown_account(&order.account))?;
+    let taken_over = ::orders::taken_over(order, account);
+    let beyond = |_| contracts::missing(format!("the days of order `{}`", order.order));
+    for it in taken_over.map_err(beyond)? {
+        tx.record(&Fact::UnitTakenOver(it), now)?;
+    }
+    for line in &order.lines {
+        // What would have been said earlier is not said late.
+        let today = account.zone.day_of(now);
+        let first = if account.zone.start_of(today).is_ok_and(|start| start < now) {
+            today.tomorrow().unwrap_or(today)
+        } else {
+            today
+        };
+        contract_terms::schedule(tx, line, first, &account.zone)?;
+    }
+    Ok(Saved::New)
+}
+
+fn save_units(tx: &mut dyn Tx, order: &OrderAccepted) -> Result<()> {
     for line in &order.lines {
         for ordered in &line.units {
             let unit = UnitState {
@@ -87,7 +134,7 @@ fn save(tx: &mut dyn Tx, order: &OrderAccepted, now: Timestamp) -> Result<Saved>
             tx.save_unit(&unit, &[])?;
         }
     }
-    Ok(Saved::New)
+    Ok(())
 }
 
 /// The units that the command names and that belong to another order already.

@@ -1,7 +1,8 @@
 //! After new facts about units: work out their timelines again. What was true does not depend on
 //! what arrived first.
 
-use ::fulfilment::{StartRule, UnitEvidence, timeline};
+use std::collections::BTreeSet;
+
 use facts::unit::Timeline;
 use facts::{Fact, ServiceStarted, UnitId};
 use jiff::Timestamp;
@@ -9,52 +10,28 @@ use store::{Holding, Timer, TimerKind, Tx, UnitState};
 
 use crate::Result;
 use crate::contracts::{self, Contracts};
+use crate::lives::Records;
 
-/// Settles units after facts about them were recorded.
+/// Settles units after facts about them were recorded, with the other units of their devices.
 pub(crate) fn units(tx: &mut dyn Tx, units: &[UnitId], now: Timestamp) -> Result<()> {
     let mut contracts = Contracts::default();
+    let mut settled = BTreeSet::new();
     for unit in units {
+        if settled.contains(unit) {
+            continue;
+        }
         let state = contracts::unit(tx, unit)?;
         contracts.load(tx, [&state])?;
-        let timeline = timeline_of(tx, &contracts, &state)?;
-        save(tx, state, &timeline)?;
-        announce_start(tx, unit, &timeline, now)?;
+        let records = Records::load(tx, &mut contracts, &state)?;
+        for unit in records.units_of(&state) {
+            let zone = contracts::account(tx, &unit.account)?.zone;
+            let timeline = records.timeline(&contracts, &unit, &zone, None)?;
+            settled.insert(unit.unit.clone());
+            save(tx, unit.clone(), &timeline)?;
+            announce_start(tx, &unit.unit, &timeline, now)?;
+        }
     }
     Ok(())
-}
-
-fn timeline_of(tx: &mut dyn Tx, contracts: &Contracts, unit: &UnitState) -> Result<Timeline> {
-    let contract = contracts.of(unit)?;
-    let zone = contracts::account(tx, &unit.account)?.zone;
-    let rule = StartRule {
-        policy: &contract.offer.start,
-        activation_signals: &contracts.activation_signals(contract),
-        zone: &zone,
-    };
-    let mut evidence = UnitEvidence::default();
-    for kind in ["ItemShipped", "ItemDelivered", "UnitChanged"] {
-        let facts = tx.facts_about(kind, unit.unit.as_str())?;
-        facts.into_iter().for_each(|it| add(&mut evidence, it.fact));
-    }
-    let mut evidence = evidence.of_line(&unit.order_line);
-    // Without signals first: that says which serials to ask for.
-    let held = timeline(&evidence, rule).holdings;
-    for held in held {
-        let facts = tx.facts_about("DeviceSignalled", held.serial.as_str())?;
-        facts.into_iter().for_each(|it| add(&mut evidence, it.fact));
-    }
-    Ok(timeline(&evidence, rule))
-}
-
-/// Sorts a fact into the evidence about its unit; other facts are none.
-pub(crate) fn add(evidence: &mut UnitEvidence, fact: Fact) {
-    match fact {
-        Fact::ItemShipped(it) => evidence.shipments.push(it),
-        Fact::ItemDelivered(it) => evidence.deliveries.push(it),
-        Fact::UnitChanged(it) => evidence.changes.push(it),
-        Fact::DeviceSignalled(it) => evidence.signals.push(it),
-        _ => {}
-    }
 }
 
 fn save(tx: &mut dyn Tx, mut unit: UnitState, timeline: &Timeline) -> Result<()> {

@@ -17,11 +17,12 @@ use connect::catalog_file::{LocatedDefinitions, Places};
 use connect::{Located, Place, cloud_events};
 use engine::forecast::Horizon;
 use engine::impact::Impact;
+use engine::preview::Preview;
 use engine::reconciliation::Outside;
 use engine::usage::Trial;
 use engine::{EngineError, Imported};
-use facts::{DeviceSignalled, InvoiceIssued, UnitChanged};
-use fulfilment::ReportShipment;
+use facts::{DeviceSignalled, InvoiceIssued};
+use fulfilment::{ChangeUnit, ReportShipment};
 use invoicing::CreditInvoice;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -181,6 +182,29 @@ pub fn forecast_orders(
     located(engine::forecast::forecast(scratch, definitions, &placed, horizon), &places)
 }
 
+/// What files of orders would do to the next invoices.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn preview_orders(
+    store: &mut dyn Store,
+    files: OrderFiles<'_>,
+    now: Timestamp,
+) -> Result<Vec<Preview>> {
+    let (places, placed) = split(read_orders(files)?);
+    located(engine::preview::of_orders(store, &placed, now), &places)
+}
+
+/// What a file of amendments would do to the next invoices.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn preview_changes(store: &mut dyn Store, path: &Path, now: Timestamp) -> Result<Vec<Preview>> {
+    let commands = connect::changes_csv::read(&name_of(path), &read_text(path)?)?;
+    let (places, values) = split(commands);
+    located(engine::preview::of_changes(store, &values, now), &places)
+}
+
 /// Orders that were read already.
 ///
 /// # Errors
@@ -262,11 +286,11 @@ pub fn import_changes(store: &mut dyn Store, path: &Path, now: Timestamp) -> Res
 /// [`ImportError`]; nothing is imported then.
 pub fn record_changes(
     store: &mut dyn Store,
-    commands: Vec<Located<UnitChanged>>,
+    commands: Vec<Located<ChangeUnit>>,
     now: Timestamp,
 ) -> Result<Imported> {
     let (places, values) = split(commands);
-    located(engine::fulfilment::record_changes(store, &values, now), &places)
+    located(engine::changes::record(store, &values, now), &places)
 }
 
 /// Credits to grant and to put right.

@@ -215,6 +215,8 @@ pub struct Timer {
 /// What a timer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TimerKind {
+    /// The term of an order line is near its end, or is over.
+    ReviewTerm,
     /// The fallback start of a unit is reached.
     StartService,
     /// The bill day of an account begins.
@@ -224,10 +226,12 @@ pub enum TimerKind {
 }
 
 impl TimerKind {
-    /// The stable code. At one instant, starts come before invoices, and these before ends.
+    /// The stable code. At one instant, terms and starts come before invoices, and these before
+    /// ends.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
+            Self::ReviewTerm => "0-review-term",
             Self::StartService => "1-start-service",
             Self::IssueInvoice => "2-issue-invoice",
             Self::LapseCredit => "3-lapse-credit",
@@ -237,7 +241,7 @@ impl TimerKind {
     /// The value of a stored code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::StartService, Self::IssueInvoice, Self::LapseCredit]
+        [Self::ReviewTerm, Self::StartService, Self::IssueInvoice, Self::LapseCredit]
             .into_iter()
             .find(|kind| kind.code() == code)
     }

@@ -11,7 +11,7 @@ use facts::discount::TermEffect;
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
 use facts::usage::ConservationRow;
-use facts::{CreditNoteIssued, InvoiceIssued};
+use facts::{CreditNoteIssued, Fact, InvoiceIssued, Recorded};
 use imports::ImportError;
 use jiff::civil::Date;
 use kernel::Money;
@@ -23,6 +23,9 @@ use store::Store;
 pub struct Report {
     /// The invoices, in the order of issue.
     pub invoices: Vec<Invoice>,
+    /// What was said of the terms of order lines, in that order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<TermNews>,
     /// The credit notes, in the order of issue.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub credit_notes: Vec<CreditNote>,
@@ -35,6 +38,21 @@ pub struct Report {
     pub trial_balance: Vec<BalanceRow>,
     /// What the auditor found.
     pub audit: auditor::Report,
+}
+
+/// What was said of the term of an order line.
+#[derive(Debug, Clone, Serialize)]
+pub struct TermNews {
+    /// When it was recorded.
+    pub recorded_at: String,
+    /// `notice_due`, `renewed` or `ended`.
+    pub what: &'static str,
+    /// The line.
+    pub line: String,
+    /// The last day for a notice, the end of the next term, or the first day without a contract.
+    pub day: Date,
+    /// How many units.
+    pub units: u32,
 }
 
 /// An invoice.
@@ -268,12 +286,24 @@ pub fn read(store: &mut dyn Store) -> Result<Report, ImportError> {
     let (from, to) = (Date::MIN, Date::MAX);
     Ok(Report {
         invoices: engine::read::invoices(store)?.iter().map(invoice).collect(),
+        terms: engine::read::facts(store)?.iter().filter_map(term_news).collect(),
         credit_notes: engine::credit_notes::all(store)?.iter().map(credit_note).collect(),
         conservation: conservation(&engine::usage::conservation(store, from, to)?),
         credits: engine::credits::credits(store)?.iter().map(credit).collect(),
         trial_balance: engine::read::trial_balance(store)?.iter().map(balance).collect(),
         audit: auditor::audit(store)?,
     })
+}
+
+fn term_news(recorded: &Recorded) -> Option<TermNews> {
+    let (what, line, day, units) = match &recorded.fact {
+        Fact::RenewalNoticeDue(it) => ("notice_due", &it.line, it.notice_by, it.units),
+        Fact::TermRenewed(it) => ("renewed", &it.line, it.until, it.units),
+        Fact::TermEnded(it) => ("ended", &it.line, it.ended_on, it.units),
+        _ => return None,
+    };
+    let (recorded_at, line) = (recorded.recorded_at.to_string(), line.to_string());
+    Some(TermNews { recorded_at, what, line, day, units })
 }
 
 fn tax(tax: &facts::invoice::TaxTotal) -> Tax {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ::stories::Report;
 use ::stories::report::{
-    Conservation, CreditEntry, CreditLedger, CreditNote, Effect, Invoice, Line,
+    Conservation, CreditEntry, CreditLedger, CreditNote, Effect, Invoice, Line, TermNews,
 };
 
 /// A statement of more lines than this is not shown: nobody checks it with a pencil.
@@ -15,6 +15,13 @@ pub fn report(report: &Report) -> String {
     let mut text = String::new();
     for it in &report.invoices {
         invoice(&mut text, it);
+    }
+    for it in &report.terms {
+        let TermNews { recorded_at, what, line, day, units } = it;
+        writeln!(text, "{recorded_at}  {line}  {what} {day}, {units} units").unwrap();
+    }
+    if !report.terms.is_empty() {
+        text.push('\n');
     }
     for it in &report.credit_notes {
         credit_note(&mut text, it);

@@ -13,21 +13,22 @@ fn action(kind: u8) -> ChangeAction {
         1 => ChangeAction::Resume,
         2 => ChangeAction::Return,
         3 => ChangeAction::Plan(read("premium")),
+        7 => ChangeAction::Cancel,
         other => ChangeAction::Swap(read(&format!("T-{other}"))),
     }
 }
 
 /// Hours after the shipment, few of them, so that instants coincide.
-fn hour(hours: i64) -> String {
+pub fn hour(hours: i64) -> String {
     let start = at("2026-01-08T16:01:00Z").as_second();
     Timestamp::from_second(start + hours * 3600).expect("an instant of 2026").to_string()
 }
 
 prop_compose! {
-    fn any_evidence()(
+    pub fn any_evidence()(
         deliveries in prop::collection::vec(0_i64..40, 0..3),
         replacements in prop::collection::vec((0_i64..40, 4_u8..7), 0..3),
-        changes in prop::collection::vec((0_i64..60, 0_i64..60, 0_u8..7), 0..6),
+        changes in prop::collection::vec((0_i64..60, 0_i64..60, 0_u8..8), 0..6),
         signals in prop::collection::vec((0_i64..60, 1_u8..7), 0..6),
     ) -> UnitEvidence {
         let mut evidence = delivered();
@@ -58,7 +59,13 @@ prop_compose! {
         signals in Just(evidence.signals.clone()).prop_shuffle(),
         evidence in Just(evidence),
     ) -> (UnitEvidence, UnitEvidence) {
-        (evidence, UnitEvidence { shipments, deliveries, changes, signals })
+        (evidence, UnitEvidence {
+            shipments,
+            deliveries,
+            changes,
+            signals,
+            ..UnitEvidence::default()
+        })
     }
 }
 
@@ -77,8 +84,8 @@ proptest! {
     ) {
         let timeline = timeline_of(&evidence);
         let held = timeline.holdings.iter().filter(|it| it.at(at(&hour(hours)))).count();
-        let is_returned = timeline.returned_at.is_some_and(|it| it <= at(&hour(hours)));
-        prop_assert!(held <= usize::from(!is_returned), "{:?}", timeline);
+        let is_over = timeline.ended_at.is_some_and(|it| it <= at(&hour(hours)));
+        prop_assert!(held <= usize::from(!is_over), "{:?}", timeline);
     }
 
     #[test]

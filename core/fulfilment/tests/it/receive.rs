@@ -1,18 +1,13 @@
-//! Reports of the ERP, the device cloud and the operators: new, known, or refused.
+//! Reports of the ERP and the device cloud: new, known, or refused.
 
-use facts::offer::{LateUsage, OfferPublished, Proration, QuantityRule};
-use facts::unit::{ChangeAction, ShipmentReason};
-use facts::{ItemShipped, Text};
+use facts::ItemShipped;
+use facts::unit::ShipmentReason;
 use fulfilment::{
-    Receipt, Rejection, ReportShipment, UnitKnowledge, check_change, check_shipment,
-    receive_shipment, receive_signal,
+    Receipt, Rejection, ReportShipment, UnitKnowledge, check_shipment, receive_shipment,
+    receive_signal,
 };
-use jiff::civil::date;
-use kernel::{Currency, Rounding};
 
-use crate::unit::{
-    DELIVERED_AT, SHIPPED_AT, at, change, delivery, fleet_policy, read, shipment, signal,
-};
+use crate::unit::{DELIVERED_AT, SHIPPED_AT, at, delivery, read, shipment, signal};
 
 fn report() -> ReportShipment {
     ReportShipment {
@@ -162,48 +157,5 @@ fn of_signals_with_one_id_the_first_stands() {
         refused(receive_signal(&other, Some(&first))),
         "signal `S-1` of `device-cloud` was received before with another content; the first \
          stands, send a corrected signal under a new id"
-    );
-}
-
-fn offer() -> OfferPublished {
-    OfferPublished {
-        terms: facts::discount::Terms::default(),
-        code: read("smart-fleet"),
-        version: 1,
-        effective_from: date(2026, 1, 1),
-        name: Text { en: "Smart Fleet Plan".to_owned(), fr: "Forfait flotte".to_owned() },
-        currency: Currency::EUR,
-        units: QuantityRule::ONE,
-        start: fleet_policy(),
-        proration: Proration::DaysHalfOpen,
-        rounding: Rounding::HalfAwayFromZero,
-        late_usage: LateUsage::BillDifference,
-        return_window_days: Some(60),
-        plans: vec![read("standard"), read("premium")],
-        options: std::collections::BTreeMap::new(),
-        components: Vec::new(),
-    }
-}
-
-#[test]
-fn a_change_is_recorded_once() {
-    let first = change("CHG-1", DELIVERED_AT, ChangeAction::Suspend);
-    assert_eq!(check_change(&first, None, &offer()), Ok(Receipt::New(first.clone())));
-    assert_eq!(check_change(&first, Some(&first), &offer()), Ok(Receipt::Unchanged));
-    let other = change("CHG-1", DELIVERED_AT, ChangeAction::Resume);
-    assert_eq!(
-        refused(check_change(&other, Some(&first), &offer())),
-        "change `CHG-1` of unit `U-001` was recorded before with another content; record a new \
-         change instead"
-    );
-}
-
-#[test]
-fn a_plan_is_one_of_the_offer() {
-    let to = |plan: &str| change("CHG-1", DELIVERED_AT, ChangeAction::Plan(read(plan)));
-    assert!(check_change(&to("premium"), None, &offer()).is_ok());
-    assert_eq!(
-        refused(check_change(&to("gold"), None, &offer())),
-        "the offer has no plan `gold`; it has: standard, premium"
     );
 }

@@ -58,6 +58,7 @@ pub fn change(id: &str, effective_at: &str, action: ChangeAction) -> UnitChanged
         recorded_at: at(effective_at),
         effective_at: at(effective_at),
         action,
+        asked: None,
     }
 }
 

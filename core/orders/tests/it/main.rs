@@ -2,6 +2,7 @@
 
 mod market;
 mod own_price;
+mod take_over;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,8 @@ fn line() -> PlaceLine {
         options: BTreeMap::new(),
         components: BTreeMap::new(),
         named_units: Vec::new(),
+        takes_over: None,
+        term: None,
     }
 }
 
@@ -39,7 +42,12 @@ fn order(lines: Vec<PlaceLine>) -> PlaceOrder {
 }
 
 fn named(unit: &str) -> OrderedUnit {
-    OrderedUnit { unit: read(unit), attributes: BTreeMap::new(), zone: read("Europe/Lisbon") }
+    OrderedUnit {
+        unit: read(unit),
+        attributes: BTreeMap::new(),
+        zone: read("Europe/Lisbon"),
+        after: None,
+    }
 }
 
 fn place_in(
@@ -47,7 +55,7 @@ fn place_in(
     accounts: &[AccountRegistered],
     order: &PlaceOrder,
 ) -> Result<OrderAccepted, Vec<Rejection>> {
-    accept(order, Market { offers, accounts, taken: &BTreeMap::new() })
+    accept(order, Market { offers, accounts, taken: &BTreeMap::new(), earlier: &BTreeMap::new() })
 }
 
 fn place(order: &PlaceOrder) -> Result<OrderAccepted, Vec<Rejection>> {
@@ -272,7 +280,8 @@ fn a_unit_is_sold_once() {
 
     let taken = BTreeMap::from([(read("U-001"), read("ORD-0999-1"))]);
     let (offers, accounts) = ([offer(1)], [account("ACC-TRANSLOG", "Translog SAS")]);
-    let market = Market { offers: &offers, accounts: &accounts, taken: &taken };
+    let market =
+        Market { offers: &offers, accounts: &accounts, taken: &taken, earlier: &BTreeMap::new() };
     let no = accept(&order(vec![first]), market).unwrap_err();
     assert_eq!(no, [Rejection::UnitTaken { unit: read("U-001"), line: read("ORD-0999-1") }]);
 }

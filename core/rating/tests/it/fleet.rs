@@ -140,7 +140,12 @@ pub fn offer() -> OfferPublished {
 /// A tracker that takes every component.
 pub fn ordered(unit: &str, zone: &str) -> OrderedUnit {
     let device = ("device_type".to_owned(), "tracker-4g".to_owned());
-    OrderedUnit { unit: read(unit), attributes: BTreeMap::from([device]), zone: read(zone) }
+    OrderedUnit {
+        unit: read(unit),
+        attributes: BTreeMap::from([device]),
+        zone: read(zone),
+        after: None,
+    }
 }
 
 /// What a unit measured in a quarter of an hour; the region is that of data.

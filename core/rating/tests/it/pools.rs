@@ -160,7 +160,15 @@ impl World {
         let ordered = |(at, unit): (usize, &Unit)| {
             let region = (unit.region > 0).then(|| ("region".to_owned(), region(*unit).to_owned()));
             let attributes = region.into_iter().collect();
-            (OrderedUnit { unit: read(&name(at)), attributes, zone: read("Europe/Paris") }, *unit)
+            (
+                OrderedUnit {
+                    unit: read(&name(at)),
+                    attributes,
+                    zone: read("Europe/Paris"),
+                    after: None,
+                },
+                *unit,
+            )
         };
         Self { offers, units: units.iter().enumerate().map(ordered).collect() }
     }

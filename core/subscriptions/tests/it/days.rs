@@ -41,7 +41,7 @@ fn known(start: i64, changes: &[Change], bill: usize) -> Unit {
     });
     let returns = unit.timeline.changes.iter().filter(|it| it.action == ChangeAction::Return);
     let returned_at = returns.map(|it| it.effective_at).min();
-    let timeline = facts::unit::Timeline { returned_at, ..unit.timeline };
+    let timeline = facts::unit::Timeline { returned_at, ended_at: returned_at, ..unit.timeline };
     Unit { timeline, ..unit }
 }
 
@@ -52,7 +52,7 @@ fn plan_on(unit: &Unit, start: Date, on: Date) -> Option<&'static str> {
     let so_far = |it: &&UnitChanged| zone.day_of(it.effective_at) <= on;
     for change in unit.timeline.changes.iter().filter(so_far) {
         match &change.action {
-            ChangeAction::Return => return None,
+            ChangeAction::Return | ChangeAction::Cancel => return None,
             ChangeAction::Suspend => is_suspended = true,
             ChangeAction::Resume => is_suspended = false,
             ChangeAction::Plan(to) if to.as_str() == "premium" => plan = "service_premium",
@@ -135,6 +135,7 @@ fn the_time_of_day_of_a_change_does_not_matter() {
         let mut unit = started("U-001", date(2026, 3, 1));
         let at = format!("2026-03-05T{time}+01:00");
         unit.timeline.returned_at = Some(read(&at));
+        unit.timeline.ended_at = Some(read(&at));
         let days = service_days(&unit.timeline, &paris(), date(2026, 4, 1));
         assert_eq!(days.last(), Some(&date(2026, 3, 4)), "{time}");
     }

@@ -121,13 +121,15 @@ pub fn unit(name: &str, components: &[&str]) -> Unit {
             components: components.iter().map(|it| (read(it), 1)).collect(),
             units: vec![ordered(name)],
             overrides: BTreeMap::new(),
+            takes_over: None,
+            term: None,
         },
         timeline: Timeline::default(),
     }
 }
 
 fn ordered(name: &str) -> OrderedUnit {
-    OrderedUnit { unit: read(name), attributes: BTreeMap::new(), zone: paris() }
+    OrderedUnit { unit: read(name), attributes: BTreeMap::new(), zone: paris(), after: None }
 }
 
 /// The same units on one order line.
@@ -166,6 +168,7 @@ impl Unit {
     pub fn changing(mut self, on: Date, action: ChangeAction) -> Self {
         if action == ChangeAction::Return {
             self.timeline.returned_at = Some(noon(on));
+            self.timeline.ended_at = Some(noon(on));
         }
         self.timeline.changes.push(UnitChanged {
             change: read(&format!("CHG-{}", self.timeline.changes.len() + 1)),
@@ -173,6 +176,7 @@ impl Unit {
             recorded_at: noon(on),
             effective_at: noon(on),
             action,
+            asked: None,
         });
         self
     }

@@ -163,6 +163,7 @@ impl World {
             delivered_on: Some(read(day)),
             started_on: Some(read(day)),
             ended_on: None,
+            uplift: None,
         };
         let units = [(read("U-1"), dates(first)), (read("U-2"), dates(second))];
         Self {
@@ -197,6 +198,7 @@ impl World {
             offers: &offers,
             units: &self.units,
             orders: &self.orders,
+            renewal: None,
             invoices: &self.invoices,
             issued_on: read("2026-04-01"),
         };

@@ -227,6 +227,9 @@ fn is_proven(desk: &Desk<'_>, life: &Life<'_>, start: &UnitStart) -> bool {
                 && life.reached(*milestone) == Some(*counted_from)
                 && life.days_after(*milestone, *days) == Some(start.start_at)
         }
+        StartEvidence::TakenOver { after } => {
+            life.goes_on_for().is_some_and(|(unit, at)| unit == after && at == start.start_at)
+        }
         StartEvidence::Shipped => life.reached(Milestone::Shipped) == Some(start.start_at),
         StartEvidence::Delivered => life.reached(Milestone::Delivered) == Some(start.start_at),
     }

@@ -8,6 +8,7 @@ use facts::discount::{
     Basis, Discount, Escalation, Growth, Pot, Reduction, Scope, TermEffect, TermKind, Window,
 };
 use facts::invoice::InvoiceLine;
+use facts::order::ContractTerm;
 use facts::{ChargeKind, InvoiceIssued, OfferPublished, TermCode, UnitId};
 use jiff::civil::Date;
 use kernel::{Percent, Period, Rounding};
@@ -44,6 +45,16 @@ pub(crate) fn check(world: &World) -> Check {
     check
 }
 
+/// The code of the rise of a renewed contract.
+const UPLIFT: &str = "renewal-uplift";
+
+/// What the terms of a unit are counted from.
+#[derive(Clone, Copy, Default)]
+struct Since<'a> {
+    started_on: Option<Date>,
+    term: Option<&'a ContractTerm>,
+}
+
 /// A line, and what it is judged by.
 struct Bill<'a> {
     world: &'a World,
@@ -54,6 +65,8 @@ struct Bill<'a> {
 /// A term of the agreement.
 enum Rule<'a> {
     Escalation(&'a Escalation),
+    /// A rise at each renewal, under this code.
+    Renewal(TermCode),
     Discount(&'a Discount),
     /// Whether it is one of the account.
     Maximum(bool, &'a Commitment),
@@ -192,6 +205,9 @@ impl<'a> Bill<'a> {
                         && (it.components.is_empty() || it.components.contains(&charge.component))
                 });
                 rules.extend(rises.map(|it| (is_account, Rule::Escalation(it))));
+                if rank == 0 && repeats && !is_account {
+                    rules.extend(TermCode::new(UPLIFT).ok().map(|it| (false, Rule::Renewal(it))));
+                }
                 let of_rank = terms.discounts.iter().filter(|it| match &it.scope {
                     Scope::Components(all) => rank == 1 && all.contains(&charge.component),
                     Scope::Offer(offer) => rank == 2 && *offer == charge.offer.code,
@@ -251,7 +267,7 @@ impl<'a> Bill<'a> {
     fn parts(&self, rule: &Rule<'_>) -> Option<Parts> {
         let charge = &self.line.charge;
         let issued_on = self.logged.it.issued_on;
-        let mut moments: Vec<(Option<Date>, Date, Ratio)> = Vec::new();
+        let mut moments: Vec<(Since<'_>, Date, Ratio)> = Vec::new();
         let one = Ratio::new(1, 1)?;
         match (charge.period, &charge.rated) {
             (Some(period), Some(rated)) => {
@@ -262,17 +278,17 @@ impl<'a> Bill<'a> {
                     && used.iter().any(|it| *it != Ratio::ZERO);
                 for (unit, used) in rated.by_unit.iter().zip(used) {
                     let weight = if by_usage { used } else { one };
-                    moments.push((self.started_on(&unit.unit), last, weight));
+                    moments.push((self.since(&unit.unit), last, weight));
                 }
                 if rated.by_unit.is_empty() {
-                    moments.push((None, last, one));
+                    moments.push((Since::default(), last, one));
                 }
             }
             (Some(period), None) => {
                 for unit in &charge.units {
-                    let started_on = self.started_on(unit);
+                    let since = self.since(unit);
                     let each = days(period.from(), period.to());
-                    moments.extend(each.map(|day| (started_on, day, one)));
+                    moments.extend(each.map(|day| (since, day, one)));
                 }
             }
             (None, _) => {
@@ -280,13 +296,13 @@ impl<'a> Bill<'a> {
                     let delivered_on = self.delivered_on(unit).unwrap_or(issued_on);
                     let later = charge.instalment.map_or(0, |it| i64::from(it.number) - 1);
                     let day = plus_months(delivered_on, later)?;
-                    moments.push((self.started_on(unit), day, one));
+                    moments.push((self.since(unit), day, one));
                 }
                 for order in &charge.orders {
                     let orders = &self.world.orders;
                     let known = orders.iter().find(|it| it.it.order == *order);
                     let day = known.map_or(issued_on, |it| it.it.ordered_on);
-                    moments.push((None, day, one));
+                    moments.push((Since::default(), day, one));
                 }
             }
         }
@@ -296,9 +312,9 @@ impl<'a> Bill<'a> {
             let at = self.committed(*is_account, it);
             return Some(at.map(|_| (None, one)).into_iter().collect());
         }
-        for (started_on, day, weight) in moments {
+        for (since, day, weight) in moments {
             whole = whole.plus(weight)?;
-            if let Some(percent) = self.percent_on(rule, started_on, day)? {
+            if let Some(percent) = self.percent_on(rule, since, day)? {
                 let part = parts.entry(percent).or_insert(Ratio::ZERO);
                 *part = part.plus(weight)?;
             }
@@ -313,9 +329,14 @@ impl<'a> Bill<'a> {
         Some(Life::of(self.world, contract, zone, Knowledge::of_invoice(self.logged)))
     }
 
-    fn started_on(&self, unit: &UnitId) -> Option<Date> {
+    fn since(&self, unit: &UnitId) -> Since<'a> {
         let zone = &self.logged.it.account.zone;
-        self.life(unit)?.started_at().map(|at| zone.day_of(at))
+        let started_at = self.life(unit).and_then(|life| life.started_at());
+        let contract = self.world.contract(unit);
+        Since {
+            started_on: started_at.map(|at| zone.day_of(at)),
+            term: contract.and_then(|it| it.line.term.as_ref()),
+        }
     }
 
     fn delivered_on(&self, unit: &UnitId) -> Option<Date> {
@@ -327,12 +348,28 @@ impl<'a> Bill<'a> {
     fn percent_on(
         &self,
         rule: &Rule<'_>,
-        started_on: Option<Date>,
+        Since { started_on, term }: Since<'_>,
         day: Date,
     ) -> Option<Option<Option<i128>>> {
         let passed = started_on.map_or(Some(0), |it| full_months(it, day))?;
         match rule {
             Rule::Maximum(..) => None,
+            Rule::Renewal(_) => {
+                let renewal = term.and_then(|term| Some((term.until, term.renewal?)));
+                let Some((first, Some(uplift), months)) =
+                    renewal.map(|(first, it)| (first, it.uplift, it.months))
+                else {
+                    return Some(None);
+                };
+                let mut renewals = 0;
+                while plus_months(first, renewals * i64::from(months.max(1)))? <= day {
+                    renewals += 1;
+                }
+                if renewals == 0 {
+                    return Some(None);
+                }
+                Some(Some(Some(compounded(uplift, renewals)?)))
+            }
             Rule::Escalation(it) => match (started_on, passed / 12) {
                 (None, _) | (_, 0) => Some(None),
                 (Some(started_on), years) => Some(Some(Some(self.rise(it, started_on, years)?))),
@@ -374,19 +411,8 @@ impl<'a> Bill<'a> {
 
     /// The rise since the start of a contract, in 10 000ths of a percent.
     fn rise(&self, it: &Escalation, started_on: Date, years: i64) -> Option<i128> {
-        let one = Ratio::new(1, 1)?;
-        let in_percent = |factor: Ratio| {
-            factor.minus(one)?.times(Ratio::new(100, 1)?)?.round(4, Rounding::HalfAwayFromZero)
-        };
         match &it.by {
-            Growth::Percent(yearly) => {
-                let step = one.plus(Ratio::of_percent(*yearly)?)?;
-                let mut risen = 0;
-                for _ in 0..years {
-                    risen = in_percent(one.plus(Ratio::new(risen, 1_000_000)?)?.times(step)?)?;
-                }
-                Some(risen)
-            }
+            Growth::Percent(yearly) => compounded(*yearly, years),
             Growth::Index(index) => {
                 let values = self.logged.it.seller.indexes.get(index)?;
                 let on = |day: Date| {
@@ -421,10 +447,28 @@ impl<'a> Bill<'a> {
     }
 }
 
+/// The rise after so many of the same, in 10 000ths of a percent, rounded each time.
+fn compounded(each: Percent, times: i64) -> Option<i128> {
+    let one = Ratio::new(1, 1)?;
+    let step = one.plus(Ratio::of_percent(each)?)?;
+    let mut risen = 0;
+    for _ in 0..times {
+        risen = in_percent(one.plus(Ratio::new(risen, 1_000_000)?)?.times(step)?)?;
+    }
+    Some(risen)
+}
+
+/// 1.0609 is a rise of 6.09 %, in 10 000ths.
+fn in_percent(factor: Ratio) -> Option<i128> {
+    let rise = factor.minus(Ratio::new(1, 1)?)?;
+    rise.times(Ratio::new(100, 1)?)?.round(4, Rounding::HalfAwayFromZero)
+}
+
 impl Rule<'_> {
     const fn code(&self) -> &TermCode {
         match self {
             Self::Escalation(it) => &it.code,
+            Self::Renewal(code) => code,
             Self::Discount(it) => &it.code,
             Self::Maximum(_, it) => &it.code,
         }

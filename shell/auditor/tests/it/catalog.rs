@@ -248,6 +248,7 @@ pub fn order_line(line: &str, payment: &str, hardware: &str, units: &[&str]) -> 
         unit: read(unit),
         attributes: BTreeMap::from([("device_type".to_owned(), "tracker".to_owned())]),
         zone: read("Europe/Paris"),
+        after: None,
     };
     OrderLine {
         line: read(line),
@@ -256,6 +257,8 @@ pub fn order_line(line: &str, payment: &str, hardware: &str, units: &[&str]) -> 
         components: codes.into_iter().map(|code| (read(code), 1)).collect(),
         units: units.iter().map(unit).collect(),
         overrides: BTreeMap::new(),
+        takes_over: None,
+        term: None,
     }
 }
 

@@ -90,6 +90,7 @@ pub fn changed(
         recorded_at: at(recorded_at),
         effective_at: at(effective_at),
         action,
+        asked: None,
     })
 }
 

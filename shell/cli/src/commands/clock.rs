@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use connect::readable::{Readable, When};
 use engine::clock::Happened;
+use facts::{AccountId, OrderLineId};
+use jiff::Timestamp;
 use kernel::Zone;
 use serde_json::{Value, json};
 
@@ -88,6 +90,7 @@ fn show(common: &Common, store: &mut dyn store::Store, texts: &Texts) -> Result<
 /// The name of a timer's kind, without the digit that orders kinds.
 const fn name_of(timer: &store::Timer) -> &'static str {
     match timer.kind {
+        store::TimerKind::ReviewTerm => "review-term",
         store::TimerKind::StartService => "start-service",
         store::TimerKind::IssueInvoice => "issue-invoice",
         store::TimerKind::LapseCredit => "lapse-credit",
@@ -98,6 +101,15 @@ pub fn row(it: &Happened, texts: &Texts) -> Vec<String> {
     match it {
         Happened::ServiceStarted(unit, at) => {
             vec![at.to_string(), texts.with("happened-started", &[("unit", unit.as_str())])]
+        }
+        Happened::NoticeDue(line, account, at) => {
+            vec![at.to_string(), of_line("happened-notice", line, account, texts)]
+        }
+        Happened::TermRenewed(line, account, at) => {
+            vec![at.to_string(), of_line("happened-renewed", line, account, texts)]
+        }
+        Happened::TermEnded(line, account, at) => {
+            vec![at.to_string(), of_line("happened-ended", line, account, texts)]
         }
         Happened::InvoiceIssued(number, account, at) => vec![
             at.to_string(),
@@ -119,8 +131,19 @@ pub fn row(it: &Happened, texts: &Texts) -> Vec<String> {
     }
 }
 
+fn of_line(key: &str, line: &OrderLineId, account: &AccountId, texts: &Texts) -> String {
+    texts.with(key, &[("line", line.as_str()), ("account", account.as_str())])
+}
+
+fn news(what: &str, line: &OrderLineId, account: &AccountId, at: Timestamp) -> Value {
+    json!({ "what": what, "line": line, "account": account, "at": at.to_string() })
+}
+
 pub fn as_json(it: &Happened) -> Value {
     match it {
+        Happened::NoticeDue(line, account, at) => news("notice_due", line, account, *at),
+        Happened::TermRenewed(line, account, at) => news("term_renewed", line, account, *at),
+        Happened::TermEnded(line, account, at) => news("term_ended", line, account, *at),
         Happened::ServiceStarted(unit, at) => {
             json!({ "what": "service_started", "unit": unit, "at": at.to_string() })
         }

@@ -16,7 +16,7 @@ fn the_demo_has_five_changes_of_fourteen_units() {
     assert_eq!(changes.len(), 14);
     let first = &changes[0].value;
     assert_eq!(first.recorded_at.to_string(), "2026-02-13T14:40:00Z");
-    assert_eq!(first.effective_at.to_string(), "2026-02-15T23:00:00Z");
+    assert_eq!(first.effective, Effective::At("2026-02-15T23:00:00Z".parse().unwrap()));
     assert_eq!(first.action, ChangeAction::Plan(facts::PlanCode::new("premium").unwrap()));
     let swap = &changes[10];
     assert_eq!(swap.value.unit.as_str(), "U-034");
@@ -45,6 +45,14 @@ fn every_wrong_cell_is_reported() {
     for (sentence, beginning) in said.iter().zip(beginnings) {
         assert!(sentence.starts_with(beginning), "{sentence}");
     }
+}
+
+#[test]
+fn a_moment_can_be_named() {
+    let rows = "C-1,2026-02-01T00:00:00Z,end_of_period,cancel,U-1,\n";
+    let changes = read("c.csv", &format!("{HEADER}{rows}")).unwrap();
+    assert_eq!(changes[0].value.effective, Effective::Named(facts::order::Moment::EndOfPeriod));
+    assert_eq!(changes[0].value.action, ChangeAction::Cancel);
 }
 
 #[test]

@@ -3,20 +3,20 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use facts::order::OrderedUnit;
+use facts::order::{OrderedUnit, Renewal};
 use facts::unit::{ChangeAction, ShipmentReason};
-use facts::{DeviceSignalled, EventId, EventSource, UnitChanged};
-use fulfilment::ReportShipment;
+use facts::{DeviceSignalled, EventId, EventSource};
+use fulfilment::{ChangeUnit, Effective, ReportShipment};
 use invoicing::{AskedPart, CreditInvoice};
 use jiff::Timestamp;
 use kernel::Zone;
-use orders::{PlaceLine, PlaceOrder};
+use orders::{AskTerm, FirstDay, GoOnFor, PlaceLine, PlaceOrder};
 
 use super::{Files, Step, Story, shape};
 use crate::catalog_file::written::Written;
 use crate::catalog_file::{self, LocatedDefinitions};
 use crate::faults::Faults;
-use crate::readable::{Readable, When};
+use crate::readable::{MomentOr, Readable, When};
 use crate::{InputFault, InputRejection, Located, Place, credit_file};
 
 /// Who sends what a story does not say the source of.
@@ -208,13 +208,61 @@ impl Reader {
             components: components.into_iter().collect::<Option<_>>()?,
             named_units,
             prices: prices?,
+            takes_over: match &line.takes_over {
+                Some(it) => Some(self.take_over(it)?),
+                None => None,
+            },
+            term: match &line.term {
+                Some(it) => Some(self.term(it)?),
+                None => None,
+            },
         })
+    }
+
+    fn take_over(&mut self, it: &shape::TakeOver) -> Option<GoOnFor> {
+        let (line, on) = (self.read(&it.line), self.read(&it.on));
+        let units: Vec<_> = it.units.iter().map(|unit| self.read(unit)).collect();
+        let on = match on? {
+            MomentOr::Named(moment) => FirstDay::At(moment),
+            MomentOr::At(on) => FirstDay::On(on),
+        };
+        Some(GoOnFor { line: line?, units: units.into_iter().collect::<Option<_>>()?, on })
+    }
+
+    fn term(&mut self, it: &shape::Term) -> Option<AskTerm> {
+        let fixed = match it {
+            shape::Term::Evergreen => return Some(AskTerm::Evergreen),
+            shape::Term::With(line) => return self.read(line).map(AskTerm::With),
+            shape::Term::Fixed(fixed) => fixed,
+        };
+        let renewal = match &fixed.renewal {
+            None => None,
+            Some(it) => Some(Renewal {
+                months: self.read(&it.months)?,
+                notice_days: self.or(&it.notice_days, Some(0))?,
+                reminder_days: self.or(&it.reminder_days, Some(0))?,
+                uplift: match &it.uplift {
+                    Some(uplift) => Some(self.read(uplift)?),
+                    None => None,
+                },
+            }),
+        };
+        let from = match &fixed.from {
+            Some(from) => Some(self.read(from)?),
+            None => None,
+        };
+        Some(AskTerm::Months { from, count: self.read(&fixed.months)?, renewal })
     }
 
     fn unit(&mut self, unit: &shape::Unit) -> Option<OrderedUnit> {
         let zone = self.or(&unit.zone, Some(self.zone.clone()));
         let name = self.read(&unit.unit);
-        Some(OrderedUnit { unit: name?, attributes: unit.attributes.clone(), zone: zone? })
+        Some(OrderedUnit {
+            unit: name?,
+            attributes: unit.attributes.clone(),
+            zone: zone?,
+            after: None,
+        })
     }
 
     fn shipment(&mut self, it: &shape::Shipment) -> Option<ReportShipment> {
@@ -252,12 +300,19 @@ impl Reader {
         })
     }
 
-    fn change(&mut self, it: &shape::Change) -> Option<Vec<UnitChanged>> {
+    fn change(&mut self, it: &shape::Change) -> Option<Vec<ChangeUnit>> {
         let change = self.read(&it.change);
-        let effective_at = self.instant(&it.effective_at);
-        let recorded_at = match &it.recorded_at {
-            Some(written) => self.instant(written),
-            None => effective_at,
+        let effective = self.effective(&it.effective_at);
+        let recorded_at = match (&it.recorded_at, effective) {
+            (Some(written), _) => self.instant(written),
+            (None, Some(Effective::At(at))) => Some(at),
+            (None, Some(Effective::Named(_))) => {
+                let field = "recorded_at".to_owned();
+                let place = it.effective_at.place(&self.place);
+                self.faults.add(place, InputRejection::Missing { field });
+                None
+            }
+            (None, None) => None,
         };
         let action = match &it.action {
             shape::Action::ChangePlan(plan) => self.read(plan).map(ChangeAction::Plan),
@@ -265,18 +320,28 @@ impl Reader {
             shape::Action::Resume => Some(ChangeAction::Resume),
             shape::Action::Swap(serial) => self.read(serial).map(ChangeAction::Swap),
             shape::Action::Return => Some(ChangeAction::Return),
+            shape::Action::Cancel => Some(ChangeAction::Cancel),
         };
         let units: Vec<_> = it.units.iter().map(|unit| self.read(unit)).collect();
         let (change, action) = (change?, action?);
-        let (recorded_at, effective_at) = (recorded_at?, effective_at?);
-        let of_unit = |unit| UnitChanged {
+        let (recorded_at, effective) = (recorded_at?, effective?);
+        let of_unit = |unit| ChangeUnit {
             change: change.clone(),
             unit,
             recorded_at,
-            effective_at,
+            effective,
             action: action.clone(),
         };
         units.into_iter().map(|unit| unit.map(of_unit)).collect()
+    }
+
+    fn effective(&mut self, written: &Written<MomentOr<When>>) -> Option<Effective> {
+        let when = match self.read(written)? {
+            MomentOr::Named(moment) => return Some(Effective::Named(moment)),
+            MomentOr::At(when) => when.in_zone(&self.zone),
+        };
+        let bad = || InputRejection::BadInstant { text: written.text().to_owned() };
+        self.faults.keep(written.place(&self.place), when.ok_or_else(bad)).map(Effective::At)
     }
 
     /// The event as the JSON that a device would send, so that it takes the way of every event.

@@ -9,7 +9,7 @@ use facts::{
     RequestId, ShipmentId, UnitId,
 };
 use jiff::civil::Date;
-use kernel::{Quantity, UnitPrice, Zone};
+use kernel::{Percent, Quantity, UnitPrice, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -17,7 +17,7 @@ use crate::catalog_file::shape::CatalogFile;
 use crate::catalog_file::shape_price::UsagePrice;
 use crate::catalog_file::written::Written;
 use crate::credit_file::shape::{Adjustment, Grant};
-use crate::readable::When;
+use crate::readable::{MomentOr, When};
 
 /// A story file.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -122,7 +122,8 @@ pub struct Order {
 pub struct Line {
     /// Its number.
     pub line: Written<OrderLineId>,
-    /// Code or name of the offer.
+    /// Code or name of the offer; left out: that of the line taken over.
+    #[serde(default)]
     pub offer: String,
     /// How many units; left out: as many as are named, or the offer's default.
     #[serde(default)]
@@ -139,6 +140,69 @@ pub struct Line {
     /// Prices of this line for single rows of price tables, by component and row.
     #[serde(default)]
     pub prices: BTreeMap<String, BTreeMap<String, UsagePrice>>,
+    /// The line that its units go on for; what is not said stays as it is there.
+    #[serde(default)]
+    pub takes_over: Option<TakeOver>,
+    /// How long it is agreed on; left out: as the line taken over, or until it is cancelled.
+    #[serde(default)]
+    pub term: Option<Term>,
+}
+
+/// Units of an earlier line go on under this one.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeOver {
+    /// The earlier line.
+    pub line: Written<OrderLineId>,
+    /// Which of its units; left out: all that are left.
+    #[serde(default)]
+    pub units: Vec<Written<UnitId>>,
+    /// The first day under this line: a day, `now` (the day of the order), `end_of_period` or
+    /// `end_of_term`.
+    pub on: Written<MomentOr<Date>>,
+}
+
+/// How long a line is agreed on.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Term {
+    /// Until it is cancelled.
+    Evergreen,
+    /// As long as another line, which it ends and renews with.
+    With(Written<OrderLineId>),
+    /// For so many months.
+    Fixed(Box<FixedTerm>),
+}
+
+/// A term of so many months.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FixedTerm {
+    /// How many.
+    pub months: Written<u16>,
+    /// The first day; left out: that of the line.
+    #[serde(default)]
+    pub from: Option<Written<Date>>,
+    /// What follows by itself; left out: nothing.
+    #[serde(default)]
+    pub renewal: Option<Renewal>,
+}
+
+/// The terms that follow.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Renewal {
+    /// Months of each.
+    pub months: Written<u16>,
+    /// Days before the end on which notice must have been given; left out: 0.
+    #[serde(default)]
+    pub notice_days: Option<Written<u16>>,
+    /// Days before that on which it is said that the notice is due; left out: 0.
+    #[serde(default)]
+    pub reminder_days: Option<Written<u16>>,
+    /// By how many percent prices rise with each; left out: they do not.
+    #[serde(default)]
+    pub uplift: Option<Written<Percent>>,
 }
 
 /// A unit of an order line.
@@ -209,9 +273,9 @@ pub struct Change {
     pub units: Vec<Written<UnitId>>,
     /// What happens to them.
     pub action: Action,
-    /// From when it counts.
-    pub effective_at: Written<When>,
-    /// When it was entered; left out: when it counts.
+    /// From when it counts: an instant, `now`, `end_of_period` or `end_of_term`.
+    pub effective_at: Written<MomentOr<When>>,
+    /// When it was entered; left out: when it counts, where that is an instant.
     #[serde(default)]
     pub recorded_at: Option<Written<When>>,
 }
@@ -230,6 +294,8 @@ pub enum Action {
     Swap(Written<DeviceSerial>),
     /// The device goes back.
     Return,
+    /// Service ends; the device stays where it is.
+    Cancel,
 }
 
 /// A usage event.

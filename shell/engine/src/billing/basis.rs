@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use facts::billed::{Billed, UsageKey};
 use facts::invoice::TermedCharge;
 use facts::meter::MeterPublished;
@@ -12,7 +11,7 @@ use facts::price::UsagePrice;
 use facts::unit::Timeline;
 use facts::usage::Bucket;
 use facts::{
-    AccountId, AccountRegistered, Charge, ComponentCode, Fact, InvoiceIssued, MeterCode, OfferRef,
+    AccountId, AccountRegistered, Charge, ComponentCode, InvoiceIssued, MeterCode, OfferRef,
     SellerPublished, Text, UnitId,
 };
 use jiff::Timestamp;
@@ -26,8 +25,9 @@ use terms::{Agreement, UnitDates};
 use super::{cannot_bill, invoices_of};
 use crate::contracts::{self, Contract, Contracts, Sold};
 use crate::credit_notes::notes_of;
+use crate::lives::Records;
 use crate::usage::{Counted, UnderContract};
-use crate::{EngineError, Result, adoption, settle};
+use crate::{EngineError, Result, adoption};
 
 /// An account as the invoice of one day knows it.
 pub(crate) struct Basis {
@@ -68,7 +68,7 @@ impl Basis {
         let units = tx.units_of_account(&account.account)?;
         let mut contracts = Contracts::under(sold.clone());
         contracts.load(tx, &units)?;
-        let timelines = timelines(tx, &account, &units, &contracts, known_before)?;
+        let timelines = timelines(tx, &account, &units, &mut contracts, known_before)?;
         let invoices = invoices_of(tx, &account.account)?;
         let mut billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
         invoicing::settle(&mut billed, &invoices, &notes_of(tx, &account.account)?);
@@ -262,12 +262,16 @@ impl Basis {
                 started_on: timeline
                     .and_then(|it| it.start.as_ref())
                     .map(|start| zone.day_of(start.start_at)),
-                ended_on: timeline.and_then(|it| it.returned_at).map(|at| zone.day_of(at)),
+                ended_on: timeline.and_then(|it| it.ended_at).map(|at| zone.day_of(at)),
+                uplift: contract.uplift(),
             };
             sold.insert(unit.unit.clone(), contract.offer.reference());
             units.insert(unit.unit.clone(), dates);
         }
+        let renewal = terms::at_renewals().map_err(|no| self.cannot_bill(&no))?;
+        let rises = units.values().any(|dates| dates.uplift.is_some());
         let agreement = Agreement {
+            renewal: rises.then_some(&renewal),
             account: &self.account,
             versions: &self.versions,
             seller,
@@ -304,42 +308,15 @@ fn timelines(
     tx: &mut dyn Tx,
     account: &AccountRegistered,
     units: &[UnitState],
-    contracts: &Contracts,
+    contracts: &mut Contracts,
     known_before: Timestamp,
 ) -> Result<BTreeMap<UnitId, Timeline>> {
-    let mut evidence: BTreeMap<UnitId, UnitEvidence> = BTreeMap::new();
-    let mut signals = UnitEvidence::default();
-    for recorded in tx.unit_facts_of_account(&account.account)? {
-        let unit = match &recorded.fact {
-            Fact::ItemShipped(it) => &it.unit,
-            Fact::ItemDelivered(it) => &it.unit,
-            Fact::UnitChanged(it) => &it.unit,
-            _ => {
-                settle::add(&mut signals, recorded.fact);
-                continue;
-            }
-        };
-        settle::add(evidence.entry(unit.clone()).or_default(), recorded.fact);
-    }
-    let mut by_serial: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for signal in signals.signals {
-        by_serial.entry(signal.serial.clone()).or_default().push(signal);
-    }
+    let facts = tx.unit_facts_of_account(&account.account)?;
+    let mut records = Records::of(facts, i64::MAX);
+    records.complete(tx, contracts, units)?;
     let mut timelines = BTreeMap::new();
     for unit in units {
-        let contract = contracts.of(unit)?;
-        let rule = StartRule {
-            policy: &contract.offer.start,
-            activation_signals: &contracts.activation_signals(contract),
-            zone: &account.zone,
-        };
-        let evidence = evidence.remove(&unit.unit).unwrap_or_default();
-        let mut evidence = evidence.of_line(&unit.order_line);
-        for held in timeline(&evidence, rule).holdings {
-            evidence.signals.extend(by_serial.get(&held.serial).into_iter().flatten().cloned());
-        }
-        let mut known = timeline(&evidence.known_before(known_before), rule);
-        known.start = known.start.filter(|start| start.start_at < known_before);
+        let known = records.timeline(contracts, unit, &account.zone, Some(known_before))?;
         timelines.insert(unit.unit.clone(), known);
     }
     Ok(timelines)

@@ -16,6 +16,10 @@ use crate::{EngineError, Result, contracts, readers};
 /// Most accounts whose invoices are written in one unit of work.
 const AT_ONCE_MAX: u32 = 256;
 
+/// The facts that [`Shared`] is loaded from.
+const PUBLISHED: [&str; 4] =
+    ["SellerPublished", "MeterPublished", "FulfilmentSpecPublished", "OfferPublished"];
+
 /// What a bill run tells while it works, for who shows progress or tries what a crash does.
 #[derive(Debug, Clone, Copy)]
 pub enum Step<'a> {
@@ -70,7 +74,7 @@ impl BillRun {
             let mut tx = store.read()?;
             (tx.timers_together(first, AT_ONCE_MAX)?, tx.last_of_kinds(&fenced())?)
         };
-        let shared = self.shared(store, fence)?;
+        let shared = self.shared(store)?;
         let days = readers::look_at(store, &due, || shared.clone(), of_timer)?;
         tell(Step::Planned(days.len()));
         match write_days(store, (&due, days), fence, now, tell) {
@@ -80,13 +84,15 @@ impl BillRun {
         }
     }
 
-    /// What is published, loaded again when facts were recorded that may say otherwise.
-    fn shared(&mut self, store: &mut dyn Store, fence: i64) -> Result<Shared> {
+    /// What is published, loaded again when something was.
+    fn shared(&mut self, store: &mut dyn Store) -> Result<Shared> {
+        let mut tx = store.read()?;
+        let published = tx.last_of_kinds(&PUBLISHED)?;
         match &self.shared {
-            Some((known, shared)) if *known == fence => Ok(shared.clone()),
+            Some((known, shared)) if *known == published => Ok(shared.clone()),
             _ => {
-                let shared = Shared::load(store.read()?.as_mut())?;
-                self.shared = Some((fence, shared.clone()));
+                let shared = Shared::load(tx.as_mut())?;
+                self.shared = Some((published, shared.clone()));
                 Ok(shared)
             }
         }
@@ -103,7 +109,7 @@ impl BillRun {
         for timer in due {
             let one = std::slice::from_ref(timer);
             let fence = store.read()?.last_of_kinds(&fenced())?;
-            let mut shared = self.shared(store, fence)?;
+            let mut shared = self.shared(store)?;
             let day = of_timer(store.read()?.as_mut(), &mut shared, timer)?;
             let Day { account, issued_on, .. } = &day;
             let (account, issued_on) = (account.clone(), *issued_on);

@@ -7,7 +7,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use ::fulfilment::{StartRule, UnitEvidence, timeline};
 use facts::usage::{Fate, Point, Series, Track};
 use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued, UnitId};
 use jiff::Timestamp;
@@ -17,9 +16,10 @@ use kernel::{BillCycle, Period};
 use metering::Possession;
 use store::{Tx, UnitState};
 
+use crate::Result;
 use crate::billing::cannot_bill;
 use crate::contracts::{self, Contracts};
-use crate::{Result, settle};
+use crate::lives::Records;
 
 /// What of an event decides which invoice has it.
 #[derive(Debug, Clone, Copy)]
@@ -108,36 +108,13 @@ fn possessions_then(
 ) -> Result<HashMap<String, Vec<Possession>>> {
     let mut contracts = Contracts::default();
     contracts.load(tx, units)?;
-    let mut evidence: HashMap<UnitId, UnitEvidence> = HashMap::new();
-    let mut signals: HashMap<_, Vec<_>> = HashMap::new();
     let facts = tx.unit_facts_of_account(&account.account)?;
-    for recorded in facts.into_iter().filter(|it| it.sequence < sequence) {
-        let unit = match &recorded.fact {
-            Fact::ItemShipped(it) => it.unit.clone(),
-            Fact::ItemDelivered(it) => it.unit.clone(),
-            Fact::UnitChanged(it) => it.unit.clone(),
-            Fact::DeviceSignalled(it) => {
-                signals.entry(it.serial.clone()).or_default().push(it.clone());
-                continue;
-            }
-            _ => continue,
-        };
-        settle::add(evidence.entry(unit).or_default(), recorded.fact);
-    }
+    let mut records = Records::of(facts, sequence);
+    records.complete(tx, &mut contracts, units)?;
     let mut possessions: HashMap<String, Vec<Possession>> = HashMap::new();
     for unit in units {
         let contract = contracts.of(unit)?;
-        let rule = StartRule {
-            policy: &contract.offer.start,
-            activation_signals: &contracts.activation_signals(contract),
-            zone: &account.zone,
-        };
-        let evidence = evidence.remove(&unit.unit).unwrap_or_default();
-        let mut evidence = evidence.of_line(&unit.order_line);
-        for held in timeline(&evidence, rule).holdings {
-            evidence.signals.extend(signals.get(&held.serial).into_iter().flatten().cloned());
-        }
-        let known = timeline(&evidence, rule);
+        let known = records.timeline(&contracts, unit, &account.zone, None)?;
         let priced = Arc::new(contract.priced_meters(&account.zone)?);
         for held in known.holdings {
             possessions.entry(held.serial.to_string()).or_default().push(Possession {

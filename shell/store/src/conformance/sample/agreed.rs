@@ -15,7 +15,7 @@ use ::facts::{ChargeKind, Fact, InvoiceIssued};
 use kernel::{Period, Rounding};
 
 use super::bill::{charge, euros, invoice};
-use super::life::offer;
+use super::life::{self, offer};
 use super::terms::{accounts, offers, seller, text};
 use crate::conformance::read;
 
@@ -32,6 +32,8 @@ pub fn agreed_facts() -> Vec<Fact> {
         Fact::SellerPublished(seller),
         Fact::OfferPublished(offer),
         Fact::AccountRegistered(account),
+        Fact::OrderAccepted(life::amendment()),
+        Fact::UnitChanged(life::cancelled()),
         Fact::InvoiceIssued(Box::new(billed())),
     ]
 }

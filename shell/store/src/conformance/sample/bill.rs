@@ -7,9 +7,7 @@ use ::facts::charge::{
 use ::facts::invoice::{InvoiceLine, Section, TaxTotal};
 use ::facts::offer::{ComponentKind, SupplyNature};
 use ::facts::posting::{Book, EntryLine};
-use ::facts::{
-    AccountParked, AccountReleased, BalanceAdopted, EntryPosted, Fact, InvoiceIssued,
-};
+use ::facts::{AccountParked, AccountReleased, BalanceAdopted, EntryPosted, Fact, InvoiceIssued};
 use kernel::{Currency, Money, Period, Rounding};
 
 use super::life::{evidence, offer};

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ::facts::order::{OrderLine, OrderedUnit};
+use ::facts::order::{ContractTerm, Moment, OrderLine, OrderedUnit, Renewal, TakeOver};
 use ::facts::unit::{ChangeAction, ServiceStart, ShipmentReason, StartEvidence};
 use ::facts::{
-    DeviceSignalled, Fact, ItemDelivered, ItemShipped, OfferRef, OrderAccepted, ServiceStarted,
-    UnitAdopted, UnitChanged, UsageAmended, UsageReceived, UsageReplayed,
+    DeviceSignalled, Fact, ItemDelivered, ItemShipped, OfferRef, OrderAccepted, RenewalNoticeDue,
+    ServiceStarted, TermEnded, TermRenewed, UnitAdopted, UnitChanged, UnitTakenOver, UsageAmended,
+    UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use kernel::Digest;
@@ -41,6 +42,15 @@ pub fn facts() -> Vec<Fact> {
         signalled_at: minute(3),
     }));
     facts.extend(changes());
+    facts.push(Fact::UnitTakenOver(UnitTakenOver {
+        unit: read("U-1"),
+        by: read("U-1.2"),
+        order_line: read("O-2/1"),
+        agreed_at: minute(30),
+        on: read("2026-02-15"),
+        at: minute(40),
+    }));
+    facts.extend(terms());
     facts.extend(starts());
     facts.push(Fact::UnitAdopted(UnitAdopted {
         unit: read("U-2"),
@@ -71,6 +81,7 @@ fn order() -> OrderAccepted {
         unit: read(name),
         attributes: BTreeMap::from([("device_type".to_owned(), "truck".to_owned())]),
         zone: read("Europe/Berlin"),
+        after: None,
     };
     OrderAccepted {
         order: read("O-1"),
@@ -83,12 +94,70 @@ fn order() -> OrderAccepted {
             components: BTreeMap::from([(read("box"), 1), (read("service"), 2)]),
             units: vec![unit("U-1"), unit("U-2")],
             overrides: BTreeMap::new(),
+            takes_over: None,
+            term: None,
         }],
     }
 }
 
 pub fn offer() -> OfferRef {
     OfferRef { code: read("fleet"), version: 1 }
+}
+
+fn terms() -> [Fact; 3] {
+    let (line, order, account) = (read("O-2/1"), read("O-2"), read("ACC-1"));
+    let (notice_by, until) = (read("2026-12-31"), read("2027-02-01"));
+    let notice = RenewalNoticeDue { line, order, account, notice_by, until, units: 2 };
+    let (line, order, account) = (notice.line.clone(), notice.order.clone(), read("ACC-1"));
+    let (from, until) = (read("2027-02-01"), read("2028-02-01"));
+    let renewed = TermRenewed { line, order, account, from, until, units: 2 };
+    let ended = TermEnded {
+        line: read("O-1/1"),
+        order: read("O-1"),
+        account: read("ACC-1"),
+        ended_on: read("2027-01-01"),
+        units: 1,
+    };
+    [Fact::RenewalNoticeDue(notice), Fact::TermRenewed(renewed), Fact::TermEnded(ended)]
+}
+
+/// An order whose only line goes on for a unit, for a term.
+pub fn amendment() -> OrderAccepted {
+    let mut next = order();
+    next.order = read("O-2");
+    for line in &mut next.lines {
+        line.line = read("O-2/1");
+        line.takes_over =
+            Some(TakeOver { on: read("2026-02-15"), asked: Some(Moment::EndOfPeriod) });
+        line.term = Some(ContractTerm {
+            from: read("2026-02-15"),
+            until: read("2027-02-15"),
+            renewal: Some(Renewal {
+                months: 12,
+                notice_days: 30,
+                reminder_days: 60,
+                uplift: Some(read("2.5")),
+            }),
+        });
+        line.units.truncate(1);
+        for unit in &mut line.units {
+            unit.unit = read("U-1.2");
+            unit.after = Some(read("U-1"));
+        }
+    }
+    next
+}
+
+/// A cancellation that was asked for by a moment.
+pub fn cancelled() -> UnitChanged {
+    UnitChanged {
+        change: read("C-9"),
+        unit: read("U-1.2"),
+        recorded_at: minute(50),
+        effective_at: minute(60),
+        action: ChangeAction::Cancel,
+        asked: Some(Moment::EndOfTerm),
+    }
 }
 
 fn changes() -> Vec<Fact> {
@@ -106,6 +175,7 @@ fn changes() -> Vec<Fact> {
             recorded_at: minute(10 + number),
             effective_at: minute(20 + number),
             action,
+            asked: None,
         })
     };
     (1..).zip(actions).map(change).collect()

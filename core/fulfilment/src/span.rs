@@ -1,0 +1,67 @@
+//! What one unit has of the life of a device that goes through several contracts. Its evidence is
+//! that of all the units of the device; its timeline is the part between two take-overs.
+
+use facts::unit::{Held, ServiceStart, StartEvidence, Timeline};
+use facts::{UnitId, UnitTakenOver};
+use jiff::Timestamp;
+
+/// From when until when a device is served for a unit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Span {
+    /// The instant from which it goes on for another, and for which; none: it is the first.
+    from: Option<(Timestamp, UnitId)>,
+    /// Until when (excluded); none: as long as the device is served.
+    until: Option<Timestamp>,
+}
+
+impl Span {
+    /// The span of a unit that goes on for `after`, by the take-overs that are known; the contract
+    /// itself ends at `ends_at`. None while it is not known to go on for anybody.
+    #[must_use]
+    pub fn of(
+        unit: &UnitId,
+        after: Option<&UnitId>,
+        taken_over: &[UnitTakenOver],
+        ends_at: Option<Timestamp>,
+    ) -> Option<Self> {
+        let from = match after {
+            None => None,
+            Some(after) => {
+                let mut begun = taken_over.iter().filter(|it| it.unit == *after && it.by == *unit);
+                Some((begun.next()?.at, after.clone()))
+            }
+        };
+        let ended = taken_over.iter().filter(|it| it.unit == *unit).map(|it| it.at);
+        Some(Self { from, until: ended.chain(ends_at).min() })
+    }
+
+    /// The part of a timeline that lies in the span. When the device was shipped, delivered and
+    /// sent back stays: who bought it is billed for it, whoever has the service.
+    #[must_use]
+    pub fn cut(&self, mut life: Timeline) -> Timeline {
+        life.holdings = life.holdings.into_iter().filter_map(|held| self.held(held)).collect();
+        life.start = life.start.and_then(|start| self.start(start));
+        life.ended_at = life.ended_at.into_iter().chain(self.until).min();
+        life
+    }
+
+    fn held(&self, mut held: Held) -> Option<Held> {
+        // What waits to be swapped in waits for the last unit.
+        let Some(from) = held.from else { return self.until.is_none().then_some(held) };
+        let begun = self.from.as_ref().map_or(from, |(begun, _)| from.max(*begun));
+        held.until = held.until.into_iter().chain(self.until).min();
+        held.from = Some(begun);
+        held.until.is_none_or(|until| begun < until).then_some(held)
+    }
+
+    fn start(&self, start: ServiceStart) -> Option<ServiceStart> {
+        let start = match &self.from {
+            Some((begun, after)) if start.start_at < *begun => {
+                let evidence = StartEvidence::TakenOver { after: after.clone() };
+                ServiceStart { start_at: *begun, evidence }
+            }
+            _ => start,
+        };
+        self.until.is_none_or(|until| start.start_at < until).then_some(start)
+    }
+}

@@ -1,0 +1,168 @@
+//! What orders and amendments would do to the next invoices. They are accepted in a unit of work
+//! that is dropped, by the code that accepts them for real, and the next invoice of each account is
+//! planned with them and without them. Nothing is kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::fulfilment::ChangeUnit;
+use ::orders::PlaceOrder;
+use facts::charge::{Charge, ChargeKind};
+use facts::invoice::InvoiceLine;
+use facts::{AccountId, ComponentCode, OfferRef, RowCode};
+pub use invoicing::Draft;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::money::MoneyError;
+use kernel::{Money, Period};
+use store::{Store, Tx};
+
+use crate::billing::{self, Shared, cannot_bill};
+use crate::contracts;
+use crate::{Result, changes, orders};
+
+/// The next invoice of an account, with and without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The account.
+    pub account: AccountId,
+    /// Its next bill day.
+    pub issued_on: Date,
+    /// The invoice as it would be without; none: nothing to bill.
+    pub before: Option<Draft>,
+    /// The invoice as it would be with.
+    pub after: Option<Draft>,
+    /// What differs, in the order of the document.
+    pub differences: Vec<Difference>,
+}
+
+/// Lines of one kind that come to something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// One of the lines.
+    pub charge: Charge,
+    /// What they come to without.
+    pub before: Money,
+    /// What they come to with.
+    pub after: Money,
+}
+
+impl Difference {
+    /// What is more with; less, when negative.
+    ///
+    /// # Errors
+    /// [`MoneyError`].
+    pub fn amount(&self) -> std::result::Result<Money, MoneyError> {
+        self.after.minus(self.before)
+    }
+}
+
+/// What orders would do to the next invoices of the accounts that they are about.
+///
+/// # Errors
+/// [`crate::EngineError::Refused`] with every reason why they would not be accepted, or could not
+/// be billed.
+pub fn of_orders(
+    store: &mut dyn Store,
+    commands: &[PlaceOrder],
+    now: Timestamp,
+) -> Result<Vec<Preview>> {
+    preview(store, now, &|tx| {
+        orders::accept_all(tx, commands, now)?;
+        let mut accounts = BTreeSet::new();
+        for place in commands {
+            accounts.extend(contracts::order(tx, &place.order)?.map(|it| it.account));
+            for taken in place.lines.iter().filter_map(|line| line.takes_over.as_ref()) {
+                let units = tx.units_of_line(&taken.line)?;
+                accounts.extend(units.into_iter().next().map(|it| it.account));
+            }
+        }
+        Ok(accounts)
+    })
+}
+
+/// What amendments would do to the next invoices of the accounts of their units.
+///
+/// # Errors
+/// As [`of_orders`].
+pub fn of_changes(
+    store: &mut dyn Store,
+    commands: &[ChangeUnit],
+    now: Timestamp,
+) -> Result<Vec<Preview>> {
+    preview(store, now, &|tx| {
+        changes::record_all(tx, commands, now)?;
+        let mut accounts = BTreeSet::new();
+        for change in commands {
+            accounts.insert(contracts::unit(tx, &change.unit)?.account);
+        }
+        Ok(accounts)
+    })
+}
+
+/// Carries something out that tells which accounts it is about, and forgets it.
+fn preview(
+    store: &mut dyn Store,
+    now: Timestamp,
+    carry_out: &dyn Fn(&mut dyn Tx) -> Result<BTreeSet<AccountId>>,
+) -> Result<Vec<Preview>> {
+    let mut tx = store.begin()?;
+    let accounts = carry_out(tx.as_mut())?;
+    let mut shared = Shared::load(tx.as_mut())?;
+    let mut after = BTreeMap::new();
+    for account in accounts {
+        let registered = contracts::account(tx.as_mut(), &account)?;
+        let today = registered.zone.day_of(now);
+        let issued_on = registered.bill_cycle.next_after(today);
+        let issued_on = issued_on.map_err(|no| cannot_bill(&account, today, &no))?;
+        let draft = billing::planned(tx.as_mut(), &mut shared, &account, issued_on)?;
+        after.insert(account, (issued_on, draft));
+    }
+    drop(tx);
+    let mut tx = store.read()?;
+    let mut previews = Vec::new();
+    for (account, (issued_on, after)) in after {
+        let before = billing::planned(tx.as_mut(), &mut shared, &account, issued_on)?;
+        let differences = differences(before.as_ref(), after.as_ref());
+        let differences = differences.map_err(|no| cannot_bill(&account, issued_on, &no))?;
+        previews.push(Preview { account, issued_on, before, after, differences });
+    }
+    Ok(previews)
+}
+
+/// What lines must have in common to be compared, in the order of the document.
+type Key<'a> = (
+    facts::invoice::Section,
+    &'a ComponentCode,
+    ChargeKind,
+    Option<Period>,
+    &'a OfferRef,
+    Option<&'a RowCode>,
+);
+
+fn key(line: &InvoiceLine) -> Key<'_> {
+    let charge = &line.charge;
+    let of_usage = charge.rated.as_ref().and_then(|it| it.row.as_ref());
+    let row = of_usage.or_else(|| charge.ordered.as_ref().and_then(|it| it.row.as_ref()));
+    (line.section, &charge.component, charge.kind, charge.period, &charge.offer, row)
+}
+
+fn differences(
+    before: Option<&Draft>,
+    after: Option<&Draft>,
+) -> std::result::Result<Vec<Difference>, MoneyError> {
+    let mut sums: BTreeMap<Key<'_>, Difference> = BTreeMap::new();
+    for (draft, is_after) in [(before, false), (after, true)] {
+        for line in draft.into_iter().flat_map(|draft| &draft.lines) {
+            let net = line.net()?;
+            let zero = Money::zero(net.currency);
+            let sum = sums.entry(key(line)).or_insert_with(|| Difference {
+                charge: line.charge.clone(),
+                before: zero,
+                after: zero,
+            });
+            let side = if is_after { &mut sum.after } else { &mut sum.before };
+            *side = side.plus(net)?;
+        }
+    }
+    Ok(sums.into_values().filter(|it| it.before != it.after).collect())
+}
