@@ -98,7 +98,9 @@ impl Standing {
     /// Whether service days of it are to be billed today.
     #[must_use]
     pub fn is_in_service(&self) -> bool {
-        self.timeline.start.is_some() && !self.is_returned() && !self.is_suspended()
+        let has_ended = |at| self.zone.day_of(at) <= self.today;
+        let ended = self.timeline.ended_at.is_some_and(has_ended);
+        self.timeline.start.is_some() && !ended && !self.is_returned() && !self.is_suspended()
     }
 
     pub(crate) fn finding(&self, kind: Kind, action: NextAction, since: Option<Date>) -> Finding {
@@ -149,8 +151,9 @@ pub fn units(standings: &[Standing]) -> Result<Vec<Finding>, MoneyError> {
 
 /// Between the warehouse and the first signal.
 fn supply(it: &Standing) -> Option<Finding> {
-    let Timeline { shipped_at, delivered_at, returned_at, .. } = it.timeline;
-    if shipped_at.is_none() || returned_at.is_some() {
+    let Timeline { shipped_at, delivered_at, returned_at, ended_at, .. } = it.timeline;
+    let has_ended = ended_at.is_some_and(|at| it.zone.day_of(at) <= it.today);
+    if shipped_at.is_none() || returned_at.is_some() || has_ended {
         return None;
     }
     let Some(delivered_at) = delivered_at else { return Some(not_delivered(it)) };

@@ -133,12 +133,12 @@ fn order_row(row: &Record, faults: &mut Faults) -> Option<OrderRow> {
     let line = row.required("order_line", faults);
     let customer = row.required("customer", faults);
     let ordered_on = row.required("ordered_on", faults);
-    let units = row.optional("units", faults);
     let takes_over = amendment::takes_over(row, faults);
     let offer = match takes_over {
         Some(Some(_)) => row.optional("offer", faults).map(Option::unwrap_or_default),
         _ => row.required("offer", faults),
     };
+    let units = row.optional("units", faults);
     let components = amendment::components(row, faults);
     let term = amendment::term(row, faults);
     let known = [ORDER_COLUMNS.needed, &amendment::COLUMNS].concat();

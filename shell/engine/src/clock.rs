@@ -1,6 +1,7 @@
 //! What time it is, and what falls due. Production and simulation run the same pump: timers in
 //! order of instant, kind and subject, each in a transaction of its own that also moves the
-//! virtual clock; bill days of one instant some at once ([`crate::billing::run`]). A crash loses nothing: the pump goes on where it stopped.
+//! virtual clock; bill days of one instant some at once ([`crate::billing::run`]). A crash loses
+//! nothing: the pump goes on where it stopped.
 
 use facts::{AccountId, CreditId, InvoiceNumber, OrderLineId, UnitId};
 use jiff::Timestamp;

@@ -46,13 +46,10 @@ impl PostgresStore {
         check_tenant(tenant)?;
         let mut client = connect(url)?;
         migrations::run(&mut client, tenant)?;
-        Self::enter(client, url, tenant, Index::in_memory())
-    }
-
-    fn enter(mut client: Client, url: &str, tenant: &str, index: Index) -> Result<Self> {
         let here = format!("SET search_path TO {tenant}");
         client.batch_execute(&here).map_err(failed("choose the schema"))?;
         let (url, tenant) = (url.to_owned(), tenant.to_owned());
+        let index = Index::in_memory();
         Ok(Self { client, url, tenant, statements: HashMap::new(), index })
     }
 
@@ -93,8 +90,9 @@ impl Store for PostgresStore {
     }
 
     fn beside(&self) -> Result<Option<OwnStore>> {
-        let store = Self::enter(connect(&self.url)?, &self.url, &self.tenant, self.index.clone())?;
-        Ok(Some(Box::new(store)))
+        // The database may have been restored, or emptied, since: then its layout is made anew.
+        let index = self.index.clone();
+        Ok(Some(Box::new(Self { index, ..Self::connect(&self.url, &self.tenant)? })))
     }
 }
 

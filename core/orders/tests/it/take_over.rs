@@ -1,5 +1,7 @@
 //! A line goes on for an earlier one: what is inherited, and every reason for a no.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
 use std::collections::BTreeMap;
 
 use facts::order::{ContractTerm, Moment, OrderLine, Renewal};

@@ -11,6 +11,8 @@ mod usage_log;
 mod replay;
 mod report;
 mod conservation;
+mod contracts;
+mod credit_notes;
 mod credits;
 mod deep;
 mod fates;

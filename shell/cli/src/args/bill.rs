@@ -7,8 +7,8 @@ use clap::Subcommand;
 pub enum Bill {
     /// What the run would issue, beside the invoices before. Nothing is issued.
     Preview {
-        /// Bill days until then; left out: those that have come. A day (its 00:00), a local time, or
-        /// an RFC 3339 instant.
+        /// Bill days until then; left out: those that have come. A day (its 00:00), a local time,
+        /// or an RFC 3339 instant.
         #[arg(long, value_name = "WHEN")]
         until: Option<String>,
         /// Zone in which a day or local time is read.

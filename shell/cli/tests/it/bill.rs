@@ -70,13 +70,15 @@ steps:
   - advance_to: 2026-01-20
   - use: {serial: SN-1, type: usage.minutes, at: 2026-01-18 10:00, data: {n: 3}, id: E-1}
   - use: {serial: SN-2, type: usage.minutes, at: 2026-01-18 10:00, data: {n: 5}, id: E-2}
-  - use: {serial: SN-2, type: usage.minutes, at: 2026-01-19 10:00, data: {n: 900000000000000}, id: E-3}
+  - use: {serial: SN-2, type: usage.minutes, at: 2026-01-19 10:00, id: E-3,
+          data: {n: 900000000000000}}
   - advance_to: 2026-01-31
 "#;
 
 /// Takes the absurd event back.
 const CANCELLED: &str = concat!(
-    r#"{"specversion":"1.0","id":"E-3","source":"urn:story","type":"usage.minutes","subject":"SN-2","#,
+    r#"{"specversion":"1.0","id":"E-3","source":"urn:story","type":"usage.minutes","#,
+    r#""subject":"SN-2","#,
     r#""time":"2026-01-19T09:00:00Z","usagerevision":1,"usagecancelled":true,"data":{"n":0}}"#,
     "\n"
 );

@@ -1,6 +1,6 @@
-//! A bill run that dies at any of its steps goes on where it stopped: every fact, to the byte and in
-//! its place, is that of a run that nobody disturbed. On the embedded store the process kills itself
-//! (`kill -9`); on PostgreSQL the server is stopped as by a crash.
+//! A bill run that dies at any of its steps goes on where it stopped: every fact, to the byte and
+//! in its place, is that of a run that nobody disturbed. On the embedded store the process kills
+//! itself (`kill -9`); on PostgreSQL the server is stopped as by a crash.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -81,9 +81,10 @@ fn story() -> String {
             text,
             r#"
   - place_order: {{order: ORD-{number}, customer: Client {number}, ordered_on: 2026-01-02,
-                  lines: [{{line: ORD-{number}-1, offer: sensor, named_units: [{{unit: U-{number}}}]}}]}}
-  - ship: {{shipment: SHP-{number}, order_line: ORD-{number}-1, unit: U-{number}, serial: SN-{number},
-           shipped_at: 2026-01-02 00:00, delivered_at: 2026-01-03 00:00}}"#
+                  lines: [{{line: ORD-{number}-1, offer: sensor,
+                           named_units: [{{unit: U-{number}}}]}}]}}
+  - ship: {{shipment: SHP-{number}, order_line: ORD-{number}-1, unit: U-{number},
+           serial: SN-{number}, shipped_at: 2026-01-02 00:00, delivered_at: 2026-01-03 00:00}}"#
         )
         .unwrap();
     }

@@ -1,6 +1,6 @@
 //! Bill runs: the accounts whose bill day has come. Invoices are planned and checked by as many
-//! threads as the machine has, and written some at once, each with its entries and next bill day. An
-//! account that cannot be billed is parked; the others are billed. What is written is durable
+//! threads as the machine has, and written some at once, each with its entries and next bill day.
+//! An account that cannot be billed is parked; the others are billed. What is written is durable
 //! together, so that a run that dies goes on where it stopped, and a second run finds nothing.
 
 use facts::{AccountId, AccountRegistered, Fact};

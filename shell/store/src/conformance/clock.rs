@@ -58,3 +58,25 @@ pub fn timers_come_in_order(store: &mut dyn Store) {
         Ok(())
     });
 }
+
+pub fn timers_of_one_instant_are_found_together(store: &mut dyn Store) {
+    let invoice = |at, subject| timer(at, TimerKind::IssueInvoice, subject);
+    let together = ["ACC-1", "ACC-2", "ACC-3"].map(|subject| invoice(2, subject));
+    commit(store, |tx| {
+        tx.set_timers(&together)?;
+        tx.set_timers(&[invoice(3, "ACC-4"), timer(2, TimerKind::StartService, "ACC-5")])?;
+        tx.set_timers(&[])
+    });
+    commit(store, |tx| {
+        assert_eq!(tx.timers_together(&together[0], 9)?, together);
+        assert_eq!(tx.timers_together(&together[1], 9)?, together[1..]);
+        assert_eq!(tx.timers_together(&together[0], 2)?, together[..2]);
+        assert_eq!(tx.count_due_timers(TimerKind::IssueInvoice, minute(1))?, 0);
+        assert_eq!(tx.count_due_timers(TimerKind::IssueInvoice, minute(2))?, 3);
+        assert_eq!(tx.count_due_timers(TimerKind::IssueInvoice, minute(3))?, 4);
+        // Set again, it replaces the one before.
+        tx.set_timers(&[invoice(4, "ACC-1")])?;
+        assert_eq!(tx.timers_together(&together[0], 9)?, together[1..]);
+        Ok(())
+    });
+}

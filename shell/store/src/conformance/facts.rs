@@ -2,7 +2,7 @@
 
 use ::facts::{Fact, Recorded, UsageReceived};
 
-use super::{commit, minute, read, sample_facts};
+use super::{commit, minute, read, refused, sample_facts};
 use crate::{Store, Tx};
 
 /// Records the facts, one a minute.
@@ -123,4 +123,22 @@ pub fn the_last_fact_of_some_kinds_is_found(store: &mut dyn Store) {
     assert_eq!(tx.last_of_kinds(&kinds).expect("a position"), newest);
     assert_eq!(tx.last_of_kinds(&["NoSuchFact"]).expect("a position"), 0);
     assert_eq!(tx.last_of_kinds(&[]).expect("a position"), 0);
+}
+
+pub fn new_facts_are_recorded_together(store: &mut dyn Store) {
+    let facts = sample_facts();
+    let (first, rest) = facts.split_at(2);
+    commit(store, |tx| tx.record_new(first, minute(1)));
+    commit(store, |tx| tx.record_new(rest, minute(2)));
+    commit(store, |tx| {
+        let all = tx.facts_after(0, u32::MAX)?;
+        assert_eq!(
+            all.iter().map(|it| &it.fact).collect::<Vec<_>>(),
+            facts.iter().collect::<Vec<_>>()
+        );
+        assert!(all.is_sorted_by(|a, b| a.sequence + 1 == b.sequence), "without a gap");
+        assert_eq!((all[1].recorded_at, all[2].recorded_at), (minute(1), minute(2)));
+        tx.record_new(&[], minute(3))
+    });
+    refused(store, |tx| tx.record_new(first, minute(3)));
 }

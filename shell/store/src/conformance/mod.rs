@@ -51,6 +51,7 @@ suite! {
         the_last_fact_of_some_kinds_is_found,
         facts_are_found_by_what_they_are_about,
         any_name_of_a_batch_survives,
+        new_facts_are_recorded_together,
     }
     units {
         a_unit_is_saved_in_place_of_itself,
@@ -77,6 +78,7 @@ suite! {
         the_clock_is_set,
         a_timer_replaces_the_one_before,
         timers_come_in_order,
+        timers_of_one_instant_are_found_together,
     }
 }
 
