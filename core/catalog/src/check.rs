@@ -166,8 +166,9 @@ pub fn check(draft: &Definitions, published: &Definitions) -> Vec<Objection> {
     for account in &all.accounts {
         check_account(account, &all, &mut objections);
     }
+    let registered = AccountRegistered::by_code(published);
     for account in &draft.accounts {
-        check_bill_day(account, published, &mut objections);
+        check_bill_day(account, registered.get(account.code()).copied(), &mut objections);
     }
     terms::check(&all, &mut objections);
     objections.0
@@ -215,10 +216,9 @@ fn check_spec(spec: &FulfilmentSpecPublished, objections: &mut Objections) {
 /// Usage periods, their lines and tiers are counted from the bill day (`docs/adr/0023`).
 fn check_bill_day(
     account: &AccountRegistered,
-    published: &Definitions,
+    old: Option<&AccountRegistered>,
     objections: &mut Objections,
 ) {
-    let old = AccountRegistered::find(published, account.account.as_str());
     let Some(old) = old.filter(|old| old.bill_cycle != account.bill_cycle) else { return };
     let (published, actual) = (u8::from(old.bill_cycle), u8::from(account.bill_cycle));
     let place = format!("{}.bill_cycle", account.place());

@@ -79,6 +79,20 @@ mod tests {
         assert_eq!(en, fr);
     }
 
+    /// Found in a report that said `audit-pools`.
+    #[test]
+    fn every_promise_of_an_audit_has_its_sentence() {
+        let mut store = store_sqlite::SqliteStore::in_memory().unwrap();
+        let report = auditor::audit_deep(&mut store).unwrap();
+        for language in [Language::En, Language::Fr] {
+            let texts = Texts::of(language);
+            for check in &report.checks {
+                let key = format!("audit-{}", check.code);
+                assert_ne!(texts.text(&key), key);
+            }
+        }
+    }
+
     #[test]
     fn every_rejection_has_a_french_sentence() {
         let codes = [
@@ -92,6 +106,7 @@ mod tests {
             engine::FulfilmentRejection::CODES,
             engine::CreditRejection::CODES,
             engine::CreditNoteRejection::CODES,
+            engine::ParkingRejection::CODES,
             auditor::AuditFinding::CODES,
         ];
         let fr = keys(Language::Fr);

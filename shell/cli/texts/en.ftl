@@ -338,6 +338,11 @@ audit-twice = nothing is billed twice, nothing given back that was not billed
 audit-tiling = billed days follow each other without a gap
 audit-prices = every line charges what its order was accepted under
 audit-amounts = every amount is what its terms come to
+audit-pools = pools grant, carry and share out what was agreed
+audit-terms = discounts and yearly rises are what their terms say
+audit-late = late, corrected and shown usage is billed as its offer says
+audit-commitments = minimum and maximum spend are kept
+audit-credits = prepaid credits burn in their order, and no more than they have
 audit-usage = usage billed is usage accepted
 audit-invoices = invoice = lines = ledger
 audit-ledger = debits equal credits, in every book

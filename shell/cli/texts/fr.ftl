@@ -338,6 +338,11 @@ audit-twice = rien n’est facturé deux fois, rien n’est rendu sans avoir ét
 audit-tiling = les jours facturés se suivent sans trou
 audit-prices = chaque ligne facture le prix accepté à la commande
 audit-amounts = chaque montant est ce que donnent ses termes
+audit-pools = les forfaits partagés accordent, reportent et répartissent ce qui est convenu
+audit-terms = remises et hausses annuelles sont celles de leurs conditions
+audit-late = la consommation tardive, corrigée ou montrée est facturée comme le dit son offre
+audit-commitments = dépenses minimales et maximales sont respectées
+audit-credits = les crédits prépayés brûlent dans leur ordre, et pas plus qu’ils n’ont
 audit-usage = la consommation facturée est la consommation acceptée
 audit-invoices = facture = lignes = écritures
 audit-ledger = débits et crédits sont égaux, dans chaque livre

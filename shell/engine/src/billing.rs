@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Store, Timer, TimerKind, Tx};
 
-use crate::{EngineError, EngineRejection, Result, credit_notes, credits};
+use crate::{EngineError, EngineRejection, Refusal, Result, credit_notes, credits};
 
 pub(crate) use basis::Basis;
 use plan::Planned;
@@ -50,6 +50,16 @@ pub(crate) fn cannot_bill(
         issued_on,
         reason: reason.to_string(),
     })
+}
+
+/// Why an account is refused, without the account and the day: who tells it names them beside.
+fn reason_of(why: &[Refusal]) -> String {
+    let reason = |it: &Refusal| match it.rejection.code() {
+        "cannot-bill" => it.rejection.args().into_iter().find(|(name, _)| *name == "reason"),
+        _ => None,
+    };
+    let said = |it: &Refusal| reason(it).map_or_else(|| it.rejection.to_string(), |(_, it)| it);
+    why.iter().map(said).collect::<Vec<_>>().join("; ")
 }
 
 /// What the invoice of an account would be on a bill day. Reads only.

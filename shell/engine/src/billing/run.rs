@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use store::{Store, Timer, TimerKind, Tx};
 
 use super::plan::{self, Planned, Shared};
-use super::{parked, schedule, write};
+use super::{parked, reason_of, schedule, write};
 use crate::clock::Happened;
 use crate::{EngineError, Result, contracts, readers};
 
@@ -115,7 +115,7 @@ impl BillRun {
             let (account, issued_on) = (account.clone(), *issued_on);
             let written = match write_days(store, (one, vec![day]), fence, now, tell) {
                 Err(EngineError::Refused(why)) => {
-                    let outcome = Outcome::Parked(reason_of(&EngineError::Refused(why)));
+                    let outcome = Outcome::Parked(reason_of(&why));
                     let day = Day { account, issued_on, outcome };
                     write_days(store, (one, vec![day]), fence, now, tell)
                 }
@@ -150,14 +150,10 @@ fn of_timer(tx: &mut dyn Tx, shared: &mut Shared, timer: &Timer) -> Result<Day> 
     let outcome = match plan::plan(tx, shared, &account.account, issued_on) {
         Ok(Some(planned)) => Outcome::Invoice(Box::new(planned)),
         Ok(None) => Outcome::Nothing,
-        Err(failed @ EngineError::Store(_)) => return Err(failed),
-        Err(refused) => Outcome::Parked(reason_of(&refused)),
+        Err(EngineError::Store(failed)) => return Err(failed.into()),
+        Err(EngineError::Refused(why)) => Outcome::Parked(reason_of(&why)),
     };
     Ok(Day { account, issued_on, outcome })
-}
-
-fn reason_of(refused: &EngineError) -> String {
-    refused.to_string()
 }
 
 /// Writes what bill days came to. What others did meanwhile is left out; when they recorded

@@ -7,7 +7,7 @@ use kernel::Money;
 use store::{Store, Timer, TimerKind, Tx};
 
 use super::plan::{self, Shared};
-use super::{invoices_of, parked};
+use super::{invoices_of, parked, reason_of};
 use crate::{EngineError, Result, contracts, readers};
 
 /// The bill day of an account, as it would be.
@@ -119,8 +119,8 @@ fn preview(
             Expected::Invoice { lines, units, net: draft.net, total: draft.total }
         }
         Ok(None) => Expected::Nothing,
-        Err(failed @ EngineError::Store(_)) => return Err(failed),
-        Err(refused) => Expected::Parked(refused.to_string()),
+        Err(EngineError::Store(failed)) => return Err(failed.into()),
+        Err(EngineError::Refused(why)) => Expected::Parked(reason_of(&why)),
     };
     let is_parked = parked.iter().any(|it| it.account == account.account);
     Ok(AccountPreview {
