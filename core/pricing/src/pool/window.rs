@@ -68,7 +68,9 @@ impl Window {
         if !overage.is_zero() {
             self.0.clear();
         } else if window.is_complete() {
-            self.0.remove(0);
+            // One that was sold longer before is as long as it is now from here on.
+            let length = usize::from(window.length);
+            self.0.drain(..(self.0.len() + 1).saturating_sub(length));
             self.begin_in_service();
         }
         Ok(Standing { window, allowance, overage, statement })

@@ -328,7 +328,7 @@ fn at_end(plan: Plan, used: i128, window: &mut Vec<Granted>) -> (Told, bool) {
     }
     let allowance: i128 = window.iter().map(|it| it.0).sum();
     let in_all: i128 = units.values().map(|it| it.0).sum();
-    let is_full = Some(window.len()) == plan.window;
+    let is_full = plan.window.is_some_and(|length| window.len() >= length);
     let over = if is_full { (in_all - allowance).max(0) } else { 0 };
     let excess = units.values().map(|(used, own)| match plan.by_usage {
         true => *used,
@@ -342,7 +342,9 @@ fn at_end(plan: Plan, used: i128, window: &mut Vec<Granted>) -> (Told, bool) {
     if over > 0 {
         window.clear();
     } else if is_full {
-        window.remove(0);
+        while window.len() >= plan.window.unwrap_or(0) {
+            window.remove(0);
+        }
         begin(window);
     }
     (Told { allowance, used, minor, statement }, over > 0)
