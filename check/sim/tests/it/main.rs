@@ -4,13 +4,13 @@
 
 mod adoption;
 mod any_order;
+mod lives;
 mod replay;
 mod rerun;
 mod smart_fleet;
 mod stories;
 mod usage_log;
 // what they stand on
-mod dice;
 mod live;
 mod reconciliation;
 mod reduced_fleet;
