@@ -29,7 +29,7 @@ use crate::{EngineError, EngineRejection, Refusal, Result, credit_notes, credits
 
 pub(crate) use basis::Basis;
 use plan::Planned;
-pub(crate) use plan::Shared;
+pub(crate) use plan::{Shared, held};
 
 /// Sets the timer of an account's next bill day.
 pub(crate) fn schedule(tx: &mut dyn Tx, account: &AccountRegistered, now: Timestamp) -> Result<()> {

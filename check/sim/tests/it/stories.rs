@@ -42,8 +42,8 @@ fn told(store: &mut dyn Store, path: &Path) -> Report {
     // A second run is empty: every order and amendment of a contract again, and the same day again.
     // Other stories change what their orders name.
     let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
-    let is_of_contracts = name.starts_with("amend-") || name.starts_with("term-");
-    let is_asked = |it: &Step| matches!(it, Step::PlaceOrder(_) | Step::Change(_));
+    let is_of_contracts = ["amend-", "term-", "hold-"].iter().any(|it| name.starts_with(it));
+    let is_asked = |it: &Step| matches!(it, Step::PlaceOrder(_) | Step::Change(_) | Step::Hold(_));
     story.steps.retain(|step| is_of_contracts && is_asked(&step.value));
     assert_eq!(tell(&story), told, "{}: facts after the second run", path.display());
     let now = engine::clock::now(store, story.starts_at).unwrap();

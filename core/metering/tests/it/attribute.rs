@@ -24,6 +24,7 @@ fn possession(unit: &str, from: &str, until: &str) -> Possession {
         until: limit(until),
         service_from: Some(read("2026-01-14T00:00:00Z")),
         priced: Arc::new(BTreeMap::from([(read("data_mb"), None)])),
+        held: Arc::default(),
     }
 }
 
