@@ -137,7 +137,8 @@ kernel::rejections! {
             /// Who asks.
             actual: HolderCode,
         } = "hold-of-another",
-            "hold `{hold}` is of `{expected}`, not of `{actual}`; only who placed it can release it";
+            "hold `{hold}` is of `{expected}`, not of `{actual}`; only who placed it can release \
+             it";
         /// It would end before it begins.
         ReleasedBeforeStart {
             /// The hold.

@@ -12,7 +12,8 @@ use super::spread::{Pieces, micros};
 /// Splits each number over the quarters of its stretch, in proportion to time. A quarter gets what
 /// was used by its end less what was used by its start, each cut to nine decimals, so the parts
 /// sum to the whole exactly and no event has a say in the parts of another. What lies before the
-/// start of service, or while it is held, is free. A stretch of no length is all in its own quarter.
+/// start of service, or while it is held, is free. A stretch of no length is all in its own
+/// quarter.
 pub(super) fn fold<'a>(
     told: impl Iterator<Item = Told<'a>>,
     gather: &mut Gather<'a>,

@@ -1,5 +1,5 @@
-//! Holds hold: what somebody held for billing was not billed, what somebody held against changes was
-//! not changed, and only who placed a hold released it, not before it began.
+//! Holds hold: what somebody held for billing was not billed, what somebody held against changes
+//! was not changed, and only who placed a hold released it, not before it began.
 
 use std::collections::BTreeSet;
 

@@ -148,8 +148,8 @@ pub struct Offer {
     /// Days after delivery in which a returned device is credited; left out: never credited.
     #[serde(default)]
     pub return_window_days: Option<Written<u16>>,
-    /// What becomes of days that were paid in advance and on which the service was suspended or held;
-    /// by default credited.
+    /// What becomes of days that were paid in advance and on which the service was suspended or
+    /// held; by default credited.
     #[serde(default)]
     pub stopped_days: Option<Written<StoppedDays>>,
     /// Service levels; a unit begins on the first.
