@@ -21,8 +21,8 @@
 //! Facts: OrderAccepted, UnitTakenOver, UnitAdopted, BalanceAdopted, ItemShipped, ItemDelivered,
 //! DeviceSignalled, UnitChanged, RenewalNoticeDue, TermRenewed, TermEnded, ServiceStarted,
 //! HoldPlaced, HoldReleased, UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow,
-//! CreditLapsed, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased, EntryPosted, SellerPublished,
-//! MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
+//! CreditLapsed, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased, EntryPosted,
+//! SellerPublished, MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
 
 pub mod catalog;
 pub mod orders;

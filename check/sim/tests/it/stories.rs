@@ -223,8 +223,8 @@ fn a_hold_that_cannot_be_is_refused_and_what_it_holds_is_not_changed() {
              effective_at: 2026-01-07, recorded_at: 2026-01-05}}\n"
         )
     };
-    let held = "unit `T-1` is held by `fraud` from 2026-01-06 on (hold `H-1`) and cannot be changed \
-                on 2026-01-07";
+    let held = "unit `T-1` is held by `fraud` from 2026-01-06 on (hold `H-1`) and cannot be \
+                changed on 2026-01-07";
     assert_eq!(no(&format!("{}{}", hold(unit, "2026-01-06"), change("cancel"))), [held]);
     assert_eq!(no(&format!("{}{}", hold(account, "2026-01-06"), change("suspend"))), [held]);
     let order = "- place_order: {order: O-2, customer: ACC-EXEMPLE, ordered_on: 2026-01-06, \

@@ -1,5 +1,5 @@
-//! Days that were suspended or held: not served, whoever stops them; what was paid for them is given
-//! back or used later, as the offer says. A plain second implementation keeps a purse of paid days.
+//! Days that were suspended or held: not served, whoever stops them; what was paid for them is
+//! given back or used later, as the offer says. A plain second implementation keeps a purse of paid days.
 
 use std::collections::BTreeSet;
 
