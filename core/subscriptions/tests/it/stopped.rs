@@ -1,5 +1,6 @@
 //! Days that were suspended or held: not served, whoever stops them; what was paid for them is
-//! given back or used later, as the offer says. A plain second implementation keeps a purse of paid days.
+//! given back or used later, as the offer says. A plain second implementation keeps a purse of paid
+//! days.
 
 use std::collections::BTreeSet;
 
@@ -71,8 +72,8 @@ fn what_is_left_when_the_service_ends_is_given_back() {
     let mut account = account(StoppedDays::UsedLater);
     account.bill(&[one(Vec::new())], date(2026, 1, 1));
     let stopped = one(vec![held(10, None)]);
-    assert_eq!(account.lines(&[stopped.clone()], date(2026, 2, 1)), [""; 0]);
-    assert_eq!(account.lines(&[stopped.clone()], date(2026, 3, 1)), [""; 0]);
+    assert_eq!(account.lines(std::slice::from_ref(&stopped), date(2026, 2, 1)), [""; 0]);
+    assert_eq!(account.lines(std::slice::from_ref(&stopped), date(2026, 3, 1)), [""; 0]);
     let mut ended = stopped.changing(date(2026, 3, 10), ChangeAction::Cancel);
     ended.timeline.ended_at = Some(noon(date(2026, 3, 10)));
     assert_eq!(
