@@ -388,6 +388,20 @@ bill-total = Net in all: { $net }
 bill-no-invoice = nothing to bill
 bill-was-parked = was parked
 bill-run = Invoices issued: { $issued }. Nothing to bill: { $nothing }. Parked: { $parked }.
+column-hold = hold
+column-held-by = by
+column-blocks = blocks
+hold-placed = Hold { $hold } was placed.
+hold-released = Hold { $hold } was released. Where it held an account for billing: the next bill day bills what waited, or `tabouret bill release ACCOUNT` today.
+hold-known = Hold { $hold } is known to the letter: nothing was changed.
+hold-none = Nobody holds anything.
+hold-on-account = the account
+hold-on-line = order line { $line }
+hold-on-unit = unit { $unit }
+hold-blocks-billing = billing
+hold-blocks-service = service
+hold-blocks-change = change
+
 bill-none-parked = No account is parked.
 bill-how-to-release = Remove the cause; the next bill day, or `tabouret bill release ACCOUNT`, bills what is due.
 

@@ -388,6 +388,20 @@ bill-total = Net en tout : { $net }
 bill-no-invoice = rien à facturer
 bill-was-parked = était mis de côté
 bill-run = Factures émises : { $issued }. Rien à facturer : { $nothing }. Mis de côté : { $parked }.
+column-hold = blocage
+column-held-by = par
+column-blocks = bloque
+hold-placed = Le blocage { $hold } est posé.
+hold-released = Le blocage { $hold } est levé. S’il portait sur la facturation d’un compte : le prochain jour de facturation facture ce qui attendait, ou `tabouret bill release COMPTE` dès aujourd’hui.
+hold-known = Le blocage { $hold } est déjà connu à l’identique : rien n’a été modifié.
+hold-none = Rien n’est bloqué.
+hold-on-account = le compte
+hold-on-line = ligne de commande { $line }
+hold-on-unit = équipement { $unit }
+hold-blocks-billing = facturation
+hold-blocks-service = service
+hold-blocks-change = modification
+
 bill-none-parked = Aucun compte n’est mis de côté.
 bill-how-to-release = Supprimez la cause ; le prochain jour de facturation, ou `tabouret bill release COMPTE`, facture ce qui est dû.
 

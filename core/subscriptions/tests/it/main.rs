@@ -8,3 +8,4 @@ mod intervals;
 mod one_off;
 mod ordered;
 mod service;
+mod stopped;
