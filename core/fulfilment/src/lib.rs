@@ -185,6 +185,15 @@ kernel::rejections! {
         } = "already-suspended",
             "unit `{unit}` is suspended at {effective_at}, or is suspended again before it is \
              resumed; resume it between";
+        /// Its device is gone already.
+        AlreadyLost {
+            /// The unit.
+            unit: UnitId,
+            /// When it would be lost again.
+            effective_at: Timestamp,
+        } = "already-lost",
+            "a device of unit `{unit}` was lost before {effective_at}, or is lost again after it; \
+             a contract pays for one loss, put the unit under another contract first";
         /// It is not suspended at that instant.
         NotSuspended {
             /// The unit.

@@ -6,7 +6,8 @@ use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
 use facts::hold::Blocked;
 use facts::offer::{
-    Alignment, ComponentKind, LateUsage, Milestone, Proration, StoppedDays, SupplyNature, Timing,
+    AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, Proration, StoppedDays,
+    SupplyNature, Timing,
 };
 use facts::order::Moment;
 use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
@@ -397,6 +398,7 @@ words! {
         "thirty_day_month" = Self::ThirtyDayMonth,
         "full_period" = Self::FullPeriod,
     }
+    AfterLoss { "ends" = Self::Ends, "until_replaced" = Self::UntilReplaced }
     StoppedDays { "credited" = Self::Credited, "used_later" = Self::UsedLater }
     Blocked {
         "billing" = Self::Billing,

@@ -29,6 +29,7 @@ section-credits = Credits
 line-sale = Purchase, on delivery
 line-instalment = Instalment { $number } of { $count }
 line-instalments = Instalment
+line-loss = device lost or stolen
 line-return-credit = Returned in time, credited in full
 line-instalment-credit = Instalment { $number } of { $count } given back
 line-instalment-credits = Instalments given back

@@ -30,6 +30,7 @@ section-credits = Avoirs
 line-sale = Achat, à la livraison
 line-instalment = Échéance { $number } sur { $count }
 line-instalments = Échéance
+line-loss = appareil perdu ou volé
 line-return-credit = Retour dans les délais, remboursé en totalité
 line-instalment-credit = Échéance { $number } sur { $count } remboursée
 line-instalment-credits = Échéances remboursées

@@ -102,7 +102,9 @@ impl Part<'_> {
             self.require::<FulfilmentSpecPublished>("fulfilment spec", spec.as_str(), objections);
         }
         match &self.component.charge {
-            ChargeRule::OnceDelivered { price } => self.check_ordered(price, true, objections),
+            ChargeRule::OnceDelivered { price } | ChargeRule::OnceLost { price } => {
+                self.check_ordered(price, true, objections);
+            }
             ChargeRule::OncePerOrder { price } => self.check_ordered(price, false, objections),
             ChargeRule::Instalments { price, count } => {
                 self.check_ordered(price, true, objections);

@@ -10,7 +10,7 @@ use facts::order::OrderLine;
 use crate::calendar::{count_days, plus_months};
 use crate::held;
 use crate::life::Life;
-use crate::things::{device, fee, part, things_of};
+use crate::things::{device, fee, loss, part, things_of};
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
@@ -112,12 +112,17 @@ impl Due {
         let is_back = returned_on
             .zip(window)
             .is_some_and(|(returned_on, days)| count_days(delivered_on, returned_on) <= days);
+        let mut lost = Vec::new();
         let of_device = if is_back { &mut self.given_back } else { &mut self.billed };
         for component in contract.components() {
             let code = &component.code;
             match component.charge {
                 ChargeRule::OnceDelivered { .. } if elsewhere.is_none() => {
                     of_device.insert(device(code, contract.unit));
+                }
+                ChargeRule::OnceLost { .. } => {
+                    let is_lost = life.lost_on().is_some_and(|day| day <= invoice.issued_on);
+                    lost.extend(is_lost.then(|| loss(code, contract.unit)));
                 }
                 ChargeRule::Instalments { count, .. } => {
                     of_device.extend((1..=count).filter_map(|number| {
@@ -130,6 +135,7 @@ impl Due {
                 _ => {}
             }
         }
+        self.billed.extend(lost);
         let fees = contract
             .components()
             .filter(|component| matches!(component.charge, ChargeRule::OncePerOrder { .. }))

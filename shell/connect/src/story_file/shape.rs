@@ -301,6 +301,10 @@ pub enum Action {
     Return,
     /// Service ends; the device stays where it is.
     Cancel,
+    /// The device is lost.
+    Lost,
+    /// The device is stolen.
+    Stolen,
 }
 
 /// A hold: on one of a unit, an order line or an account.
