@@ -331,6 +331,7 @@ audit-lines = every raw line of usage is what the log says of it
 audit-keys = the index knows which line took each id
 audit-readings = the readings of the index are those of the raw lines
 audit-passed-over = · Read by rules of their own, not recomputed from raw lines: { $meters }
+audit-holds = what is held is neither billed nor changed
 audit-contracts = units go on for each other as ordered, terms end on their days
 audit-early = nothing is billed before its evidence
 audit-due = everything that is due by the evidence is billed

@@ -331,6 +331,7 @@ audit-lines = chaque ligne brute de consommation est ce qu’en dit le journal
 audit-keys = l’index sait quelle ligne a pris chaque identifiant
 audit-readings = les relevés de l’index sont ceux des lignes brutes
 audit-passed-over = · Lus par des règles propres, non recalculés à partir des lignes brutes : { $meters }
+audit-holds = ce qui est bloqué n’est ni facturé ni modifié
 audit-contracts = les équipements se succèdent comme convenu, les durées finissent à leur jour
 audit-early = rien n’est facturé avant sa preuve
 audit-due = tout ce qui est dû d’après les preuves est facturé
