@@ -10,8 +10,8 @@ use facts::unit::{ChangeAction, Timeline};
 use jiff::civil::Date;
 use kernel::Zone;
 
-/// The suspensions and the holds of a unit, and the time without a device: each from its first day to the day on which it is
-/// over.
+/// The suspensions and the holds of a unit, and the time without a device: each from its first day
+/// to the day on which it is over.
 pub(crate) fn stops(timeline: &Timeline, zone: &Zone) -> Vec<HeldDays> {
     let mut stops = timeline.held.clone();
     let (mut since, mut lost_since) = (None, None);

@@ -186,8 +186,8 @@ impl<'a> Life<'a> {
         if self.ended_at().is_some_and(|ended| ended <= instant) {
             return None;
         }
-        let before = self.changes.iter().rev().filter(|it| it.effective_at <= instant);
-        let last = before.filter(|it| swapped_in(it).is_some() || loss_of(it).is_some()).next();
+        let mut before = self.changes.iter().rev().filter(|it| it.effective_at <= instant);
+        let last = before.find(|it| swapped_in(it).is_some() || loss_of(it).is_some());
         if last.is_some_and(|it| loss_of(it).is_some()) {
             return None;
         }
