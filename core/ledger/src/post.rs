@@ -135,7 +135,7 @@ fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpos
     if charge.kind == ChargeKind::CommitmentTrueUp {
         return Purpose::CommitmentRevenue;
     }
-    let is_of_order = charge.kind == ChargeKind::OrderFee;
+    let is_of_order = charge.kind != ChargeKind::LossFee;
     match charge.component_kind {
         ComponentKind::Hardware => Purpose::DeviceRevenue,
         ComponentKind::Usage => Purpose::UsageRevenue,
