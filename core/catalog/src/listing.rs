@@ -189,7 +189,10 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
     fields.add("seller", seller);
     fields.add("currency", currency);
     fields.add("zone", zone);
-    fields.add("bill_cycle", u8::from(*bill_cycle));
+    fields.add("bill_cycle", u8::from(bill_cycle.first()));
+    for change in bill_cycle.changes() {
+        fields.add(&format!("bill_cycle_changes[{}]", change.from), u8::from(change.day));
+    }
     let language = match language {
         facts::text::Language::En => "en",
         facts::text::Language::Fr => "fr",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use kernel::{BillCycle, Currency, Zone};
+use kernel::{BillCalendar, Currency, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::discount::Terms;
@@ -31,8 +31,8 @@ pub struct AccountRegistered {
     pub currency: Currency,
     /// Zone in which its days begin.
     pub zone: Zone,
-    /// Day of the month on which it is billed.
-    pub bill_cycle: BillCycle,
+    /// Day of the month on which it is billed, and from when on it is another.
+    pub bill_cycle: BillCalendar,
     /// Language of its documents.
     pub language: Language,
     /// What is taken off for this customer.

@@ -11,7 +11,7 @@ use facts::unit::{ChangeAction, Timeline};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef, PlanCode, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
-use kernel::{Period, Zone};
+use kernel::{Period, Tile, Zone};
 
 use crate::amount::{Line, Members};
 use crate::ordered::{Prices, Together};
@@ -89,7 +89,7 @@ struct Key {
     kind: ChargeKind,
     period: Period,
     /// The charge period that it is a part of.
-    around: Period,
+    around: Tile,
     quantity_each: u32,
     together: Together,
 }
@@ -227,19 +227,19 @@ impl<'a> ChargePeriods<'a> {
         Self { every, anchor, day }
     }
 
-    fn period_of(self, day: Date) -> Result<Period, DateOutOfRange> {
+    fn tile_of(self, day: Date) -> Result<Tile, DateOutOfRange> {
         match self.every {
-            None => self.day.cycle.period_of(day),
+            None => self.day.cycle.tile_of(day),
             Some(Every { interval, align: Alignment::Account }) => {
                 interval.in_calendar(self.day.cycle, day)
             }
-            Some(Every { interval, .. }) => interval.period_of(self.anchor, day),
+            Some(Every { interval, .. }) => Ok(interval.period_of(self.anchor, day)?.into()),
         }
     }
 
     /// The end of what is due: of the period that has begun, or of the last that has ended.
     fn horizon(self, timing: Timing) -> Result<Date, DateOutOfRange> {
-        let current = self.period_of(self.day.issued_on)?;
+        let current = self.tile_of(self.day.issued_on)?.period;
         Ok(match timing {
             Timing::InAdvance => current.to(),
             Timing::InArrears => current.from(),
@@ -283,18 +283,18 @@ pub(crate) fn horizons(
 fn runs(
     days: impl Iterator<Item = Date>,
     periods: ChargePeriods<'_>,
-) -> Result<Vec<(Period, Period)>, DateOutOfRange> {
-    let mut runs: Vec<(Period, Period)> = Vec::new();
+) -> Result<Vec<(Period, Tile)>, DateOutOfRange> {
+    let mut runs: Vec<(Period, Tile)> = Vec::new();
     for this in days {
         let next = this.tomorrow().map_err(|_| DateOutOfRange)?;
         if let Some((run, around)) = runs.last_mut()
             && run.to() == this
-            && around.contains(this)
+            && around.period.contains(this)
         {
             *run = Period::new(run.from(), next).map_err(|_| DateOutOfRange)?;
         } else {
             let run = Period::new(this, next).map_err(|_| DateOutOfRange)?;
-            runs.push((run, periods.period_of(this)?));
+            runs.push((run, periods.tile_of(this)?));
         }
     }
     Ok(runs)

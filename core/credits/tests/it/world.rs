@@ -190,7 +190,7 @@ pub fn account() -> AccountRegistered {
         seller: read("seller"),
         currency: Currency::EUR,
         zone: read("Europe/Paris"),
-        bill_cycle: BillCycle::new(1).unwrap(),
+        bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
         attributes: BTreeMap::new(),
         terms: Terms::default(),

@@ -1,6 +1,7 @@
 //! What is due on a bill day: service days, devices, instalments and fees, and what is given back.
 //! Figures of the Smart Fleet Plan, from the worked examples of its data set.
 
+mod bill_days;
 mod cycles;
 mod days;
 mod fleet;

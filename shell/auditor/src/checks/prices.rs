@@ -155,7 +155,7 @@ fn check_quantity(check: &mut Check, bill: &Bill<'_>) {
 /// The part of its charge period that a run of days costs.
 fn expected_share(bill: &Bill<'_>, policy: Proration, run: Period) -> Option<DayShare> {
     let charge = &bill.line.charge;
-    let (from, to) = of_line(bill.world, bill.logged, charge)?;
+    let (tile, (from, to)) = of_line(bill.world, bill.logged, charge)?;
     let months = match bill.world.offers.get(&charge.offer)?.component(&charge.component)?.charge {
         ChargeRule::Recurring { every: Some(every), .. } => every.interval.months().unwrap_or(1),
         _ => 1,
@@ -164,7 +164,7 @@ fn expected_share(bill: &Bill<'_>, policy: Proration, run: Period) -> Option<Day
     let (days, period_days) = (count_days(run.from(), run.to()), count_days(from, to));
     Some(match policy {
         Proration::DaysHalfOpen => DayShare { days, period_days },
-        Proration::FullPeriod => DayShare { days: period_days, period_days },
+        Proration::FullPeriod => DayShare { days: count_days(tile.0, tile.1), period_days },
         Proration::ThirtyDayMonth if days >= month_days || days == period_days => {
             DayShare { days: month_days, period_days: month_days }
         }

@@ -152,7 +152,7 @@ fn check_run(check: &mut Check, world: &World, logged: &Logged<InvoiceIssued>, l
         return;
     }
     let around = of_line(world, logged, charge);
-    let fits = around.is_some_and(|(_, end)| period.to() <= end);
+    let fits = around.is_some_and(|((_, end), _)| period.to() <= end);
     check.expect(fits, || AuditFinding::RunCrosses {
         invoice: invoice.number.clone(),
         line: line.line,
@@ -186,7 +186,7 @@ fn check_usage(check: &mut Check, account: &AccountId, invoices: &[&Logged<Invoi
 
 fn check_whole(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine) {
     let Some(period) = line.charge.period else { return };
-    let whole = bill_period(invoice.account.bill_cycle, period.from());
+    let whole = bill_period(&invoice.account.bill_cycle, period.from());
     check.expect(whole == Some((period.from(), period.to())), || {
         AuditFinding::UsagePeriodNotWhole {
             invoice: invoice.number.clone(),

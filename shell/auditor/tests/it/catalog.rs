@@ -69,7 +69,7 @@ pub fn account() -> AccountRegistered {
         seller: read("S"),
         currency: Currency::EUR,
         zone: read("Europe/Paris"),
-        bill_cycle: BillCycle::new(1).unwrap(),
+        bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::En,
         attributes: BTreeMap::new(),
     }

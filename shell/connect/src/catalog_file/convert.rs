@@ -4,12 +4,14 @@
 use catalog::Definitions;
 use facts::account::PostalAddress;
 use facts::{AccountRegistered, FulfilmentSpecPublished, SellerPublished, Text};
+use kernel::{BillCalendar, CycleChange};
 
 use super::shape;
 use super::written::Written;
 use crate::Place;
 use crate::faults::Faults;
 use crate::readable::Readable;
+use crate::rejection::InputRejection;
 
 /// A draft has no version: the plan of its publication assigns it.
 pub(super) const DRAFT_VERSION: u32 = 0;
@@ -111,7 +113,7 @@ impl Reader {
         let seller = self.read(&it.seller);
         let currency = self.read(&it.currency);
         let zone = self.read(&it.zone);
-        let bill_cycle = self.read(&it.bill_cycle);
+        let bill_cycle = self.bill_cycle(it);
         let language = self.read(&it.language);
         let terms = self.account_terms(it, currency);
         Some(AccountRegistered {
@@ -129,6 +131,25 @@ impl Reader {
             terms: terms?,
             attributes: it.attributes.clone(),
         })
+    }
+
+    fn bill_cycle(&mut self, it: &shape::Account) -> Option<BillCalendar> {
+        let first = self.read(&it.bill_cycle);
+        let changes = self.all(&it.bill_cycle_changes, |reader, it| {
+            let (from, day) = (reader.read(&it.from), reader.read(&it.day));
+            Some(CycleChange { from: from?, day: day? })
+        });
+        match BillCalendar::new(first?, changes?) {
+            Ok(calendar) => Some(calendar),
+            Err(not_later) => {
+                let mut written = it.bill_cycle_changes.iter().rev();
+                let next = written.find(|it| it.from.text() == not_later.next.to_string());
+                let place = next.map_or(self.place.clone(), |it| it.from.place(&self.place));
+                let (before, next) = (not_later.before, not_later.next);
+                self.faults.add(place, InputRejection::NotInOrder { before, next });
+                None
+            }
+        }
     }
 
     fn address(&mut self, it: &shape::Address) -> Option<PostalAddress> {

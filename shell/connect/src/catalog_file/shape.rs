@@ -340,6 +340,16 @@ pub struct Shadow {
     pub on_invoice: Option<Written<bool>>,
 }
 
+/// Another bill day.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BillCycleChange {
+    /// From when on: the bill period that runs on this day goes on to its end.
+    pub from: Written<Date>,
+    /// Day of the month, 1 to 31 (31: the last day of every month).
+    pub day: Written<BillCycle>,
+}
+
 /// Who is billed.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -363,6 +373,9 @@ pub struct Account {
     pub zone: Written<Zone>,
     /// Day of the month on which it is billed, 1 to 31 (31: the last day of every month).
     pub bill_cycle: Written<BillCycle>,
+    /// From when on it is another day, in the order of time.
+    #[serde(default)]
+    pub bill_cycle_changes: Vec<BillCycleChange>,
     /// Language of its documents.
     pub language: Written<Language>,
     /// What is taken off for this customer.

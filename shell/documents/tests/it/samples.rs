@@ -244,7 +244,7 @@ fn account(currency: Currency) -> AccountRegistered {
         seller: id("NORDWIND"),
         currency,
         zone: "Europe/Paris".parse().unwrap(),
-        bill_cycle: BillCycle::new(1).unwrap(),
+        bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
         attributes: BTreeMap::new(),
     }
