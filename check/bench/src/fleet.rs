@@ -58,7 +58,7 @@ impl Fleet {
         engine::catalog::publish(store, &definitions, now)?;
         let mut first = 0;
         while first < accounts {
-            let some = first..accounts.min(first + UNITS_PER_IMPORT / each);
+            let some = first..accounts.min(first + (UNITS_PER_IMPORT / each).max(1));
             first = some.end;
             let devices = some.start * each..some.end * each;
             let shipments: Vec<_> =

@@ -1,6 +1,6 @@
 //! How fast usage is taken in: durably, each event once, against PostgreSQL's own COPY of the same
 //! events on the same machine in the same run (`cargo xtask bench ingest`). How fast it is priced
-//! (`cargo xtask bench rate`).
+//! (`cargo xtask bench rate`), and billed (`cargo xtask bench bill`).
 //!
 //! Owns: the workload, the baseline, the figures and their goals.
 //! Does not own: anything that is measured; it is driven as the command line drives it.
@@ -8,6 +8,7 @@
 //! run fails; generating is never on the clock.
 
 mod baseline;
+mod bill;
 mod busy;
 mod embedded;
 mod fleet;
@@ -44,12 +45,12 @@ const POSTGRES_URL_VARIABLE: &str = "TABOURET_BENCH_POSTGRES";
 /// A folder that may be filled.
 const FOLDER_VARIABLE: &str = "TABOURET_BENCH_FOLDER";
 
-const USAGE: &str = "usage: bench (ingest [--only embedded|postgres] | rate) [--quick], started by \
-                     `cargo xtask bench ingest` or `rate`";
+const USAGE: &str = "usage: bench (ingest [--only embedded|postgres] | rate | bill [--only PART]) \
+                     [--quick], started by `cargo xtask bench ingest`, `rate` or `bill`";
 
 /// What a run needs.
-struct Bench {
-    scale: Scale,
+struct Bench<S = Scale> {
+    scale: S,
     folder: PathBuf,
     url: String,
 }
@@ -64,6 +65,11 @@ fn main() -> ExitCode {
         ["ingest", "--only", "postgres"] => ingest(scale::FULL, &[on_postgres::run]),
         ["rate"] => rate(&rate::FULL),
         ["rate", "--quick"] => rate(&rate::QUICK),
+        ["bill"] => bill(&bill::FULL, None),
+        ["bill", "--quick"] => bill(&bill::QUICK, None),
+        ["bill", "--only", part] => bill(&bill::FULL, Some(part)),
+        ["bill", "--only", part, "--quick"] => bill(&bill::QUICK, Some(part)),
+        [bill::CHILD, folder] => bill::measure_child(folder),
         [rate::CHILD] => rate::prove(),
         [recovery::CHILD, database, file, now] => recovery::send(database, file, now),
         _ => Err(USAGE.into()),
@@ -81,15 +87,31 @@ fn main() -> ExitCode {
 type Part = fn(&Bench, &mut Report) -> Result<()>;
 
 fn ingest(scale: Scale, parts: &[Part]) -> Result<()> {
-    let missing = |name: &'static str| move |_| format!("{name} is not set; {USAGE}");
-    let folder = std::env::var(FOLDER_VARIABLE).map_err(missing(FOLDER_VARIABLE))?;
-    let url = std::env::var(POSTGRES_URL_VARIABLE).map_err(missing(POSTGRES_URL_VARIABLE))?;
     let mut report = Report::new(scale.note);
-    let bench = Bench { scale, folder: folder.into(), url };
+    let bench = Bench::at(scale)?;
     let whole = Stopwatch::start();
     let outcome = parts.iter().try_for_each(|part| part(&bench, &mut report));
     report.print_table();
     eprintln!("{:.1?} in all", whole.elapsed());
+    outcome
+}
+
+impl<S> Bench<S> {
+    /// At the places that the surroundings name.
+    fn at(scale: S) -> Result<Self> {
+        let missing = |name: &'static str| move |_| format!("{name} is not set; {USAGE}");
+        let folder = std::env::var(FOLDER_VARIABLE).map_err(missing(FOLDER_VARIABLE))?;
+        let url = std::env::var(POSTGRES_URL_VARIABLE).map_err(missing(POSTGRES_URL_VARIABLE))?;
+        Ok(Self { scale, folder: folder.into(), url })
+    }
+}
+
+fn bill(rounds: &'static bill::Rounds, only: Option<&str>) -> Result<()> {
+    let mut report = Report::new(rounds.note);
+    let bench = Bench::at(rounds)?;
+    let parts = bill::PARTS.iter().filter(|(name, _)| only.is_none_or(|only| only == *name));
+    let outcome = parts.map(|(_, part)| part).try_for_each(|part| part(&bench, &mut report));
+    report.print_table();
     outcome
 }
 

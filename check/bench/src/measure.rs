@@ -21,6 +21,11 @@ impl Thousandths {
         Self(thousandths)
     }
 
+    /// How many.
+    pub const fn thousandths(self) -> u64 {
+        self.0
+    }
+
     /// How often one number goes into another; 0 when it cannot be said.
     pub fn ratio(number: u64, by: u64) -> Self {
         let thousandths = (u128::from(number) * 1_000).checked_div(u128::from(by));

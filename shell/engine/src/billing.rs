@@ -9,6 +9,7 @@
 //! | [`run`] | bill runs: the accounts whose day has come, with several threads |
 //! | [`run_preview`] | what a bill run would do, beside the invoices before |
 //! | [`parked`] | accounts that could not be billed |
+//! | `together` | what several bill days come to, written at once |
 
 mod basis;
 mod evidence;
@@ -16,8 +17,7 @@ pub mod parked;
 mod plan;
 pub mod run;
 pub mod run_preview;
-
-use std::iter;
+mod together;
 
 use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued};
 use invoicing::Draft;
@@ -25,19 +25,24 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Store, Timer, TimerKind, Tx};
 
-use crate::{EngineError, EngineRejection, Refusal, Result, credit_notes, credits};
+use crate::{EngineError, EngineRejection, Refusal, Result, credit_notes};
 
 pub(crate) use basis::Basis;
-use plan::Planned;
 pub(crate) use plan::Shared;
+use together::Together;
 
 /// Sets the timer of an account's next bill day.
 pub(crate) fn schedule(tx: &mut dyn Tx, account: &AccountRegistered, now: Timestamp) -> Result<()> {
+    Ok(tx.set_timer(&next_bill_day(account, now)?)?)
+}
+
+/// The timer of an account's next bill day.
+fn next_bill_day(account: &AccountRegistered, now: Timestamp) -> Result<Timer> {
     let today = account.zone.day_of(now);
     let next = account.bill_cycle.next_after(today).and_then(|day| account.zone.start_of(day));
     let due_at = next.map_err(|no| cannot_bill(&account.account, today, &no))?;
     let subject = account.account.to_string();
-    Ok(tx.set_timer(&Timer { due_at, kind: TimerKind::IssueInvoice, subject })?)
+    Ok(Timer { due_at, kind: TimerKind::IssueInvoice, subject })
 }
 
 pub(crate) fn cannot_bill(
@@ -96,27 +101,12 @@ pub(crate) fn issue(
     now: Timestamp,
 ) -> Result<Option<InvoiceIssued>> {
     let Some(planned) = plan::plan(tx, shared, account, issued_on)? else { return Ok(None) };
-    write(tx, planned, now).map(Some)
-}
-
-/// Writes an invoice that was planned, with its entries.
-fn write(tx: &mut dyn Tx, planned: Planned, now: Timestamp) -> Result<InvoiceIssued> {
-    let Planned { draft, credits: before } = planned;
-    let (account, issued_on) = (draft.account.account.clone(), draft.issued_on);
-    let refuse = |no: &dyn ToString| cannot_bill(&account, issued_on, no);
-    let series = format!("{}/invoice/{}", draft.seller.code, issued_on.year());
-    let sequence = tx.take_number(&series)?;
-    let number = invoicing::number(&draft.seller.invoice_prefix, issued_on, sequence)
-        .map_err(|no| refuse(&no))?;
-    let invoice = draft.issue(number);
-    let entries = ledger::post(&invoice).map_err(|no| refuse(&no))?;
-    tx.save_entries(&entries.iter().collect::<Vec<_>>())?;
-    let posted = entries.into_iter().map(Fact::EntryPosted);
-    let issued = Fact::InvoiceIssued(Box::new(invoice.clone()));
-    tx.record_new(&iter::once(issued).chain(posted).collect::<Vec<_>>(), now)?;
-    credits::after_invoice(tx, &invoice, &before, now)?;
-    parked::release_in(tx, &account, issued_on, Some(&invoice.number), now)?;
-    Ok(invoice)
+    let parkings = parked::parkings_of(tx, account)?;
+    let mut together = Together::default();
+    let number = together.invoice(tx, planned, &parkings, now)?;
+    together.save(tx, now)?;
+    let issued = tx.fact("InvoiceIssued", number.as_str())?;
+    Ok(issued.and_then(|it| invoice_of(it.fact)))
 }
 
 /// The invoices of an account as they stand: without the lines that became due again.

@@ -173,12 +173,20 @@ pub trait Facts {
 
 /// Numbers and balances.
 pub trait Books {
-    /// The next number of a series, from 1. Taken in the transaction that uses it, so that a
-    /// number is never lost: a roll-back gives it back.
+    /// The next numbers of a series, which begins at 1: the first of so many, at least one. Taken in
+    /// the transaction that uses them, so that none is ever lost: a roll-back gives them back.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn take_number(&mut self, series: &str) -> Result<i64>;
+    fn take_numbers(&mut self, series: &str, count: u32) -> Result<i64>;
+
+    /// The next number of a series.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn take_number(&mut self, series: &str) -> Result<i64> {
+        self.take_numbers(series, 1)
+    }
 
     /// Adds the lines of posted entries to the balances.
     ///

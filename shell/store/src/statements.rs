@@ -33,7 +33,7 @@ macro_rules! for_each_statement {
             SegmentHeads = "usage/segment_heads.sql", "list the segments of usage";
             ReplaysOf = "usage/replays_of.sql", "list the replays of a segment of usage";
 
-            TakeNumber = "books/take_number.sql", "take a number";
+            TakeNumbers = "books/take_numbers.sql", "take numbers";
             SaveEntry = "books/save_entry.sql", "save the lines of an entry";
             TrialBalance = "books/trial_balance.sql", "read the trial balance";
 

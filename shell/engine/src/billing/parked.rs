@@ -1,9 +1,8 @@
 //! Accounts that could not be billed: set apart with the reason, listed, and released.
 
-use facts::{AccountId, AccountParked, Fact, InvoiceIssued, InvoiceNumber};
+use facts::{AccountId, AccountParked, Fact, InvoiceIssued};
 use invoicing::{ParkingRejection, Parkings};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use store::{Store, Tx};
 
 use super::plan::Shared;
@@ -51,14 +50,17 @@ pub fn release(
     let mut shared = Shared::load(tx.as_mut())?;
     let invoice = issue(tx.as_mut(), &mut shared, account, today, now)?;
     if invoice.is_none() {
-        release_in(tx.as_mut(), account, today, None, now)?;
+        let released = parkings_of(tx.as_mut(), account)?.release(today, None);
+        let released: Vec<Fact> = released.map(Fact::AccountReleased).into_iter().collect();
+        tx.record_new(&released, now)?;
     }
     schedule(tx.as_mut(), &registered, now)?;
     tx.commit()?;
     Ok(invoice)
 }
 
-fn parkings_of(tx: &mut dyn Tx, account: &AccountId) -> Result<Parkings> {
+/// What was recorded about the parking of an account.
+pub(super) fn parkings_of(tx: &mut dyn Tx, account: &AccountId) -> Result<Parkings> {
     let mut parkings = Parkings::default();
     for recorded in tx.facts_about("AccountParked", account.as_str())? {
         if let Fact::AccountParked(it) = recorded.fact {
@@ -74,32 +76,4 @@ fn parkings_of(tx: &mut dyn Tx, account: &AccountId) -> Result<Parkings> {
         }
     }
     Ok(parkings)
-}
-
-/// Sets an account apart.
-pub(super) fn park(
-    tx: &mut dyn Tx,
-    account: &AccountId,
-    issued_on: Date,
-    reason: &str,
-    now: Timestamp,
-) -> Result<()> {
-    if let Some(parked) = parkings_of(tx, account)?.park(account, issued_on, reason) {
-        tx.record_new(&[Fact::AccountParked(parked)], now)?;
-    }
-    Ok(())
-}
-
-/// Ends the parking of an account, if it is parked.
-pub(super) fn release_in(
-    tx: &mut dyn Tx,
-    account: &AccountId,
-    released_on: Date,
-    invoice: Option<&InvoiceNumber>,
-    now: Timestamp,
-) -> Result<()> {
-    if let Some(released) = parkings_of(tx, account)?.release(released_on, invoice.cloned()) {
-        tx.record_new(&[Fact::AccountReleased(released)], now)?;
-    }
-    Ok(())
 }

@@ -1,20 +1,27 @@
 //! Bill runs: the accounts whose bill day has come. Invoices are planned and checked by as many
-//! threads as the machine has, and written some at once, each with its entries and next bill day.
+//! threads as the machine has, while those before are written, some at once, each with its entries
+//! and next bill day.
 //! An account that cannot be billed is parked; the others are billed. What is written is durable
 //! together, so that a run that dies goes on where it stopped, and a second run finds nothing.
 
 use facts::{AccountId, AccountRegistered, Fact};
+use invoicing::Parkings;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Store, Timer, TimerKind, Tx};
 
 use super::plan::{self, Planned, Shared};
-use super::{parked, reason_of, schedule, write};
+use super::together::Together;
+use super::{next_bill_day, parked, reason_of};
 use crate::clock::Happened;
+use crate::readers::GoOn;
 use crate::{EngineError, Result, contracts, readers};
 
 /// Most accounts whose invoices are written in one unit of work.
-const AT_ONCE_MAX: u32 = 256;
+const AT_ONCE_MAX: usize = 256;
+
+/// Most accounts that are planned without looking whether something else was recorded meanwhile.
+const AHEAD_MAX: u32 = 4_096;
 
 /// The facts that [`Shared`] is loaded from.
 const PUBLISHED: [&str; 4] =
@@ -25,8 +32,8 @@ const PUBLISHED: [&str; 4] =
 pub enum Step<'a> {
     /// Invoices are planned and checked; nothing is written.
     Planned(usize),
-    /// The day of an account is written, but not yet durable.
-    Written(&'a AccountId),
+    /// What the day of an account comes to is settled and numbered; nothing of it is durable.
+    Settled(&'a AccountId),
     /// Everything of these accounts is written, and becomes durable next.
     Complete,
     /// It is durable.
@@ -51,6 +58,7 @@ pub(crate) struct BillRun {
 struct Day {
     account: AccountRegistered,
     issued_on: Date,
+    parkings: Parkings,
     outcome: Outcome,
 }
 
@@ -62,7 +70,8 @@ enum Outcome {
 }
 
 impl BillRun {
-    /// Bills some of the accounts whose bill day begins at the instant of a timer, from it on.
+    /// Bills the accounts whose bill day begins at the instant of a timer, from it on, and stops
+    /// when something is recorded meanwhile that an invoice can depend on.
     pub fn issue_due(
         &mut self,
         store: &mut dyn Store,
@@ -70,18 +79,32 @@ impl BillRun {
         now: Timestamp,
         tell: &mut dyn FnMut(Step<'_>),
     ) -> Result<Vec<Happened>> {
-        let (due, fence) = {
+        let (due, mut fence) = {
             let mut tx = store.read()?;
-            (tx.timers_together(first, AT_ONCE_MAX)?, tx.last_of_kinds(&fenced())?)
+            (tx.timers_together(first, AHEAD_MAX)?, tx.last_of_kinds(&fenced())?)
         };
         let shared = self.shared(store)?;
-        let days = readers::look_at(store, &due, || shared.clone(), of_timer)?;
-        tell(Step::Planned(days.len()));
-        match write_days(store, (&due, days), fence, now, tell) {
-            // One of them cannot be written: then each by itself, so that only that one waits.
-            Err(EngineError::Refused(_)) => self.one_by_one(store, &due, now, tell),
-            written => written,
-        }
+        let mut happened = Vec::new();
+        let accounts = (due.as_slice(), AT_ONCE_MAX);
+        readers::look_ahead(
+            store,
+            accounts,
+            || shared.clone(),
+            of_timer,
+            |store, due, days| {
+                tell(Step::Planned(days.len()));
+                let written = match write_days(store, (due, days), &mut fence, now, tell) {
+                    // One of them cannot be written: then each by itself, so that only that one waits.
+                    Err(EngineError::Refused(_)) => {
+                        (self.one_by_one(store, due, now, tell)?, GoOn::No)
+                    }
+                    written => written?,
+                };
+                happened.extend(written.0);
+                Ok(written.1)
+            },
+        )?;
+        Ok(happened)
     }
 
     /// What is published, loaded again when something was.
@@ -108,20 +131,20 @@ impl BillRun {
         let mut all = Vec::new();
         for timer in due {
             let one = std::slice::from_ref(timer);
-            let fence = store.read()?.last_of_kinds(&fenced())?;
+            let mut fence = store.read()?.last_of_kinds(&fenced())?;
             let mut shared = self.shared(store)?;
             let day = of_timer(store.read()?.as_mut(), &mut shared, timer)?;
-            let Day { account, issued_on, .. } = &day;
-            let (account, issued_on) = (account.clone(), *issued_on);
-            let written = match write_days(store, (one, vec![day]), fence, now, tell) {
+            let Day { account, issued_on, parkings, .. } = &day;
+            let (account, issued_on, parkings) = (account.clone(), *issued_on, parkings.clone());
+            let written = match write_days(store, (one, vec![day]), &mut fence, now, tell) {
                 Err(EngineError::Refused(why)) => {
                     let outcome = Outcome::Parked(reason_of(&why));
-                    let day = Day { account, issued_on, outcome };
-                    write_days(store, (one, vec![day]), fence, now, tell)
+                    let day = Day { account, issued_on, parkings, outcome };
+                    write_days(store, (one, vec![day]), &mut fence, now, tell)
                 }
                 written => written,
             };
-            all.extend(written?);
+            all.extend(written?.0);
         }
         Ok(all)
     }
@@ -153,73 +176,84 @@ fn of_timer(tx: &mut dyn Tx, shared: &mut Shared, timer: &Timer) -> Result<Day> 
         Err(EngineError::Store(failed)) => return Err(failed.into()),
         Err(EngineError::Refused(why)) => Outcome::Parked(reason_of(&why)),
     };
-    Ok(Day { account, issued_on, outcome })
+    let parkings = parked::parkings_of(tx, &account.account)?;
+    Ok(Day { account, issued_on, parkings, outcome })
 }
 
 /// Writes what bill days came to. What others did meanwhile is left out; when they recorded
-/// something that an invoice can depend on, it is planned again.
+/// something that an invoice can depend on, it is planned again, and what was planned beyond it
+/// with the same fence is of no use.
 fn write_days(
     store: &mut dyn Store,
     (due, days): (&[Timer], Vec<Day>),
-    fence: i64,
+    fence: &mut i64,
     now: Timestamp,
     tell: &mut dyn FnMut(Step<'_>),
-) -> Result<Vec<Happened>> {
+) -> Result<(Vec<Happened>, GoOn)> {
     let mut tx = store.begin()?;
-    let Some(first) = due.first() else { return Ok(Vec::new()) };
-    let still_due = tx.timers_together(first, AT_ONCE_MAX)?;
+    let Some(first) = due.first() else { return Ok((Vec::new(), GoOn::Yes)) };
+    let still_due = tx.timers_together(first, u32::try_from(due.len()).unwrap_or(u32::MAX))?;
     if still_due.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), GoOn::Yes));
     }
     let is_virtual = tx.clock()?.is_some();
     let recorded_at = if is_virtual { first.due_at } else { now };
     if is_virtual {
         tx.set_clock(first.due_at)?;
     }
-    let mut again = match tx.last_of_kinds(&fenced())? == fence {
-        true => None,
-        false => Some(Shared::load(tx.as_mut())?),
+    let is_due = |timer: &Timer| still_due.binary_search_by(|it| it.subject.cmp(&timer.subject));
+    let days = due.iter().zip(days).filter(|(timer, _)| is_due(timer).is_ok());
+    let (days, go_on) = if tx.last_of_kinds(&fenced())? == *fence {
+        (days.map(|(_, day)| day).collect(), GoOn::Yes)
+    } else {
+        let mut shared = Shared::load(tx.as_mut())?;
+        let again = |(timer, _)| of_timer(tx.as_mut(), &mut shared, timer);
+        (days.map(again).collect::<Result<Vec<_>>>()?, GoOn::No)
     };
-    let mut happened = Vec::new();
-    for (timer, mut day) in due.iter().zip(days) {
-        if still_due.binary_search_by(|it| it.subject.cmp(&timer.subject)).is_err() {
-            continue;
-        }
-        if let Some(shared) = &mut again {
-            day = of_timer(tx.as_mut(), shared, timer)?;
-        }
-        let name = day.account.account.clone();
-        happened.push(write_day(tx.as_mut(), day, timer.due_at, recorded_at)?);
-        tell(Step::Written(&name));
-    }
+    let happened = settle(tx.as_mut(), days, first.due_at, recorded_at, tell)?;
+    // What this run recorded itself is about accounts that it is done with.
+    *fence = tx.last_of_kinds(&fenced())?;
     tell(Step::Complete);
     tx.commit()?;
     happened.iter().for_each(|it| tell(Step::Happened(it)));
-    Ok(happened)
+    Ok((happened, go_on))
 }
 
-fn write_day(
+/// Writes all of the days at once.
+fn settle(
     tx: &mut dyn Tx,
-    day: Day,
+    days: Vec<Day>,
     due_at: Timestamp,
     recorded_at: Timestamp,
-) -> Result<Happened> {
-    let Day { account, issued_on, outcome } = day;
-    let name = account.account.clone();
-    let happened = match outcome {
-        Outcome::Invoice(planned) => {
-            let number = write(tx, *planned, recorded_at)?.number;
-            Happened::InvoiceIssued(number, name, due_at)
-        }
-        Outcome::Nothing => {
-            parked::release_in(tx, &name, issued_on, None, recorded_at)?;
-            Happened::NothingToBill(name, due_at)
-        }
-        Outcome::Parked(reason) => {
-            parked::park(tx, &name, issued_on, &reason, recorded_at)?;
-            Happened::AccountParked(name, reason, due_at)
-        }
-    };
-    schedule(tx, &account, due_at)?;
+    tell: &mut dyn FnMut(Step<'_>),
+) -> Result<Vec<Happened>> {
+    let mut together = Together::default();
+    let invoices = days.iter().filter_map(|day| match &day.outcome {
+        Outcome::Invoice(planned) => Some(planned.as_ref()),
+        _ => None,
+    });
+    together.number(tx, invoices)?;
+    let mut happened = Vec::with_capacity(days.len());
+    for Day { account, issued_on, parkings, outcome } in days {
+        let name = account.account.clone();
+        happened.push(match outcome {
+            Outcome::Invoice(planned) => {
+                let number = together.invoice(tx, *planned, &parkings, recorded_at)?;
+                Happened::InvoiceIssued(number, name.clone(), due_at)
+            }
+            Outcome::Nothing => {
+                together.fact(parkings.release(issued_on, None).map(Fact::AccountReleased));
+                Happened::NothingToBill(name.clone(), due_at)
+            }
+            Outcome::Parked(reason) => {
+                let parked = parkings.park(&name, issued_on, &reason);
+                together.fact(parked.map(Fact::AccountParked));
+                Happened::AccountParked(name.clone(), reason, due_at)
+            }
+        });
+        together.timer(next_bill_day(&account, due_at)?);
+        tell(Step::Settled(&name));
+    }
+    together.save(tx, recorded_at)?;
     Ok(happened)
 }

@@ -8,15 +8,16 @@ use crate::columns::{check_entry, entry_rows, read_balance, read_integer};
 use crate::{Books, Result, Statement, StoreError};
 
 impl Books for Session<'_> {
-    fn take_number(&mut self, series: &str) -> Result<i64> {
-        self.attempt(|driver| {
-            let statement = Statement::TakeNumber;
-            let taken = find(driver, statement, &[series.into()], read_integer)?;
+    fn take_numbers(&mut self, series: &str, count: u32) -> Result<i64> {
+        let (statement, count) = (Statement::TakeNumbers, i64::from(count));
+        let last = self.attempt(|driver| {
+            let taken = find(driver, statement, &[series.into(), count.into()], read_integer)?;
             taken.ok_or_else(|| StoreError::Database {
                 action: statement.action(),
                 reason: "it returned none".to_owned(),
             })
-        })
+        })?;
+        Ok(last - count + 1)
     }
 
     fn save_entries(&mut self, entries: &[&EntryPosted]) -> Result<()> {

@@ -1,0 +1,118 @@
+//! What the bill days of several accounts come to, written together: a few statements for all, not
+//! a few for each.
+
+use std::collections::BTreeMap;
+
+use facts::{Fact, InvoiceIssued, InvoiceNumber};
+use invoicing::Parkings;
+use jiff::Timestamp;
+use store::{Timer, Tx};
+
+use super::cannot_bill;
+use super::plan::Planned;
+use crate::{Result, credits};
+
+/// What is to be written in one unit of work, in the order of the accounts.
+#[derive(Default)]
+pub(super) struct Together {
+    /// The next number of each series, taken for all.
+    numbers: BTreeMap<String, i64>,
+    facts: Vec<Fact>,
+    timers: Vec<Timer>,
+}
+
+impl Together {
+    /// Takes a number for each of these invoices, which must all be added then.
+    pub fn number<'a>(
+        &mut self,
+        tx: &mut dyn Tx,
+        invoices: impl Iterator<Item = &'a Planned>,
+    ) -> Result<()> {
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+        for planned in invoices {
+            *counts.entry(series_of(planned)).or_default() += 1;
+        }
+        for (series, count) in counts {
+            let first = tx.take_numbers(&series, count)?;
+            self.numbers.insert(series, first);
+        }
+        Ok(())
+    }
+
+    /// Issues an invoice that was planned, with its entries, and ends the parking of its account.
+    pub fn invoice(
+        &mut self,
+        tx: &mut dyn Tx,
+        planned: Planned,
+        parkings: &Parkings,
+        now: Timestamp,
+    ) -> Result<InvoiceNumber> {
+        let series = series_of(&planned);
+        let Planned { draft, credits: before } = planned;
+        let (account, issued_on) = (draft.account.account.clone(), draft.issued_on);
+        let refuse = |no: &dyn ToString| cannot_bill(&account, issued_on, no);
+        let sequence = match self.numbers.get_mut(&series) {
+            Some(next) => std::mem::replace(next, next.saturating_add(1)),
+            None => tx.take_number(&series)?,
+        };
+        let number = invoicing::number(&draft.seller.invoice_prefix, issued_on, sequence)
+            .map_err(|no| refuse(&no))?;
+        let invoice = draft.issue(number.clone());
+        let entries = ledger::post(&invoice).map_err(|no| refuse(&no))?;
+        self.facts.push(Fact::InvoiceIssued(Box::new(invoice)));
+        self.facts.extend(entries.into_iter().map(Fact::EntryPosted));
+        if !before.is_empty() {
+            self.after_invoice(tx, &before, now)?;
+        }
+        let released = parkings.release(issued_on, Some(number.clone()));
+        self.facts.extend(released.map(Fact::AccountReleased));
+        Ok(number)
+    }
+
+    /// What its credits come to is worked out of what is recorded, with the last invoice.
+    fn after_invoice(
+        &mut self,
+        tx: &mut dyn Tx,
+        before: &[::credits::Credit],
+        now: Timestamp,
+    ) -> Result<()> {
+        let invoice = self.invoices().next_back().cloned();
+        self.save(tx, now)?;
+        invoice.map_or(Ok(()), |it| credits::after_invoice(tx, &it, before, now))
+    }
+
+    /// The invoices that wait to be saved.
+    pub fn invoices(&self) -> impl DoubleEndedIterator<Item = &InvoiceIssued> {
+        self.facts.iter().filter_map(|fact| match fact {
+            Fact::InvoiceIssued(it) => Some(it.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// Records a fact.
+    pub fn fact(&mut self, fact: Option<Fact>) {
+        self.facts.extend(fact);
+    }
+
+    /// Sets the timer of an account.
+    pub fn timer(&mut self, timer: Timer) {
+        self.timers.push(timer);
+    }
+
+    /// Saves what was added since the last time.
+    pub fn save(&mut self, tx: &mut dyn Tx, now: Timestamp) -> Result<()> {
+        let facts = std::mem::take(&mut self.facts);
+        let entries = facts.iter().filter_map(|fact| match fact {
+            Fact::EntryPosted(it) => Some(it),
+            _ => None,
+        });
+        tx.save_entries(&entries.collect::<Vec<_>>())?;
+        tx.record_new(&facts, now)?;
+        Ok(tx.set_timers(&std::mem::take(&mut self.timers))?)
+    }
+}
+
+fn series_of(planned: &Planned) -> String {
+    let Planned { draft, .. } = planned;
+    format!("{}/invoice/{}", draft.seller.code, draft.issued_on.year())
+}
