@@ -5,13 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::billed::Billed;
-use facts::charge::UnitStart;
-use facts::offer::{Alignment, ChargeRule, Component, Every, Timing};
+use facts::charge::{DayShare, UnitStart};
+use facts::offer::{Alignment, ChargeRule, Component, Every, Proration, Timing};
 use facts::unit::{ChangeAction, Timeline};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef, PlanCode, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::{Period, Tile, Zone};
+use pricing::proration::Others;
 
 use crate::amount::{Line, Members};
 use crate::ordered::{Prices, Together};
@@ -21,31 +22,59 @@ use crate::{BillDay, ChargeError, UnitContract};
 /// of its end (excluded), without suspended days. Time of day does not matter.
 #[must_use]
 pub fn service_days(timeline: &Timeline, zone: &Zone, horizon: Date) -> BTreeSet<Date> {
-    served(timeline, zone, Date::MIN, horizon).collect()
+    served(timeline, zone, (Date::MIN, horizon), LastDay::Excluded).collect()
+}
+
+/// Whether the day on which service ends, or is suspended, is a service day.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LastDay {
+    Excluded,
+    Included,
+}
+
+impl LastDay {
+    const fn of(policy: Proration) -> Self {
+        if matches!(policy, Proration::DaysInclusive) { Self::Included } else { Self::Excluded }
+    }
+
+    /// The first day without service, of an end on a day.
+    fn after(self, day: Date) -> Date {
+        match self {
+            Self::Excluded => day,
+            Self::Included => day.tomorrow().unwrap_or(day),
+        }
+    }
 }
 
 /// The service days of a unit from a day on and before `horizon`, in order.
 fn served(
     timeline: &Timeline,
     zone: &Zone,
-    from: Date,
-    horizon: Date,
+    (from, horizon): (Date, Date),
+    last_day: LastDay,
 ) -> impl Iterator<Item = Date> {
-    let ended_on = timeline.ended_at.map_or(horizon, |at| zone.day_of(at).min(horizon));
-    let suspended = suspended_days(timeline, zone, ended_on);
+    let ended_on = timeline.ended_at.map(|at| last_day.after(zone.day_of(at)));
+    let ended_on = ended_on.map_or(horizon, |day| day.min(horizon));
+    let suspended = suspended_days(timeline, zone, ended_on, last_day);
     let start = timeline.start.as_ref().map(|start| zone.day_of(start.start_at).max(from));
     let days = start.into_iter().flat_map(move |start| days_between(start, ended_on));
     days.filter(move |day| !suspended.contains(day))
 }
 
-/// From the day of a suspension (included) to the day of the resumption after it (excluded).
-fn suspended_days(timeline: &Timeline, zone: &Zone, horizon: Date) -> BTreeSet<Date> {
+/// From the day of a suspension (included, unless it is a service day) to the day of the resumption
+/// after it (excluded).
+fn suspended_days(
+    timeline: &Timeline,
+    zone: &Zone,
+    horizon: Date,
+    last_day: LastDay,
+) -> BTreeSet<Date> {
     let mut suspended = BTreeSet::new();
     let mut since = None;
     for change in &timeline.changes {
         let day = zone.day_of(change.effective_at);
         match (&change.action, since) {
-            (ChangeAction::Suspend, None) => since = Some(day),
+            (ChangeAction::Suspend, None) => since = Some(last_day.after(day)),
             (ChangeAction::Resume, Some(from)) => {
                 suspended.extend(days_between(from, day.min(horizon)));
                 since = None;
@@ -78,7 +107,7 @@ fn plan_on<'a>(contract: &UnitContract<'a>, zone: &Zone, day: Date) -> Option<&'
 /// The service days of a unit in a period, as known.
 #[must_use]
 pub fn service_days_in(timeline: &Timeline, zone: &Zone, period: Period) -> BTreeSet<Date> {
-    served(timeline, zone, period.from(), period.to()).collect()
+    served(timeline, zone, (period.from(), period.to()), LastDay::Excluded).collect()
 }
 
 /// What runs must share to stand on one line, in the order of the lines.
@@ -90,6 +119,7 @@ struct Key {
     period: Period,
     /// The charge period that it is a part of.
     around: Tile,
+    days: DayShare,
     quantity_each: u32,
     together: Together,
 }
@@ -133,7 +163,10 @@ fn compare<'a>(
     let billed_days = billed.service_days.get(&key).unwrap_or(&nothing);
     let periods = ChargePeriods::of(contract, *every, billed_days, day);
     let horizon = periods.horizon(*timing)?;
-    let mut wanted = service_days(contract.timeline, day.zone, horizon);
+    let policy = contract.offer.proration;
+    let until = (Date::MIN, horizon);
+    let mut wanted: BTreeSet<Date> =
+        served(contract.timeline, day.zone, until, LastDay::of(policy)).collect();
     if let Some(plan) = plan {
         wanted.retain(|it| plan_on(contract, day.zone, *it) == Some(plan));
     }
@@ -141,16 +174,19 @@ fn compare<'a>(
     let is_first = !has_been_billed(billed, contract);
     let settled = billed.service_days_settled.get(&key).unwrap_or(&nothing);
     let given_back = billed_days.difference(&wanted).filter(|day| !settled.contains(*day));
+    // What is given back first, so that a charge finds what is left.
     let sides = [
-        (ChargeKind::ServiceCharge, wanted.difference(billed_days).copied().collect()),
         (ChargeKind::ServiceCredit, given_back.copied().collect::<Vec<_>>()),
+        (ChargeKind::ServiceCharge, wanted.difference(billed_days).copied().collect()),
     ];
+    let mut held = Held::of(policy, billed_days);
     for (kind, days) in sides {
         for (run, around) in runs(days.into_iter(), periods)? {
             let share = prices.of_unit(contract, component, price)?;
             let together = share.together(contract.order);
             let months = periods.months();
-            let days = pricing::proration::share(contract.offer.proration, run, around, months);
+            let others = held.others(kind, run, around.period);
+            let days = pricing::proration::share(policy, others, run, around, months);
             let line = Line {
                 offer: contract.offer,
                 component,
@@ -167,6 +203,7 @@ fn compare<'a>(
                 kind,
                 period: run,
                 around,
+                days,
                 quantity_each,
                 together,
             };
@@ -178,6 +215,32 @@ fn compare<'a>(
         }
     }
     Ok(())
+}
+
+/// The days of a component of a unit that are charged, from run to run.
+struct Held(Option<BTreeSet<Date>>);
+
+impl Held {
+    /// Where each day costs the same, nobody asks for the others.
+    fn of(policy: Proration, billed_days: &BTreeSet<Date>) -> Self {
+        let by_day = matches!(policy, Proration::DaysHalfOpen | Proration::DaysInclusive);
+        Self((!by_day).then(|| billed_days.clone()))
+    }
+
+    /// The other days of its period, while a run is charged or given back.
+    fn others(&mut self, kind: ChargeKind, run: Period, period: Period) -> Others {
+        let Some(days) = &mut self.0 else { return Others::default() };
+        days.retain(|day| !run.contains(*day));
+        let of_period = days.range(period.from()..period.to());
+        let others = Others {
+            days: i64::try_from(of_period.count()).unwrap_or(i64::MAX),
+            have_first: days.contains(&period.from()),
+        };
+        if kind == ChargeKind::ServiceCharge {
+            days.extend(run.each_day());
+        }
+        others
+    }
 }
 
 /// Whether any service of the unit is on an earlier invoice.

@@ -391,8 +391,10 @@ words! {
     Milestone { "shipped" = Self::Shipped, "delivered" = Self::Delivered }
     Proration {
         "days_half_open" = Self::DaysHalfOpen,
+        "days_inclusive" = Self::DaysInclusive,
         "thirty_day_month" = Self::ThirtyDayMonth,
         "full_period" = Self::FullPeriod,
+        "none" = Self::None,
     }
     LateUsage { "bill_difference" = Self::BillDifference, "reopen" = Self::Reopen }
     Rounding {

@@ -7,5 +7,6 @@ mod days;
 mod fleet;
 mod intervals;
 mod one_off;
+mod prorations;
 mod ordered;
 mod service;

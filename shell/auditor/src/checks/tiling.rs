@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::invoice::InvoiceLine;
-use facts::offer::{ChargeRule, Component, Timing};
+use facts::offer::{ChargeRule, Component, Proration, Timing};
 use facts::{AccountId, ChargeKind, InvoiceIssued};
 use jiff::civil::Date;
 use kernel::Period;
@@ -75,7 +75,8 @@ fn expected_days(
         for component in contract.components() {
             let key = (&component.code, contract.unit);
             let period = charge_period(world, logged, key, invoice.issued_on);
-            if let Some(mut days) = days_of(&life, component, zone, period) {
+            let policy = contract.offer.proration;
+            if let Some(mut days) = days_of(&life, component, (zone, policy), period) {
                 if let Some(adopted) = world.adopted.get(contract.unit) {
                     days.retain(|day| *day >= adopted.paid_until);
                 }
@@ -90,7 +91,7 @@ fn expected_days(
 fn days_of(
     life: &Life<'_>,
     component: &Component,
-    zone: &kernel::Zone,
+    (zone, policy): (&kernel::Zone, Proration),
     period: Option<(Date, Date)>,
 ) -> Option<BTreeSet<Date>> {
     let ChargeRule::Recurring { timing, plan, .. } = &component.charge else { return None };
@@ -102,7 +103,11 @@ fn days_of(
     };
     let run = days(zone.day_of(started_at), horizon);
     let is_on_plan = |day: Date| plan.is_none() || life.plan_on(day) == plan.as_ref();
-    Some(run.filter(|day| life.serves_on(*day) && is_on_plan(*day)).collect())
+    let serves = |day: Date| match policy {
+        Proration::DaysInclusive => life.serves_with_last_day(day),
+        _ => life.serves_on(day),
+    };
+    Some(run.filter(|day| serves(*day) && is_on_plan(*day)).collect())
 }
 
 fn compare(
