@@ -4,6 +4,7 @@
 
 mod adoption;
 mod any_order;
+mod bill_runs;
 mod replay;
 mod rerun;
 mod smart_fleet;
