@@ -98,6 +98,11 @@ prop_compose! {
     }
 }
 
+/// The share of a run where no other day of its period is charged.
+fn alone(policy: Proration, run: Period, whole: Period) -> DayShare {
+    share(policy, Others::default(), run, whole.into(), 1)
+}
+
 fn fraction(share: DayShare) -> Exact {
     Exact::ratio(share.days.into(), share.period_days.into()).expect("a fraction")
 }
@@ -105,7 +110,7 @@ fn fraction(share: DayShare) -> Exact {
 proptest! {
     #[test]
     fn the_runs_of_a_period_cost_its_price((whole, runs) in cut_periods()) {
-        let parts = runs.iter().map(|run| fraction(share(DaysHalfOpen, Others::default(), *run, whole.into(), 1)));
+        let parts = runs.iter().map(|run| fraction(alone(DaysHalfOpen, *run, whole)));
         let sum = parts.fold(Exact::ZERO, |sum, part| sum.plus(part).expect("a small sum"));
         prop_assert_eq!(sum, Exact::from_integer(1));
     }
@@ -114,10 +119,10 @@ proptest! {
     fn no_run_costs_nothing_or_more_than_its_period((whole, runs) in cut_periods()) {
         for policy in [DaysHalfOpen, ThirtyDayMonth, FullPeriod] {
             for run in runs.iter().copied() {
-                let part = fraction(share(policy, Others::default(), run, whole.into(), 1));
+                let part = fraction(alone(policy, run, whole));
                 prop_assert!(Exact::ZERO < part && part <= Exact::from_integer(1));
             }
-            let price = fraction(share(policy, Others::default(), whole, whole.into(), 1));
+            let price = fraction(alone(policy, whole, whole));
             prop_assert_eq!(price, Exact::from_integer(1), "{:?}", policy);
         }
     }
@@ -125,7 +130,7 @@ proptest! {
     #[test]
     fn a_longer_run_never_costs_less((whole, runs) in cut_periods()) {
         for policy in [Proration::DaysHalfOpen, ThirtyDayMonth, FullPeriod] {
-            let cost = |run: &Period| (run.days(), fraction(share(policy, Others::default(), *run, whole.into(), 1)));
+            let cost = |run: &Period| (run.days(), fraction(alone(policy, *run, whole)));
             let mut costs: Vec<_> = runs.iter().map(cost).collect();
             costs.sort();
             prop_assert!(costs.windows(2).all(|pair| pair[0].1 <= pair[1].1));

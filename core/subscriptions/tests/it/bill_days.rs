@@ -1,5 +1,5 @@
-//! Bill days that change: whatever they become, each day of service is charged once, at the price of
-//! the period that it is in.
+//! Bill days that change: whatever they become, each day of service is charged once, at the price
+//! of the period that it is in.
 
 use std::collections::BTreeMap;
 
