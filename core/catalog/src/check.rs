@@ -263,6 +263,9 @@ fn check_account(account: &AccountRegistered, all: &Definitions, objections: &mu
     let place = account.place();
     objections.require_word(&place, "customer", &account.customer);
     objections.require_address(&place, &account.address);
+    if let Some(days) = account.review.map(|it| it.grace_days).filter(|it| !(1..=27).contains(it)) {
+        objections.add(format!("{place}.review"), CatalogFault::GraceDays { days });
+    }
     let country = &account.address.country;
     match SellerPublished::find(all, account.seller.as_str()) {
         None => {

@@ -179,6 +179,7 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
         zone,
         bill_cycle,
         language,
+        review,
         terms,
         attributes,
     } = account;
@@ -198,6 +199,9 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
         facts::text::Language::Fr => "fr",
     };
     fields.add("language", language);
+    if let Some(review) = review {
+        fields.add("review.grace_days", review.grace_days);
+    }
     terms::list(terms, fields);
     for (name, value) in attributes {
         fields.add(&format!("attributes.{name}"), value);

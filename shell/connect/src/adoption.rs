@@ -80,6 +80,7 @@ fn account(row: &Record, faults: &mut Faults) -> Option<Located<AccountRegistere
         zone: zone?,
         bill_cycle: bill_cycle?.into(),
         language: language?,
+        review: None,
         terms: Terms::default(),
         attributes,
     };

@@ -102,6 +102,14 @@ kernel::rejections! {
             "version {version} counts from {published} and a changed version must begin later, \
              but effective_from is {actual}; choose a day after {published}";
 
+        /// Drafts would wait for no day, or beyond the next bill day.
+        GraceDays {
+            /// The days.
+            days: u16,
+        } = "catalog-grace-days",
+            "a draft cannot wait for {days} days; use 1 to 27, or leave `review` out and invoices \
+             are issued on the bill day";
+
         /// Another bill day would cut periods that were billed.
         BillDayChanged {
             /// The day that is published.

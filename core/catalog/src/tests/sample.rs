@@ -110,6 +110,7 @@ fn account() -> AccountRegistered {
         zone: code("Europe/Paris"),
         bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }

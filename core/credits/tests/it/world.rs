@@ -192,6 +192,7 @@ pub fn account() -> AccountRegistered {
         zone: read("Europe/Paris"),
         bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
         terms: Terms::default(),
     }

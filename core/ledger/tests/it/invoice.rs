@@ -134,6 +134,7 @@ fn account() -> AccountRegistered {
         zone: read("Europe/Paris"),
         bill_cycle: BillCycle::new(1).expect("a day of the month").into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }

@@ -107,6 +107,7 @@ pub fn account(id: &str, customer: &str) -> AccountRegistered {
         zone: read("Europe/Paris"),
         bill_cycle: BillCycle::new(1).expect("a day of the month").into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }

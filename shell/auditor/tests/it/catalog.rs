@@ -71,6 +71,7 @@ pub fn account() -> AccountRegistered {
         zone: read("Europe/Paris"),
         bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::En,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }

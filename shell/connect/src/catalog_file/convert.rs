@@ -2,7 +2,7 @@
 //! that every wrong value of a file is reported.
 
 use catalog::Definitions;
-use facts::account::PostalAddress;
+use facts::account::{PostalAddress, Review};
 use facts::{AccountRegistered, FulfilmentSpecPublished, SellerPublished, Text};
 use kernel::{BillCalendar, CycleChange};
 
@@ -115,6 +115,9 @@ impl Reader {
         let zone = self.read(&it.zone);
         let bill_cycle = self.bill_cycle(it);
         let language = self.read(&it.language);
+        let review = it.review.as_ref().map_or(Some(None), |it| {
+            self.read(&it.grace_days).map(|grace_days| Some(Review { grace_days }))
+        });
         let terms = self.account_terms(it, currency);
         Some(AccountRegistered {
             account: account?,
@@ -128,6 +131,7 @@ impl Reader {
             zone: zone?,
             bill_cycle: bill_cycle?,
             language: language?,
+            review: review?,
             terms: terms?,
             attributes: it.attributes.clone(),
         })

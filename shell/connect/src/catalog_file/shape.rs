@@ -340,6 +340,14 @@ pub struct Shadow {
     pub on_invoice: Option<Written<bool>>,
 }
 
+/// Invoices wait as drafts before they are issued.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// Days from the bill day to the day on which a draft is issued by itself, 1 to 27.
+    pub grace_days: Written<u16>,
+}
+
 /// Another bill day.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -378,6 +386,9 @@ pub struct Account {
     pub bill_cycle_changes: Vec<BillCycleChange>,
     /// Language of its documents.
     pub language: Written<Language>,
+    /// Whether its invoices are looked at before they are issued.
+    #[serde(default)]
+    pub review: Option<Review>,
     /// What is taken off for this customer.
     #[serde(default)]
     pub discounts: Vec<Discount>,

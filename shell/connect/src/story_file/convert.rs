@@ -147,6 +147,14 @@ impl Reader {
                 place = it.request.place(&self.place);
                 Step::CreditInvoice(self.credit_invoice(it)?)
             }
+            shape::Step::IssueDraft(account) => {
+                place = account.place(&self.place);
+                Step::IssueDraft(self.read(account)?)
+            }
+            shape::Step::HoldDraft(it) => {
+                place = it.account.place(&self.place);
+                Step::HoldDraft(self.read(&it.account)?, it.reason.clone())
+            }
             shape::Step::Use(usage) => {
                 place = usage.serial.place(&self.place);
                 Step::Use(self.usage(usage)?)

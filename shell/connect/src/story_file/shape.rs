@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use facts::credit_note::CreditReason;
 use facts::unit::ShipmentReason;
 use facts::{
-    ChangeId, DeviceSerial, EventId, EventSource, InvoiceNumber, OrderId, OrderLineId, PlanCode,
-    RequestId, ShipmentId, UnitId,
+    AccountId, ChangeId, DeviceSerial, EventId, EventSource, InvoiceNumber, OrderId, OrderLineId,
+    PlanCode, RequestId, ShipmentId, UnitId,
 };
 use jiff::civil::Date;
 use kernel::{Percent, Quantity, UnitPrice, Zone};
@@ -58,6 +58,10 @@ pub enum Step {
     AdjustCredit(Adjustment),
     /// An invoice is credited, in part or whole.
     CreditInvoice(Box<CreditInvoice>),
+    /// The draft of an account is issued: its code.
+    IssueDraft(Written<AccountId>),
+    /// The draft of an account is held for review.
+    HoldDraft(HoldDraft),
     /// A device uses something.
     Use(Usage),
     /// Imports files, in the order of these keys.
@@ -66,6 +70,16 @@ pub enum Step {
     ImportUsageDays(UsageDays),
     /// Time passes; everything that falls due on the way is carried out.
     AdvanceTo(Written<When>),
+}
+
+/// Which draft is held for review, and why.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldDraft {
+    /// The account.
+    pub account: Written<AccountId>,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// What of an invoice is credited, and why.

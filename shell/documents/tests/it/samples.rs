@@ -246,6 +246,7 @@ fn account(currency: Currency) -> AccountRegistered {
         zone: "Europe/Paris".parse().unwrap(),
         bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }

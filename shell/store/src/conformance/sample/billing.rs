@@ -1,6 +1,7 @@
 //! Facts with what accounts can ask of their invoices: shapes that came after version 1, and are
 //! left out where they are not used.
 
+use ::facts::account::Review;
 use ::facts::{AccountRegistered, Fact};
 use kernel::{BillCalendar, BillCycle, CycleChange};
 
@@ -14,5 +15,6 @@ pub fn billing_facts() -> Vec<Fact> {
     let day = |day| BillCycle::new(day).expect("a day of the month");
     let change = CycleChange { from: read("2026-02-28"), day: day(15) };
     let bill_cycle = BillCalendar::new(day(31), vec![change]).expect("one change");
-    vec![Fact::AccountRegistered(AccountRegistered { bill_cycle, ..account })]
+    let review = Some(Review { grace_days: 5 });
+    vec![Fact::AccountRegistered(AccountRegistered { bill_cycle, review, ..account })]
 }

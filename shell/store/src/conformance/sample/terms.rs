@@ -292,6 +292,7 @@ pub fn accounts() -> [AccountRegistered; 2] {
         zone: read("Europe/Paris"),
         bill_cycle: kernel::BillCycle::new(31).expect("a day of the month").into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     };
     let later =
