@@ -1,1 +1,4 @@
-//! The proof lives in `tests/`.
+//! What the proof in `tests/` and in `examples/` stands on.
+
+pub mod dice;
+pub mod lives;

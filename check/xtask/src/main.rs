@@ -4,6 +4,7 @@
 mod bench;
 mod build_report;
 mod kill_intake;
+mod lives;
 mod postgres;
 mod scratch;
 mod stopwatch;
@@ -24,6 +25,9 @@ usage: cargo xtask <command>
   bench ingest [--quick]  how fast usage is taken in, against PostgreSQL's COPY (15 minutes;
                           quick: one); a line of JSON a figure
   bench rate [--quick]    how fast usage is priced: tiers, tables, their proof
+  lives [--from S] [--seeds N]
+                          random lives of contracts of the seeds from S (0) on, N of them (10,000),
+                          billed day by day, month by month and once at the end
   tidy                    the rules that no compiler checks
   path                    the path of the data: stage, crate, facts in and out
   kill-intake [--kills N] [--postgres]
@@ -36,6 +40,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest.strip_prefix(&["--"]).unwrap_or(rest)),
         ["bench", rest @ ..] => bench::run(rest),
+        ["lives", rest @ ..] => lives::run(rest),
         ["tidy"] => tidy::run(),
         ["path"] => tidy::print_path(),
         ["kill-intake", rest @ ..] => kill_intake::run(rest),

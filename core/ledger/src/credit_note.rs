@@ -6,14 +6,15 @@ use facts::offer::SupplyNature;
 use facts::posting::{Book, EntryPosted};
 use facts::{CreditNoteIssued, DocumentId, EntryId, InvoiceIssued};
 use kernel::money::MoneyError;
-use kernel::{Money, Rounding};
+use kernel::{Currency, Money, Rounding};
 
 use crate::chart::Purpose;
-use crate::post::{PostError, balanced, debit, purpose_of};
+use crate::post::{PostError, balanced, debit, purposes_of};
 
 /// The entries of a credit note, one in each book: each line is taken back from the account that
-/// its invoice put it on, VAT as it was due, the customer owes less, and has again what was paid
-/// before. `before` are the earlier notes of the invoice: what all of them come to is rounded.
+/// its invoice put it on, in parts where that put it on two; VAT as it was due; the customer owes
+/// less, and has again what was paid before. `before` are the earlier notes of the invoice: what
+/// all of them come to is rounded.
 ///
 /// # Errors
 /// [`PostError`].
@@ -44,9 +45,15 @@ fn post_in(
     }
     for credited in &note.lines {
         let Some(line) = line_of(invoice, credited.invoice_line) else { continue };
-        if let Some(mut entry_line) = debit(book, purpose_of(book, line, invoice), credited.net)? {
-            entry_line.invoice_line = Some(line.line);
-            lines.push(entry_line);
+        let credited_before = net_of_line(before, line.line, note.total.currency)?;
+        let so_far = credited_before.plus(credited.net)?;
+        let earlier = purposes_of(book, line, invoice, credited_before)?;
+        let all = purposes_of(book, line, invoice, so_far)?;
+        for ((purpose, all), (_, earlier)) in all.into_iter().zip(earlier) {
+            if let Some(mut entry_line) = debit(book, purpose, all.minus(earlier)?)? {
+                entry_line.invoice_line = Some(line.line);
+                lines.push(entry_line);
+            }
         }
     }
     for (nature, tax) in tax_by_nature(note, invoice, before)? {
@@ -67,6 +74,16 @@ fn post_in(
 
 fn line_of(invoice: &InvoiceIssued, number: u32) -> Option<&InvoiceLine> {
     invoice.lines.iter().find(|line| line.line == number)
+}
+
+/// What notes credited of a line.
+fn net_of_line(
+    notes: &[CreditNoteIssued],
+    number: u32,
+    currency: Currency,
+) -> Result<Money, MoneyError> {
+    let lines = notes.iter().flat_map(|note| &note.lines).filter(|it| it.invoice_line == number);
+    Money::sum(currency, lines.map(|it| it.net))
 }
 
 /// What of the total goes back to the credits that paid.

@@ -63,7 +63,7 @@ fn post_in(book: Book, invoice: &InvoiceIssued) -> Result<EntryPosted, PostError
         }
     }
     for line in &invoice.lines {
-        for (purpose, amount) in purposes_of(book, line, invoice)? {
+        for (purpose, amount) in purposes_of(book, line, invoice, line.net()?)? {
             if let Some(mut entry_line) = debit(book, purpose, amount.negated()?)? {
                 entry_line.invoice_line = Some(line.line);
                 lines.push(entry_line);
@@ -105,14 +105,15 @@ pub(crate) fn debit(
     }))
 }
 
-/// What of a line is what. A charge with charge periods of its own can straddle the bill day: the
-/// days before it are earned, rounded once, and the rest is deferred.
-fn purposes_of(
+/// What of an amount of a line, mostly all of it, is what. A charge with charge periods of its own
+/// can straddle the bill day: the days before it are earned, rounded once, and the rest is
+/// deferred.
+pub(crate) fn purposes_of(
     book: Book,
     line: &InvoiceLine,
     invoice: &InvoiceIssued,
+    net: Money,
 ) -> Result<Vec<(Purpose, Money)>, PostError> {
-    let net = line.net()?;
     let (first, today) = (purpose_of(book, line, invoice), invoice.issued_on);
     let straddles = |it: &Period| it.from() < today && today < it.to();
     let period = line.charge.period.filter(straddles);
@@ -129,7 +130,7 @@ fn purposes_of(
 /// the IFRS book an order fee moves no good or service by itself, so it is deferred
 /// (`reference/accounting-and-einvoicing.md` A3). What a minimum lacks is earned when its period is
 /// over, which is when it is invoiced.
-pub(crate) fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
+fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
     let charge = &line.charge;
     if charge.kind == ChargeKind::CommitmentTrueUp {
         return Purpose::CommitmentRevenue;

@@ -14,9 +14,9 @@ use kernel::Zone;
 use proptest::prelude::*;
 use store::Store;
 
-use crate::dice::Dice;
 use crate::reduced_fleet::{Day, FIRST_DAY, LAST_DAY, ReducedFleet};
 use crate::worlds;
+use sim::dice::Dice;
 
 fn fleet() -> &'static ReducedFleet {
     static FLEET: OnceLock<ReducedFleet> = OnceLock::new();

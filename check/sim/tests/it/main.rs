@@ -5,13 +5,13 @@
 mod adoption;
 mod any_order;
 mod bill_runs;
+mod lives;
 mod replay;
 mod rerun;
 mod smart_fleet;
 mod stories;
 mod usage_log;
 // what they stand on
-mod dice;
 mod live;
 mod reconciliation;
 mod reduced_fleet;

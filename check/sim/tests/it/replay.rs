@@ -19,8 +19,8 @@ use store::Store;
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 
-use crate::dice::Dice;
 use crate::worlds;
+use sim::dice::Dice;
 
 /// What the trucks send, and what the first catalog calls it by mistake.
 const DATA: &str = "com.translog.usage.data.v1";

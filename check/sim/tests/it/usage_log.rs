@@ -15,9 +15,9 @@ use jiff::civil::{Date, date};
 use store::Store;
 use store_sqlite::SqliteStore;
 
-use crate::dice::Dice;
 use crate::reduced_fleet::{Sent, usage_lines};
 use crate::worlds;
+use sim::dice::Dice;
 
 /// Permutations of the month; a failing one is named by its seed.
 const PERMUTATIONS: u64 = 1_000;

@@ -37,6 +37,8 @@ pub enum Of {
     Past(i64),
     /// Service of February.
     Ahead(i64),
+    /// Service from 14 January to 14 February: 18 of its 31 days are past.
+    Across(i64),
     /// Usage of January.
     Usage(i64),
     /// An order fee.
@@ -54,6 +56,10 @@ impl Of {
             Self::Ahead(amount) => {
                 let february = days(ISSUED_ON, date(2026, 3, 1));
                 (ComponentKind::Service, Services, february, amount)
+            }
+            Self::Across(amount) => {
+                let across = days(date(2026, 1, 14), date(2026, 2, 14));
+                (ComponentKind::Service, Services, across, amount)
             }
             Self::Usage(amount) => (ComponentKind::Usage, Services, january, amount),
             Self::Fee(amount) => (ComponentKind::Fee, Services, None, amount),

@@ -21,7 +21,8 @@ impl Dice {
 
     /// A number below `end`, which is not 0.
     pub fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.throw() % u64::try_from(end).unwrap()).unwrap()
+        let end = u64::try_from(end).unwrap_or(u64::MAX);
+        usize::try_from(self.throw() % end).unwrap_or_default()
     }
 
     /// Any order of the items in which those of the same key keep theirs.
