@@ -1,5 +1,6 @@
-//! Drafts of accounts whose invoices are looked at before they are issued (`docs/adr/0032`). A draft
-//! holds no line: what it comes to is worked out whenever somebody asks, and when it is issued.
+//! Drafts of accounts whose invoices are looked at before they are issued (`docs/adr/0032`). A
+//! draft holds no line: what it comes to is worked out whenever somebody asks, and when it is
+//! issued.
 
 use facts::account::Review;
 use facts::{AccountId, DraftHeld, InvoiceDrafted};

@@ -599,6 +599,7 @@ rejection-credit-customer = Il n’y a pas un seul compte de facturation « { $c
 rejection-unknown-credit = Il n’y a pas de crédit « { $credit } » ; voyez `tabouret credit list`
 rejection-credit-too-little = Il ne reste que { $left } du crédit « { $credit } » ; retirez-en au plus
     autant
+rejection-draft-differs = Le brouillon du compte « { $account } » du { $day } est émis le { $stated }, non le { $expected } ; émettez-le à la main quand il est juste
 rejection-credit-differs = Le crédit « { $credit } » a comme { $what } { $stated }, son registre donne
     { $computed } ; corrigez-le par un ajustement
 

@@ -33,8 +33,8 @@ pub(crate) use basis::Basis;
 pub(crate) use plan::Shared;
 use together::Together;
 
-/// Sets the timer of the next day on which an account is billed: that of its draft, or its next bill
-/// day.
+/// Sets the timer of the next day on which an account is billed: that of its draft, or its next
+/// bill day.
 pub(crate) fn schedule(tx: &mut dyn Tx, account: &AccountRegistered, now: Timestamp) -> Result<()> {
     let next = match drafts::issue_day_of(tx, &account.account)? {
         Some(day) if account.zone.day_of(now) < day => timer_of(account, day)?,
