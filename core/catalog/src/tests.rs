@@ -412,3 +412,16 @@ fn a_bill_day_changes_after_what_was_billed_and_not_before_its_version() {
     let back = codes(check_billed(&published(), &new, &[(account, date(2030, 6, 1))].into()));
     assert_eq!(back, ["catalog-bill-day-billed"]);
 }
+
+#[test]
+fn a_draft_waits_for_some_days_of_a_month() {
+    let days = |days| {
+        said_after(|draft| {
+            draft.accounts[0].review = Some(facts::account::Review { grace_days: days });
+        })
+        .concat()
+    };
+    assert_eq!((days(1), days(27)), (String::new(), String::new()));
+    assert!(days(0).contains("cannot wait for 0 days"));
+    assert!(days(28).contains("cannot wait for 28 days"));
+}

@@ -33,9 +33,7 @@ fn well(unit: &str) -> Standing {
             shipped_at: at(2),
             delivered_at: at(4),
             start: Some(start.clone()),
-            ended_at: None,
-            returned_at: None,
-            changes: Vec::new(),
+            ..Timeline::default()
         },
         start: Some(start),
         can_be_activated: true,

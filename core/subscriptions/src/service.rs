@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::billed::Billed;
 use facts::charge::{DayShare, UnitStart};
-use facts::offer::{Alignment, ChargeRule, Component, Every, Proration, Timing};
+use facts::offer::{Alignment, ChargeRule, Component, Every, Proration, StoppedDays, Timing};
 use facts::unit::{ChangeAction, Timeline};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef, PlanCode, UnitId};
 use jiff::civil::Date;
@@ -16,34 +16,14 @@ use pricing::proration::Others;
 
 use crate::amount::{Line, Members};
 use crate::ordered::{Prices, Together};
+use crate::stopped::{LastDay, stops, used_later};
 use crate::{BillDay, ChargeError, UnitContract};
 
 /// The service days of a unit before `horizon`: from the day of its start (included) to the day
-/// of its end (excluded), without suspended days. Time of day does not matter.
+/// of its end (excluded), without suspended and held days. Time of day does not matter.
 #[must_use]
 pub fn service_days(timeline: &Timeline, zone: &Zone, horizon: Date) -> BTreeSet<Date> {
     served(timeline, zone, (Date::MIN, horizon), LastDay::Excluded).collect()
-}
-
-/// Whether the day on which service ends, or is suspended, is a service day.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum LastDay {
-    Excluded,
-    Included,
-}
-
-impl LastDay {
-    const fn of(policy: Proration) -> Self {
-        if matches!(policy, Proration::DaysInclusive) { Self::Included } else { Self::Excluded }
-    }
-
-    /// The first day without service, of an end on a day.
-    fn after(self, day: Date) -> Date {
-        match self {
-            Self::Excluded => day,
-            Self::Included => day.tomorrow().unwrap_or(day),
-        }
-    }
 }
 
 /// The service days of a unit from a day on and before `horizon`, in order.
@@ -55,35 +35,10 @@ fn served(
 ) -> impl Iterator<Item = Date> {
     let ended_on = timeline.ended_at.map(|at| last_day.after(zone.day_of(at)));
     let ended_on = ended_on.map_or(horizon, |day| day.min(horizon));
-    let suspended = suspended_days(timeline, zone, ended_on, last_day);
+    let stops = stops(timeline, zone, last_day);
     let start = timeline.start.as_ref().map(|start| zone.day_of(start.start_at).max(from));
     let days = start.into_iter().flat_map(move |start| days_between(start, ended_on));
-    days.filter(move |day| !suspended.contains(day))
-}
-
-/// From the day of a suspension (included, unless it is a service day) to the day of the resumption
-/// after it (excluded).
-fn suspended_days(
-    timeline: &Timeline,
-    zone: &Zone,
-    horizon: Date,
-    last_day: LastDay,
-) -> BTreeSet<Date> {
-    let mut suspended = BTreeSet::new();
-    let mut since = None;
-    for change in &timeline.changes {
-        let day = zone.day_of(change.effective_at);
-        match (&change.action, since) {
-            (ChangeAction::Suspend, None) => since = Some(last_day.after(day)),
-            (ChangeAction::Resume, Some(from)) => {
-                suspended.extend(days_between(from, day.min(horizon)));
-                since = None;
-            }
-            _ => {}
-        }
-    }
-    suspended.extend(since.into_iter().flat_map(|from| days_between(from, horizon)));
-    suspended
+    days.filter(move |day| !stops.iter().any(|it| it.has(*day)))
 }
 
 fn days_between(from: Date, to: Date) -> impl Iterator<Item = Date> {
@@ -173,12 +128,8 @@ fn compare<'a>(
     let quantity_each = contract.line.components.get(&component.code).copied().unwrap_or_default();
     let is_first = !has_been_billed(billed, contract);
     let settled = billed.service_days_settled.get(&key).unwrap_or(&nothing);
-    let given_back = billed_days.difference(&wanted).filter(|day| !settled.contains(*day));
-    // What is given back first, so that a charge finds what is left.
-    let sides = [
-        (ChargeKind::ServiceCredit, given_back.copied().collect::<Vec<_>>()),
-        (ChargeKind::ServiceCharge, wanted.difference(billed_days).copied().collect()),
-    ];
+    let goes_on = goes_on(contract, plan.as_ref(), day.zone, horizon);
+    let sides = sides(contract, day.zone, goes_on, [&wanted, billed_days, settled]);
     let mut held = Held::of(policy, billed_days);
     for (kind, days) in sides {
         for (run, around) in runs(days.into_iter(), periods)? {
@@ -241,6 +192,36 @@ impl Held {
         }
         others
     }
+}
+
+/// The days to give back and the days to charge: in this order, so that a charge finds what is
+/// left.
+fn sides(
+    contract: &UnitContract<'_>,
+    zone: &Zone,
+    goes_on: bool,
+    [wanted, billed, settled]: [&BTreeSet<Date>; 3],
+) -> [(ChargeKind, Vec<Date>); 2] {
+    let given_back = billed.difference(wanted).filter(|day| !settled.contains(*day));
+    let mut to_charge: Vec<Date> = wanted.difference(billed).copied().collect();
+    let mut to_give_back: Vec<Date> = given_back.copied().collect();
+    if contract.offer.stopped_days == StoppedDays::UsedLater {
+        let stops = stops(contract.timeline, zone, LastDay::of(contract.offer.proration));
+        (to_charge, to_give_back) = used_later(to_charge, to_give_back, &stops, goes_on);
+    }
+    [(ChargeKind::ServiceCredit, to_give_back), (ChargeKind::ServiceCharge, to_charge)]
+}
+
+/// Whether the unit is in service after a day, and on this plan.
+fn goes_on(
+    contract: &UnitContract<'_>,
+    plan: Option<&PlanCode>,
+    zone: &Zone,
+    horizon: Date,
+) -> bool {
+    let has_ended = contract.timeline.ended_at.is_some_and(|at| zone.day_of(at) <= horizon);
+    let has_started = contract.timeline.start.is_some();
+    has_started && !has_ended && plan.is_none_or(|it| plan_on(contract, zone, horizon) == Some(it))
 }
 
 /// Whether any service of the unit is on an earlier invoice.

@@ -4,8 +4,9 @@
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
+use facts::hold::Blocked;
 use facts::offer::{
-    Alignment, ComponentKind, LateUsage, Milestone, Proration, SupplyNature, Timing,
+    Alignment, ComponentKind, LateUsage, Milestone, Proration, StoppedDays, SupplyNature, Timing,
 };
 use facts::order::Moment;
 use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
@@ -85,6 +86,8 @@ ids!(
     CreditNoteNumber,
     BalanceId,
     CreditId,
+    HoldId,
+    HolderCode,
     AdjustmentId
 );
 
@@ -395,6 +398,12 @@ words! {
         "thirty_day_month" = Self::ThirtyDayMonth,
         "full_period" = Self::FullPeriod,
         "none" = Self::None,
+    }
+    StoppedDays { "credited" = Self::Credited, "used_later" = Self::UsedLater }
+    Blocked {
+        "billing" = Self::Billing,
+        "service" = Self::Service,
+        "change" = Self::Change,
     }
     LateUsage { "bill_difference" = Self::BillDifference, "reopen" = Self::Reopen }
     Rounding {

@@ -30,7 +30,7 @@ use store::{Store, Timer, TimerKind, Tx};
 use crate::{EngineError, EngineRejection, Refusal, Result, credit_notes};
 
 pub(crate) use basis::Basis;
-pub(crate) use plan::Shared;
+pub(crate) use plan::{Shared, held};
 use together::Together;
 
 /// Sets the timer of the next day on which an account is billed: that of its draft, or its next

@@ -10,3 +10,4 @@ mod one_off;
 mod prorations;
 mod ordered;
 mod service;
+mod stopped;

@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use facts::hold::HoldTarget;
 use facts::order::{OrderedUnit, Renewal};
 use facts::unit::{ChangeAction, ShipmentReason};
 use facts::{DeviceSignalled, EventId, EventSource};
 use fulfilment::{ChangeUnit, Effective, ReportShipment};
+use holds::{Command, PlaceHold, ReleaseHold};
 use invoicing::{AskedPart, CreditInvoice};
 use jiff::Timestamp;
 use kernel::Zone;
@@ -94,6 +96,30 @@ impl Reader {
         })
     }
 
+    fn place_hold(&mut self, it: &shape::Hold) -> Option<PlaceHold> {
+        let (hold, holder, from) = (self.read(&it.hold), self.read(&it.by), self.read(&it.from));
+        let blocks: Vec<_> = it.blocks.iter().map(|what| self.read(what)).collect();
+        let (account, target) = match (&it.unit, &it.line, &it.account) {
+            (Some(unit), None, None) => (None, HoldTarget::Unit(self.read(unit)?)),
+            (None, Some(line), None) => (None, HoldTarget::Line(self.read(line)?)),
+            (None, None, Some(account)) => (Some(self.read(account)?), HoldTarget::Account),
+            _ => {
+                let keys = "unit, line, account".to_owned();
+                self.faults.add(it.hold.place(&self.place), InputRejection::NotOne { keys });
+                return None;
+            }
+        };
+        Some(PlaceHold {
+            hold: hold?,
+            holder: holder?,
+            account,
+            target,
+            blocks: blocks.into_iter().collect::<Option<_>>()?,
+            from: from?,
+            reason: it.reason.clone(),
+        })
+    }
+
     fn credited(&mut self, it: &shape::CreditedLine) -> Option<(u32, AskedPart)> {
         let line = self.read(&it.line);
         let part = match (&it.amount, &it.quantity) {
@@ -109,8 +135,23 @@ impl Reader {
         Some((line?, part))
     }
 
+    /// Where a step about a draft is; that of the story for the others.
+    fn place_of_draft(&self, step: &shape::Step) -> Place {
+        match step {
+            shape::Step::IssueDraft(account) => account.place(&self.place),
+            shape::Step::HoldDraft(it) => it.account.place(&self.place),
+            _ => self.place.clone(),
+        }
+    }
+
+    fn usage_days(&mut self, days: &shape::UsageDays) -> Option<Step> {
+        let (from, until) = (self.read(&days.from), self.read(&days.until));
+        let directory = PathBuf::from(&days.directory);
+        Some(Step::ImportUsageDays { directory, from: from?, until: until? })
+    }
+
     fn step(&mut self, step: &shape::Step) -> Option<Located<Step>> {
-        let mut place = self.place.clone();
+        let mut place = self.place_of_draft(step);
         let value = match step {
             shape::Step::PublishFile(path) => {
                 place = path.place(&self.place);
@@ -133,6 +174,17 @@ impl Reader {
                 place = change.change.place(&self.place);
                 Step::Change(self.change(change)?)
             }
+            shape::Step::PlaceHold(it) => {
+                place = it.hold.place(&self.place);
+                Step::Hold(Command::Place(self.place_hold(it)?))
+            }
+            shape::Step::ReleaseHold(it) => {
+                place = it.hold.place(&self.place);
+                let (hold, holder) = (self.read(&it.hold), self.read(&it.by));
+                let until = self.read(&it.until);
+                let (hold, holder, until) = (hold?, holder?, until?);
+                Step::Hold(Command::Release(ReleaseHold { hold, holder, until }))
+            }
             shape::Step::GrantCredit(it) => {
                 place = it.credit.place(&self.place);
                 let grant = credit_file::grant(it, &mut self.faults, &self.place)?;
@@ -147,12 +199,8 @@ impl Reader {
                 place = it.request.place(&self.place);
                 Step::CreditInvoice(self.credit_invoice(it)?)
             }
-            shape::Step::IssueDraft(account) => {
-                place = account.place(&self.place);
-                Step::IssueDraft(self.read(account)?)
-            }
+            shape::Step::IssueDraft(account) => Step::IssueDraft(self.read(account)?),
             shape::Step::HoldDraft(it) => {
-                place = it.account.place(&self.place);
                 Step::HoldDraft(self.read(&it.account)?, it.reason.clone())
             }
             shape::Step::Use(usage) => {
@@ -162,9 +210,7 @@ impl Reader {
             shape::Step::Import(files) => Step::Import(paths(files)),
             shape::Step::ImportUsageDays(days) => {
                 place = days.from.place(&self.place);
-                let (from, until) = (self.read(&days.from), self.read(&days.until));
-                let directory = PathBuf::from(&days.directory);
-                Step::ImportUsageDays { directory, from: from?, until: until? }
+                self.usage_days(days)?
             }
             shape::Step::AdvanceTo(to) => {
                 place = to.place(&self.place);
