@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::Result;
 
 /// What a release build of the lives is run with; their arguments come behind it.
-pub const RUN: [&str; 9] =
+const RUN: [&str; 9] =
     ["run", "--release", "--locked", "--quiet", "--package", "sim", "--example", "lives", "--"];
 
 /// Explores the lives that the arguments name.

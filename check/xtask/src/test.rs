@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::postgres::Cluster;
 use crate::stopwatch::Stopwatch;
-use crate::{Result, lives, system};
+use crate::{Result, system};
 
 /// Where tests find PostgreSQL. Those that need it fail without it: none is skipped.
 pub const POSTGRES_URL_VARIABLE: &str = "TABOURET_TEST_POSTGRES";
@@ -15,10 +15,9 @@ const POSTGRES_PROGRAMS_VARIABLE: &str = "TABOURET_TEST_POSTGRES_PROGRAMS";
 const POSTGRES_FOLDER_VARIABLE: &str = "TABOURET_TEST_POSTGRES_FOLDER";
 
 /// The tests come last, so that their closing lines close the run.
-const EVERYTHING: [&[&str]; 4] = [
+const EVERYTHING: [&[&str]; 3] = [
     &["fmt", "--all", "--check"],
     &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
-    &lives::RUN,
     &["test", "--workspace", "--locked", "--no-fail-fast"],
 ];
 

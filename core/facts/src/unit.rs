@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::offer::Milestone;
 use crate::order::Moment;
 use crate::{
     ChangeId, DeviceSerial, EventId, EventSource, OrderLineId, PlanCode, ShipmentId, UnitId,
@@ -98,6 +99,8 @@ pub enum ChangeAction {
     Return,
     /// Service ends; the device stays where it is.
     Cancel,
+    /// The customer found the device good.
+    Accept,
 }
 
 /// Another unit goes on for this one: one device, another contract.
@@ -153,7 +156,7 @@ pub enum StartEvidence {
     /// No valid signal in time: the policy's day came.
     Fallback {
         /// What it is counted from.
-        milestone: crate::offer::Milestone,
+        milestone: Milestone,
         /// The instant of the milestone.
         counted_from: Timestamp,
         /// Days after it.
@@ -163,6 +166,8 @@ pub enum StartEvidence {
     Shipped,
     /// The policy starts at the milestone itself.
     Delivered,
+    /// The policy starts at the milestone itself.
+    Accepted,
     /// It was in service under another contract.
     TakenOver {
         /// The unit that it goes on for.
@@ -180,6 +185,8 @@ pub struct Timeline {
     pub shipped_at: Option<Timestamp>,
     /// When its first device was delivered.
     pub delivered_at: Option<Timestamp>,
+    /// When it was accepted: not before it was delivered.
+    pub accepted_at: Option<Timestamp>,
     /// When its service starts, and why. A fallback may lie in the future.
     pub start: Option<ServiceStart>,
     /// When its device went back.
@@ -189,6 +196,18 @@ pub struct Timeline {
     pub ended_at: Option<Timestamp>,
     /// Its amendments, by instant of effect, then of record, then by name.
     pub changes: Vec<UnitChanged>,
+}
+
+impl Timeline {
+    /// When it passed a milestone.
+    #[must_use]
+    pub const fn reached(&self, milestone: Milestone) -> Option<Timestamp> {
+        match milestone {
+            Milestone::Shipped => self.shipped_at,
+            Milestone::Delivered => self.delivered_at,
+            Milestone::Accepted => self.accepted_at,
+        }
+    }
 }
 
 /// A serial in the hands of a unit.

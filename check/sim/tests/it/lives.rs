@@ -1,5 +1,5 @@
-//! Random lives of contracts keep every promise, however often they are billed. Here are some;
-//! `cargo xtask lives` bills ten thousand, as `cargo xtask test` does.
+//! Random lives of contracts keep every promise, however often they are billed. Here are a few, to
+//! fail early; `cargo xtask lives` bills ten thousand, in release.
 
 use sim::lives;
 

@@ -7,4 +7,5 @@ mod fleet;
 mod intervals;
 mod one_off;
 mod ordered;
+mod parts;
 mod service;

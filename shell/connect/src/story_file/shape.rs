@@ -296,6 +296,8 @@ pub enum Action {
     Return,
     /// Service ends; the device stays where it is.
     Cancel,
+    /// The customer found the device good.
+    Accept,
 }
 
 /// A usage event.
