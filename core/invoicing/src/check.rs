@@ -1,7 +1,7 @@
 //! The check: an independent look at a draft before it gets a number. It knows the promises
 //! (DESIGN §1.2, §1.3), not the rules that made the charges, and refuses what breaks one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use facts::billed::Billed;
@@ -93,7 +93,7 @@ kernel::rejections! {
 #[must_use]
 pub fn check(draft: &Draft, evidence: Evidence<'_>) -> Vec<Objection> {
     let mut objections = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen::default();
     for line in &draft.lines {
         let (number, charge) = (line.line, &line.charge);
         objections.extend(wrong_effects(line));
@@ -146,8 +146,6 @@ type Part<'a> = (Option<&'a RowCode>, Option<&'a OrderLineId>, Option<&'a PoolNa
 /// A thing that can be billed once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Thing<'a> {
-    /// A day of service.
-    Day(&'a UnitId, Date),
     /// A device, or a part of its price.
     Device(&'a UnitId, Option<u16>),
     /// An order.
@@ -159,7 +157,6 @@ enum Thing<'a> {
 impl fmt::Display for Thing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Day(unit, day) => write!(f, "{unit} {day}"),
             Self::Device(unit, None) => write!(f, "{unit}"),
             Self::Device(unit, Some(number)) => write!(f, "{unit} instalment {number}"),
             Self::Order(order) => write!(f, "{order}"),
@@ -177,14 +174,32 @@ impl fmt::Display for Thing<'_> {
     }
 }
 
-/// What a line bills.
+/// What the lines before bill.
+#[derive(Default)]
+struct Seen<'a> {
+    things: BTreeSet<(ChargeKind, &'a ComponentCode, Thing<'a>)>,
+    /// The days of service of a unit: a large fleet has too many to keep each.
+    service: HashMap<(&'a ComponentCode, &'a UnitId), Vec<Period>>,
+}
+
+impl<'a> Seen<'a> {
+    /// The days of service of a unit that a line before bills as well.
+    fn serve(&mut self, charge: &'a Charge, unit: &'a UnitId, period: Period) -> BTreeSet<Date> {
+        let before = self.service.entry((&charge.component, unit)).or_default();
+        let shared = |it: &Period| {
+            let (from, to) = (it.from().max(period.from()), it.to().min(period.to()));
+            Period::new(from, to).ok()
+        };
+        let again = before.iter().filter_map(shared).flat_map(Period::each_day).collect();
+        before.push(period);
+        again
+    }
+}
+
+/// What a line bills, but for days of service.
 fn billed_things(charge: &Charge) -> Vec<Thing<'_>> {
     let units = charge.units.iter();
     match charge.kind {
-        ChargeKind::ServiceCharge => {
-            let days = || charge.period.into_iter().flat_map(Period::each_day);
-            units.flat_map(|unit| days().map(move |day| Thing::Day(unit, day))).collect()
-        }
         ChargeKind::HardwareSale | ChargeKind::HardwareInstalment => {
             let part = charge.instalment.map(|it| it.number);
             units.map(|unit| Thing::Device(unit, part)).collect()
@@ -205,16 +220,21 @@ fn twice<'a>(
     line: u32,
     charge: &'a Charge,
     billed: &Billed,
-    seen: &mut BTreeSet<(ChargeKind, &'a ComponentCode, Thing<'a>)>,
+    seen: &mut Seen<'a>,
 ) -> Vec<Objection> {
     let mut objections = Vec::new();
     for thing in billed_things(charge) {
-        if !seen.insert((charge.kind, &charge.component, thing)) {
+        if !seen.things.insert((charge.kind, &charge.component, thing)) {
             let what = format!("{} {thing}", charge.component);
             objections.push(Objection::Twice { line, what });
         }
     }
     for unit in &charge.units {
+        let served = charge.period.filter(|_| charge.kind == ChargeKind::ServiceCharge);
+        for day in served.map(|period| seen.serve(charge, unit, period)).unwrap_or_default() {
+            let what = format!("{} {unit} {day}", charge.component);
+            objections.push(Objection::Twice { line, what });
+        }
         let key = (charge.component.clone(), unit.clone());
         let again = match charge.kind {
             ChargeKind::HardwareSale => billed.devices.contains(&key),

@@ -68,6 +68,8 @@ impl Sold {
 pub(crate) struct Contracts {
     sold: Option<Sold>,
     orders: BTreeMap<OrderId, OrderAccepted>,
+    /// Where in the lines of its order each unit stands.
+    places: HashMap<UnitId, (usize, usize)>,
 }
 
 /// The contract of one unit.
@@ -93,6 +95,11 @@ impl Contracts {
             if !self.orders.contains_key(&unit.order) {
                 let order = order(tx, &unit.order)?;
                 let order = order.ok_or_else(|| missing(format!("order `{}`", unit.order)))?;
+                for (at, line) in order.lines.iter().enumerate() {
+                    let places = line.units.iter().enumerate();
+                    let place = |(place, it): (_, &OrderedUnit)| (it.unit.clone(), (at, place));
+                    self.places.extend(places.map(place));
+                }
                 self.orders.insert(unit.order.clone(), order);
             }
         }
@@ -113,9 +120,10 @@ impl Contracts {
     pub fn of(&self, unit: &UnitState) -> Result<Contract<'_>> {
         let absent = || missing(format!("the contract of unit `{}`", unit.unit));
         let order = self.orders.get(&unit.order).ok_or_else(absent)?;
-        let line = order.lines.iter().find(|it| it.line == unit.order_line).ok_or_else(absent)?;
-        let is_it = |it: &&OrderedUnit| it.unit == unit.unit;
-        let ordered = line.units.iter().find(is_it).ok_or_else(absent)?;
+        let (line, place) = *self.places.get(&unit.unit).ok_or_else(absent)?;
+        let line = order.lines.get(line).filter(|it| it.line == unit.order_line);
+        let line = line.ok_or_else(absent)?;
+        let ordered = line.units.get(place).ok_or_else(absent)?;
         let sold = self.sold.as_ref().ok_or_else(absent)?;
         let offer = sold.offers.get(&line.offer).ok_or_else(absent)?;
         Ok(Contract { order, line, ordered, offer })
