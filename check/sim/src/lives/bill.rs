@@ -9,6 +9,7 @@ use facts::credit_note::{CreditNoteIssued, CreditedPart};
 use facts::{Charge, InvoiceIssued};
 use jiff::Timestamp;
 use jiff::civil::date;
+use kernel::calendar::add_days;
 use kernel::{Exact, Zone};
 use store::Store;
 use store_sqlite::SqliteStore;
@@ -34,8 +35,8 @@ pub struct Sum {
     pub exact: Exact,
     /// As billed, in minor units.
     pub minor: i64,
-    /// Lines that were rounded.
-    pub rounded: u32,
+    /// By how many halves of a minor unit rounding can have moved it.
+    pub rounded: usize,
 }
 
 /// By account and component.
@@ -91,7 +92,7 @@ pub fn bill(lives: &[Life], way: Way) -> Billed {
     let mut store = SqliteStore::in_memory().unwrap();
     let store: &mut dyn Store = &mut store;
     let utc = Zone::utc();
-    let start = utc.start_of(FIRST_DAY).unwrap();
+    let start = utc.start_of(add_days(FIRST_DAY, -15).unwrap()).unwrap();
     clock::start_virtual(store, start).unwrap();
     let mut definitions = accounts(lives).definitions;
     let sold = offers().definitions.clone();
@@ -199,7 +200,11 @@ fn sums(invoices: &[InvoiceIssued], notes: &[CreditNoteIssued]) -> Sums {
             let exact = exact(&line.charge);
             sum.exact = sum.exact.plus(exact).unwrap();
             sum.minor += line.charge.amount.minor;
-            sum.rounded += u32::from(exact != line.charge.amount.exact());
+            if exact != line.charge.amount.exact() {
+                // Each unit carries its own part of the cents of an order line that is priced whole.
+                let of_parts = line.charge.ordered.as_ref().map(|_| 2 * line.charge.units.len());
+                sum.rounded += of_parts.unwrap_or(1);
+            }
         }
     }
     sums.retain(|_, sum| sum.exact != Exact::ZERO || sum.minor != 0 || sum.rounded > 0);

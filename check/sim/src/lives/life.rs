@@ -14,7 +14,7 @@ use orders::{AskTerm, FirstDay, GoOnFor, PlaceLine, PlaceOrder};
 use super::event::{AskCredit, CreditWhat, Event, Told};
 use crate::dice::Dice;
 
-/// No life begins before.
+/// No life begins before; some devices send something a few days earlier.
 pub const FIRST_DAY: Date = date(2027, 9, 20);
 /// Nothing of a life is told later.
 pub const LAST_DAY: Date = date(2028, 6, 15);

@@ -142,9 +142,8 @@ fn differences(way: Way, day: &Billed, other: &Billed) -> Vec<String> {
     for key in keys {
         let one = day.sums.get(key).copied().unwrap_or(nothing);
         let two = other.sums.get(key).copied().unwrap_or(nothing);
-        let explained = i64::from(one.rounded + two.rounded);
-        let apart = (one.minor - two.minor).abs();
-        // Each rounding moves by half a cent at most.
+        let explained = u64::try_from(one.rounded + two.rounded).unwrap();
+        let apart = one.minor.abs_diff(two.minor);
         if one.exact != two.exact || apart * 2 > explained {
             wrong.push(format!("{key:?}: {way:?} comes to {two:?}, day by day to {one:?}"));
         }
