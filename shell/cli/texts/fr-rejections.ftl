@@ -328,6 +328,8 @@ rejection-unit-ended = L’équipement « { $unit } » prend fin à { $ended_at 
     seul un retour peut suivre
 rejection-already-suspended = L’équipement « { $unit } » est suspendu à { $effective_at }, ou l’est de nouveau avant sa reprise ;
     reprenez-le entre les deux
+rejection-already-accepted = L’équipement « { $unit } » n’est recetté qu’une fois et ne peut donc l’être aussi à
+    { $effective_at } ; consultez ses changements
 rejection-not-suspended = L’équipement « { $unit } » n’est pas suspendu à { $effective_at } : il n’y a rien à reprendre ;
     consultez ses changements
 rejection-no-contract-term = Le contrat de l’équipement « { $unit } » n’a pas de durée qui puisse finir ; donnez un jour, ou
