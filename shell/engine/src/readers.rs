@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
-use store::{OwnStore, Store, Tx};
+use facts::AccountRegistered;
+use store::{OwnStore, Store, Timer, Tx};
 
 use crate::{EngineError, Result};
 
@@ -20,6 +21,25 @@ const TAKEN_AT_ONCE: usize = 32;
 
 /// Parts that wait for who takes them: what is found ahead costs memory.
 const PARTS_AHEAD_MAX: usize = 16;
+
+/// Something that is about an account.
+pub(crate) trait OfAccount: Sync {
+    /// The name of the account.
+    fn account(&self) -> &str;
+}
+
+impl OfAccount for AccountRegistered {
+    fn account(&self) -> &str {
+        self.account.as_str()
+    }
+}
+
+/// A timer of a bill day.
+impl OfAccount for Timer {
+    fn account(&self) -> &str {
+        &self.subject
+    }
+}
 
 /// Whether more is to be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +54,7 @@ pub(crate) enum GoOn {
 ///
 /// # Errors
 /// The first error; the others stop then.
-pub(crate) fn look_at<T: Sync, S, R: Send>(
+pub(crate) fn look_at<T: OfAccount, S, R: Send>(
     store: &mut dyn Store,
     items: &[T],
     state: impl Fn() -> S + Sync,
@@ -50,11 +70,9 @@ pub(crate) fn look_at<T: Sync, S, R: Send>(
         let mut found = Vec::new();
         loop {
             let first = next.fetch_add(TAKEN_AT_ONCE, Ordering::Relaxed);
-            let taken = items.iter().enumerate().skip(first).take(TAKEN_AT_ONCE);
-            if taken.len() == 0 {
-                return Ok(found);
-            }
-            for (place, item) in taken {
+            let Some(part) = part_of(items, first) else { return Ok(found) };
+            tx.read_ahead(&names(part))?;
+            for (place, item) in (first..).zip(part) {
                 let it = look(tx.as_mut(), &mut state, item).inspect_err(|_| {
                     next.store(items.len(), Ordering::Relaxed);
                 })?;
@@ -80,7 +98,7 @@ pub(crate) fn look_at<T: Sync, S, R: Send>(
 ///
 /// # Errors
 /// The first error; the others stop then.
-pub(crate) fn look_ahead<T: Sync, S, R: Send>(
+pub(crate) fn look_ahead<T: OfAccount, S, R: Send>(
     store: &mut dyn Store,
     (items, at_once): (&[T], usize),
     state: impl Fn() -> S + Sync,
@@ -139,7 +157,7 @@ pub(crate) fn look_ahead<T: Sync, S, R: Send>(
 /// Parts by the place of their first item.
 type Parts<R> = SyncSender<(usize, Result<Vec<R>>)>;
 
-fn send_parts<T, S, R>(
+fn send_parts<T: OfAccount, S, R>(
     store: &mut dyn Store,
     items: &[T],
     (state, look): (&impl Fn() -> S, &impl Fn(&mut dyn Tx, &mut S, &T) -> Result<R>),
@@ -149,9 +167,9 @@ fn send_parts<T, S, R>(
     let mut state = state();
     loop {
         let first = next.fetch_add(TAKEN_AT_ONCE, Ordering::Relaxed);
-        let Some(rest) = items.get(first..).filter(|it| !it.is_empty()) else { return };
-        let part = rest.get(..TAKEN_AT_ONCE).unwrap_or(rest);
+        let Some(part) = part_of(items, first) else { return };
         let looked = store.read().map_err(EngineError::from).and_then(|mut tx| {
+            tx.read_ahead(&names(part))?;
             part.iter().map(|item| look(tx.as_mut(), &mut state, item)).collect()
         });
         if looked.is_err() {
@@ -161,6 +179,16 @@ fn send_parts<T, S, R>(
             return;
         }
     }
+}
+
+/// What a thread takes at once; none at the end.
+fn part_of<T>(items: &[T], first: usize) -> Option<&[T]> {
+    let rest = items.get(first..).filter(|it| !it.is_empty())?;
+    Some(rest.get(..TAKEN_AT_ONCE).unwrap_or(rest))
+}
+
+fn names<T: OfAccount>(part: &[T]) -> Vec<&str> {
+    part.iter().map(T::account).collect()
 }
 
 fn threads(items: usize) -> usize {

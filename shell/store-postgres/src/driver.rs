@@ -2,7 +2,6 @@
 //! row by row way pays the distance to the server for each.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::error::Error;
 
 use postgres::types::private::BytesMut;
@@ -11,6 +10,7 @@ use postgres::{Client, Transaction};
 use store::columns::{Cell, Row};
 use store::{Driver, Result, Statement, StoreError};
 
+use crate::ahead::{Ahead, Prepared};
 use crate::failed;
 
 /// Most rows of a set in one statement, so that no message to the server grows without bound.
@@ -30,24 +30,29 @@ store::for_each_statement!(include_texts);
 /// A transaction. Dropped, it rolls back.
 pub struct PostgresDriver<'a> {
     transaction: Transaction<'a>,
-    statements: &'a mut HashMap<Statement, postgres::Statement>,
+    statements: &'a mut Statements,
+    ahead: Ahead,
+}
+
+/// Prepared once a connection: a statement is used many times in its life.
+#[derive(Default)]
+pub struct Statements {
+    one: Prepared,
+    ahead: Prepared,
 }
 
 impl<'a> PostgresDriver<'a> {
-    pub const fn new(
-        transaction: Transaction<'a>,
-        statements: &'a mut HashMap<Statement, postgres::Statement>,
-    ) -> Self {
-        Self { transaction, statements }
+    pub fn new(transaction: Transaction<'a>, statements: &'a mut Statements) -> Self {
+        Self { transaction, statements, ahead: Ahead::default() }
     }
 
     fn prepared(&mut self, statement: Statement) -> Result<postgres::Statement> {
-        if let Some(prepared) = self.statements.get(&statement) {
+        if let Some(prepared) = self.statements.one.get(&statement) {
             return Ok(prepared.clone());
         }
         let prepared =
             self.transaction.prepare(text(statement)).map_err(failed(statement.action()))?;
-        self.statements.insert(statement, prepared.clone());
+        self.statements.one.insert(statement, prepared.clone());
         Ok(prepared)
     }
 
@@ -90,16 +95,30 @@ pub fn check_statements(client: &mut Client) -> Result<()> {
 
 impl Driver for PostgresDriver<'_> {
     fn rows(&mut self, statement: Statement, parameters: &[Cell<'_>]) -> Result<Vec<Row<'static>>> {
+        if let Some(known) = self.ahead.answer(statement, parameters) {
+            return Ok(known);
+        }
         let parameters: Vec<Parameter<'_>> = parameters.iter().map(Parameter).collect();
         self.query(statement, &as_parameters(&parameters))
     }
 
     fn rows_of_set(&mut self, statement: Statement, set: &[Row<'_>]) -> Result<Vec<Row<'static>>> {
-        let mut found = Vec::new();
-        for part in set.chunks(SET_ROWS_MAX) {
+        let (mut found, mut unknown) = (Vec::new(), Vec::new());
+        for row in set {
+            match self.ahead.answer(statement, row) {
+                Some(known) => found.extend(known),
+                None => unknown.push(row.clone()),
+            }
+        }
+        for part in unknown.chunks(SET_ROWS_MAX) {
             found.extend(self.query(statement, &as_parameters(&columns(part)))?);
         }
         Ok(found)
+    }
+
+    fn read_ahead(&mut self, accounts: &[&str]) -> Result<()> {
+        self.ahead = Ahead::of(&mut self.transaction, &mut self.statements.ahead, accounts)?;
+        Ok(())
     }
 
     fn change(&mut self, statement: Statement, parameters: &[Cell<'_>]) -> Result<u64> {
@@ -120,7 +139,8 @@ impl Driver for PostgresDriver<'_> {
     }
 }
 
-fn cells(statement: Statement, row: &postgres::Row) -> Result<Row<'static>> {
+/// The columns of a row.
+pub fn cells(statement: Statement, row: &postgres::Row) -> Result<Row<'static>> {
     let cell = |(index, column): (usize, &postgres::Column)| match *column.type_() {
         Type::INT8 => {
             let value: Option<i64> = row.try_get(index).map_err(failed(statement.action()))?;

@@ -4,17 +4,17 @@
 //! begins, so that what it read is still true when it writes, as on SQLite. Several tenants of
 //! one database do not wait for each other.
 
+mod ahead;
 mod driver;
 mod migrations;
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use postgres::{Client, IsolationLevel, NoTls, Transaction};
-use store::{OwnStore, Result, Session, Statement, Store, StoreError, Tx};
+use store::{OwnStore, Result, Session, Store, StoreError, Tx};
 use usage_index::Index;
 
-use crate::driver::PostgresDriver;
+use crate::driver::{PostgresDriver, Statements};
 
 /// Most characters of a tenant's name, all of them ASCII; PostgreSQL cuts names at 63 bytes.
 pub const TENANT_CHARS_MAX: usize = 41;
@@ -28,8 +28,7 @@ pub struct PostgresStore {
     client: Client,
     url: String,
     tenant: String,
-    /// Prepared once a connection: a statement is used many times in its life.
-    statements: HashMap<Statement, postgres::Statement>,
+    statements: Statements,
     index: Index,
 }
 
@@ -50,7 +49,7 @@ impl PostgresStore {
         client.batch_execute(&here).map_err(failed("choose the schema"))?;
         let (url, tenant) = (url.to_owned(), tenant.to_owned());
         let index = Index::in_memory();
-        Ok(Self { client, url, tenant, statements: HashMap::new(), index })
+        Ok(Self { client, url, tenant, statements: Statements::default(), index })
     }
 
     /// Keeps what is derived from usage in a folder of this machine, so that it is there when the
@@ -68,7 +67,8 @@ impl PostgresStore {
     /// # Errors
     /// [`StoreError`] that names the first statement that does not.
     pub fn check_statements(&mut self) -> Result<()> {
-        driver::check_statements(&mut self.client)
+        driver::check_statements(&mut self.client)?;
+        ahead::check_statements(&mut self.client)
     }
 }
 

@@ -65,6 +65,13 @@ pub trait Units {
     /// [`crate::StoreError`].
     fn unit(&mut self, unit: &UnitId) -> Result<Option<UnitState>>;
 
+    /// Says that these accounts are going to be asked about, and that they are only read: an engine
+    /// far away asks for all of them at once. What was said before counts no more.
+    ///
+    /// # Errors
+    /// [`crate::StoreError`].
+    fn read_ahead(&mut self, accounts: &[&str]) -> Result<()>;
+
     /// The units of an account, by name.
     ///
     /// # Errors

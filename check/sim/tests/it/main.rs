@@ -4,6 +4,7 @@
 
 mod adoption;
 mod any_order;
+mod bill_runs;
 mod lives;
 mod replay;
 mod rerun;

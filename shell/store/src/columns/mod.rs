@@ -43,7 +43,7 @@ use crate::{Result, StoreError};
 /// Usage lines come from strangers and may hold U+0000, which PostgreSQL cannot keep in a text.
 /// So every text that is made into a cell has U+0000 written as U+001A `0`, and U+001A doubled;
 /// [`Reader::text`] undoes it. Text without the two is unchanged.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cell<'a> {
     /// NULL.
     Null,

@@ -60,6 +60,7 @@ suite! {
         holdings_of_another_unit_are_refused,
         devices_of_an_account_are_named_once,
         facts_of_an_account_are_about_its_units_and_their_devices,
+        what_is_read_ahead_is_what_is_asked_one_by_one,
     }
     usage {
         the_secret_stays,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::sample::{evidence, precise};
 use super::{commit, minute, read, refused, sample_facts};
-use crate::{Holding, Store, UnitState};
+use crate::{Holding, Result, Store, Tx, UnitState};
 
 /// A unit of an account, ordered and nothing more.
 pub fn unit(name: &str, account: &str) -> UnitState {
@@ -167,4 +167,56 @@ pub fn devices_of_an_account_are_named_once(store: &mut dyn Store) {
         assert_eq!(tx.serials_of_account(&read("ACC-3"))?, [""; 0]);
         Ok(())
     });
+}
+
+pub fn what_is_read_ahead_is_what_is_asked_one_by_one(store: &mut dyn Store) {
+    let facts = sample_facts();
+    let orders: Vec<String> = facts
+        .iter()
+        .filter(|fact| fact.kind() == "OrderAccepted")
+        .map(|fact| fact.key().to_string())
+        .collect();
+    let serials = ["SN-1", "urn:\0dev", "SN-404"].map(str::to_owned);
+    let (twice, strange) = (
+        [
+            holding("SN-1", "U-1", Some(minute(1)), Some(minute(9))),
+            holding("SN-1", "U-1", Some(minute(10)), None),
+        ],
+        [holding("urn:\0dev", "U-3", Some(minute(2)), None)],
+    );
+    commit(store, |tx| {
+        for fact in &facts {
+            tx.record(fact, minute(1))?;
+        }
+        let ordered = UnitState { order: read(&orders[0]), ..unit("U-1", "ACC-1") };
+        tx.save_unit(&ordered, &twice)?;
+        tx.save_unit(&unit("U-2", "ACC-1"), &[holding("SN-1", "U-2", None, None)])?;
+        tx.save_unit(&unit("U-3", "ACC-2"), &strange)
+    });
+    let accounts = ["ACC-1", "ACC-2", "ACC-404"];
+    let ask = |tx: &mut dyn Tx| -> Result<Vec<String>> {
+        let mut said = Vec::new();
+        for account in accounts {
+            for kind in Fact::KINDS {
+                said.push(format!("{:?}", tx.facts_about(kind, account)?));
+            }
+            let account = read(account);
+            said.push(format!("{:?}", tx.units_of_account(&account)?));
+            said.push(format!("{:?}", tx.unit_facts_of_account(&account)?));
+            said.push(format!("{:?}", tx.serials_of_account(&account)?));
+        }
+        for order in &orders {
+            said.push(format!("{:?}", tx.fact("OrderAccepted", order)?));
+        }
+        said.push(format!("{:?} {:?}", tx.turns_of(&serials)?, tx.usage_log()?.last));
+        Ok(said)
+    };
+    let mut tx = store.read().expect("a reader");
+    let asked = ask(tx.as_mut()).expect("the answers");
+    tx.read_ahead(&accounts).expect("what is read ahead");
+    for _ in 0..2 {
+        assert_eq!(ask(tx.as_mut()).expect("the answers"), asked);
+    }
+    tx.read_ahead(&[]).expect("nothing is read ahead");
+    assert_eq!(ask(tx.as_mut()).expect("the answers"), asked);
 }

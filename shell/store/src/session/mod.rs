@@ -26,6 +26,15 @@ pub trait Driver {
     /// [`StoreError`].
     fn rows_of_set(&mut self, statement: Statement, set: &[Row<'_>]) -> Result<Vec<Row<'static>>>;
 
+    /// Asks at once what is going to be asked about these accounts, where that is faster: not inside
+    /// a process.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn read_ahead(&mut self, _accounts: &[&str]) -> Result<()> {
+        Ok(())
+    }
+
     /// Makes a change. Returns how many rows it concerned.
     ///
     /// # Errors

@@ -32,6 +32,10 @@ impl Units for Session<'_> {
         self.attempt(|driver| list(driver, Statement::UnitsOfLine, &line, read_unit))
     }
 
+    fn read_ahead(&mut self, accounts: &[&str]) -> Result<()> {
+        self.attempt(|driver| driver.read_ahead(accounts))
+    }
+
     fn turns_of(&mut self, serials: &[String]) -> Result<Vec<Turn>> {
         let mut turns: Vec<Turn> = self.attempt(|driver| {
             let rows = driver.rows_of_set(Statement::TurnsOf, &set_of(serials))?;
