@@ -26,7 +26,7 @@ pub(crate) fn is_back(contract: Contract<'_>, life: &Life<'_>) -> bool {
 }
 
 /// The day on which a part of the price of a device is due, and whether that is before its time;
-/// none: nothing is known of the device, or it never is due.
+/// none: nothing is known of the device, or it never is due. That it came back in time is left aside.
 pub(crate) fn part_due_on(
     contract: Contract<'_>,
     life: &Life<'_>,
@@ -35,7 +35,7 @@ pub(crate) fn part_due_on(
 ) -> Option<(Date, bool)> {
     let rule = &contract.offer.component(component)?.charge;
     let ChargeRule::Instalments { count, deposit, on_end, at, .. } = rule else { return None };
-    if number > *count || (number == 0 && deposit.is_none()) || is_back(contract, life) {
+    if number > *count || (number == 0 && deposit.is_none()) {
         return None;
     }
     let first = life.zone().day_of(life.reached(*at)?);

@@ -122,6 +122,7 @@ impl Due {
                         }
                         let thing = part(number, code, contract.unit);
                         match part_due_on(contract, life, code, number) {
+                            _ if back => self.given_back.insert(thing),
                             None => self.given_back.insert(thing),
                             Some((due_on, _)) if due_on <= invoice.issued_on => {
                                 self.billed.insert(thing)
