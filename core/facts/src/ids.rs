@@ -49,6 +49,10 @@ kernel::text_id! {
     CreditId = "credit";
     /// A correction of a credit.
     AdjustmentId = "adjustment";
+    /// A hold, as who places it names it.
+    HoldId = "hold";
+    /// A service that holds: `dunning`, `provisioning`, `fraud`, `operator`.
+    HolderCode = "holder";
     /// What an entry books: the number of an invoice, or what became of a credit.
     DocumentId = "document";
     /// An entry of the ledger.

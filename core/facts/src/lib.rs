@@ -24,6 +24,7 @@ pub mod account;
 pub mod order;
 pub mod unit;
 pub mod adoption;
+pub mod hold;
 // what it consumed
 pub mod usage;
 // what it costs, and where that is booked
@@ -40,6 +41,7 @@ pub use adoption::{BalanceAdopted, UnitAdopted};
 pub use charge::{Charge, ChargeKind};
 pub use credit::{CreditAdjusted, CreditGranted, CreditLapsed, CreditRanLow};
 pub use credit_note::CreditNoteIssued;
+pub use hold::{HoldPlaced, HoldReleased};
 pub use ids::*;
 pub use invoice::InvoiceIssued;
 pub use meter::MeterPublished;
@@ -91,6 +93,10 @@ pub enum Fact {
     ServiceStarted(ServiceStarted),
     /// A unit that was billed elsewhere is billed here from a day on.
     UnitAdopted(UnitAdopted),
+    /// A service holds a unit, a contract or an account.
+    HoldPlaced(HoldPlaced),
+    /// It holds no more.
+    HoldReleased(HoldReleased),
     /// A batch of usage lines was received and each line got its fate.
     UsageReceived(UsageReceived),
     /// Lines of a batch that waited were read again.
@@ -135,7 +141,7 @@ impl Fact {
     pub const VERSION: i32 = 1;
 
     /// The names of all kinds, in the order of the path.
-    pub const KINDS: [&'static str; 29] = [
+    pub const KINDS: [&'static str; 31] = [
         "SellerPublished",
         "MeterPublished",
         "FulfilmentSpecPublished",
@@ -152,6 +158,8 @@ impl Fact {
         "TermEnded",
         "ServiceStarted",
         "UnitAdopted",
+        "HoldPlaced",
+        "HoldReleased",
         "UsageReceived",
         "UsageReplayed",
         "UsageAmended",
@@ -187,6 +195,8 @@ impl Fact {
             Self::TermEnded(_) => "TermEnded",
             Self::ServiceStarted(_) => "ServiceStarted",
             Self::UnitAdopted(_) => "UnitAdopted",
+            Self::HoldPlaced(_) => "HoldPlaced",
+            Self::HoldReleased(_) => "HoldReleased",
             Self::UsageReceived(_) => "UsageReceived",
             Self::UsageReplayed(_) => "UsageReplayed",
             Self::UsageAmended(_) => "UsageAmended",
@@ -224,6 +234,8 @@ impl Fact {
             Self::TermEnded(it) => format!("{} {}", it.line, it.ended_on),
             Self::ServiceStarted(it) => format!("{} {}", it.unit, it.revision),
             Self::UnitAdopted(it) => it.unit.to_string(),
+            Self::HoldPlaced(it) => it.hold.to_string(),
+            Self::HoldReleased(it) => it.hold.to_string(),
             Self::UsageReceived(it) => it.batch.to_string(),
             Self::UsageReplayed(it) => it.replay.to_string(),
             Self::UsageAmended(it) => it.batch.to_string(),
@@ -260,6 +272,8 @@ impl Fact {
             Self::TermEnded(it) => it.account.to_string(),
             Self::ServiceStarted(it) => it.unit.to_string(),
             Self::UnitAdopted(it) => it.account.to_string(),
+            Self::HoldPlaced(it) => it.account.to_string(),
+            Self::HoldReleased(it) => it.account.to_string(),
             Self::UsageReceived(it) => it.name.clone(),
             Self::UsageReplayed(it) => it.name.clone(),
             Self::UsageAmended(it) => it.name.clone(),

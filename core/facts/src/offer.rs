@@ -45,6 +45,9 @@ pub struct OfferPublished {
     /// What is taken off these prices, and put on them later.
     #[serde(default, skip_serializing_if = "Terms::is_empty")]
     pub terms: Terms,
+    /// What becomes of days that were paid in advance and not served.
+    #[serde(default, skip_serializing_if = "StoppedDays::is_credited")]
+    pub stopped_days: StoppedDays,
 }
 
 impl OfferPublished {
@@ -357,6 +360,26 @@ pub enum Proration {
     ThirtyDayMonth,
     /// Any run costs the whole period.
     FullPeriod,
+}
+
+/// What becomes of days that were paid in advance and on which the service was suspended or held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoppedDays {
+    /// They are given back on the next invoice.
+    #[default]
+    Credited,
+    /// They are used after the service goes on, a day for a day: the paid term ends later. What is
+    /// left when the service ends is given back.
+    UsedLater,
+}
+
+impl StoppedDays {
+    /// Whether they are given back, as where nothing is said.
+    #[must_use]
+    pub const fn is_credited(&self) -> bool {
+        matches!(self, Self::Credited)
+    }
 }
 
 /// What happens to usage that arrives after its period was billed. In each case the period is

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::hold::HeldDays;
 use crate::offer::Milestone;
 use crate::order::Moment;
 use crate::{
@@ -196,6 +197,8 @@ pub struct Timeline {
     pub ended_at: Option<Timestamp>,
     /// Its amendments, by instant of effect, then of record, then by name.
     pub changes: Vec<UnitChanged>,
+    /// The days on which its service is held, apart and in order.
+    pub held: Vec<HeldDays>,
 }
 
 impl Timeline {

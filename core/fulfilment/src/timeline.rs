@@ -100,6 +100,7 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         returned_at,
         ended_at,
         changes,
+        held: Vec::new(),
     };
     timeline.start = service_start(&timeline, &evidence.signals, rule);
     timeline

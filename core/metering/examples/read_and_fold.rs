@@ -109,6 +109,7 @@ fn points(measure: &Measure, begins: Timestamp, times: u32) -> Outcome<()> {
         until: None,
         service_from: Some(begins),
         priced: Arc::new(BTreeMap::from([("data".parse()?, None)])),
+        held: Arc::default(),
     };
     for _ in 0..times {
         black_box(buckets(&series, measure, std::slice::from_ref(&held), date(2026, 3, 8))?);

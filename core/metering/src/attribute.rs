@@ -37,6 +37,8 @@ pub struct Possession {
     pub service_from: Option<Timestamp>,
     /// The meters that its contract has a price for; units of one order line share them.
     pub priced: Arc<PricedMeters>,
+    /// When its service is held, from and until, apart and in order: what is used then is free.
+    pub held: Arc<[(Timestamp, Timestamp)]>,
 }
 
 /// The meters that a contract has a price for, with the instant until which the price is only
@@ -48,6 +50,30 @@ impl Possession {
         self.from.is_some_and(|from| from <= instant)
             && self.until.is_none_or(|until| instant < until)
     }
+
+    /// Whether its service runs at an instant.
+    fn serves(&self, instant: Timestamp) -> bool {
+        self.service_from.is_some_and(|from| from <= instant)
+            && !self.held.iter().any(|(from, until)| *from <= instant && instant < *until)
+    }
+
+    /// What of a stretch of time is billed to it: from the start of its service, until the device
+    /// is in other hands, without what is held.
+    pub(crate) fn billed(&self, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        let (Some(held_from), Some(service_from)) = (self.from, self.service_from) else {
+            return Vec::new();
+        };
+        let mut from = from.max(held_from).max(service_from);
+        let to = self.until.map_or(to, |until| to.min(until));
+        let mut pieces = Vec::with_capacity(1);
+        for (held, until) in self.held.iter() {
+            pieces.push((from, to.min(*held)));
+            from = from.max(*until);
+        }
+        pieces.push((from, to));
+        pieces.retain(|(from, to)| from < to);
+        pieces
+    }
 }
 
 /// A fate without the unit, to count by.
@@ -55,7 +81,7 @@ impl Possession {
 pub enum FateKind {
     /// To be billed, or billed.
     Accepted,
-    /// Before the start of service.
+    /// Before the start of service, or while it is held.
     Free,
     /// Before its charge is switched on.
     Shadow,
@@ -140,9 +166,8 @@ pub fn fate_of<'a>(
     let Some(shadow_until) = holder.priced.get(meter) else {
         return waits(QuarantineReason::NoPrice);
     };
-    let started = holder.service_from.is_some_and(|from| from <= happened_at);
     let is_shadow = shadow_until.is_some_and(|until| happened_at < until);
-    let fate = match (started, is_shadow) {
+    let fate = match (holder.serves(happened_at), is_shadow) {
         (false, _) => FateKind::Free,
         (true, true) => FateKind::Shadow,
         (true, false) => FateKind::Accepted,

@@ -56,12 +56,9 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    /// What of a stretch of time is billed to the holder of the device: from the start of its
-    /// service, until the device is in other hands. None when nothing is.
-    fn billed(&self, from: Timestamp, to: Timestamp) -> Option<(Timestamp, Timestamp)> {
-        let from = from.max(self.holder.from?).max(self.holder.service_from?);
-        let to = self.holder.until.map_or(to, |until| to.min(until));
-        (from < to).then_some((from, to))
+    /// What of a stretch of time is billed to the holder of the device, in its pieces.
+    fn billed(&self, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        self.holder.billed(from, to)
     }
 }
 

@@ -34,9 +34,7 @@ fn well(unit: &str) -> Standing {
             delivered_at: at(4),
             accepted_at: None,
             start: Some(start.clone()),
-            ended_at: None,
-            returned_at: None,
-            changes: Vec::new(),
+            ..Timeline::default()
         },
         start: Some(start),
         can_be_activated: true,

@@ -13,6 +13,7 @@ mod amount;
 mod one_off;
 mod ordered;
 mod service;
+mod stopped;
 
 use std::collections::BTreeMap;
 

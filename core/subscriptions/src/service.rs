@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::billed::Billed;
 use facts::charge::UnitStart;
-use facts::offer::{Alignment, ChargeRule, Component, Every, Timing};
+use facts::offer::{Alignment, ChargeRule, Component, Every, StoppedDays, Timing};
 use facts::unit::{ChangeAction, Timeline};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef, PlanCode, UnitId};
 use jiff::civil::Date;
@@ -15,10 +15,11 @@ use kernel::{Period, Zone};
 
 use crate::amount::{Line, Members};
 use crate::ordered::{Prices, Together};
+use crate::stopped::{stops, used_later};
 use crate::{BillDay, ChargeError, UnitContract};
 
 /// The service days of a unit before `horizon`: from the day of its start (included) to the day
-/// of its end (excluded), without suspended days. Time of day does not matter.
+/// of its end (excluded), without suspended and held days. Time of day does not matter.
 #[must_use]
 pub fn service_days(timeline: &Timeline, zone: &Zone, horizon: Date) -> BTreeSet<Date> {
     served(timeline, zone, Date::MIN, horizon).collect()
@@ -32,29 +33,10 @@ fn served(
     horizon: Date,
 ) -> impl Iterator<Item = Date> {
     let ended_on = timeline.ended_at.map_or(horizon, |at| zone.day_of(at).min(horizon));
-    let suspended = suspended_days(timeline, zone, ended_on);
+    let stops = stops(timeline, zone);
     let start = timeline.start.as_ref().map(|start| zone.day_of(start.start_at).max(from));
     let days = start.into_iter().flat_map(move |start| days_between(start, ended_on));
-    days.filter(move |day| !suspended.contains(day))
-}
-
-/// From the day of a suspension (included) to the day of the resumption after it (excluded).
-fn suspended_days(timeline: &Timeline, zone: &Zone, horizon: Date) -> BTreeSet<Date> {
-    let mut suspended = BTreeSet::new();
-    let mut since = None;
-    for change in &timeline.changes {
-        let day = zone.day_of(change.effective_at);
-        match (&change.action, since) {
-            (ChangeAction::Suspend, None) => since = Some(day),
-            (ChangeAction::Resume, Some(from)) => {
-                suspended.extend(days_between(from, day.min(horizon)));
-                since = None;
-            }
-            _ => {}
-        }
-    }
-    suspended.extend(since.into_iter().flat_map(|from| days_between(from, horizon)));
-    suspended
+    days.filter(move |day| !stops.iter().any(|it| it.has(*day)))
 }
 
 fn days_between(from: Date, to: Date) -> impl Iterator<Item = Date> {
@@ -141,10 +123,14 @@ fn compare<'a>(
     let is_first = !has_been_billed(billed, contract);
     let settled = billed.service_days_settled.get(&key).unwrap_or(&nothing);
     let given_back = billed_days.difference(&wanted).filter(|day| !settled.contains(*day));
-    let sides = [
-        (ChargeKind::ServiceCharge, wanted.difference(billed_days).copied().collect()),
-        (ChargeKind::ServiceCredit, given_back.copied().collect::<Vec<_>>()),
-    ];
+    let mut to_charge: Vec<Date> = wanted.difference(billed_days).copied().collect();
+    let mut to_give_back: Vec<Date> = given_back.copied().collect();
+    if contract.offer.stopped_days == StoppedDays::UsedLater {
+        let stops = stops(contract.timeline, day.zone);
+        let goes_on = goes_on(contract, plan.as_ref(), day.zone, horizon);
+        (to_charge, to_give_back) = used_later(to_charge, to_give_back, &stops, goes_on);
+    }
+    let sides = [(ChargeKind::ServiceCharge, to_charge), (ChargeKind::ServiceCredit, to_give_back)];
     for (kind, days) in sides {
         for (run, around) in runs(days.into_iter(), periods)? {
             let share = prices.of_unit(contract, component, price)?;
@@ -178,6 +164,18 @@ fn compare<'a>(
         }
     }
     Ok(())
+}
+
+/// Whether the unit is in service after a day, and on this plan.
+fn goes_on(
+    contract: &UnitContract<'_>,
+    plan: Option<&PlanCode>,
+    zone: &Zone,
+    horizon: Date,
+) -> bool {
+    let has_ended = contract.timeline.ended_at.is_some_and(|at| zone.day_of(at) <= horizon);
+    let has_started = contract.timeline.start.is_some();
+    has_started && !has_ended && plan.is_none_or(|it| plan_on(contract, zone, horizon) == Some(it))
 }
 
 /// Whether any service of the unit is on an earlier invoice.

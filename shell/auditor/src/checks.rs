@@ -3,6 +3,7 @@
 pub(crate) mod conservation;
 pub(crate) mod fates;
 pub(crate) mod contracts;
+pub(crate) mod holds;
 pub(crate) mod early;
 pub(crate) mod twice;
 pub(crate) mod due;

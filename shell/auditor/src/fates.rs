@@ -34,6 +34,11 @@ impl Holder<'_> {
         self.life.zone().day_of(at) < shadow.until
     }
 
+    /// Whether somebody holds its service at an instant: on its day in the account's zone.
+    pub(crate) fn is_held_at(&self, at: Timestamp) -> bool {
+        self.life.is_held_on(self.life.zone().day_of(at))
+    }
+
     /// From when until when it holds the device that it holds at an instant.
     pub(crate) fn held_around(&self, at: Timestamp) -> (Timestamp, Option<Timestamp>) {
         self.life.held_around(at)
@@ -45,7 +50,7 @@ impl Holder<'_> {
 pub(crate) enum Fate<'h, 'a> {
     /// To be billed, or billed.
     Accepted(&'h Holder<'a>),
-    /// Before the start of service.
+    /// Before the start of service, or while it is held.
     Free(&'h Holder<'a>),
     /// Rated without being billed.
     Shadow(&'h Holder<'a>),
@@ -112,7 +117,7 @@ pub(crate) fn fate_of<'h, 'a>(
     };
     match (holder.contract.priced_by(meter), holder.life.start_at) {
         (None, _) => Fate::Waits(QuarantineReason::NoPrice),
-        (Some(component), Some(start_at)) if start_at <= at => {
+        (Some(component), Some(start_at)) if start_at <= at && !holder.is_held_at(at) => {
             if holder.is_shadow(component, at) {
                 Fate::Shadow(holder)
             } else {

@@ -593,5 +593,8 @@ kernel::rejections! {
             "credit-differs",
             "credit `{credit}` has as {what} {stated}, its ledger comes to {computed}; put it \
              right by an adjustment";
+        /// A hold was passed over, or released as it cannot be.
+        HoldBroken { hold: String, what: String } = "hold-broken",
+            "hold `{hold}` was {what}; look at who recorded that and when";
     }
 }

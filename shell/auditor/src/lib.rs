@@ -7,7 +7,7 @@
 //!
 //! Facts: SellerPublished, AccountRegistered, MeterPublished, FulfilmentSpecPublished,
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
-//! UnitTakenOver, RenewalNoticeDue, TermRenewed, TermEnded,
+//! UnitTakenOver, RenewalNoticeDue, TermRenewed, TermEnded, HoldPlaced, HoldReleased,
 //! UsageReceived, UsageReplayed, UsageAmended, CreditGranted, CreditAdjusted, CreditLapsed,
 //! CreditRanLow, InvoiceIssued, CreditNoteIssued, UnitAdopted, BalanceAdopted,
 //! EntryPosted → -
@@ -20,6 +20,7 @@ mod charge_period;
 mod ratio;
 mod world;
 mod life;
+mod held;
 mod usage_log;
 mod fates;
 mod measure;
@@ -106,6 +107,7 @@ fn checks(world: &World, log: &UsageLog, tx: &mut dyn Tx) -> Result<Vec<Check>, 
         checks::conservation::check(world, log)?,
         checks::fates::check(world, log, &holders)?,
         checks::contracts::check(world),
+        checks::holds::check(world),
         checks::early::check(world),
         checks::twice::check(world),
         checks::due::check(world),

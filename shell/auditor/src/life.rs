@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use kernel::Zone;
 
 use crate::calendar::plus_days;
+use crate::held;
 use crate::world::{Contract, Knowledge, Logged, World};
 
 /// What was known about a unit.
@@ -33,6 +34,8 @@ pub(crate) struct Life<'a> {
     pub start_at: Option<Timestamp>,
     /// When the service of the device starts, under whichever contract.
     service_at: Option<Timestamp>,
+    /// Days on which its service is held: the first, and the first that is not.
+    held: Vec<(Date, Option<Date>)>,
 }
 
 impl<'a> Life<'a> {
@@ -55,6 +58,7 @@ impl<'a> Life<'a> {
             changes: Vec::new(),
             start_at: None,
             service_at: None,
+            held: held::spans(world, contract, knowledge),
         };
         life.read(world, &device);
         life.begun_at = life.turn_of(contract);
@@ -237,11 +241,22 @@ impl<'a> Life<'a> {
         reached.and(self.start_at)
     }
 
-    /// Whether the day is one of service: from the start to the end, and not suspended.
+    /// Whether the day is one of service: from the start to the end, neither suspended nor held.
     pub(crate) fn serves_on(&self, day: Date) -> bool {
         let started = self.started_at().is_some_and(|at| self.zone.day_of(at) <= day);
         let ended = self.ends_at().is_some_and(|at| self.zone.day_of(at) <= day);
-        started && !ended && !self.is_suspended_on(day)
+        started && !ended && !self.is_stopped_on(day)
+    }
+
+    /// Whether its service is suspended or held on a day.
+    pub(crate) fn is_stopped_on(&self, day: Date) -> bool {
+        self.is_suspended_on(day) || self.is_held_on(day)
+    }
+
+    /// Whether somebody holds its service on a day.
+    pub(crate) fn is_held_on(&self, day: Date) -> bool {
+        let lasts = |until: Option<Date>| until.is_none_or(|until| day < until);
+        self.held.iter().any(|(from, until)| *from <= day && lasts(*until))
     }
 
     fn is_suspended_on(&self, day: Date) -> bool {

@@ -253,7 +253,10 @@ fn billed(it: &Told<'_>, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, i64)
     while at < to {
         let passed = at.as_microsecond().rem_euclid(QUARTER_MICROS);
         let rest = (QUARTER_MICROS - passed).min(micros_between(at, to));
-        pieces.push((at, rest));
+        // A hold begins and ends with a day, and so with a quarter of an hour.
+        if !it.holder.is_held_at(at) {
+            pieces.push((at, rest));
+        }
         at = at.checked_add(SignedDuration::from_micros(rest)).unwrap_or(to);
     }
     pieces

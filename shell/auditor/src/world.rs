@@ -9,9 +9,9 @@ use facts::order::{OrderLine, OrderedUnit};
 use facts::{
     AccountId, AccountRegistered, BalanceAdopted, CreditAdjusted, CreditGranted, CreditLapsed,
     CreditNoteIssued, DeviceSerial, DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished,
-    InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef,
-    OrderAccepted, OrderLineId, SellerPublished, UnitAdopted, UnitChanged, UnitId, UnitTakenOver,
-    UsageAmended, UsageReceived, UsageReplayed,
+    HoldPlaced, HoldReleased, InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished,
+    OfferPublished, OfferRef, OrderAccepted, OrderLineId, SellerPublished, UnitAdopted,
+    UnitChanged, UnitId, UnitTakenOver, UsageAmended, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -54,6 +54,8 @@ pub(crate) struct World {
     pub amended: Vec<UsageAmended>,
     pub adopted: BTreeMap<UnitId, UnitAdopted>,
     pub opened: Vec<BalanceAdopted>,
+    pub holds: Vec<Logged<HoldPlaced>>,
+    pub releases: Vec<Logged<HoldReleased>>,
     pub credits: Vec<Logged<CreditGranted>>,
     pub credit_adjustments: Vec<Logged<CreditAdjusted>>,
     pub credit_lapses: Vec<Logged<CreditLapsed>>,
@@ -126,7 +128,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 25] = [
+        const KINDS: [&str; 27] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -141,6 +143,8 @@ impl World {
             "RenewalNoticeDue",
             "TermRenewed",
             "TermEnded",
+            "HoldPlaced",
+            "HoldReleased",
             "UsageReceived",
             "UsageReplayed",
             "UsageAmended",
@@ -188,6 +192,8 @@ impl World {
             Fact::DeviceSignalled(it) => {
                 self.signals.entry(it.serial.clone()).or_default().push(Logged { sequence, it });
             }
+            Fact::HoldPlaced(it) => self.holds.push(Logged { sequence, it }),
+            Fact::HoldReleased(it) => self.releases.push(Logged { sequence, it }),
             Fact::UsageReceived(it) => self.batches.push(it),
             Fact::UsageAmended(it) => self.amended.push(it),
             Fact::UsageReplayed(it) => self.replays.push(it),

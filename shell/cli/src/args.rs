@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod bill;
+mod hold;
 mod price;
 mod reconcile;
 mod serve;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use facts::text::Language;
 
 pub use bill::Bill;
+pub use hold::{Hold, PlaceHold as HoldToPlace, ReleaseHold as HoldToRelease};
 pub use price::Price;
 pub use reconcile::Reconcile;
 pub use serve::Serve;
@@ -114,6 +116,9 @@ pub enum Command {
     /// Amendments of units.
     #[command(subcommand)]
     Change(Change),
+    /// Holds of units, contracts and accounts.
+    #[command(subcommand)]
+    Hold(Hold),
     /// Bill runs.
     #[command(subcommand)]
     Bill(Bill),

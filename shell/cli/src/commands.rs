@@ -10,6 +10,7 @@ mod credit_note;
 mod demo;
 mod doctor;
 mod forecast;
+mod hold;
 mod imports;
 mod invoice;
 mod meter;
@@ -48,6 +49,7 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Signal(Signal::Send { file }) => imports::signals(common, file, texts),
         Command::Change(Change::Preview { file }) => preview::changes(common, file, texts),
         Command::Change(Change::Import { file }) => imports::changes(common, file, texts),
+        Command::Hold(command) => hold::run(common, command, texts),
         Command::Bill(command) => bill::run(common, command, texts),
         Command::Credit(command) => credit::run(common, command, texts),
         Command::Usage(command) => usage::run(common, command, texts),

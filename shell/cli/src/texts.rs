@@ -104,6 +104,7 @@ mod tests {
             engine::OrderRejection::CODES,
             engine::AdoptRejection::CODES,
             engine::FulfilmentRejection::CODES,
+            engine::HoldRejection::CODES,
             engine::CreditRejection::CODES,
             engine::CreditNoteRejection::CODES,
             engine::ParkingRejection::CODES,

@@ -618,3 +618,19 @@ rejection-adopt-other-unit = l’équipement `{ $unit }` a été repris avec d�
 rejection-adopt-no-account = il n’y a pas de compte de facturation `{ $account }` pour ce solde ; ajoutez-le à accounts.csv
 rejection-adopt-bad-amount = le montant du solde `{ $balance }` est 0 ou a des fractions de centime ; corrigez-le
 rejection-adopt-other-balance = le solde `{ $balance }` a été repris avec un autre contenu ; corrigez la ligne
+
+# Blocages
+rejection-hold-blocks-nothing = Le blocage « { $hold } » ne bloque rien ; indiquez ce qu’il bloque : facturation (billing), service (service), modification (change)
+rejection-hold-unknown-target = Le blocage « { $hold } » porte sur { $target }, qui n’existe pas ; importez d’abord sa commande, ou corrigez le nom
+rejection-hold-conflict = Le blocage « { $hold } » a déjà été posé avec un autre contenu, par « { $holder } » à compter du { $from } ; levez celui-là, ou donnez un autre nom à celui-ci
+rejection-hold-before-contract = Le blocage « { $hold } » ne peut pas commencer le { $from } : ce qu’il bloque commence le { $begins } ; indiquez ce jour ou un jour postérieur
+rejection-hold-after-end = Le blocage « { $hold } » ne peut pas commencer le { $from } : l’équipement prend fin le { $ended_on }, il n’y a rien à bloquer
+rejection-hold-goes-on-as = L’équipement du blocage « { $hold } » continue comme « { $by } » à compter du { $on } ; bloquez cet équipement-là
+rejection-hold-unknown = Il n’y a pas de blocage « { $hold } » à lever ; voir `tabouret hold list`
+rejection-hold-of-another = Le blocage « { $hold } » est de « { $expected } », non de « { $actual } » ; seul celui qui l’a posé peut le lever
+rejection-hold-released-before-start = Le blocage « { $hold } » commence le { $from } et ne peut prendre fin le { $until } ; indiquez le { $from }, et il n’aura jamais existé, ou un jour postérieur
+rejection-hold-released-before = Le blocage « { $hold } » est déjà levé à compter du { $until } ; posez un autre blocage pour les jours suivants
+rejection-held-for-change = Bloqué par « { $holder } » à compter du { $from } (blocage « { $hold } ») : { $what } ; aucune modification n’est possible le { $day }, demandez à « { $holder } » de lever le blocage
+rejection-held-for-billing = Facturation bloquée par « { $holder } » à compter du { $from } (blocage « { $hold } »{ $why }) ; ce qui est dû le reste jusqu’à ce que « { $holder } » lève le blocage
+rejection-hold-broken = Le blocage « { $hold } » n’a pas été respecté ({ $what }) ; regardez qui a enregistré cela et quand
+rejection-catalog-stopped-days-full-period = `stopped_days: used_later` compte des jours, mais avec `proration: full_period` toute durée coûte la période entière ; choisissez un autre prorata, ou `stopped_days: credited`

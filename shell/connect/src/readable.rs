@@ -4,8 +4,10 @@
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
+use facts::hold::Blocked;
 use facts::offer::{
-    Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, SupplyNature, Timing,
+    Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
+    SupplyNature, Timing,
 };
 use facts::order::Moment;
 use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
@@ -85,6 +87,8 @@ ids!(
     CreditNoteNumber,
     BalanceId,
     CreditId,
+    HoldId,
+    HolderCode,
     AdjustmentId
 );
 
@@ -402,6 +406,12 @@ words! {
         "days_half_open" = Self::DaysHalfOpen,
         "thirty_day_month" = Self::ThirtyDayMonth,
         "full_period" = Self::FullPeriod,
+    }
+    StoppedDays { "credited" = Self::Credited, "used_later" = Self::UsedLater }
+    Blocked {
+        "billing" = Self::Billing,
+        "service" = Self::Service,
+        "change" = Self::Change,
     }
     LateUsage { "bill_difference" = Self::BillDifference, "reopen" = Self::Reopen }
     Rounding {

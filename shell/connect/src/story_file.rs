@@ -49,6 +49,8 @@ pub enum Step {
     Signal(DeviceSignalled),
     /// Units are amended.
     Change(Vec<ChangeUnit>),
+    /// A hold is placed or released.
+    Hold(holds::Command),
     /// A credit is granted or put right.
     Credit(credits::Command),
     /// An invoice is credited, in part or whole.

@@ -28,7 +28,7 @@ use store::{Store, Timer, TimerKind, Tx};
 use crate::{EngineError, EngineRejection, Refusal, Result, credit_notes};
 
 pub(crate) use basis::Basis;
-pub(crate) use plan::Shared;
+pub(crate) use plan::{Shared, held};
 use together::Together;
 
 /// Sets the timer of an account's next bill day.

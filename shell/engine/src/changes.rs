@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::fulfilment::{Amended, ChangeUnit, Effective, Receipt, Rejection, amend, check_together};
 use facts::order::Moment;
+use facts::unit::ChangeAction;
 use facts::{AccountRegistered, Fact, UnitChanged, UnitId};
 use jiff::Timestamp;
+use kernel::Zone;
 use kernel::calendar::DateOutOfRange;
 use store::{Store, Tx, UnitState};
 
 use crate::contracts::{self, Contract, Contracts};
 use crate::lives::Records;
-use crate::{EngineError, Imported, Refusal, Result, settle};
+use crate::{EngineError, Imported, Refusal, Result, holds, settle};
 
 /// Records amendments of units: all of them, or none.
 ///
@@ -103,18 +105,40 @@ impl Desk {
         Ok(amend(change, at, unit).map_err(|no| Refusal::of(0, no)))
     }
 
+    /// Refuses the new ones of units that somebody holds. What happened to the device is taken all
+    /// the same: it is back, or another one is in its place, whoever holds the contract.
+    fn check_holds(&mut self, records: &Records, state: &UnitState, zone: &Zone) {
+        let (holds, units) = records.holds_of(state);
+        let place = holds::place_of(&state.order_line, &units);
+        let is_agreed = |it: &UnitChanged| {
+            !matches!(it.action, ChangeAction::Return | ChangeAction::Swap(_))
+                && it.unit == state.unit
+        };
+        for (command, it) in self.new.iter().filter(|(_, it)| is_agreed(it)) {
+            let days = [it.recorded_at, it.effective_at].map(|at| zone.day_of(at));
+            if let Err(no) = holds::may_change(&holds, (&state.unit, place), days) {
+                self.refusals.push(Refusal::of(*command, no));
+            }
+        }
+    }
+
     /// Looks at the new ones together with what is recorded about their devices.
     fn check(&mut self, tx: &mut dyn Tx) -> Result<()> {
         let mut checked = BTreeSet::new();
         let commands: BTreeMap<String, usize> =
             self.new.iter().map(|(command, it)| (key_of(it), *command)).collect();
-        for unit in self.new.iter().map(|(_, it)| &it.unit) {
+        let units: BTreeSet<UnitId> = self.new.iter().map(|(_, it)| it.unit.clone()).collect();
+        for unit in &units {
             if checked.contains(unit) {
                 continue;
             }
             let state: UnitState = contracts::unit(tx, unit)?;
             let records = Records::load(tx, &mut self.contracts, &state)?;
-            checked.extend(records.units_of(&state).into_iter().map(|it| it.unit));
+            for of_device in records.units_of(&state) {
+                let zone = contracts::account(tx, &of_device.account)?.zone;
+                self.check_holds(&records, &of_device, &zone);
+                checked.insert(of_device.unit);
+            }
             let changes = records.changes(unit);
             let all: Vec<&UnitChanged> = changes.iter().collect();
             let is_new = |it: &UnitChanged| commands.contains_key(&key_of(it));

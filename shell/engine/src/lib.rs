@@ -8,6 +8,7 @@
 //! | [`adoption`] | take over contracts and open items of another system |
 //! | [`fulfilment`] | import shipments, receive signals |
 //! | [`changes`] | record amendments of units |
+//! | [`holds`] | place and release holds |
 //! | [`usage`] | receive a batch of usage lines, report what became of them |
 //! | [`billing`] | plan, check and issue an invoice |
 //! | [`credit_notes`] | credit invoices, in part or whole |
@@ -19,15 +20,16 @@
 //!
 //! Facts: OrderAccepted, UnitTakenOver, UnitAdopted, BalanceAdopted, ItemShipped, ItemDelivered,
 //! DeviceSignalled, UnitChanged, RenewalNoticeDue, TermRenewed, TermEnded, ServiceStarted,
-//! UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued,
-//! CreditNoteIssued, AccountParked, AccountReleased, EntryPosted, SellerPublished,
-//! MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
+//! HoldPlaced, HoldReleased, UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow,
+//! CreditLapsed, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased, EntryPosted,
+//! SellerPublished, MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
 
 pub mod catalog;
 pub mod orders;
 pub mod adoption;
 pub mod fulfilment;
 pub mod changes;
+pub mod holds;
 pub mod usage;
 pub mod billing;
 pub mod credits;
@@ -49,6 +51,7 @@ use store::StoreError;
 
 pub use ::credits::Rejection as CreditRejection;
 pub use ::fulfilment::Rejection as FulfilmentRejection;
+pub use ::holds::Rejection as HoldRejection;
 pub use ::invoicing::{CreditNoteRejection, ParkingRejection};
 pub use ::orders::{AdoptRejection, Rejection as OrderRejection};
 

@@ -4,14 +4,19 @@
 use std::collections::BTreeMap;
 
 use ::fulfilment::{Span, StartRule, UnitEvidence, timeline};
+use ::holds::Holds;
+use facts::hold::Blocked;
 use facts::unit::{ChangeAction, Timeline};
-use facts::{DeviceSerial, DeviceSignalled, Fact, Recorded, UnitChanged, UnitId, UnitTakenOver};
+use facts::{
+    AccountId, DeviceSerial, DeviceSignalled, Fact, Recorded, UnitChanged, UnitId, UnitTakenOver,
+};
 use jiff::Timestamp;
 use kernel::Zone;
 use store::{Tx, UnitState};
 
 use crate::Result;
 use crate::contracts::{self, Contracts};
+use crate::holds;
 
 /// The kinds of fact about a unit.
 const ABOUT_UNIT: [&str; 4] = ["ItemShipped", "ItemDelivered", "UnitChanged", "UnitTakenOver"];
@@ -24,6 +29,8 @@ pub(crate) struct Records {
     before: BTreeMap<UnitId, UnitId>,
     /// The units that share their device with others.
     members: BTreeMap<UnitId, UnitState>,
+    /// The holds of the accounts of the units.
+    holds: BTreeMap<AccountId, Holds>,
     /// What stands in the log of facts from here on is not known.
     before_sequence: i64,
 }
@@ -35,6 +42,7 @@ impl Default for Records {
             signals: BTreeMap::new(),
             before: BTreeMap::new(),
             members: BTreeMap::new(),
+            holds: BTreeMap::new(),
             before_sequence: i64::MAX,
         }
     }
@@ -119,6 +127,7 @@ impl Records {
     ) -> Result<()> {
         let known: BTreeMap<&UnitId, &UnitState> = units.iter().map(|it| (&it.unit, it)).collect();
         for unit in units {
+            self.load_holds(tx, &unit.account)?;
             let is_next = contracts.of(unit)?.ordered.after.is_some();
             let evidence = self.of_unit.get(&unit.unit);
             if !is_next && evidence.is_none_or(|it| it.taken_over.is_empty()) {
@@ -135,6 +144,7 @@ impl Records {
                         let state = contracts::unit(tx, &name)?;
                         contracts.load(tx, [&state])?;
                         self.load_unit(tx, &name)?;
+                        self.load_holds(tx, &state.account)?;
                         is_elsewhere = true;
                         state
                     }
@@ -149,6 +159,29 @@ impl Records {
             }
         }
         Ok(())
+    }
+
+    fn load_holds(&mut self, tx: &mut dyn Tx, account: &AccountId) -> Result<()> {
+        if !self.holds.contains_key(account) {
+            let holds = holds::of_account(tx, account, self.before_sequence)?;
+            self.holds.insert(account.clone(), holds);
+        }
+        Ok(())
+    }
+
+    /// The holds that can lie on a unit, and the units up to it that its device was: a hold of one
+    /// of them goes on with it.
+    pub fn holds_of(&self, unit: &UnitState) -> (Holds, Vec<UnitId>) {
+        let mut holds = self.holds.get(&unit.account).cloned().unwrap_or_default();
+        let mut units = vec![unit.unit.clone()];
+        while let Some(before) = units.last().and_then(|it| self.before.get(it)) {
+            let account = self.members.get(before).map(|it| &it.account);
+            if let Some(other) = account.filter(|it| **it != unit.account) {
+                holds.join(self.holds.get(other).cloned().unwrap_or_default());
+            }
+            units.push(before.clone());
+        }
+        (holds, units)
     }
 
     /// The units that share a device, or the one that has its own.
@@ -225,6 +258,13 @@ impl Records {
         let after = contract.ordered.after.as_ref();
         let ends_at = contract.ends_at(zone);
         let span = Span::of(&unit.unit, after, &evidence.taken_over, ends_at);
-        Ok(span.map(|span| span.cut(life)).unwrap_or_default())
+        let mut life = span.map(|span| span.cut(life)).unwrap_or_default();
+        let (holds, units) = self.holds_of(unit);
+        if !holds.is_empty() {
+            let known = known_before.map(|instant| holds.known_before(instant)).unwrap_or(holds);
+            let place = holds::place_of(&unit.order_line, &units);
+            life.held = known.held_days(Blocked::Service, place);
+        }
+        Ok(life)
     }
 }

@@ -9,7 +9,12 @@ use facts::{AccountRegistered, Fact, OrderAccepted, UnitId};
 use jiff::Timestamp;
 use store::{Store, Tx, UnitState};
 
-use crate::{EngineError, Imported, Refusal, Result, catalog, contract_terms, contracts, settle};
+use crate::contracts::Contracts;
+use crate::lives::Records;
+use crate::{
+    EngineError, HoldRejection, Imported, Refusal, Result, catalog, contract_terms, contracts,
+    holds, settle,
+};
 
 /// Accepts orders. An order that is known to the letter changes nothing.
 ///
@@ -49,6 +54,7 @@ pub(crate) fn accept_all(
                 }
                 Saved::Unchanged => imported.unchanged += 1,
                 Saved::Conflict(no) => refusals.push(refuse(no)),
+                Saved::Held(no) => refusals.push(Refusal::of(command, no)),
             },
         }
     }
@@ -74,6 +80,8 @@ enum Saved {
     New,
     Unchanged,
     Conflict(Rejection),
+    /// Somebody holds what it would change.
+    Held(HoldRejection),
 }
 
 fn save(
@@ -97,6 +105,9 @@ fn save(
             return Ok(Saved::Conflict(Rejection::UnitTaken { unit, line }));
         }
     }
+    if let Some(no) = held(tx, order)? {
+        return Ok(Saved::Held(no));
+    }
     tx.record(&Fact::OrderAccepted(order.clone()), now)?;
     save_units(tx, order)?;
     let account = accounts.iter().find(|it| it.account == order.account);
@@ -117,6 +128,28 @@ fn save(
         contract_terms::schedule(tx, line, first, &account.zone)?;
     }
     Ok(Saved::New)
+}
+
+/// Who holds the account of an order, or a unit that it takes over; none: nobody does.
+fn held(tx: &mut dyn Tx, order: &OrderAccepted) -> Result<Option<HoldRejection>> {
+    if let Err(no) = holds::may_order(tx, &order.account, order.ordered_on)? {
+        return Ok(Some(no));
+    }
+    for line in &order.lines {
+        let Some(on) = line.takes_over.as_ref().map(|it| it.on) else { continue };
+        for unit in line.units.iter().filter_map(|it| it.after.as_ref()) {
+            let state = contracts::unit(tx, unit)?;
+            let mut contracts = Contracts::default();
+            contracts.load(tx, [&state])?;
+            let records = Records::load(tx, &mut contracts, &state)?;
+            let (holds, units) = records.holds_of(&state);
+            let place = holds::place_of(&state.order_line, &units);
+            if let Err(no) = holds::may_change(&holds, (unit, place), [order.ordered_on, on]) {
+                return Ok(Some(no));
+            }
+        }
+    }
+    Ok(None)
 }
 
 fn save_units(tx: &mut dyn Tx, order: &OrderAccepted) -> Result<()> {

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::fulfilment::ChangeUnit;
+use ::holds::Command;
 use ::orders::PlaceOrder;
 use facts::charge::{Charge, ChargeKind};
 use facts::invoice::InvoiceLine;
@@ -18,7 +19,7 @@ use store::{Store, Tx};
 
 use crate::billing::{self, Shared, cannot_bill};
 use crate::contracts;
-use crate::{Result, changes, orders};
+use crate::{Result, changes, holds, orders};
 
 /// The next invoice of an account, with and without.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +100,33 @@ pub fn of_changes(
     })
 }
 
+/// What placing and releasing holds would do to the next invoices of the accounts.
+///
+/// # Errors
+/// As [`of_orders`].
+pub fn of_holds(
+    store: &mut dyn Store,
+    commands: &[Command],
+    now: Timestamp,
+) -> Result<Vec<Preview>> {
+    preview(store, now, &|tx| {
+        let (_, accounts) = holds::record_all(tx, commands, now)?;
+        Ok(accounts.into_iter().collect())
+    })
+}
+
+/// The next invoice of an account; none where somebody holds the account for billing.
+fn planned(
+    tx: &mut dyn Tx,
+    shared: &mut Shared,
+    (account, issued_on): (&AccountId, Date),
+) -> Result<Option<Draft>> {
+    match billing::held(tx, account, issued_on)? {
+        Some(_) => Ok(None),
+        None => billing::planned(tx, shared, account, issued_on),
+    }
+}
+
 /// Carries something out that tells which accounts it is about, and forgets it.
 fn preview(
     store: &mut dyn Store,
@@ -114,14 +142,14 @@ fn preview(
         let today = registered.zone.day_of(now);
         let issued_on = registered.bill_cycle.next_after(today);
         let issued_on = issued_on.map_err(|no| cannot_bill(&account, today, &no))?;
-        let draft = billing::planned(tx.as_mut(), &mut shared, &account, issued_on)?;
+        let draft = planned(tx.as_mut(), &mut shared, (&account, issued_on))?;
         after.insert(account, (issued_on, draft));
     }
     drop(tx);
     let mut tx = store.read()?;
     let mut previews = Vec::new();
     for (account, (issued_on, after)) in after {
-        let before = billing::planned(tx.as_mut(), &mut shared, &account, issued_on)?;
+        let before = planned(tx.as_mut(), &mut shared, (&account, issued_on))?;
         let differences = differences(before.as_ref(), after.as_ref());
         let differences = differences.map_err(|no| cannot_bill(&account, issued_on, &no))?;
         previews.push(Preview { account, issued_on, before, after, differences });

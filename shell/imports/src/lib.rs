@@ -293,6 +293,19 @@ pub fn record_changes(
     located(engine::changes::record(store, &values, now), &places)
 }
 
+/// Holds to place and to release that were read already.
+///
+/// # Errors
+/// [`ImportError`]; nothing is recorded then.
+pub fn record_holds(
+    store: &mut dyn Store,
+    commands: Vec<Located<holds::Command>>,
+    now: Timestamp,
+) -> Result<Imported> {
+    let (places, values) = split(commands);
+    located(engine::holds::record(store, &values, now), &places)
+}
+
 /// Credits to grant and to put right.
 ///
 /// # Errors

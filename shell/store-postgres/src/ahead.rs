@@ -13,12 +13,13 @@ use crate::driver::cells;
 use crate::failed;
 
 /// The facts about an account that planning asks for, whether there are any or not.
-const KINDS_ABOUT_ACCOUNT: [&str; 6] = [
+const KINDS_ABOUT_ACCOUNT: [&str; 7] = [
     "AccountRegistered",
     "InvoiceIssued",
     "CreditNoteIssued",
     "CreditGranted",
     "UnitAdopted",
+    "HoldPlaced",
     "AccountParked",
 ];
 

@@ -102,6 +102,9 @@ impl Stage<'_> {
                 let changes = changes.into_iter().map(|it| at(step, it)).collect();
                 imports::record_changes(self.store, changes, now)?;
             }
+            Step::Hold(it) => {
+                imports::record_holds(self.store, vec![at(step, it)], now)?;
+            }
             Step::Credit(it) => {
                 imports::grant_credits(self.store, vec![at(step, it)], now)?;
             }

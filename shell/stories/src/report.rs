@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 
 use credits::Credit;
+use engine::holds::Known;
 use facts::charge::{Charge, NotBilled, Term};
 use facts::credit::{CreditKind, Prepaid};
 use facts::credit_note::{CreditGivenBack, CreditNoteLine, CreditedPart};
 use facts::discount::TermEffect;
+use facts::hold::HoldTarget;
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
 use facts::usage::ConservationRow;
@@ -26,6 +28,12 @@ pub struct Report {
     /// What was said of the terms of order lines, in that order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<TermNews>,
+    /// The holds, by account and name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<Hold>,
+    /// The times that an account could not be billed, in that order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parked: Vec<Parked>,
     /// The credit notes, in the order of issue.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub credit_notes: Vec<CreditNote>,
@@ -53,6 +61,40 @@ pub struct TermNews {
     pub day: Date,
     /// How many units.
     pub units: u32,
+}
+
+/// A hold.
+#[derive(Debug, Clone, Serialize)]
+pub struct Hold {
+    /// Its name.
+    pub hold: String,
+    /// Who holds.
+    pub by: String,
+    /// Whose it is.
+    pub account: String,
+    /// `account`, `line LINE` or `unit UNIT`.
+    pub on: String,
+    /// `billing`, `service`, `change`.
+    pub blocks: Vec<&'static str>,
+    /// The first day.
+    pub from: Date,
+    /// The first day that is not held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A time that an account could not be billed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Parked {
+    /// The account.
+    pub account: String,
+    /// The bill day.
+    pub issued_on: Date,
+    /// Why.
+    pub reason: String,
 }
 
 /// An invoice.
@@ -287,6 +329,8 @@ pub fn read(store: &mut dyn Store) -> Result<Report, ImportError> {
     Ok(Report {
         invoices: engine::read::invoices(store)?.iter().map(invoice).collect(),
         terms: engine::read::facts(store)?.iter().filter_map(term_news).collect(),
+        holds: engine::holds::all(store)?.iter().map(hold).collect(),
+        parked: engine::read::facts(store)?.into_iter().filter_map(parked).collect(),
         credit_notes: engine::credit_notes::all(store)?.iter().map(credit_note).collect(),
         conservation: conservation(&engine::usage::conservation(store, from, to)?),
         credits: engine::credits::credits(store)?.iter().map(credit).collect(),
@@ -304,6 +348,31 @@ fn term_news(recorded: &Recorded) -> Option<TermNews> {
     };
     let (recorded_at, line) = (recorded.recorded_at.to_string(), line.to_string());
     Some(TermNews { recorded_at, what, line, day, units })
+}
+
+/// A hold, as data.
+#[must_use]
+pub fn hold(it: &Known) -> Hold {
+    let placed = &it.placed;
+    Hold {
+        hold: placed.hold.to_string(),
+        by: placed.holder.to_string(),
+        account: placed.account.to_string(),
+        on: match &placed.target {
+            HoldTarget::Account => "account".to_owned(),
+            HoldTarget::Line(line) => format!("line {line}"),
+            HoldTarget::Unit(unit) => format!("unit {unit}"),
+        },
+        blocks: placed.blocks.iter().map(|it| it.word()).collect(),
+        from: placed.from,
+        until: it.released.as_ref().map(|it| it.until),
+        reason: placed.reason.clone(),
+    }
+}
+
+fn parked(recorded: Recorded) -> Option<Parked> {
+    let Fact::AccountParked(it) = recorded.fact else { return None };
+    Some(Parked { account: it.account.to_string(), issued_on: it.issued_on, reason: it.reason })
 }
 
 fn tax(tax: &facts::invoice::TaxTotal) -> Tax {

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use ::stories::Report;
 use ::stories::report::{
-    Conservation, CreditEntry, CreditLedger, CreditNote, Effect, Invoice, Line, TermNews,
+    Conservation, CreditEntry, CreditLedger, CreditNote, Effect, Hold, Invoice, Line, Parked,
+    TermNews,
 };
 
 /// A statement of more lines than this is not shown: nobody checks it with a pencil.
@@ -23,6 +24,7 @@ pub fn report(report: &Report) -> String {
     if !report.terms.is_empty() {
         text.push('\n');
     }
+    held(&mut text, report);
     for it in &report.credit_notes {
         credit_note(&mut text, it);
     }
@@ -37,6 +39,23 @@ pub fn report(report: &Report) -> String {
         writeln!(text, "  {book:9}  {account:18}  debit {debit:>9}  credit {credit:>9}").unwrap();
     }
     text
+}
+
+/// Who held what, and which bill days that stopped.
+fn held(text: &mut String, report: &Report) {
+    for Hold { hold, by, account, on, blocks, from, until, reason } in &report.holds {
+        let until = until.map(|until| until.to_string()).unwrap_or_default();
+        let on = if on == "account" { account } else { on };
+        let reason = reason.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+        let blocks = blocks.join(", ");
+        writeln!(text, "hold {hold} by {by} on {on} {from}..{until}  {blocks}{reason}").unwrap();
+    }
+    for Parked { account, issued_on, reason } in &report.parked {
+        writeln!(text, "{account} parked on {issued_on}: {reason}").unwrap();
+    }
+    if !report.holds.is_empty() || !report.parked.is_empty() {
+        text.push('\n');
+    }
 }
 
 fn invoice(text: &mut String, it: &Invoice) {

@@ -42,8 +42,9 @@ fn told(store: &mut dyn Store, path: &Path) -> Report {
     // A second run is empty: every order and amendment of a contract again, and the same day again.
     // Other stories change what their orders name.
     let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
-    let is_of_contracts = ["amend-", "term-", "hardware-"].iter().any(|it| name.starts_with(it));
-    let is_asked = |it: &Step| matches!(it, Step::PlaceOrder(_) | Step::Change(_));
+    let is_of_contracts =
+        ["amend-", "term-", "hold-", "hardware-"].iter().any(|it| name.starts_with(it));
+    let is_asked = |it: &Step| matches!(it, Step::PlaceOrder(_) | Step::Change(_) | Step::Hold(_));
     story.steps.retain(|step| is_of_contracts && is_asked(&step.value));
     assert_eq!(tell(&story), told, "{}: facts after the second run", path.display());
     let now = engine::clock::now(store, story.starts_at).unwrap();
@@ -197,5 +198,58 @@ fn an_amendment_that_cannot_be_is_refused_with_the_reason() {
     assert_eq!(
         no(&format!("{}{suspend}", order(2, taken))),
         ["unit `T-1` goes on as `T-1.2` from 2026-01-09T23:00:00Z"]
+    );
+}
+
+#[test]
+fn a_hold_that_cannot_be_is_refused_and_what_it_holds_is_not_changed() {
+    let no = |steps: &str| {
+        let said = wrong(&format!("{TRUCK}{steps}"));
+        said.iter().map(|it| it.split_once(": ").unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    let hold = |on: &str, from: &str| {
+        format!("- place_hold: {{hold: H-1, by: fraud, {on}, blocks: [change], from: {from}}}\n")
+    };
+    let (unit, account) = ("unit: T-1", "account: ACC-EXEMPLE");
+    assert_eq!(
+        no(&hold("unit: T-9", "2026-01-06")),
+        ["hold `H-1` is on unit `T-9`, which does not exist"]
+    );
+    assert_eq!(
+        no(&hold(unit, "2026-01-04")),
+        ["hold `H-1` cannot begin on 2026-01-04: what it holds begins on 2026-01-05"]
+    );
+    assert_eq!(
+        no("- release_hold: {hold: H-1, by: fraud, until: 2026-01-06}\n"),
+        ["there is no hold `H-1` to release"]
+    );
+    let release = "- release_hold: {hold: H-1, by: dunning, until: 2026-01-08}\n";
+    assert_eq!(
+        no(&format!("{}{release}", hold(unit, "2026-01-06"))),
+        ["hold `H-1` is of `fraud`, not of `dunning`"]
+    );
+    let change = |action: &str| {
+        format!(
+            "- change: {{change: C-1, units: [T-1], action: {action}, \
+             effective_at: 2026-01-07, recorded_at: 2026-01-05}}\n"
+        )
+    };
+    let held = "unit `T-1` is held by `fraud` from 2026-01-06 on (hold `H-1`) and cannot be \
+                changed on 2026-01-07";
+    assert_eq!(no(&format!("{}{}", hold(unit, "2026-01-06"), change("cancel"))), [held]);
+    assert_eq!(no(&format!("{}{}", hold(account, "2026-01-06"), change("suspend"))), [held]);
+    let order = "- place_order: {order: O-2, customer: ACC-EXEMPLE, ordered_on: 2026-01-06, \
+                 lines: [{line: O-2-1, offer: tracker-plan}]}\n";
+    assert_eq!(
+        no(&format!("{}{order}", hold(account, "2026-01-06"))),
+        ["account `ACC-EXEMPLE` is held by `fraud` from 2026-01-06 on (hold `H-1`) and cannot be \
+          changed on 2026-01-06"]
+    );
+    let taken = "- place_order: {order: O-2, customer: ACC-EXEMPLE, ordered_on: 2026-01-05, \
+                 lines: [{line: O-2-1, takes_over: {line: O-1-1, on: 2026-01-10}}]}\n";
+    assert_eq!(
+        no(&format!("{}{taken}", hold("line: O-1-1", "2026-01-10"))),
+        ["unit `T-1` is held by `fraud` from 2026-01-10 on (hold `H-1`) and cannot be changed on \
+          2026-01-10"]
     );
 }

@@ -321,6 +321,11 @@ kernel::rejections! {
             "`{expression}` is too large; use at most {nodes_max} values and operators, \
              {depth_max} deep";
 
+        /// Days have no price where any run costs the whole period.
+        StoppedDaysOfFullPeriod {} = "catalog-stopped-days-full-period",
+            "`stopped_days: used_later` counts days, but with `proration: full_period` any run \
+             costs the whole period; choose another proration, or `stopped_days: credited`";
+
         /// Multiplied by nothing, or divided by it.
         ZeroFactor {
             /// As written.

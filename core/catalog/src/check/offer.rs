@@ -3,7 +3,7 @@
 use facts::meter::Measure;
 use facts::offer::{
     Alignment, ChargeRule, Component, Every, LateUsage, OptionValue, Proration, QuantityRule,
-    StartTrigger,
+    StartTrigger, StoppedDays,
 };
 use facts::price::{DimensionSource, OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use facts::{FulfilmentSpecPublished, MeterCode, MeterPublished, OfferPublished, PlanCode};
@@ -26,6 +26,9 @@ pub fn check(offer: &OfferPublished, all: &Definitions, objections: &mut Objecti
     {
         let below = below.amount_text();
         objections.add(place.as_str(), CatalogFault::WriteOffOfNothing { below });
+    }
+    if offer.stopped_days == StoppedDays::UsedLater && offer.proration == Proration::FullPeriod {
+        objections.add(place.as_str(), CatalogFault::StoppedDaysOfFullPeriod {});
     }
     check_start(offer, all, &format!("{place}.start"), objections);
     let components = offer.components.iter().map(|component| component.code.as_str());

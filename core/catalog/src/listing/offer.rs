@@ -3,7 +3,8 @@
 use facts::OfferPublished;
 use facts::offer::{
     Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage, Milestone, OpenParts,
-    OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, SupplyNature, Timing,
+    OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays,
+    SupplyNature, Timing,
 };
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, CounterReset, CounterScope, DimensionSource, EventFee,
@@ -30,6 +31,7 @@ pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
         options,
         components,
         terms,
+        stopped_days,
     } = offer;
     fields.add("effective_from", effective_from);
     fields.add_text("name", name);
@@ -52,6 +54,9 @@ pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
         }
     }
     fields.add_option("return_window_days", *return_window_days);
+    if *stopped_days == StoppedDays::UsedLater {
+        fields.add("stopped_days", "used_later");
+    }
     fields.add_list("plans", plans);
     for (option, values) in options {
         fields.add_list(&format!("options.{option}"), values);

@@ -8,7 +8,7 @@ use facts::account::PostalAddress;
 use facts::meter::{Field, Measure, Mediation};
 use facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Milestone, OptionValue, Proration,
-    QuantityRule, StartPolicy, StartTrigger, SupplyNature, Timing,
+    QuantityRule, StartPolicy, StartTrigger, StoppedDays, SupplyNature, Timing,
 };
 use facts::price::{
     Condition, Dimension, DimensionSource, Model, PriceRow, PriceTable, Tier, TierCounter,
@@ -170,6 +170,7 @@ fn offer() -> OfferPublished {
         rounding: Rounding::HalfAwayFromZero,
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(60),
+        stopped_days: StoppedDays::Credited,
         plans: vec![code("standard")],
         options: BTreeMap::from(payment),
         components,

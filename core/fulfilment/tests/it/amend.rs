@@ -1,6 +1,6 @@
 //! Amendments of operators: new, known, or refused with the reason.
 
-use facts::offer::{LateUsage, OfferPublished, Proration, QuantityRule};
+use facts::offer::{LateUsage, OfferPublished, Proration, QuantityRule, StoppedDays};
 use facts::order::Moment;
 use facts::unit::ChangeAction::{self, Cancel, Plan, Resume, Return, Suspend};
 use facts::{Text, UnitChanged, UnitTakenOver};
@@ -24,6 +24,7 @@ fn offer() -> OfferPublished {
         rounding: Rounding::HalfAwayFromZero,
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(60),
+        stopped_days: StoppedDays::Credited,
         plans: vec![read("standard"), read("premium")],
         options: std::collections::BTreeMap::new(),
         components: Vec::new(),

@@ -12,7 +12,8 @@ use super::spread::{Pieces, micros};
 /// Splits each number over the quarters of its stretch, in proportion to time. A quarter gets what
 /// was used by its end less what was used by its start, each cut to nine decimals, so the parts
 /// sum to the whole exactly and no event has a say in the parts of another. What lies before the
-/// start of service is free. A stretch of no length is all in its own quarter.
+/// start of service, or while it is held, is free. A stretch of no length is all in its own
+/// quarter.
 pub(super) fn fold<'a>(
     told: impl Iterator<Item = Told<'a>>,
     gather: &mut Gather<'a>,
@@ -27,20 +28,20 @@ pub(super) fn fold<'a>(
         let dimensions = attributes.of(it.point);
         let unit = &it.holder.unit;
         parts.push((to, unit, dimensions.clone(), Quantity::ZERO, 1));
-        let Some((billed_from, billed_to)) = it.billed(from, to) else {
-            if from == to {
-                parts.push((to, unit, dimensions, it.point.value, 0));
-            }
+        if from == to {
+            parts.push((to, unit, dimensions, it.point.value, 0));
             continue;
-        };
+        }
         let used = |at: Timestamp| used_at(it.point.value, micros(from, at)?, micros(from, to)?);
-        let offset = micros(from, billed_from)?;
-        let mut before = used(billed_from)?;
-        for piece in Pieces::new(billed_from, billed_to)? {
-            let (start, passed) = piece?;
-            let now = used_at(it.point.value, offset + passed, micros(from, to)?)?;
-            parts.push((start, unit, dimensions.clone(), now.minus(before)?, 0));
-            before = now;
+        for (billed_from, billed_to) in it.billed(from, to) {
+            let offset = micros(from, billed_from)?;
+            let mut before = used(billed_from)?;
+            for piece in Pieces::new(billed_from, billed_to)? {
+                let (start, passed) = piece?;
+                let now = used_at(it.point.value, offset + passed, micros(from, to)?)?;
+                parts.push((start, unit, dimensions.clone(), now.minus(before)?, 0));
+                before = now;
+            }
         }
     }
     // Stretches overlap: their parts are put in the order of time.

@@ -13,7 +13,7 @@ use super::spread::Pieces;
 /// Each reading holds from its instant until the next one of the device, until the device is in
 /// other hands, or until the end of what is known. Of readings at one instant the last in the order
 /// of points holds, which is the greatest. A free reading sets the level; what is held before the
-/// start of service is free.
+/// start of service, or while it is held, is free.
 pub(super) fn fold<'a>(
     told: impl Iterator<Item = Told<'a>>,
     per: TimeUnit,
@@ -29,16 +29,17 @@ pub(super) fn fold<'a>(
             gather.add_exact(&it.holder.unit, &it.point.dimensions, at, Exact::ZERO, 1)?;
         }
         let next = told.peek().map_or(horizon, |next| next.point.happened_at.min(horizon));
-        let Some((from, to)) = it.billed(at, next) else { continue };
         if it.point.value.is_zero() {
             continue;
         }
-        let mut before = 0;
-        for piece in Pieces::new(from, to)? {
-            let (from, passed) = piece?;
-            let held = exact_time(passed - before, per)?.times(it.point.value.exact())?;
-            before = passed;
-            gather.add_exact(&it.holder.unit, &it.point.dimensions, from, held, 0)?;
+        for (from, to) in it.billed(at, next) {
+            let mut before = 0;
+            for piece in Pieces::new(from, to)? {
+                let (from, passed) = piece?;
+                let held = exact_time(passed - before, per)?.times(it.point.value.exact())?;
+                before = passed;
+                gather.add_exact(&it.holder.unit, &it.point.dimensions, from, held, 0)?;
+            }
         }
     }
     Ok(())

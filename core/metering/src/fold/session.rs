@@ -110,13 +110,14 @@ fn push<'a>(
     rule: &Session,
     parts: &mut Vec<Part<'a>>,
 ) -> Result<(), Overflow> {
-    let Some((from, to)) = it.billed(it.point.happened_at, to) else { return Ok(()) };
-    let mut before = 0;
-    for piece in Pieces::new(from, to)? {
-        let (at, passed) = piece?;
-        let time = exact_time(passed - before, rule.per)?;
-        before = passed;
-        parts.push((at, &it.holder.unit, Dimensions::clone(dimensions), time, 0));
+    for (from, to) in it.billed(it.point.happened_at, to) {
+        let mut before = 0;
+        for piece in Pieces::new(from, to)? {
+            let (at, passed) = piece?;
+            let time = exact_time(passed - before, rule.per)?;
+            before = passed;
+            parts.push((at, &it.holder.unit, Dimensions::clone(dimensions), time, 0));
+        }
     }
     Ok(())
 }

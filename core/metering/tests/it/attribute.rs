@@ -24,6 +24,7 @@ fn possession(unit: &str, from: &str, until: &str) -> Possession {
         until: limit(until),
         service_from: Some(read("2026-01-14T00:00:00Z")),
         priced: Arc::new(BTreeMap::from([(read("data_mb"), None)])),
+        held: Arc::default(),
     }
 }
 
@@ -134,4 +135,20 @@ fn fates_are_counted_by_day_of_arrival() {
     let counted = [((date(2026, 1, 20), unknown), 4), ((date(2026, 1, 21), unknown), 1)];
     assert_eq!(fates(&series, None), BTreeMap::from(counted));
     assert_eq!((unknown.outcome(), FateKind::Free.reason()), ("quarantined", None));
+}
+
+#[test]
+fn usage_is_free_while_the_service_is_held() {
+    let held = [
+        ("2026-01-20T00:00:00Z", "2026-02-03T10:00:00Z"),
+        ("2026-02-03T10:00:00.000001Z", "2026-02-03T11:00:00Z"),
+    ];
+    let held = held.map(|(from, until)| (read(from), read(until)));
+    let free = Possession { held: held.into(), ..possession("U-001", "-", "-") };
+    let free = Possession { from: Some(read("2026-01-14T00:00:00Z")), ..free };
+    // An event at 10:00 is between the two; a microsecond before and after it is not.
+    assert_eq!(fate(std::slice::from_ref(&free)), Fate::Accepted(read("U-001")));
+    let later = [(read("2026-02-03T10:00:00Z"), read("2026-02-03T10:00:00.000001Z"))];
+    let held = Possession { held: later.into(), ..free };
+    assert_eq!(fate(&[held]), Fate::Free(read("U-001")));
 }

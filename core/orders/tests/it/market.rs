@@ -7,7 +7,7 @@ use std::str::FromStr;
 use facts::account::PostalAddress;
 use facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, OptionValue, Proration, QuantityRule,
-    StartPolicy, StartTrigger, SupplyNature, Timing,
+    StartPolicy, StartTrigger, StoppedDays, SupplyNature, Timing,
 };
 use facts::text::Language;
 use facts::{AccountRegistered, OfferPublished, Text};
@@ -75,6 +75,7 @@ pub fn offer(version: u32) -> OfferPublished {
         rounding: Rounding::HalfAwayFromZero,
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(60),
+        stopped_days: StoppedDays::Credited,
         plans: Vec::new(),
         options: BTreeMap::from([(
             "payment".to_owned(),

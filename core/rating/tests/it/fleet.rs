@@ -9,7 +9,7 @@ use facts::billed::{Billed, UsageBilled, UsageKey};
 use facts::charge::NotBilled;
 use facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Proration, QuantityRule, StartPolicy,
-    StartTrigger, SupplyNature,
+    StartTrigger, StoppedDays, SupplyNature,
 };
 use facts::order::OrderedUnit;
 use facts::price::{
@@ -126,6 +126,7 @@ pub fn offer() -> OfferPublished {
         rounding: Rounding::HalfAwayFromZero,
         late_usage: LateUsage::BillDifference,
         return_window_days: None,
+        stopped_days: StoppedDays::Credited,
         plans: Vec::new(),
         options: BTreeMap::new(),
         components: vec![

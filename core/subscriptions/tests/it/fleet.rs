@@ -7,7 +7,7 @@ use std::str::FromStr;
 use facts::billed::Billed;
 use facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Milestone, Proration, QuantityRule,
-    StartPolicy, StartTrigger, SupplyNature, Timing,
+    StartPolicy, StartTrigger, StoppedDays, SupplyNature, Timing,
 };
 use facts::order::{OrderLine, OrderedUnit};
 use facts::unit::{ChangeAction, ServiceStart, StartEvidence, Timeline};
@@ -93,6 +93,7 @@ pub fn offer() -> OfferPublished {
         rounding: Rounding::HalfAwayFromZero,
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(60),
+        stopped_days: StoppedDays::Credited,
         plans: vec![read("standard"), read("premium")],
         options: BTreeMap::new(),
         components: vec![

@@ -9,3 +9,4 @@ mod one_off;
 mod ordered;
 mod parts;
 mod service;
+mod stopped;

@@ -12,7 +12,8 @@ use facts::discount::{
 };
 use facts::invoice::{InvoiceLine, Section, TermedCharge};
 use facts::offer::{
-    ComponentKind, LateUsage, OfferPublished, Proration, QuantityRule, StartPolicy, SupplyNature,
+    ComponentKind, LateUsage, OfferPublished, Proration, QuantityRule, StartPolicy, StoppedDays,
+    SupplyNature,
 };
 use facts::text::Language;
 use facts::{
@@ -305,6 +306,7 @@ fn offer() -> OfferPublished {
         rounding: Rounding::default(),
         late_usage: LateUsage::BillDifference,
         return_window_days: None,
+        stopped_days: StoppedDays::Credited,
         plans: Vec::new(),
         options: BTreeMap::new(),
         components: Vec::new(),

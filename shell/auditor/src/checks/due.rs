@@ -8,6 +8,7 @@ use facts::offer::ChargeRule;
 use facts::order::OrderLine;
 
 use crate::calendar::plus_months;
+use crate::held;
 use crate::life::Life;
 use crate::supply::{is_back, part_due_on};
 use crate::things::{device, fee, part, things_of};
@@ -80,7 +81,10 @@ impl Due {
         let mut due = Self::default();
         let invoice = &logged.it;
         let contracts = world.contracts_of(&invoice.account.account).into_iter();
-        for contract in contracts.filter(|contract| contract.sequence < logged.sequence) {
+        let is_known = |contract: &Contract<'_>| contract.sequence < logged.sequence;
+        let is_open =
+            |contract: &Contract<'_>| held::for_billing(world, *contract, logged).is_none();
+        for contract in contracts.filter(is_known).filter(is_open) {
             let zone = &invoice.account.zone;
             let life = Life::of(world, contract, zone, Knowledge::of_invoice(logged));
             due.add(contract, &life, invoice, world);

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::invoice::InvoiceLine;
-use facts::offer::{ChargeRule, Component, Timing};
+use facts::offer::{ChargeRule, Component, StoppedDays, Timing};
 use facts::{AccountId, ChargeKind, InvoiceIssued};
 use jiff::civil::Date;
 use kernel::Period;
 
 use crate::calendar::{bill_period, days};
 use crate::charge_period::{charge_period, of_line};
+use crate::held;
 use crate::life::Life;
 use crate::service::{ServiceDays, ServiceKey, run_of};
 use crate::world::{Knowledge, Logged, World};
@@ -51,13 +52,24 @@ fn check_service(
             expected.entry(key.clone()).or_default();
         }
         for (key, expected) in expected {
+            if is_held_back(world, logged, &key) {
+                continue;
+            }
             check.examine();
+            let waiting = used_later(world, logged, (&key, &expected), &service);
+            let expected = waiting.unwrap_or(expected);
             let differences = compare(invoice, &key, &expected, &service, &settled);
             if !differences.is_empty() && said.insert(key) {
                 differences.into_iter().for_each(|finding| check.find(finding));
             }
         }
     }
+}
+
+/// Whether nothing of a unit is billed, because somebody holds it.
+fn is_held_back(world: &World, logged: &Logged<InvoiceIssued>, (_, unit): &ServiceKey) -> bool {
+    let contract = world.contract(unit);
+    contract.is_some_and(|it| held::for_billing(world, it, logged).is_some())
 }
 
 /// The days that each component of each unit of an account is to be billed by now.
@@ -103,6 +115,52 @@ fn days_of(
     let run = days(zone.day_of(started_at), horizon);
     let is_on_plan = |day: Date| plan.is_none() || life.plan_on(day) == plan.as_ref();
     Some(run.filter(|day| life.serves_on(*day) && is_on_plan(*day)).collect())
+}
+
+/// The days that must be billed where days that were stopped are used later; none where they are
+/// given back. Day by day: a stopped day that is billed waits, and stands in for the next day of
+/// service that is not. What waits at the end may, unless the service is over or on another plan.
+fn used_later(
+    world: &World,
+    logged: &Logged<InvoiceIssued>,
+    ((component, unit), expected): (&ServiceKey, &BTreeSet<Date>),
+    service: &ServiceDays,
+) -> Option<BTreeSet<Date>> {
+    let contract = world.contract(unit)?;
+    if contract.offer.stopped_days == StoppedDays::Credited {
+        return None;
+    }
+    let ChargeRule::Recurring { timing, plan, .. } = &contract.offer.component(component)?.charge
+    else {
+        return None;
+    };
+    let zone = &logged.it.account.zone;
+    let life = Life::of(world, contract, zone, Knowledge::of_invoice(logged));
+    let key = (component.clone(), unit.clone());
+    let billed = service.net.get(&key)?;
+    let is_billed = |day: &Date| billed.get(day).is_some_and(|times| *times > 0);
+    let mut all: BTreeSet<Date> = expected.clone();
+    all.extend(billed.iter().filter(|(_, times)| **times > 0).map(|(day, _)| *day));
+    let (mut must, mut waiting) = (expected.clone(), Vec::new());
+    for day in all {
+        match (expected.contains(&day), is_billed(&day)) {
+            (false, true) if life.is_stopped_on(day) => waiting.push(day),
+            (true, false) if !waiting.is_empty() => {
+                // The two cancel out: neither is missing, neither is too much.
+                must.remove(&day);
+                must.insert(waiting.remove(0));
+            }
+            _ => {}
+        }
+    }
+    let (begins, ends) = charge_period(world, logged, (component, unit), logged.it.issued_on)?;
+    let horizon = if *timing == Timing::InAdvance { ends } else { begins };
+    let is_over = life.ends_at().is_some_and(|at| zone.day_of(at) <= horizon);
+    let is_on_plan = plan.is_none() || life.plan_on(horizon) == plan.as_ref();
+    if !is_over && is_on_plan && life.started_at().is_some() {
+        must.extend(waiting);
+    }
+    Some(must)
 }
 
 fn compare(

@@ -6,7 +6,7 @@ use facts::account::PostalAddress;
 use facts::meter::{Field, Measure, Mediation};
 use facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Milestone, OptionValue, Proration,
-    QuantityRule, StartPolicy, StartTrigger, SupplyNature, Timing,
+    QuantityRule, StartPolicy, StartTrigger, StoppedDays, SupplyNature, Timing,
 };
 use facts::order::{OrderLine, OrderedUnit};
 use facts::price::{
@@ -239,6 +239,7 @@ fn offer() -> Fact {
         rounding: Rounding::HalfAwayFromZero,
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(60),
+        stopped_days: StoppedDays::Credited,
         plans: vec![read("standard"), read("premium")],
         options: BTreeMap::from([(
             "payment".to_owned(),

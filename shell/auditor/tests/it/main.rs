@@ -12,6 +12,7 @@ mod replay;
 mod report;
 mod conservation;
 mod contracts;
+mod holds;
 mod credit_notes;
 mod credits;
 mod deep;

@@ -28,7 +28,7 @@ pub fn changes(common: &Common, file: &Path, texts: &Texts) -> Result<ExitCode, 
     show(common, &::imports::preview_changes(store.as_mut(), file, now)?, texts)
 }
 
-fn show(common: &Common, previews: &[Preview], texts: &Texts) -> Result<ExitCode, Failure> {
+pub fn show(common: &Common, previews: &[Preview], texts: &Texts) -> Result<ExitCode, Failure> {
     let json: Vec<Value> = previews.iter().map(as_json).collect::<Result<_, _>>()?;
     let tables: Vec<Table> =
         previews.iter().map(|it| table(it, texts)).collect::<Result<_, _>>()?;

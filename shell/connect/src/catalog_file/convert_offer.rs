@@ -3,7 +3,7 @@
 use facts::OfferPublished;
 use facts::offer::{
     Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OpenParts, OptionValue,
-    Proration, QuantityRule, Shadow, StartPolicy, StartTrigger,
+    Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays,
 };
 use kernel::{Currency, Interval, Rounding};
 
@@ -22,6 +22,7 @@ impl Reader {
         let rounding = self.or(&it.rounding, Rounding::default());
         let late_usage = self.late_usage(it, currency);
         let return_window_days = self.optional(&it.return_window_days);
+        let stopped_days = self.or(&it.stopped_days, StoppedDays::Credited);
         let plans = self.all(&it.plans, Self::read);
         let components = self.all(&it.components, Self::component);
         let terms = self.offer_terms(it, currency);
@@ -37,6 +38,7 @@ impl Reader {
             rounding: rounding?,
             late_usage: late_usage?,
             return_window_days: return_window_days?,
+            stopped_days: stopped_days?,
             plans: plans?,
             options: it.options.clone(),
             components: components?,

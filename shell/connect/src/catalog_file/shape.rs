@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use facts::offer::{
-    Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, SupplyNature, Timing,
+    Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
+    SupplyNature, Timing,
 };
 use facts::text::Language;
 use facts::{AccountId, ComponentCode, MeterCode, OfferCode, PlanCode};
@@ -148,6 +149,10 @@ pub struct Offer {
     /// Days after delivery in which a returned device is credited; left out: never credited.
     #[serde(default)]
     pub return_window_days: Option<Written<u16>>,
+    /// What becomes of days that were paid in advance and on which the service was suspended or
+    /// held; by default credited.
+    #[serde(default)]
+    pub stopped_days: Option<Written<StoppedDays>>,
     /// Service levels; a unit begins on the first.
     #[serde(default)]
     pub plans: Vec<Written<PlanCode>>,

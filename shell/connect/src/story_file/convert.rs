@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use facts::hold::HoldTarget;
 use facts::order::{OrderedUnit, Renewal};
 use facts::unit::{ChangeAction, ShipmentReason};
 use facts::{DeviceSignalled, EventId, EventSource};
 use fulfilment::{ChangeUnit, Effective, ReportShipment};
+use holds::{Command, PlaceHold, ReleaseHold};
 use invoicing::{AskedPart, CreditInvoice};
 use jiff::Timestamp;
 use kernel::Zone;
@@ -94,6 +96,30 @@ impl Reader {
         })
     }
 
+    fn place_hold(&mut self, it: &shape::Hold) -> Option<PlaceHold> {
+        let (hold, holder, from) = (self.read(&it.hold), self.read(&it.by), self.read(&it.from));
+        let blocks: Vec<_> = it.blocks.iter().map(|what| self.read(what)).collect();
+        let (account, target) = match (&it.unit, &it.line, &it.account) {
+            (Some(unit), None, None) => (None, HoldTarget::Unit(self.read(unit)?)),
+            (None, Some(line), None) => (None, HoldTarget::Line(self.read(line)?)),
+            (None, None, Some(account)) => (Some(self.read(account)?), HoldTarget::Account),
+            _ => {
+                let keys = "unit, line, account".to_owned();
+                self.faults.add(it.hold.place(&self.place), InputRejection::NotOne { keys });
+                return None;
+            }
+        };
+        Some(PlaceHold {
+            hold: hold?,
+            holder: holder?,
+            account,
+            target,
+            blocks: blocks.into_iter().collect::<Option<_>>()?,
+            from: from?,
+            reason: it.reason.clone(),
+        })
+    }
+
     fn credited(&mut self, it: &shape::CreditedLine) -> Option<(u32, AskedPart)> {
         let line = self.read(&it.line);
         let part = match (&it.amount, &it.quantity) {
@@ -132,6 +158,17 @@ impl Reader {
             shape::Step::Change(change) => {
                 place = change.change.place(&self.place);
                 Step::Change(self.change(change)?)
+            }
+            shape::Step::PlaceHold(it) => {
+                place = it.hold.place(&self.place);
+                Step::Hold(Command::Place(self.place_hold(it)?))
+            }
+            shape::Step::ReleaseHold(it) => {
+                place = it.hold.place(&self.place);
+                let (hold, holder) = (self.read(&it.hold), self.read(&it.by));
+                let until = self.read(&it.until);
+                let (hold, holder, until) = (hold?, holder?, until?);
+                Step::Hold(Command::Release(ReleaseHold { hold, holder, until }))
             }
             shape::Step::GrantCredit(it) => {
                 place = it.credit.place(&self.place);

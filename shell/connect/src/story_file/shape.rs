@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use facts::credit_note::CreditReason;
+use facts::hold::Blocked;
 use facts::unit::ShipmentReason;
 use facts::{
-    ChangeId, DeviceSerial, EventId, EventSource, InvoiceNumber, OrderId, OrderLineId, PlanCode,
-    RequestId, ShipmentId, UnitId,
+    AccountId, ChangeId, DeviceSerial, EventId, EventSource, HoldId, HolderCode, InvoiceNumber,
+    OrderId, OrderLineId, PlanCode, RequestId, ShipmentId, UnitId,
 };
 use jiff::civil::Date;
 use kernel::{Percent, Quantity, UnitPrice, Zone};
@@ -52,6 +53,10 @@ pub enum Step {
     Activate(Activation),
     /// An operator amends units.
     Change(Change),
+    /// A service holds a unit, an order line or an account.
+    PlaceHold(Box<Hold>),
+    /// It holds no more.
+    ReleaseHold(Release),
     /// A customer has a prepaid credit.
     GrantCredit(Box<Grant>),
     /// A credit is put right.
@@ -298,6 +303,44 @@ pub enum Action {
     Cancel,
     /// The customer found the device good.
     Accept,
+}
+
+/// A hold: on one of a unit, an order line or an account.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// Its name.
+    pub hold: Written<HoldId>,
+    /// Who holds: `dunning`, `fraud`, any name.
+    pub by: Written<HolderCode>,
+    /// The unit.
+    #[serde(default)]
+    pub unit: Option<Written<UnitId>>,
+    /// The order line.
+    #[serde(default)]
+    pub line: Option<Written<OrderLineId>>,
+    /// The account.
+    #[serde(default)]
+    pub account: Option<Written<AccountId>>,
+    /// What that blocks: `billing`, `service`, `change`.
+    pub blocks: Vec<Written<Blocked>>,
+    /// The first day.
+    pub from: Written<Date>,
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// The release of a hold.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// Its name.
+    pub hold: Written<HoldId>,
+    /// Who placed it.
+    pub by: Written<HolderCode>,
+    /// The first day that is not held.
+    pub until: Written<Date>,
 }
 
 /// A usage event.

@@ -1,8 +1,9 @@
 //! Everything that one invoice is planned from, but for usage, which is asked of the log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use facts::billed::{Billed, UsageKey};
+use facts::hold::Blocked;
 use facts::invoice::TermedCharge;
 use facts::meter::MeterPublished;
 use facts::offer::ChargeRule;
@@ -25,6 +26,7 @@ use terms::{Agreement, UnitDates};
 use super::{cannot_bill, invoices_of};
 use crate::contracts::{self, Contract, Contracts, Sold};
 use crate::credit_notes::notes_of;
+use crate::holds;
 use crate::lives::Records;
 use crate::usage::{Counted, UnderContract};
 use crate::{EngineError, Result, adoption};
@@ -36,6 +38,8 @@ pub(crate) struct Basis {
     pub meters: Vec<MeterPublished>,
     sold: Sold,
     pub timelines: BTreeMap<UnitId, Timeline>,
+    /// The units that are held for billing on the day.
+    held_back: BTreeSet<UnitId>,
     pub billed: Billed,
     /// Every version of the account.
     versions: Vec<AccountRegistered>,
@@ -68,7 +72,8 @@ impl Basis {
         let units = tx.units_of_account(&account.account)?;
         let mut contracts = Contracts::under(sold.clone());
         contracts.load(tx, &units)?;
-        let timelines = timelines(tx, &account, &units, &mut contracts, known_before)?;
+        let (timelines, held_back) =
+            timelines(tx, &account, &units, &mut contracts, (known_before, issued_on))?;
         let invoices = invoices_of(tx, &account.account)?;
         let mut billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
         invoicing::settle(&mut billed, &invoices, &notes_of(tx, &account.account)?);
@@ -90,6 +95,7 @@ impl Basis {
             meters,
             sold,
             timelines,
+            held_back,
             billed,
             versions,
             invoices,
@@ -125,7 +131,8 @@ impl Basis {
         self.units.iter().map(|unit| Ok((unit, self.contracts.of(unit)?))).collect()
     }
 
-    /// The units that are in service terms, whatever they used.
+    /// The units that are in service terms, whatever they used, and that nobody holds for billing:
+    /// of those nothing is due until the release.
     fn in_service<'a>(
         &'a self,
         contracts: &'a [(&'a UnitState, Contract<'a>)],
@@ -141,7 +148,8 @@ impl Basis {
                 timeline: self.timelines.get(&unit.unit)?,
             })
         };
-        contracts.iter().filter_map(view).collect()
+        let is_open = |it: &&(&UnitState, Contract<'_>)| !self.held_back.contains(&it.0.unit);
+        contracts.iter().filter(is_open).filter_map(view).collect()
     }
 
     /// The first day of service of any unit.
@@ -303,21 +311,27 @@ fn rated_units<'a>(contracts: &[(&'a UnitState, Contract<'a>)]) -> BTreeMap<Unit
     contracts.iter().map(|(unit, contract)| (unit.unit.clone(), rated(contract))).collect()
 }
 
-/// The timelines of the account's units, as far as they were known before an instant.
+/// The timelines of the account's units, as far as they were known before an instant, and the
+/// units that are held for billing on the day: of those nothing is billed, whoever knew it when.
 fn timelines(
     tx: &mut dyn Tx,
     account: &AccountRegistered,
     units: &[UnitState],
     contracts: &mut Contracts,
-    known_before: Timestamp,
-) -> Result<BTreeMap<UnitId, Timeline>> {
+    (known_before, day): (Timestamp, Date),
+) -> Result<(BTreeMap<UnitId, Timeline>, BTreeSet<UnitId>)> {
     let facts = tx.unit_facts_of_account(&account.account)?;
     let mut records = Records::of(facts, i64::MAX);
     records.complete(tx, contracts, units)?;
-    let mut timelines = BTreeMap::new();
+    let (mut timelines, mut held_back) = (BTreeMap::new(), BTreeSet::new());
     for unit in units {
         let known = records.timeline(contracts, unit, &account.zone, Some(known_before))?;
         timelines.insert(unit.unit.clone(), known);
+        let (holds, before) = records.holds_of(unit);
+        let place = holds::place_of(&unit.order_line, &before);
+        if holds.holding(Blocked::Billing, place, day).is_some() {
+            held_back.insert(unit.unit.clone());
+        }
     }
-    Ok(timelines)
+    Ok((timelines, held_back))
 }

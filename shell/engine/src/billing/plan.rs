@@ -11,7 +11,7 @@ use store::Tx;
 
 use super::{Basis, cannot_bill, evidence};
 use crate::contracts::Sold;
-use crate::{Result, credits, usage};
+use crate::{HoldRejection, Result, credits, holds, usage};
 
 /// What the invoices of many accounts share.
 #[derive(Clone, Default)]
@@ -39,6 +39,16 @@ fn open_credits(tx: &mut dyn Tx, account: &AccountId, issued_on: Date) -> Result
     known.credits().map_err(|no| cannot_bill(account, issued_on, &no))
 }
 
+/// Who holds an account for billing on a day; none: nobody does.
+pub(crate) fn held(
+    tx: &mut dyn Tx,
+    account: &AccountId,
+    day: Date,
+) -> Result<Option<HoldRejection>> {
+    let holds = holds::of_account(tx, account, i64::MAX)?;
+    Ok(HoldRejection::of_billing(&holds, day))
+}
+
 /// Plans the invoice of an account for a bill day, and checks it; `None` when there is nothing to
 /// bill.
 pub(super) fn plan(
@@ -47,8 +57,11 @@ pub(super) fn plan(
     account: &AccountId,
     issued_on: Date,
 ) -> Result<Option<Planned>> {
-    let basis = Basis::load_under(tx, shared.sold.clone(), account, issued_on)?;
     let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
+    if let Some(no) = held(tx, account, issued_on)? {
+        return Err(refuse(&no));
+    }
+    let basis = Basis::load_under(tx, shared.sold.clone(), account, issued_on)?;
     let seller = basis.seller()?;
     let (devices, series) = usage::readings_of(tx, basis.under_contract())?;
     let buckets = devices.fold(&series, &basis.meters, issued_on);

@@ -16,6 +16,7 @@ use super::owners::Owners;
 use crate::Result;
 use crate::billing::cannot_bill;
 use crate::contracts::{Contracts, Sold};
+use crate::holds;
 
 /// Buckets, unless a quantity leaves its range.
 pub(super) type Folded = std::result::Result<Vec<Bucket>, Overflow>;
@@ -88,7 +89,17 @@ impl Devices {
     pub fn load(tx: &mut dyn Tx, under: UnderContract<'_>) -> Result<Self> {
         let serials = tx.serials_of_account(under.account)?;
         let units = under.units.iter().map(|it| it.unit.clone()).collect();
-        let owners = Owners::of_devices(tx, under.contracts, &serials)?;
+        // A hold that came with a unit of another account is of that account.
+        let is_ours = |after: &UnitId| under.units.iter().any(|it| it.unit == *after);
+        let mut whose = Some(under.account);
+        for unit in under.units {
+            let after = under.contracts.of(unit)?.ordered.after.as_ref();
+            if after.is_some_and(|after| !is_ours(after)) {
+                whose = None;
+            }
+        }
+        let free = holds::free_times(tx, whose)?;
+        let owners = Owners::of_devices(tx, under.contracts, (&serials, free))?;
         Ok(Self { serials, units, owners })
     }
 

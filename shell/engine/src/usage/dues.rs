@@ -19,6 +19,7 @@ use store::{Tx, UnitState};
 use crate::Result;
 use crate::billing::cannot_bill;
 use crate::contracts::{self, Contracts};
+use crate::holds;
 use crate::lives::Records;
 
 /// What of an event decides which invoice has it.
@@ -116,6 +117,7 @@ fn possessions_then(
         let contract = contracts.of(unit)?;
         let known = records.timeline(&contracts, unit, &account.zone, None)?;
         let priced = Arc::new(contract.priced_meters(&account.zone)?);
+        let free = holds::instants(&known.held, &account.zone);
         for held in known.holdings {
             possessions.entry(held.serial.to_string()).or_default().push(Possession {
                 unit: unit.unit.clone(),
@@ -123,6 +125,7 @@ fn possessions_then(
                 until: held.until,
                 service_from: known.start.as_ref().map(|start| start.start_at),
                 priced: Arc::clone(&priced),
+                held: Arc::clone(&free),
             });
         }
     }

@@ -23,7 +23,7 @@ use crate::billing::{Basis, cannot_bill};
 use crate::{EngineError, Result};
 
 /// The facts that can change what usage costs.
-const ABOUT_COST: [&str; 11] = [
+const ABOUT_COST: [&str; 13] = [
     "UsageAmended",
     "SellerPublished",
     "MeterPublished",
@@ -34,6 +34,8 @@ const ABOUT_COST: [&str; 11] = [
     "ItemDelivered",
     "DeviceSignalled",
     "UnitChanged",
+    "HoldPlaced",
+    "HoldReleased",
     "InvoiceIssued",
 ];
 

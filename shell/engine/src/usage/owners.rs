@@ -1,7 +1,11 @@
 //! Who held a device, and since when its service runs: kept while the facts stand still.
 
+use std::sync::Arc;
+
+use facts::UnitId;
 use facts::usage::{LineOutcome, Series};
 use hashbrown::HashTable;
+use jiff::Timestamp;
 use metering::Possession;
 use store::{Holding, Turn, Tx};
 use usage_index::subject_hash;
@@ -10,9 +14,10 @@ use super::intake::{LineReceipt, Receipt};
 use super::reader::{LineReader, Prepared};
 use crate::Result;
 use crate::contracts::{Contracts, PricedLines};
+use crate::holds::{self, FreeTimes};
 
 /// The facts that can change whose an event is.
-const ABOUT_UNITS: [&str; 8] = [
+const ABOUT_UNITS: [&str; 10] = [
     "AccountRegistered",
     "OfferPublished",
     "OrderAccepted",
@@ -21,6 +26,8 @@ const ABOUT_UNITS: [&str; 8] = [
     "DeviceSignalled",
     "UnitChanged",
     "ServiceStarted",
+    "HoldPlaced",
+    "HoldReleased",
 ];
 
 /// Possessions by serial. A serial that was in no shipment and no swap has none.
@@ -29,6 +36,8 @@ pub(crate) struct Owners {
     /// Position of the last fact that they were worked out from.
     known: i64,
     priced: PricedLines,
+    /// When the service of units is held; none: not looked up yet.
+    free: Option<FreeTimes>,
     held: Vec<Held>,
     /// Places in `held`, by the hash of the serial.
     places: HashTable<usize>,
@@ -43,9 +52,13 @@ struct Held {
 
 impl Owners {
     /// Those of some devices, who are mostly under contracts that are loaded, for one unit of work.
-    pub fn of_devices(tx: &mut dyn Tx, contracts: &Contracts, serials: &[String]) -> Result<Self> {
+    pub fn of_devices(
+        tx: &mut dyn Tx,
+        contracts: &Contracts,
+        (serials, free): (&[String], FreeTimes),
+    ) -> Result<Self> {
         let priced = PricedLines::of_contracts(tx, contracts)?;
-        let mut owners = Self { priced, ..Self::default() };
+        let mut owners = Self { priced, free: Some(free), ..Self::default() };
         for serial in serials {
             owners.place(subject_hash(serial), serial);
         }
@@ -117,6 +130,9 @@ impl Owners {
         let serials: Vec<String> =
             self.held[first_new..].iter().map(|it| it.serial.to_string()).collect();
         let turns = tx.turns_of(&serials)?;
+        if self.free.is_none() {
+            self.free = Some(holds::free_times(tx, None)?);
+        }
         for turns in turns.chunk_by(|a, b| a.holding.serial == b.holding.serial) {
             let Some(Turn { holding: Holding { serial, .. }, .. }) = turns.first() else {
                 continue;
@@ -136,7 +152,13 @@ impl Owners {
             until: turn.holding.held_until,
             service_from: turn.service_from,
             priced: self.priced.of(tx, (&turn.order, &turn.order_line))?,
+            held: self.held_of(&turn.holding.unit),
         })
+    }
+
+    fn held_of(&self, unit: &UnitId) -> Arc<[(Timestamp, Timestamp)]> {
+        let free = self.free.as_ref().and_then(|free| free.get(unit));
+        free.map(Arc::clone).unwrap_or_default()
     }
 
     /// Who held a device that was loaded; none when nobody ever named it.

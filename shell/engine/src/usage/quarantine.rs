@@ -179,6 +179,7 @@ impl Prices {
             until: None,
             service_from: Some(Timestamp::MIN),
             priced: Arc::new(BTreeMap::from([(meter.clone(), None)])),
+            held: Arc::default(),
         };
         let tomorrow = add_days(self.today, 1).ok()?;
         let buckets = metering::buckets(waiting, measure, &[holder], tomorrow).ok()?;

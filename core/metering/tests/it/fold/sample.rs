@@ -66,6 +66,7 @@ pub fn possession(line: &str) -> Possession {
         until: limit(words[2]),
         service_from: limit(words[3]),
         priced: Arc::new(BTreeMap::from([(read("m"), None)])),
+        held: Arc::default(),
     }
 }
 

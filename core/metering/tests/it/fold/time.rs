@@ -52,6 +52,18 @@ fn a_level_is_held_by_one_hand_and_free_before_the_service() {
 }
 
 #[test]
+fn a_level_is_free_while_the_service_is_held() {
+    let at = |text: &str| format!("2026-02-03T{text}:00Z").parse().unwrap();
+    let held = [(at("10:10"), at("10:20")), (at("10:25"), at("10:30"))].into();
+    let possessions = [metering::Possession { held, ..possession("U-1 09:00 - 09:00") }];
+    // 5 minutes before the first hold, 5 between the two, 10 after; the reading in it is free.
+    assert_eq!(
+        fold_of(&level(TimeUnit::Minute), &possessions, &["10:05 1", "10:15 1", "10:40 0"]),
+        ["U-1 10:00 5 x1", "U-1 10:15 5 x0", "U-1 10:30 10 x1"]
+    );
+}
+
+#[test]
 fn level_hours_are_exact_until_a_period_is_whole() {
     // 7 seconds of 1 in hours have no finite decimal: 7/3600 in each of two quarters.
     let lines = ["10:00 1", "10:00:07 0", "10:15 1", "10:15:07 0"];

@@ -10,8 +10,8 @@ use ::facts::discount::{
     TermKind, Terms, Window,
 };
 use ::facts::invoice::{InvoiceLine, Section};
-use ::facts::offer::ComponentKind;
-use ::facts::{ChargeKind, Fact, InvoiceIssued};
+use ::facts::offer::{ComponentKind, StoppedDays};
+use ::facts::{ChargeKind, Fact, InvoiceIssued, OfferPublished};
 use kernel::{Period, Rounding};
 
 use super::bill::{charge, euros, invoice};
@@ -31,11 +31,18 @@ pub fn agreed_facts() -> Vec<Fact> {
     vec![
         Fact::SellerPublished(seller),
         Fact::OfferPublished(offer),
+        Fact::OfferPublished(later()),
         Fact::AccountRegistered(account),
         Fact::OrderAccepted(life::amendment()),
         Fact::UnitChanged(life::cancelled()),
         Fact::InvoiceIssued(Box::new(billed())),
     ]
+}
+
+/// An offer with settings that came later.
+fn later() -> OfferPublished {
+    let [_, offer, _] = offers();
+    OfferPublished { version: 3, stopped_days: StoppedDays::UsedLater, ..offer }
 }
 
 fn none() -> Terms {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use ::facts::hold::{Blocked, HoldTarget};
 use ::facts::order::{ContractTerm, Moment, OrderLine, OrderedUnit, Renewal, TakeOver};
 use ::facts::unit::{ChangeAction, ServiceStart, ShipmentReason, StartEvidence};
 use ::facts::{
-    DeviceSignalled, Fact, ItemDelivered, ItemShipped, OfferRef, OrderAccepted, RenewalNoticeDue,
-    ServiceStarted, TermEnded, TermRenewed, UnitAdopted, UnitChanged, UnitTakenOver, UsageAmended,
-    UsageReceived, UsageReplayed,
+    DeviceSignalled, Fact, HoldPlaced, HoldReleased, ItemDelivered, ItemShipped, OfferRef,
+    OrderAccepted, RenewalNoticeDue, ServiceStarted, TermEnded, TermRenewed, UnitAdopted,
+    UnitChanged, UnitTakenOver, UsageAmended, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use kernel::Digest;
@@ -59,6 +60,7 @@ pub fn facts() -> Vec<Fact> {
         in_service_from: read("2025-06-15"),
         paid_until: read("2026-02-01"),
     }));
+    facts.extend(holds());
     facts.push(Fact::UsageReceived(received("usage-1.jsonl", 7)));
     facts.push(Fact::UsageReplayed(UsageReplayed {
         replay: Digest([8; 16]),
@@ -74,6 +76,32 @@ pub fn facts() -> Vec<Fact> {
         lines: 1,
     }));
     facts
+}
+
+fn holds() -> [Fact; 4] {
+    let hold = |name: &str, target, blocks: &[Blocked], reason: Option<&str>| {
+        Fact::HoldPlaced(HoldPlaced {
+            hold: read(name),
+            holder: read("dunning"),
+            account: read("ACC-1"),
+            target,
+            blocks: blocks.iter().copied().collect(),
+            from: read("2026-03-05"),
+            recorded_at: minute(70),
+            reason: reason.map(str::to_owned),
+        })
+    };
+    [
+        hold("H-1", HoldTarget::Account, &Blocked::ALL, Some("unpaid since 3 February")),
+        hold("H-2", HoldTarget::Line(read("O-1/1")), &[Blocked::Service], None),
+        hold("H-3", HoldTarget::Unit(read("U-1")), &[Blocked::Change], None),
+        Fact::HoldReleased(HoldReleased {
+            hold: read("H-1"),
+            account: read("ACC-1"),
+            until: read("2026-03-20"),
+            recorded_at: minute(80),
+        }),
+    ]
 }
 
 fn order() -> OrderAccepted {

@@ -6,7 +6,7 @@ use ::facts::account::PostalAddress;
 use ::facts::meter::{Field, Measure, Mediation};
 use ::facts::offer::{
     ChargeRule, Component, ComponentKind, LateUsage, Milestone, OptionValue, Proration,
-    QuantityRule, Shadow, StartPolicy, StartTrigger, SupplyNature, Timing,
+    QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays, SupplyNature, Timing,
 };
 use ::facts::price::{
     Condition, Dimension, DimensionSource, Model, Pool, PriceRow, PriceTable, Tier, TierCounter,
@@ -122,6 +122,7 @@ pub fn offers() -> [OfferPublished; 3] {
         rounding: Rounding::HalfAwayFromZero,
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(14),
+        stopped_days: StoppedDays::Credited,
         plans: vec![read("standard"), read("premium")],
         options: BTreeMap::from([(
             "payment".to_owned(),
@@ -141,6 +142,7 @@ pub fn offers() -> [OfferPublished; 3] {
         proration: Proration::ThirtyDayMonth,
         rounding: Rounding::HalfEven,
         return_window_days: None,
+        stopped_days: StoppedDays::Credited,
         plans: Vec::new(),
         options: BTreeMap::new(),
         components: Vec::new(),

@@ -1,0 +1,56 @@
+//! Days on which a unit in service is not served: it is suspended, or somebody holds it. Where the
+//! offer says so, such days that were paid in advance are used after the service goes on.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use facts::hold::HeldDays;
+use facts::unit::{ChangeAction, Timeline};
+use jiff::civil::Date;
+use kernel::Zone;
+
+/// The suspensions and the holds of a unit: each from its first day to the day on which it is
+/// over.
+pub(crate) fn stops(timeline: &Timeline, zone: &Zone) -> Vec<HeldDays> {
+    let mut stops = timeline.held.clone();
+    let mut since = None;
+    for change in &timeline.changes {
+        let day = zone.day_of(change.effective_at);
+        match (&change.action, since) {
+            (ChangeAction::Suspend, None) => since = Some(day),
+            (ChangeAction::Resume, Some(from)) => {
+                stops.push(HeldDays { from, until: Some(day) });
+                since = None;
+            }
+            _ => {}
+        }
+    }
+    stops.extend(since.map(|from| HeldDays { from, until: None }));
+    stops
+}
+
+/// Days to charge and days to give back, when paid days that were stopped are used later: each
+/// stands in for the next day that is to be charged. What is left waits while it can be used.
+pub(crate) fn used_later(
+    to_charge: Vec<Date>,
+    to_give_back: Vec<Date>,
+    stops: &[HeldDays],
+    can_be_used: bool,
+) -> (Vec<Date>, Vec<Date>) {
+    let is_stopped = |day: &Date| stops.iter().any(|it| it.has(*day));
+    let (stopped, mut given_back): (Vec<Date>, Vec<Date>) =
+        to_give_back.into_iter().partition(is_stopped);
+    let mut paid: VecDeque<Date> = stopped.into();
+    let mut charged = to_charge;
+    charged.retain(|day| {
+        let stands_in = paid.front().is_some_and(|paid| paid < day);
+        if stands_in {
+            paid.pop_front();
+        }
+        !stands_in
+    });
+    if !can_be_used {
+        given_back.extend(paid);
+        given_back = given_back.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    }
+    (charged, given_back)
+}
