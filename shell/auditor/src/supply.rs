@@ -26,7 +26,8 @@ pub(crate) fn is_back(contract: Contract<'_>, life: &Life<'_>) -> bool {
 }
 
 /// The day on which a part of the price of a device is due, and whether that is before its time;
-/// none: nothing is known of the device, or it never is due. That it came back in time is left aside.
+/// none: nothing is known of the device, or it never is due. That it came back in time is left
+/// aside.
 pub(crate) fn part_due_on(
     contract: Contract<'_>,
     life: &Life<'_>,
