@@ -330,6 +330,8 @@ rejection-already-suspended = L’équipement « { $unit } » est suspendu à { 
     reprenez-le entre les deux
 rejection-already-accepted = L’équipement « { $unit } » n’est recetté qu’une fois et ne peut donc l’être aussi à
     { $effective_at } ; consultez ses changements
+rejection-returned-before-delivered = L’équipement « { $unit } » n’était ni livré ni en service à { $effective_at } : il ne
+    peut pas revenir ; importez d’abord sa livraison, ou résiliez-le
 rejection-not-suspended = L’équipement « { $unit } » n’est pas suspendu à { $effective_at } : il n’y a rien à reprendre ;
     consultez ses changements
 rejection-no-contract-term = Le contrat de l’équipement « { $unit } » n’a pas de durée qui puisse finir ; donnez un jour, ou
