@@ -7,5 +7,6 @@ mod fleet;
 mod intervals;
 mod one_off;
 mod ordered;
+mod parts;
 mod service;
 mod stopped;
