@@ -186,6 +186,7 @@ fn money_fits_the_account() {
     let price = one_after(|draft| {
         component(&mut draft.offers[0], 0).charge = ChargeRule::OnceDelivered {
             price: facts::price::OrderedPrice::Each("-0.01".parse().unwrap()),
+            at: facts::offer::Milestone::Delivered,
         };
     });
     assert!(price.contains("the price -0.01 is below 0"), "{price}");
@@ -193,6 +194,9 @@ fn money_fits_the_account() {
         component(&mut draft.offers[0], 0).charge = ChargeRule::Instalments {
             price: facts::price::OrderedPrice::Each("1".parse().unwrap()),
             count: 0,
+            deposit: None,
+            on_end: facts::offer::OpenParts::GoOn,
+            at: facts::offer::Milestone::Delivered,
         };
     });
     assert!(count.contains("0 instalments pay for nothing"), "{count}");
@@ -283,6 +287,7 @@ fn publishing_twice_changes_nothing() {
     let mut draft = sample();
     component(&mut draft.offers[0], 0).charge = ChargeRule::OnceDelivered {
         price: facts::price::OrderedPrice::Each("199".parse().unwrap()),
+        at: facts::offer::Milestone::Delivered,
     };
     assert!(plan(&draft, &published()).is_empty(), "199 is 199.00");
     assert!(plan(&Definitions::default(), &published()).is_empty(), "nothing is taken away");

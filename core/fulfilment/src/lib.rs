@@ -185,6 +185,15 @@ kernel::rejections! {
         } = "already-suspended",
             "unit `{unit}` is suspended at {effective_at}, or is suspended again before it is \
              resumed; resume it between";
+        /// It was accepted before.
+        AlreadyAccepted {
+            /// The unit.
+            unit: UnitId,
+            /// When it would be accepted again.
+            effective_at: Timestamp,
+        } = "already-accepted",
+            "unit `{unit}` is accepted once, so it cannot be at {effective_at} too; look at its \
+             changes";
         /// It is not suspended at that instant.
         NotSuspended {
             /// The unit.
@@ -194,6 +203,15 @@ kernel::rejections! {
         } = "not-suspended",
             "unit `{unit}` is not suspended at {effective_at}, so there is nothing to resume; \
              look at its changes";
+        /// It goes back before it was there.
+        ReturnedTooEarly {
+            /// The unit.
+            unit: UnitId,
+            /// When it would go back.
+            effective_at: Timestamp,
+        } = "returned-before-delivered",
+            "unit `{unit}` was neither delivered nor in service at {effective_at}, so it cannot come \
+             back; import its delivery first, or cancel it";
         /// Its contract has no end.
         NoTerm {
             /// The unit.

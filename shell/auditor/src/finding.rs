@@ -274,8 +274,9 @@ kernel::rejections! {
             line: u32,
             unit: UnitId,
         } = "hardware-early",
-            "line {line} of invoice `{invoice}` bills the device of unit `{unit}`, of which no \
-             delivery was known at 00:00 of the day; credit it";
+            "line {line} of invoice `{invoice}` bills the device of unit `{unit}`, whose \
+             delivery, or the milestone that its offer names, was not known at 00:00 of the day; \
+             credit it";
         /// A part is billed before it is due.
         InstalmentEarly {
             invoice: InvoiceNumber,

@@ -27,6 +27,7 @@ mod measure;
 mod evidence;
 mod models;
 mod things;
+mod supply;
 mod service;
 mod committed;
 mod rows;

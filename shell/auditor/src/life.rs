@@ -130,7 +130,16 @@ impl<'a> Life<'a> {
         match milestone {
             Milestone::Shipped => self.sale.map(|it| it.shipped_at),
             Milestone::Delivered => self.delivered_at,
+            Milestone::Accepted => self.accepted_at(),
         }
+    }
+
+    /// The first acceptance; one that is told before the delivery waits for it.
+    fn accepted_at(&self) -> Option<Timestamp> {
+        let delivered_at = self.delivered_at?;
+        let accepted = self.changes.iter().find(|it| it.action == ChangeAction::Accept)?;
+        let since = delivered_at.max(accepted.effective_at);
+        (since < self.knowledge.before).then_some(since)
     }
 
     fn find_start(&self, world: &'a World) -> Option<Timestamp> {
@@ -216,7 +225,7 @@ impl<'a> Life<'a> {
     }
 
     /// When the device goes back, or is cancelled.
-    fn ended_at(&self) -> Option<Timestamp> {
+    pub(crate) fn ended_at(&self) -> Option<Timestamp> {
         let ends = self.changes.iter().filter(|it| it.action == ChangeAction::Cancel);
         ends.map(|it| it.effective_at).chain(self.returned_at()).min()
     }

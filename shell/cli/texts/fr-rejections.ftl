@@ -332,6 +332,10 @@ rejection-unit-ended = L’équipement « { $unit } » prend fin à { $ended_at 
     seul un retour peut suivre
 rejection-already-suspended = L’équipement « { $unit } » est suspendu à { $effective_at }, ou l’est de nouveau avant sa reprise ;
     reprenez-le entre les deux
+rejection-already-accepted = L’équipement « { $unit } » n’est recetté qu’une fois et ne peut donc l’être aussi à
+    { $effective_at } ; consultez ses changements
+rejection-returned-before-delivered = L’équipement « { $unit } » n’était ni livré ni en service à { $effective_at } : il ne
+    peut pas revenir ; importez d’abord sa livraison, ou résiliez-le
 rejection-not-suspended = L’équipement « { $unit } » n’est pas suspendu à { $effective_at } : il n’y a rien à reprendre ;
     consultez ses changements
 rejection-no-contract-term = Le contrat de l’équipement « { $unit } » n’a pas de durée qui puisse finir ; donnez un jour, ou
@@ -494,8 +498,8 @@ rejection-bill-day-twice = La facture « { $invoice } » est une facture de pl
 
 # Audit : rien de trop tôt
 rejection-hardware-early = La ligne { $line } de la facture « { $invoice } » facture l’appareil de
-    l’équipement « { $unit } », dont aucune livraison n’était connue à 00:00 ce jour-là ; établissez
-    un avoir
+    l’équipement « { $unit } », dont la livraison, ou l’étape que nomme son offre, n’était pas connue à
+    00:00 ce jour-là ; établissez un avoir
 rejection-instalment-early = La ligne { $line } de la facture « { $invoice } » facture l’échéance
     { $number } de l’équipement « { $unit } », due le { $due_on } ; établissez un avoir
 rejection-fee-early = La ligne { $line } de la facture « { $invoice } » facture les frais de la

@@ -16,7 +16,8 @@ const COLUMNS: Columns = Columns {
     others: Others::Refused,
 };
 
-const ACTIONS: [&str; 6] = ["change_tier", "suspend", "resume", "swap", "return", "cancel"];
+const ACTIONS: [&str; 7] =
+    ["change_tier", "suspend", "resume", "swap", "return", "cancel", "accept"];
 
 /// Reads amendments: one for each unit of each row, in the order of the file. Several units in
 /// a cell are separated by spaces.
@@ -67,6 +68,7 @@ fn action(row: &Record, faults: &mut Faults) -> Option<ChangeAction> {
         "resume" => ChangeAction::Resume,
         "return" => ChangeAction::Return,
         "cancel" => ChangeAction::Cancel,
+        "accept" => ChangeAction::Accept,
         _ => {
             let (text, known) = (shortened(&action), ACTIONS.join(", "));
             let rejection = InputRejection::UnknownWord { text, known };

@@ -6,7 +6,8 @@ use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
 use facts::hold::Blocked;
 use facts::offer::{
-    Alignment, ComponentKind, LateUsage, Milestone, Proration, StoppedDays, SupplyNature, Timing,
+    Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
+    SupplyNature, Timing,
 };
 use facts::order::Moment;
 use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
@@ -391,7 +392,16 @@ words! {
     SupplyNature { "goods" = Self::Goods, "services" = Self::Services }
     Alignment { "account" = Self::Account, "start" = Self::Start, "order" = Self::Order }
     Timing { "in_advance" = Self::InAdvance, "in_arrears" = Self::InArrears }
-    Milestone { "shipped" = Self::Shipped, "delivered" = Self::Delivered }
+    Milestone {
+        "shipped" = Self::Shipped,
+        "delivered" = Self::Delivered,
+        "accepted" = Self::Accepted,
+    }
+    OpenParts {
+        "go_on" = Self::GoOn,
+        "due_at_once" = Self::DueAtOnce,
+        "waived" = Self::Waived,
+    }
     Proration {
         "days_half_open" = Self::DaysHalfOpen,
         "days_inclusive" = Self::DaysInclusive,

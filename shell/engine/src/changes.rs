@@ -122,6 +122,23 @@ impl Desk {
         }
     }
 
+    /// Refuses that a device comes back that was never with the customer, as far as is known.
+    fn check_returns(&mut self, records: &Records, state: &UnitState, zone: &Zone) -> Result<()> {
+        let is_return =
+            |it: &UnitChanged| it.action == ChangeAction::Return && it.unit == state.unit;
+        for (command, it) in self.new.iter().filter(|(_, it)| is_return(it)) {
+            let life = records.timeline(&self.contracts, state, zone, None)?;
+            let started_at = life.start.map(|start| start.start_at);
+            let was_there = life.delivered_at.into_iter().chain(started_at).min();
+            if was_there.is_none_or(|since| it.effective_at < since) {
+                let (unit, effective_at) = (it.unit.clone(), it.effective_at);
+                let no = Rejection::ReturnedTooEarly { unit, effective_at };
+                self.refusals.push(Refusal::of(*command, no));
+            }
+        }
+        Ok(())
+    }
+
     /// Looks at the new ones together with what is recorded about their devices.
     fn check(&mut self, tx: &mut dyn Tx) -> Result<()> {
         let mut checked = BTreeSet::new();
@@ -137,6 +154,7 @@ impl Desk {
             for of_device in records.units_of(&state) {
                 let zone = contracts::account(tx, &of_device.account)?.zone;
                 self.check_holds(&records, &of_device, &zone);
+                self.check_returns(&records, &of_device, &zone)?;
                 checked.insert(of_device.unit);
             }
             let changes = records.changes(unit);

@@ -238,6 +238,7 @@ fn add_price(
     next: Period,
 ) -> std::result::Result<(), MoneyError> {
     let times = match (charge.kind, charge.instalment) {
+        (ChargeKind::HardwareInstalment, Some(it)) if it.number == 0 => 1,
         (ChargeKind::HardwareInstalment, Some(it)) if it.number == 1 => it.count,
         (ChargeKind::HardwareInstalment, _) => return Ok(()),
         _ => 1,

@@ -158,6 +158,32 @@ fn charge_periods_are_stored_as_they_were_first() {
     assert_eq!(serde_json::to_string(&read).unwrap(), weekly, "{REMEDY}");
 }
 
+/// What came after version 1 of how devices are charged, accepted and paid in parts.
+#[test]
+fn milestones_and_deposits_are_stored_as_they_were_first() {
+    for stored in [
+        r#"{"once_delivered":{"unit_price":"120","at":"accepted"}}"#,
+        r#"{"once_delivered":{"unit_price":"120"}}"#,
+        concat!(
+            r#"{"instalments":{"unit_price":"40","count":12,"deposit":"99.90","#,
+            r#""on_end":"due_at_once","at":"shipped"}}"#
+        ),
+        r#"{"instalments":{"unit_price":"40","count":12,"on_end":"waived"}}"#,
+        r#"{"instalments":{"unit_price":"40","count":12}}"#,
+    ] {
+        let read: ::facts::offer::ChargeRule = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
+    for stored in [r#"{"number":3,"count":12,"at_once":true}"#, r#"{"number":0,"count":12}"#] {
+        let read: ::facts::charge::Instalment = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
+    let read: ::facts::unit::ChangeAction = serde_json::from_str(r#""accept""#).unwrap();
+    assert_eq!(read, ::facts::unit::ChangeAction::Accept);
+    let read: ::facts::unit::StartEvidence = serde_json::from_str(r#""accepted""#).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), r#""accepted""#, "{REMEDY}");
+}
+
 #[test]
 fn a_stored_fact_says_what_it_is() {
     for fact in [sample_facts(), agreed_facts(), billing_facts()].concat() {

@@ -219,8 +219,8 @@ fn receive(store: &mut dyn Store, it: &Arrival, now: Timestamp) -> Result<(), Im
     Ok(())
 }
 
-/// Receives what arrives on a day. An amendment of a unit that nobody ordered yet is refused as a
-/// whole, and is entered again at the end of the day.
+/// Receives what arrives on a day. An amendment of a unit that nobody ordered yet, or the return of
+/// one that is not delivered yet, is refused as a whole, and is entered again at the end of the day.
 fn receive_all(store: &mut dyn Store, arrivals: &[Arrival], now: Timestamp) {
     let mut refused = Vec::new();
     for arrival in arrivals {
@@ -236,7 +236,8 @@ fn receive_all(store: &mut dyn Store, arrivals: &[Arrival], now: Timestamp) {
 
 fn is_about_a_unit_to_come(error: &ImportError) -> bool {
     let ImportError::Problems(problems) = error else { return false };
-    problems.iter().all(|problem| problem.rejection.code() == "unit-never-ordered")
+    let to_come = ["unit-never-ordered", "returned-before-delivered"];
+    problems.iter().all(|problem| to_come.contains(&problem.rejection.code()))
 }
 
 /// Plays the fleet until the last invoice; returns the bytes of every invoice.

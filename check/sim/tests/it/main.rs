@@ -6,6 +6,7 @@ mod adoption;
 mod any_order;
 mod bill_runs;
 mod lives;
+mod refusals;
 mod replay;
 mod rerun;
 mod smart_fleet;

@@ -131,8 +131,10 @@ fn meter() -> MeterPublished {
 
 fn offer() -> OfferPublished {
     let payment = [("payment".to_owned(), vec!["upfront".to_owned(), "later".to_owned()])];
-    let device =
-        ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(code("199.00")) };
+    let device = ChargeRule::OnceDelivered {
+        price: facts::price::OrderedPrice::Each(code("199.00")),
+        at: facts::offer::Milestone::Delivered,
+    };
     let service = ChargeRule::Recurring {
         price: facts::price::OrderedPrice::Each(code("24.90")),
         timing: Timing::InAdvance,

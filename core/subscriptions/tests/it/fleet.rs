@@ -64,11 +64,16 @@ fn plan(name: &str, price: &str, plan: &str) -> Component {
 /// The offer; each test takes the components it asks for.
 pub fn offer() -> OfferPublished {
     let price = |text: &str| -> UnitPrice { read(text) };
-    let device =
-        ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(price("199.00")) };
+    let device = ChargeRule::OnceDelivered {
+        price: facts::price::OrderedPrice::Each(price("199.00")),
+        at: facts::offer::Milestone::Delivered,
+    };
     let parts = ChargeRule::Instalments {
         price: facts::price::OrderedPrice::Each(price("17.50")),
         count: 12,
+        deposit: None,
+        on_end: facts::offer::OpenParts::GoOn,
+        at: facts::offer::Milestone::Delivered,
     };
     let fee = ChargeRule::OncePerOrder { price: facts::price::OrderedPrice::Each(price("49.00")) };
     let fallback = StartTrigger::DaysAfter { milestone: Milestone::Delivered, days: 30 };

@@ -9,5 +9,6 @@ mod intervals;
 mod one_off;
 mod prorations;
 mod ordered;
+mod parts;
 mod service;
 mod stopped;

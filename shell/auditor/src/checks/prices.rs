@@ -64,7 +64,11 @@ fn check_line(check: &mut Check, bill: &Bill<'_>) {
         bill.differs("rounding", stated.to_owned(), of_offer.to_owned())
     });
     match &component.charge {
-        ChargeRule::OnceDelivered { price }
+        ChargeRule::Instalments { deposit: Some(deposit), .. } if is_deposit(charge) => {
+            check_price(check, bill, *deposit);
+            check_quantity(check, bill);
+        }
+        ChargeRule::OnceDelivered { price, .. }
         | ChargeRule::Instalments { price, .. }
         | ChargeRule::OncePerOrder { price }
         | ChargeRule::Recurring { price, .. } => {
@@ -79,6 +83,10 @@ fn check_line(check: &mut Check, bill: &Bill<'_>) {
             check_usage(check, bill, offer, (price, *counter));
         }
     }
+}
+
+fn is_deposit(charge: &Charge) -> bool {
+    charge.instalment.is_some_and(|it| it.number == 0)
 }
 
 fn check_price(check: &mut Check, bill: &Bill<'_>, expected: UnitPrice) {

@@ -191,7 +191,10 @@ fn components() -> Vec<Component> {
         hardware(
             "device",
             "upfront",
-            ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(read("199")) },
+            ChargeRule::OnceDelivered {
+                price: facts::price::OrderedPrice::Each(read("199")),
+                at: facts::offer::Milestone::Delivered,
+            },
         ),
         hardware(
             "part",
@@ -199,6 +202,9 @@ fn components() -> Vec<Component> {
             ChargeRule::Instalments {
                 price: facts::price::OrderedPrice::Each(read("17.5")),
                 count: 3,
+                deposit: None,
+                on_end: facts::offer::OpenParts::GoOn,
+                at: facts::offer::Milestone::Delivered,
             },
         ),
         component(

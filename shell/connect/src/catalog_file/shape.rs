@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use facts::offer::{
-    Alignment, ComponentKind, LateUsage, Milestone, Proration, StoppedDays, SupplyNature, Timing,
+    Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
+    SupplyNature, Timing,
 };
 use facts::text::Language;
 use facts::{AccountId, ComponentCode, MeterCode, OfferCode, PlanCode};
@@ -204,10 +205,14 @@ pub enum StartTrigger {
     Shipped,
     /// Handed to the customer.
     Delivered,
+    /// Found good by the customer.
+    Accepted,
     /// So many days after it was handed to the carrier.
     ShippedPlusDays(Written<u16>),
     /// So many days after it was handed to the customer.
     DeliveredPlusDays(Written<u16>),
+    /// So many days after it was found good.
+    AcceptedPlusDays(Written<u16>),
 }
 
 /// The part of an offer that has a price.
@@ -243,8 +248,8 @@ pub struct Component {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Charge {
-    /// Once per unit, on the first invoice that knows its delivery.
-    OnceDelivered(Box<Price>),
+    /// Once per unit, on the first invoice that knows its delivery, or another milestone.
+    OnceDelivered(Box<DevicePrice>),
     /// In equal monthly parts per unit, from its delivery.
     Instalments(Box<Instalments>),
     /// Once per order, on the first invoice that knows a delivery of it.
@@ -267,6 +272,21 @@ pub struct Price {
     pub price: Option<UsagePrice>,
 }
 
+/// A price of one, due with a milestone.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DevicePrice {
+    /// The price, net of VAT.
+    #[serde(default)]
+    pub unit_price: Option<Written<UnitPrice>>,
+    /// Or a model of the ordered quantity, or a table of them: one of the two.
+    #[serde(default)]
+    pub price: Option<UsagePrice>,
+    /// With which milestone it is due; left out: `delivered`.
+    #[serde(default)]
+    pub at: Option<Written<Milestone>>,
+}
+
 /// Equal parts.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -279,6 +299,16 @@ pub struct Instalments {
     pub price: Option<UsagePrice>,
     /// Number of parts.
     pub count: Written<u16>,
+    /// What is due for each device with the first part besides; left out: nothing.
+    #[serde(default)]
+    pub deposit: Option<Written<UnitPrice>>,
+    /// What becomes of open parts when the device is cancelled or goes back: `go_on` (the
+    /// default), `due_at_once` or `waived`.
+    #[serde(default)]
+    pub on_end: Option<Written<OpenParts>>,
+    /// The milestone from which parts are counted; left out: `delivered`.
+    #[serde(default)]
+    pub at: Option<Written<Milestone>>,
 }
 
 /// A charge for each bill period.

@@ -375,6 +375,7 @@ impl Reader {
             shape::Action::Swap(serial) => self.read(serial).map(ChangeAction::Swap),
             shape::Action::Return => Some(ChangeAction::Return),
             shape::Action::Cancel => Some(ChangeAction::Cancel),
+            shape::Action::Accept => Some(ChangeAction::Accept),
         };
         let units: Vec<_> = it.units.iter().map(|unit| self.read(unit)).collect();
         let (change, action) = (change?, action?);

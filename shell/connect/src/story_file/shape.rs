@@ -315,6 +315,8 @@ pub enum Action {
     Return,
     /// Service ends; the device stays where it is.
     Cancel,
+    /// The customer found the device good.
+    Accept,
 }
 
 /// A hold: on one of a unit, an order line or an account.

@@ -155,9 +155,10 @@ pub fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
             period: Period::new(read("2026-01-01"), read("2026-02-01")).ok(),
             ..plain
         },
-        ChargeKind::HardwareInstalment => {
-            Charge { instalment: Some(Instalment { number: 2, count: 12 }), ..plain }
-        }
+        ChargeKind::HardwareInstalment => Charge {
+            instalment: Some(Instalment { number: 2, count: 12, at_once: false }),
+            ..plain
+        },
         ChargeKind::ServiceCharge => Charge {
             days: Some(share),
             unit_price: Some(read("24.90")),

@@ -193,11 +193,16 @@ fn components() -> Vec<Component> {
     let only_if =
         |value: &str| Some(OptionValue { option: "payment".to_owned(), value: value.to_owned() });
     let (hardware, service) = (ComponentKind::Hardware, ComponentKind::Service);
-    let once =
-        ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(read("199.90")) };
+    let once = ChargeRule::OnceDelivered {
+        price: facts::price::OrderedPrice::Each(read("199.90")),
+        at: facts::offer::Milestone::Delivered,
+    };
     let parts = ChargeRule::Instalments {
         price: facts::price::OrderedPrice::Each(read("19.99")),
         count: 12,
+        deposit: None,
+        on_end: facts::offer::OpenParts::GoOn,
+        at: facts::offer::Milestone::Delivered,
     };
     let fee = ChargeRule::OncePerOrder { price: facts::price::OrderedPrice::Each(read("50")) };
     vec![
