@@ -170,7 +170,7 @@ pub struct Instalment {
 }
 
 /// `days` of `period_days`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DayShare {
     /// Days charged, as the proration policy counts them.
     pub days: i64,

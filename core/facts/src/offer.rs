@@ -356,10 +356,16 @@ impl OpenParts {
 pub enum Proration {
     /// Days of the run ÷ days of the period, both half-open. The default.
     DaysHalfOpen,
+    /// The same, and the day on which service ends or is suspended is a service day too.
+    DaysInclusive,
     /// Days of the run ÷ 30; a whole period costs its price.
     ThirtyDayMonth,
-    /// Any run costs the whole period.
+    /// Any day costs the whole period: what begins in the middle costs all of it, and what ends in
+    /// the middle gives nothing back.
     FullPeriod,
+    /// The first day costs the whole period: what begins in the middle costs nothing until the next
+    /// one, and what ends in the middle gives nothing back.
+    None,
 }
 
 /// What becomes of days that were paid in advance and on which the service was suspended or held.

@@ -9,7 +9,7 @@
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
 //! UnitTakenOver, RenewalNoticeDue, TermRenewed, TermEnded, HoldPlaced, HoldReleased,
 //! UsageReceived, UsageReplayed, UsageAmended, CreditGranted, CreditAdjusted, CreditLapsed,
-//! CreditRanLow, InvoiceIssued, CreditNoteIssued, UnitAdopted, BalanceAdopted,
+//! CreditRanLow, InvoiceDrafted, InvoiceIssued, CreditNoteIssued, UnitAdopted, BalanceAdopted,
 //! EntryPosted → -
 
 mod report;

@@ -259,6 +259,18 @@ impl<'a> Life<'a> {
         self.held.iter().any(|(from, until)| *from <= day && lasts(*until))
     }
 
+    /// Whether the day is one of service where the day of an end or a suspension is one too.
+    pub(crate) fn serves_with_last_day(&self, day: Date) -> bool {
+        let started = self.started_at().is_some_and(|at| self.zone.day_of(at) <= day);
+        let ended = self.ends_at().is_some_and(|at| self.zone.day_of(at) < day);
+        let before = day.yesterday().unwrap_or(day);
+        let resumed = self.changes.iter().any(|it| {
+            it.action == ChangeAction::Resume && self.zone.day_of(it.effective_at) == day
+        });
+        let suspended = self.is_suspended_on(before) && !resumed;
+        started && !ended && !suspended && !self.is_held_on(day)
+    }
+
     fn is_suspended_on(&self, day: Date) -> bool {
         let last = self.last_change(day, |action| {
             matches!(action, ChangeAction::Suspend | ChangeAction::Resume).then_some(action)

@@ -404,8 +404,10 @@ words! {
     }
     Proration {
         "days_half_open" = Self::DaysHalfOpen,
+        "days_inclusive" = Self::DaysInclusive,
         "thirty_day_month" = Self::ThirtyDayMonth,
         "full_period" = Self::FullPeriod,
+        "none" = Self::None,
     }
     StoppedDays { "credited" = Self::Credited, "used_later" = Self::UsedLater }
     Blocked {

@@ -40,8 +40,10 @@ pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
     fields.nested("start", |fields| start_policy(start, fields));
     let proration = match proration {
         Proration::DaysHalfOpen => "days_half_open",
+        Proration::DaysInclusive => "days_inclusive",
         Proration::ThirtyDayMonth => "thirty_day_month",
         Proration::FullPeriod => "full_period",
+        Proration::None => "none",
     };
     fields.add("proration", proration);
     fields.add("rounding", rounding.name());

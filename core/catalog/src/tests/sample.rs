@@ -108,8 +108,9 @@ fn account() -> AccountRegistered {
         seller: code("us"),
         currency: Currency::EUR,
         zone: code("Europe/Paris"),
-        bill_cycle: BillCycle::new(1).unwrap(),
+        bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }

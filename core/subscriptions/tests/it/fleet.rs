@@ -14,7 +14,7 @@ use facts::unit::{ChangeAction, ServiceStart, StartEvidence, Timeline};
 use facts::{Charge, ChargeKind, OfferPublished, OrderId, OrderLineId, Text, UnitChanged, UnitId};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use kernel::{BillCycle, Currency, Period, Rounding, UnitPrice, Zone};
+use kernel::{BillCalendar, BillCycle, Currency, Period, Rounding, UnitPrice, Zone};
 use subscriptions::{BillDay, UnitContract, due_charges};
 
 /// Reads a value of the test's own making.
@@ -215,7 +215,7 @@ pub fn contracts<'a>(offer: &'a OfferPublished, units: &'a [Unit]) -> Vec<UnitCo
 /// An account that is billed again and again.
 pub struct Account {
     pub offer: OfferPublished,
-    pub cycle: BillCycle,
+    pub cycle: BillCalendar,
     pub billed: Billed,
 }
 
@@ -225,13 +225,13 @@ impl Account {
     }
 
     pub fn with(offer: OfferPublished, cycle_day: u8) -> Self {
-        let cycle = BillCycle::new(cycle_day).expect("a day of the month");
+        let cycle = BillCycle::new(cycle_day).expect("a day of the month").into();
         Self { offer, cycle, billed: Billed::default() }
     }
 
     pub fn charges(&self, units: &[Unit], issued_on: Date) -> Vec<Charge> {
         let zone = paris();
-        let day = BillDay { issued_on, cycle: self.cycle, zone: &zone };
+        let day = BillDay { issued_on, cycle: &self.cycle, zone: &zone };
         due_charges(&contracts(&self.offer, units), &self.billed, day).expect("small amounts")
     }
 

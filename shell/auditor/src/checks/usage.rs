@@ -280,7 +280,7 @@ fn key_of(
     }
     let component = contract.priced_by(meter)?;
     let at = part.at;
-    let (from, to) = bill_period(invoice.account.bill_cycle, invoice.account.zone.day_of(at))?;
+    let (from, to) = bill_period(&invoice.account.bill_cycle, invoice.account.zone.day_of(at))?;
     let period = Period::new(from, to).ok()?;
     let (ordered, account) = (contract.ordered, &invoice.account);
     let asked = Asked { ordered, dimensions: &part.point.dimensions, account, at };

@@ -69,8 +69,9 @@ pub fn account() -> AccountRegistered {
         seller: read("S"),
         currency: Currency::EUR,
         zone: read("Europe/Paris"),
-        bill_cycle: BillCycle::new(1).unwrap(),
+        bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::En,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }

@@ -374,6 +374,24 @@ pub struct Shadow {
     pub on_invoice: Option<Written<bool>>,
 }
 
+/// Invoices wait as drafts before they are issued.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// Days from the bill day to the day on which a draft is issued by itself, 1 to 27.
+    pub grace_days: Written<u16>,
+}
+
+/// Another bill day.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BillCycleChange {
+    /// From when on: the bill period that runs on this day goes on to its end.
+    pub from: Written<Date>,
+    /// Day of the month, 1 to 31 (31: the last day of every month).
+    pub day: Written<BillCycle>,
+}
+
 /// Who is billed.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -397,8 +415,14 @@ pub struct Account {
     pub zone: Written<Zone>,
     /// Day of the month on which it is billed, 1 to 31 (31: the last day of every month).
     pub bill_cycle: Written<BillCycle>,
+    /// From when on it is another day, in the order of time.
+    #[serde(default)]
+    pub bill_cycle_changes: Vec<BillCycleChange>,
     /// Language of its documents.
     pub language: Written<Language>,
+    /// Whether its invoices are looked at before they are issued.
+    #[serde(default)]
+    pub review: Option<Review>,
     /// What is taken off for this customer.
     #[serde(default)]
     pub discounts: Vec<Discount>,

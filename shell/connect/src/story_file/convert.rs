@@ -135,8 +135,23 @@ impl Reader {
         Some((line?, part))
     }
 
+    /// Where a step about a draft is; that of the story for the others.
+    fn place_of_draft(&self, step: &shape::Step) -> Place {
+        match step {
+            shape::Step::IssueDraft(account) => account.place(&self.place),
+            shape::Step::HoldDraft(it) => it.account.place(&self.place),
+            _ => self.place.clone(),
+        }
+    }
+
+    fn usage_days(&mut self, days: &shape::UsageDays) -> Option<Step> {
+        let (from, until) = (self.read(&days.from), self.read(&days.until));
+        let directory = PathBuf::from(&days.directory);
+        Some(Step::ImportUsageDays { directory, from: from?, until: until? })
+    }
+
     fn step(&mut self, step: &shape::Step) -> Option<Located<Step>> {
-        let mut place = self.place.clone();
+        let mut place = self.place_of_draft(step);
         let value = match step {
             shape::Step::PublishFile(path) => {
                 place = path.place(&self.place);
@@ -184,6 +199,10 @@ impl Reader {
                 place = it.request.place(&self.place);
                 Step::CreditInvoice(self.credit_invoice(it)?)
             }
+            shape::Step::IssueDraft(account) => Step::IssueDraft(self.read(account)?),
+            shape::Step::HoldDraft(it) => {
+                Step::HoldDraft(self.read(&it.account)?, it.reason.clone())
+            }
             shape::Step::Use(usage) => {
                 place = usage.serial.place(&self.place);
                 Step::Use(self.usage(usage)?)
@@ -191,9 +210,7 @@ impl Reader {
             shape::Step::Import(files) => Step::Import(paths(files)),
             shape::Step::ImportUsageDays(days) => {
                 place = days.from.place(&self.place);
-                let (from, until) = (self.read(&days.from), self.read(&days.until));
-                let directory = PathBuf::from(&days.directory);
-                Step::ImportUsageDays { directory, from: from?, until: until? }
+                self.usage_days(days)?
             }
             shape::Step::AdvanceTo(to) => {
                 place = to.place(&self.place);

@@ -244,8 +244,9 @@ fn account(currency: Currency) -> AccountRegistered {
         seller: id("NORDWIND"),
         currency,
         zone: "Europe/Paris".parse().unwrap(),
-        bill_cycle: BillCycle::new(1).unwrap(),
+        bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }

@@ -8,6 +8,7 @@ use ::facts::invoice::{InvoiceLine, Section, TaxTotal};
 use ::facts::offer::{ComponentKind, SupplyNature};
 use ::facts::posting::{Book, EntryLine};
 use ::facts::{AccountParked, AccountReleased, BalanceAdopted, EntryPosted, Fact, InvoiceIssued};
+use ::facts::{DraftHeld, InvoiceDrafted};
 use kernel::{Currency, Money, Period, Rounding};
 
 use super::life::{evidence, offer};
@@ -17,6 +18,16 @@ use crate::conformance::{minute, read};
 pub fn facts() -> Vec<Fact> {
     let entries = Book::ALL.map(|book| Fact::EntryPosted(entry(book)));
     let mut facts = super::credit::granted();
+    facts.push(Fact::InvoiceDrafted(InvoiceDrafted {
+        account: read("ACC-1"),
+        drafted_on: read("2026-02-28"),
+        issue_on: read("2026-03-05"),
+    }));
+    facts.push(Fact::DraftHeld(DraftHeld {
+        account: read("ACC-1"),
+        drafted_on: read("2026-02-28"),
+        reason: "the customer disputes the usage of U-1".to_owned(),
+    }));
     facts.push(Fact::InvoiceIssued(Box::new(invoice())));
     facts.push(Fact::InvoiceIssued(Box::new(late_usage())));
     facts.extend(super::credit::used());

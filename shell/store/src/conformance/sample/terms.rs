@@ -297,8 +297,9 @@ pub fn accounts() -> [AccountRegistered; 2] {
         seller: read("FR01"),
         currency: Currency::EUR,
         zone: read("Europe/Paris"),
-        bill_cycle: kernel::BillCycle::new(31).expect("a day of the month"),
+        bill_cycle: kernel::BillCycle::new(31).expect("a day of the month").into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     };
     let later =
