@@ -11,9 +11,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use facts::account::PostalAddress;
-use facts::{AccountRegistered, FulfilmentSpecPublished, SellerPublished, Text};
-use kernel::Currency;
+use facts::{AccountId, AccountRegistered, FulfilmentSpecPublished, SellerPublished, Text};
+use jiff::civil::Date;
 use kernel::rejection::Rejection;
+use kernel::{Currency, CycleChange};
 use pricing::PriceFault;
 
 use crate::Definitions;
@@ -219,16 +220,52 @@ fn check_bill_day(
     old: Option<&AccountRegistered>,
     objections: &mut Objections,
 ) {
-    let Some(old) = old.filter(|old| old.bill_cycle != account.bill_cycle) else { return };
-    let (published, actual) = (u8::from(old.bill_cycle), u8::from(account.bill_cycle));
-    let place = format!("{}.bill_cycle", account.place());
-    objections.add(place, CatalogFault::BillDayChanged { published, actual });
+    let (new, known) = (&account.bill_cycle, old.map(|old| &old.bill_cycle));
+    if let Some(known) = known.filter(|known| known.first() != new.first()) {
+        let (published, actual) = (u8::from(known.first()), u8::from(new.first()));
+        let place = format!("{}.bill_cycle", account.place());
+        objections.add(place, CatalogFault::BillDayChanged { published, actual });
+    }
+    // An invoice before this version does not know of it.
+    let is_known = |it: &CycleChange| known.is_some_and(|known| known.changes().contains(it));
+    let counts_from = account.effective_from;
+    for change in new.changes().iter().filter(|it| it.from < counts_from && !is_known(it)) {
+        let place = format!("{}.bill_cycle_changes", account.place());
+        let fault = CatalogFault::BillDayChangedEarly { from: change.from, counts_from };
+        objections.add(place, fault);
+    }
+}
+
+/// What stands against other bill days of accounts, given the day of the last invoice of each: what
+/// was billed is cut by nothing (`docs/adr/0030`).
+#[must_use]
+pub fn check_billed(
+    draft: &Definitions,
+    published: &Definitions,
+    last_issued_on: &BTreeMap<AccountId, Date>,
+) -> Vec<Objection> {
+    let mut objections = Objections::default();
+    let registered = AccountRegistered::by_code(published);
+    for account in &draft.accounts {
+        let old = registered.get(account.code()).map(|old| &old.bill_cycle);
+        let issued_on = last_issued_on.get(&account.account);
+        let (Some(old), Some(issued_on)) = (old, issued_on.copied()) else { continue };
+        let Ok(Some(day)) = account.bill_cycle.differs_from(old) else { continue };
+        if day <= issued_on {
+            let place = format!("{}.bill_cycle_changes", account.place());
+            objections.add(place, CatalogFault::BillDayBilled { day, issued_on });
+        }
+    }
+    objections.0
 }
 
 fn check_account(account: &AccountRegistered, all: &Definitions, objections: &mut Objections) {
     let place = account.place();
     objections.require_word(&place, "customer", &account.customer);
     objections.require_address(&place, &account.address);
+    if let Some(days) = account.review.map(|it| it.grace_days).filter(|it| !(1..=27).contains(it)) {
+        objections.add(format!("{place}.review"), CatalogFault::GraceDays { days });
+    }
     let country = &account.address.country;
     match SellerPublished::find(all, account.seller.as_str()) {
         None => {

@@ -22,7 +22,7 @@ use facts::{
     AccountRegistered, FulfilmentSpecPublished, MeterPublished, OfferPublished, SellerPublished,
 };
 
-pub use check::{CatalogFault, Fault, Objection, TermFault, check};
+pub use check::{CatalogFault, Fault, Objection, TermFault, check, check_billed};
 pub use definition::Kind;
 pub use listing::Difference;
 pub use plan::{Change, Plan, plan};

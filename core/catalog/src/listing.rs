@@ -179,6 +179,7 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
         zone,
         bill_cycle,
         language,
+        review,
         terms,
         attributes,
     } = account;
@@ -189,12 +190,18 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
     fields.add("seller", seller);
     fields.add("currency", currency);
     fields.add("zone", zone);
-    fields.add("bill_cycle", u8::from(*bill_cycle));
+    fields.add("bill_cycle", u8::from(bill_cycle.first()));
+    for change in bill_cycle.changes() {
+        fields.add(&format!("bill_cycle_changes[{}]", change.from), u8::from(change.day));
+    }
     let language = match language {
         facts::text::Language::En => "en",
         facts::text::Language::Fr => "fr",
     };
     fields.add("language", language);
+    if let Some(review) = review {
+        fields.add("review.grace_days", review.grace_days);
+    }
     terms::list(terms, fields);
     for (name, value) in attributes {
         fields.add(&format!("attributes.{name}"), value);

@@ -6,8 +6,9 @@ mod terms;
 use facts::offer::{ChargeRule, OptionValue, QuantityRule, StartTrigger};
 use facts::price::{Condition, DimensionSource, PriceTable, TimeBand, UsagePrice};
 use facts::{MeterCode, OfferPublished, PlanCode, SpecCode};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use kernel::rejection::Rejection;
+use kernel::{BillCalendar, BillCycle, CycleChange};
 
 use super::*;
 use sample::{code, names, published, sample};
@@ -185,6 +186,7 @@ fn money_fits_the_account() {
     let price = one_after(|draft| {
         component(&mut draft.offers[0], 0).charge = ChargeRule::OnceDelivered {
             price: facts::price::OrderedPrice::Each("-0.01".parse().unwrap()),
+            at: facts::offer::Milestone::Delivered,
         };
     });
     assert!(price.contains("the price -0.01 is below 0"), "{price}");
@@ -192,6 +194,9 @@ fn money_fits_the_account() {
         component(&mut draft.offers[0], 0).charge = ChargeRule::Instalments {
             price: facts::price::OrderedPrice::Each("1".parse().unwrap()),
             count: 0,
+            deposit: None,
+            on_end: facts::offer::OpenParts::GoOn,
+            at: facts::offer::Milestone::Delivered,
         };
     });
     assert!(count.contains("0 instalments pay for nothing"), "{count}");
@@ -282,6 +287,7 @@ fn publishing_twice_changes_nothing() {
     let mut draft = sample();
     component(&mut draft.offers[0], 0).charge = ChargeRule::OnceDelivered {
         price: facts::price::OrderedPrice::Each("199".parse().unwrap()),
+        at: facts::offer::Milestone::Delivered,
     };
     assert!(plan(&draft, &published()).is_empty(), "199 is 199.00");
     assert!(plan(&Definitions::default(), &published()).is_empty(), "nothing is taken away");
@@ -371,9 +377,56 @@ fn charge_periods_fit_a_calendar_and_a_bill_day_stays() {
         assert!(said_of(interval, account).contains("do not fit the calendar"), "{interval}");
     }
     let mut draft = published();
-    draft.accounts[0].bill_cycle = kernel::BillCycle::new(17).unwrap();
+    draft.accounts[0].bill_cycle = kernel::BillCycle::new(17).unwrap().into();
     draft.accounts[0].effective_from = date(2030, 1, 1);
     let objections = check(&draft, &published());
     let codes: Vec<_> = objections.iter().map(|it| it.rejection.code()).collect();
     assert!(codes.contains(&"catalog-bill-day-changed"), "{codes:?}");
+}
+
+#[test]
+fn a_bill_day_changes_after_what_was_billed_and_not_before_its_version() {
+    let with = |changes: &[(Date, u8)], effective_from| {
+        let mut definitions = published();
+        let change = |(from, day): &(Date, u8)| CycleChange {
+            from: *from,
+            day: BillCycle::new(*day).unwrap(),
+        };
+        let first = definitions.accounts[0].bill_cycle.first();
+        definitions.accounts[0].bill_cycle =
+            BillCalendar::new(first, changes.iter().map(change).collect()).unwrap();
+        definitions.accounts[0].effective_from = effective_from;
+        definitions
+    };
+    let new = with(&[(date(2030, 5, 10), 15)], date(2030, 5, 1));
+    assert!(check(&new, &published()).is_empty());
+    let early = with(&[(date(2030, 4, 10), 15)], date(2030, 5, 1));
+    let codes = |objections: Vec<Objection>| -> Vec<_> {
+        objections.iter().map(|it| it.rejection.code()).collect()
+    };
+    assert_eq!(codes(check(&early, &published())), ["catalog-bill-day-changed-early"]);
+    // What an earlier version said stays said.
+    let next = with(&[(date(2030, 5, 10), 15), (date(2030, 7, 1), 1)], date(2030, 6, 1));
+    assert!(check(&next, &new).is_empty());
+    // The month that runs on 10 May ends on 1 June: an invoice of that day billed June.
+    let account = new.accounts[0].account.clone();
+    let billed = |day| codes(check_billed(&new, &published(), &[(account.clone(), day)].into()));
+    assert_eq!(billed(date(2030, 5, 31)), Vec::<&str>::new());
+    assert_eq!(billed(date(2030, 6, 1)), ["catalog-bill-day-billed"]);
+    // Nor is a change taken back after its day.
+    let back = codes(check_billed(&published(), &new, &[(account, date(2030, 6, 1))].into()));
+    assert_eq!(back, ["catalog-bill-day-billed"]);
+}
+
+#[test]
+fn a_draft_waits_for_some_days_of_a_month() {
+    let days = |days| {
+        said_after(|draft| {
+            draft.accounts[0].review = Some(facts::account::Review { grace_days: days });
+        })
+        .concat()
+    };
+    assert_eq!((days(1), days(27)), (String::new(), String::new()));
+    assert!(days(0).contains("cannot wait for 0 days"));
+    assert!(days(28).contains("cannot wait for 28 days"));
 }

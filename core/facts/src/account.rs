@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use kernel::{BillCycle, Currency, Zone};
+use kernel::{BillCalendar, Currency, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::discount::Terms;
@@ -31,16 +31,27 @@ pub struct AccountRegistered {
     pub currency: Currency,
     /// Zone in which its days begin.
     pub zone: Zone,
-    /// Day of the month on which it is billed.
-    pub bill_cycle: BillCycle,
+    /// Day of the month on which it is billed, and from when on it is another.
+    pub bill_cycle: BillCalendar,
     /// Language of its documents.
     pub language: Language,
+    /// Whether its invoices are looked at before they are issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
     /// What is taken off for this customer.
     #[serde(default, skip_serializing_if = "Terms::is_empty")]
     pub terms: Terms,
     /// What price tables can ask of it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
+}
+
+/// Invoices wait as drafts before they are issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// Days from the bill day to the day on which a draft is issued by itself. At least 1; it is
+    /// issued before the next bill day in any case.
+    pub grace_days: u16,
 }
 
 /// A postal address, as printed.

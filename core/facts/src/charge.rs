@@ -161,17 +161,20 @@ impl ChargeKind {
     }
 }
 
-/// Part `number` of `count`.
+/// Part `number` of `count`; part 0 is the deposit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Instalment {
-    /// From 1.
+    /// From 1; 0 is the deposit.
     pub number: u16,
-    /// How many there are.
+    /// How many there are, without the deposit.
     pub count: u16,
+    /// Whether it is due before its time, because the device was cancelled or went back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_once: bool,
 }
 
 /// `days` of `period_days`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DayShare {
     /// Days charged, as the proration policy counts them.
     pub days: i64,

@@ -31,6 +31,7 @@ pub mod usage;
 pub mod charge;
 pub mod credit;
 pub mod invoice;
+pub mod draft;
 pub mod credit_note;
 pub mod parking;
 pub mod billed;
@@ -41,6 +42,7 @@ pub use adoption::{BalanceAdopted, UnitAdopted};
 pub use charge::{Charge, ChargeKind};
 pub use credit::{CreditAdjusted, CreditGranted, CreditLapsed, CreditRanLow};
 pub use credit_note::CreditNoteIssued;
+pub use draft::{DraftHeld, InvoiceDrafted};
 pub use hold::{HoldPlaced, HoldReleased};
 pub use ids::*;
 pub use invoice::InvoiceIssued;
@@ -107,6 +109,10 @@ pub enum Fact {
     CreditGranted(Box<CreditGranted>),
     /// Somebody put a credit right.
     CreditAdjusted(CreditAdjusted),
+    /// A bill day came, and the invoice waits as a draft.
+    InvoiceDrafted(InvoiceDrafted),
+    /// Somebody looks at a draft.
+    DraftHeld(DraftHeld),
     /// A consolidated invoice was issued.
     InvoiceIssued(Box<InvoiceIssued>),
     /// A part of an invoice, or all of it, was credited.
@@ -141,7 +147,7 @@ impl Fact {
     pub const VERSION: i32 = 1;
 
     /// The names of all kinds, in the order of the path.
-    pub const KINDS: [&'static str; 31] = [
+    pub const KINDS: [&'static str; 33] = [
         "SellerPublished",
         "MeterPublished",
         "FulfilmentSpecPublished",
@@ -165,6 +171,8 @@ impl Fact {
         "UsageAmended",
         "CreditGranted",
         "CreditAdjusted",
+        "InvoiceDrafted",
+        "DraftHeld",
         "InvoiceIssued",
         "CreditNoteIssued",
         "CreditRanLow",
@@ -202,6 +210,8 @@ impl Fact {
             Self::UsageAmended(_) => "UsageAmended",
             Self::CreditGranted(_) => "CreditGranted",
             Self::CreditAdjusted(_) => "CreditAdjusted",
+            Self::InvoiceDrafted(_) => "InvoiceDrafted",
+            Self::DraftHeld(_) => "DraftHeld",
             Self::InvoiceIssued(_) => "InvoiceIssued",
             Self::CreditNoteIssued(_) => "CreditNoteIssued",
             Self::CreditRanLow(_) => "CreditRanLow",
@@ -241,6 +251,8 @@ impl Fact {
             Self::UsageAmended(it) => it.batch.to_string(),
             Self::CreditGranted(it) => it.credit.to_string(),
             Self::CreditAdjusted(it) => it.adjustment.to_string(),
+            Self::InvoiceDrafted(it) => format!("{} {}", it.account, it.drafted_on),
+            Self::DraftHeld(it) => format!("{} {}", it.account, it.drafted_on),
             Self::InvoiceIssued(it) => it.number.to_string(),
             Self::CreditNoteIssued(it) => it.number.to_string(),
             Self::CreditRanLow(it) => format!("{} {}", it.credit, it.invoice),
@@ -279,6 +291,8 @@ impl Fact {
             Self::UsageAmended(it) => it.name.clone(),
             Self::CreditGranted(it) => it.account.to_string(),
             Self::CreditAdjusted(it) => it.account.to_string(),
+            Self::InvoiceDrafted(it) => it.account.to_string(),
+            Self::DraftHeld(it) => it.account.to_string(),
             Self::InvoiceIssued(it) => it.account.account.to_string(),
             Self::CreditNoteIssued(it) => it.account.to_string(),
             Self::CreditRanLow(it) => it.account.to_string(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use kernel::{Currency, Interval, Money, Rounding};
+use kernel::{Currency, Interval, Money, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use crate::discount::Terms;
@@ -143,19 +143,32 @@ pub enum SupplyNature {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChargeRule {
-    /// Once per unit, on the first invoice that knows its delivery.
+    /// Once per unit, on the first invoice that knows its delivery, or another milestone.
     OnceDelivered {
         /// Price.
         #[serde(flatten)]
         price: OrderedPrice,
+        /// When it is due.
+        #[serde(default, skip_serializing_if = "Milestone::is_delivered")]
+        at: Milestone,
     },
-    /// In equal monthly parts per unit: part k is due k − 1 months after delivery.
+    /// In equal monthly parts per unit: part k is due k − 1 months after the milestone.
     Instalments {
         /// Price of a part.
         #[serde(flatten)]
         price: OrderedPrice,
         /// Number of parts.
         count: u16,
+        /// What is due with the first of them besides, for each device: part 0; none: nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deposit: Option<UnitPrice>,
+        /// What becomes of the parts that are not due yet when the device is cancelled or goes
+        /// back.
+        #[serde(default, skip_serializing_if = "OpenParts::goes_on")]
+        on_end: OpenParts,
+        /// From when the parts are counted.
+        #[serde(default, skip_serializing_if = "Milestone::is_delivered")]
+        at: Milestone,
     },
     /// Once per order, on the first invoice that knows a delivery of it.
     OncePerOrder {
@@ -214,7 +227,7 @@ impl ChargeRule {
     pub const fn table(&self) -> Option<&PriceTable> {
         match self {
             Self::Usage { price: UsagePrice::Table(table), .. }
-            | Self::OnceDelivered { price: OrderedPrice::Table(table) }
+            | Self::OnceDelivered { price: OrderedPrice::Table(table), .. }
             | Self::Instalments { price: OrderedPrice::Table(table), .. }
             | Self::OncePerOrder { price: OrderedPrice::Table(table) }
             | Self::OnceLost { price: OrderedPrice::Table(table) }
@@ -227,7 +240,7 @@ impl ChargeRule {
     pub const fn table_mut(&mut self) -> Option<&mut PriceTable> {
         match self {
             Self::Usage { price: UsagePrice::Table(table), .. }
-            | Self::OnceDelivered { price: OrderedPrice::Table(table) }
+            | Self::OnceDelivered { price: OrderedPrice::Table(table), .. }
             | Self::Instalments { price: OrderedPrice::Table(table), .. }
             | Self::OncePerOrder { price: OrderedPrice::Table(table) }
             | Self::OnceLost { price: OrderedPrice::Table(table) }
@@ -305,13 +318,46 @@ pub enum StartTrigger {
 }
 
 /// A step in the supply of a device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Milestone {
     /// Handed to the carrier.
     Shipped,
     /// Handed to the customer.
+    #[default]
     Delivered,
+    /// Found good by the customer. Never before it is delivered.
+    Accepted,
+}
+
+impl Milestone {
+    /// Whether it is the one that is meant where none is named.
+    #[must_use]
+    pub fn is_delivered(&self) -> bool {
+        *self == Self::Delivered
+    }
+}
+
+/// What becomes of the instalments of a device that are not due yet when it is cancelled or goes
+/// back, unless it goes back in time: then all are given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenParts {
+    /// They fall due as agreed.
+    #[default]
+    GoOn,
+    /// They are due on the day of the end.
+    DueAtOnce,
+    /// They are never due; what was billed of them before the end was known is given back.
+    Waived,
+}
+
+impl OpenParts {
+    /// Whether an end changes nothing.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        *self == Self::GoOn
+    }
 }
 
 /// What part of a period's price a run of service days costs. (Convention names:
@@ -321,10 +367,16 @@ pub enum Milestone {
 pub enum Proration {
     /// Days of the run ÷ days of the period, both half-open. The default.
     DaysHalfOpen,
+    /// The same, and the day on which service ends or is suspended is a service day too.
+    DaysInclusive,
     /// Days of the run ÷ 30; a whole period costs its price.
     ThirtyDayMonth,
-    /// Any run costs the whole period.
+    /// Any day costs the whole period: what begins in the middle costs all of it, and what ends in
+    /// the middle gives nothing back.
     FullPeriod,
+    /// The first day costs the whole period: what begins in the middle costs nothing until the next
+    /// one, and what ends in the middle gives nothing back.
+    None,
 }
 
 /// What becomes of days that were paid in advance and on which the service was suspended or held.

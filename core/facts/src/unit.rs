@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::hold::HeldDays;
-use crate::offer::AfterLoss;
+use crate::offer::{AfterLoss, Milestone};
 use crate::order::Moment;
 use crate::{
     ChangeId, DeviceSerial, EventId, EventSource, OrderLineId, PlanCode, ShipmentId, UnitId,
@@ -100,6 +100,8 @@ pub enum ChangeAction {
     Return,
     /// Service ends; the device stays where it is.
     Cancel,
+    /// The customer found the device good.
+    Accept,
     /// The device is gone.
     Lost(Loss),
 }
@@ -176,7 +178,7 @@ pub enum StartEvidence {
     /// No valid signal in time: the policy's day came.
     Fallback {
         /// What it is counted from.
-        milestone: crate::offer::Milestone,
+        milestone: Milestone,
         /// The instant of the milestone.
         counted_from: Timestamp,
         /// Days after it.
@@ -186,6 +188,8 @@ pub enum StartEvidence {
     Shipped,
     /// The policy starts at the milestone itself.
     Delivered,
+    /// The policy starts at the milestone itself.
+    Accepted,
     /// It was in service under another contract.
     TakenOver {
         /// The unit that it goes on for.
@@ -203,6 +207,8 @@ pub struct Timeline {
     pub shipped_at: Option<Timestamp>,
     /// When its first device was delivered.
     pub delivered_at: Option<Timestamp>,
+    /// When it was accepted: not before it was delivered.
+    pub accepted_at: Option<Timestamp>,
     /// When its service starts, and why. A fallback may lie in the future.
     pub start: Option<ServiceStart>,
     /// When its device went back.
@@ -216,6 +222,18 @@ pub struct Timeline {
     pub changes: Vec<UnitChanged>,
     /// The days on which its service is held, apart and in order.
     pub held: Vec<HeldDays>,
+}
+
+impl Timeline {
+    /// When it passed a milestone.
+    #[must_use]
+    pub const fn reached(&self, milestone: Milestone) -> Option<Timestamp> {
+        match milestone {
+            Milestone::Shipped => self.shipped_at,
+            Milestone::Delivered => self.delivered_at,
+            Milestone::Accepted => self.accepted_at,
+        }
+    }
 }
 
 /// A serial in the hands of a unit.

@@ -119,6 +119,7 @@ pub fn check_together<'a>(
     let mut refused = Vec::new();
     let mut suspended: Option<&UnitChanged> = None;
     let mut ended: Option<&UnitChanged> = None;
+    let mut accepted: Option<&UnitChanged> = None;
     let mut lost: Option<&UnitChanged> = None;
     for change in sorted {
         let (unit, effective_at) = (change.unit.clone(), change.effective_at);
@@ -127,6 +128,8 @@ pub fn check_together<'a>(
             Some((end, Rejection::UnitEnded { unit, ended_at: end.effective_at }))
         } else {
             match (&change.action, suspended) {
+                (ChangeAction::Accept, _) if accepted.is_some() => accepted
+                    .map(|before| (before, Rejection::AlreadyAccepted { unit, effective_at })),
                 (ChangeAction::Suspend, Some(before)) => {
                     Some((before, Rejection::AlreadySuspended { unit, effective_at }))
                 }
@@ -148,6 +151,7 @@ pub fn check_together<'a>(
             }
             None if is_suspend => suspended = Some(change),
             None if change.action == ChangeAction::Resume => suspended = None,
+            None if change.action == ChangeAction::Accept => accepted = Some(change),
             None if is_end(change) => ended = Some(change),
             None if matches!(change.action, ChangeAction::Lost(_)) => lost = Some(change),
             None => {}

@@ -185,6 +185,15 @@ kernel::rejections! {
         } = "already-suspended",
             "unit `{unit}` is suspended at {effective_at}, or is suspended again before it is \
              resumed; resume it between";
+        /// It was accepted before.
+        AlreadyAccepted {
+            /// The unit.
+            unit: UnitId,
+            /// When it would be accepted again.
+            effective_at: Timestamp,
+        } = "already-accepted",
+            "unit `{unit}` is accepted once, so it cannot be at {effective_at} too; look at its \
+             changes";
         /// Its device is gone already.
         AlreadyLost {
             /// The unit.

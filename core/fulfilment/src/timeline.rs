@@ -103,6 +103,7 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         holdings: holdings(sale, &evidence.shipments, &changes, ended_at),
         shipped_at: sale.map(|it| it.shipped_at),
         delivered_at,
+        accepted_at: first(ChangeAction::Accept).zip(delivered_at).map(|(at, since)| at.max(since)),
         start: None,
         returned_at,
         lost_at,
@@ -167,7 +168,7 @@ fn service_start(
 ) -> Option<ServiceStart> {
     let not_before = match rule.policy.not_before {
         None => Timestamp::MIN,
-        Some(milestone) => reached(timeline, milestone)?,
+        Some(milestone) => timeline.reached(milestone)?,
     };
     let candidates = rule.policy.first_of.iter().filter_map(|trigger| match trigger {
         StartTrigger::Activated => activation(timeline, signals, not_before, rule),
@@ -175,23 +176,17 @@ fn service_start(
             days_after(timeline, *milestone, *days, rule.zone)
         }
         StartTrigger::At(milestone) => {
-            let start_at = reached(timeline, *milestone)?;
+            let start_at = timeline.reached(*milestone)?;
             let evidence = match milestone {
                 Milestone::Shipped => StartEvidence::Shipped,
                 Milestone::Delivered => StartEvidence::Delivered,
+                Milestone::Accepted => StartEvidence::Accepted,
             };
             Some(ServiceStart { start_at, evidence })
         }
     });
     // `min_by_key` keeps the first of equals: the order of the policy decides.
     candidates.filter(|start| start.start_at >= not_before).min_by_key(|start| start.start_at)
-}
-
-fn reached(timeline: &Timeline, milestone: Milestone) -> Option<Timestamp> {
-    match milestone {
-        Milestone::Shipped => timeline.shipped_at,
-        Milestone::Delivered => timeline.delivered_at,
-    }
 }
 
 /// The first signal, not before the milestone, of a serial that the unit held at that time. Of
@@ -228,7 +223,7 @@ fn days_after(
     days: u16,
     zone: &Zone,
 ) -> Option<ServiceStart> {
-    let counted_from = reached(timeline, milestone)?;
+    let counted_from = timeline.reached(milestone)?;
     let day = add_days(zone.day_of(counted_from), i32::from(days)).ok()?;
     let start_at = zone.start_of(day).ok()?;
     let evidence = StartEvidence::Fallback { milestone, counted_from, days };

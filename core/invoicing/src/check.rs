@@ -9,7 +9,7 @@ use facts::charge::RatedUsage;
 use facts::discount::{TermEffect, TermKind};
 use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
-use facts::unit::Timeline;
+use facts::unit::{StartEvidence, Timeline};
 use facts::{
     Charge, ChargeKind, ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, TermCode, UnitId,
 };
@@ -112,9 +112,9 @@ pub fn check(draft: &Draft, evidence: Evidence<'_>) -> Vec<Objection> {
 }
 
 fn too_early(line: u32, charge: &Charge, evidence: Evidence<'_>) -> Vec<Objection> {
-    let starts_by = |timeline: &Timeline| match charge.kind {
+    let starts_by = |unit: &UnitId, timeline: &Timeline| match charge.kind {
         ChargeKind::HardwareSale | ChargeKind::HardwareInstalment => {
-            timeline.delivered_at.is_some()
+            is_supplied(charge, unit, timeline)
         }
         ChargeKind::ServiceCharge => {
             let started_on = timeline.start.as_ref().map(|it| evidence.zone.day_of(it.start_at));
@@ -124,9 +124,20 @@ fn too_early(line: u32, charge: &Charge, evidence: Evidence<'_>) -> Vec<Objectio
         kind if kind.is_usage() => timeline.start.is_some(),
         _ => true,
     };
-    let is_early = |unit: &&UnitId| !evidence.timelines.get(*unit).is_some_and(starts_by);
+    let of_unit = |unit: &UnitId| evidence.timelines.get(unit).map(|it| starts_by(unit, it));
+    let is_early = |unit: &&UnitId| !of_unit(unit).unwrap_or(false);
     let early = charge.units.iter().filter(is_early);
     early.map(|unit| Objection::TooEarly { line, unit: unit.clone() }).collect()
+}
+
+/// Whether a unit passed the milestone that the line names for it; delivery where it names none.
+fn is_supplied(charge: &Charge, unit: &UnitId, timeline: &Timeline) -> bool {
+    let start = charge.starts.iter().find(|it| it.unit == *unit);
+    match start.map(|it| (&it.evidence, it.start_at)) {
+        Some((StartEvidence::Shipped, at)) => timeline.shipped_at == Some(at),
+        Some((StartEvidence::Accepted, at)) => timeline.accepted_at == Some(at),
+        _ => timeline.delivered_at.is_some(),
+    }
 }
 
 /// Which line of a component: a row of its table, under a contract of its own, or one of its pools.

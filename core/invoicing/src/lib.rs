@@ -5,8 +5,8 @@
 //! Does not own: which charges are due (`subscriptions`, `rating`), how they are booked
 //! (`ledger`).
 //! Facts: SellerPublished, AccountRegistered, CreditGranted, InvoiceIssued, CreditNoteIssued,
-//! AccountParked, AccountReleased →
-//! InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased
+//! AccountParked, AccountReleased, InvoiceDrafted, DraftHeld →
+//! InvoiceDrafted, DraftHeld, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased
 //! Invariants: one document per account and bill day; net = Σ lines, tax once per rate on the
 //! whole base, total = net + tax; numbers have no gap per seller and year; an issued invoice
 //! never changes.
@@ -16,6 +16,7 @@
 mod billed;
 mod check;
 mod credit_note;
+mod draft;
 mod parking;
 mod plan;
 
@@ -25,5 +26,6 @@ pub use credit_note::{
     AskedPart, CreditInvoice, CreditNoteDraft, CreditNoteRejection, Credited, credit,
     credit_note_number, is_same_request, standing,
 };
+pub use draft::{DraftRejection, Drafts, issue_day};
 pub use parking::{ParkingRejection, Parkings};
 pub use plan::{Draft, PlanError, number, plan};

@@ -6,8 +6,9 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::bill_calendar::Tile;
 use crate::calendar::{DateOutOfRange, add_days, add_months};
-use crate::{BillCycle, Period};
+use crate::{BillCalendar, BillCycle, Period};
 
 /// The length of a charge period. The number is at least 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -42,11 +43,16 @@ impl Interval {
     }
 
     /// The charge period that contains a day, counted in the calendar: months from January, each
-    /// from the bill day; weeks from Monday.
+    /// from the bill day; weeks from Monday. Where the bill day changes, the charge period that
+    /// runs goes on to its end.
     ///
     /// # Errors
     /// [`DateOutOfRange`] at the ends of the calendar.
-    pub fn in_calendar(self, cycle: BillCycle, day: Date) -> Result<Period, DateOutOfRange> {
+    pub fn in_calendar(self, calendar: &BillCalendar, day: Date) -> Result<Tile, DateOutOfRange> {
+        calendar.tile_by(day, |cycle, day| self.in_cycle(cycle, day))
+    }
+
+    fn in_cycle(self, cycle: BillCycle, day: Date) -> Result<Period, DateOutOfRange> {
         /// The first Monday of the calendar as it is counted here.
         const MONDAY: Date = Date::constant(1, 1, 1);
         let Self::Months(months) = self else { return self.period_of(MONDAY, day) };

@@ -9,6 +9,7 @@
 //! | [`rounding`] | the only place where anything is rounded, and shares that sum to the whole |
 //! | [`period`] | half-open runs of civil days |
 //! | [`calendar`] | zones, days as instants, bill cycles |
+//! | [`bill_calendar`] | the bill periods of an account whose bill day changes |
 //! | [`id`] | one newtype per kind of identifier |
 //! | [`rejection`] | a business "no" with a stable code |
 //! | [`digest`] | 128-bit fingerprints, used as idempotency keys |
@@ -23,11 +24,13 @@ pub mod exact;
 pub mod rounding;
 pub mod period;
 pub mod calendar;
+pub mod bill_calendar;
 pub mod interval;
 pub mod id;
 pub mod digest;
 pub mod rejection;
 
+pub use bill_calendar::{BillCalendar, CycleChange, Tile};
 pub use calendar::{BillCycle, Zone};
 pub use currency::Currency;
 pub use decimal::{Percent, Quantity, UnitPrice};

@@ -55,7 +55,7 @@ pub struct Grant {
 ///
 /// # Errors
 /// [`Overflow`].
-pub fn grant(pool: &Pool, members: &[Member], period: Period) -> Result<Grant, Overflow> {
+pub fn grant(pool: &Pool, members: &[Member], whole: Period) -> Result<Grant, Overflow> {
     let active = members.iter().filter(|it| !it.days.is_empty()).count();
     let any_day: BTreeSet<Date> = members.iter().flat_map(|it| it.days.iter().copied()).collect();
     let count = |it: usize| i128::try_from(it).map_err(|_| Overflow);
@@ -64,7 +64,7 @@ pub fn grant(pool: &Pool, members: &[Member], period: Period) -> Result<Grant, O
     for member in members {
         parts.push(count(if is_whole { member.days.len().min(1) } else { member.days.len() })?);
     }
-    let whole = if is_whole { 1 } else { count(period.each_day().count())? };
+    let whole = if is_whole { 1 } else { count(whole.each_day().count())? };
     let shared = if is_whole { count(any_day.len().min(1))? } else { count(any_day.len())? };
     let sum: i128 = parts.iter().sum();
     let included = pool.included.exact();

@@ -13,7 +13,7 @@ use facts::{ComponentCode, OfferRef, RowCode, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
-use kernel::{BillCycle, Overflow, Period, Quantity, Zone};
+use kernel::{BillCalendar, Overflow, Period, Quantity, Zone};
 use pricing::model::Usage;
 use pricing::table::{Asked, CompiledTable, Overrides};
 
@@ -67,8 +67,8 @@ impl Tables {
 pub struct Served<'a> {
     /// The units of the account.
     pub units: &'a BTreeMap<UnitId, RatedUnit<'a>>,
-    /// Cycle of the account.
-    pub cycle: BillCycle,
+    /// Bill periods of the account.
+    pub cycle: &'a BillCalendar,
     /// Zone of the account.
     pub zone: &'a Zone,
     /// What price tables can ask of the account.

@@ -32,7 +32,7 @@ use facts::{RowCode, Text, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
-use kernel::{BillCycle, Overflow, Period, UnitPrice};
+use kernel::{BillCalendar, Overflow, Period, UnitPrice};
 use pricing::model::Rated;
 use pricing::table::Overrides;
 
@@ -88,8 +88,8 @@ pub struct RatingInput<'a> {
     pub billed: &'a Billed,
     /// Day of the invoice; periods that end on it or before are rated.
     pub issued_on: Date,
-    /// Cycle of the account.
-    pub cycle: BillCycle,
+    /// Bill periods of the account.
+    pub cycle: &'a BillCalendar,
 }
 
 /// Usage could not be rated. Nothing is billed then.

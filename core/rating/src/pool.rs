@@ -9,7 +9,7 @@ use facts::offer::{ChargeRule, Component, OfferPublished};
 use facts::pool::{Pool, PoolAttribute, PoolName, PoolScope, PoolShare, PoolUse};
 use facts::price::UsagePrice;
 use facts::{ComponentCode, OfferCode, OfferRef, UnitId};
-use kernel::{Money, Overflow, Period, Quantity};
+use kernel::{Money, Overflow, Period, Quantity, Tile};
 use pricing::model::Rated;
 use pricing::pool::{Balance, Member, Window};
 use pricing::pool::{grant, rate, rollover, settles_at_end, share_amount, share_out};
@@ -152,7 +152,8 @@ fn fill(
         lead = units.max_by_key(|(unit, _)| unit.offer.version).copied().or(lead);
         let Some((unit, pool)) = lead else { continue };
         let is_due = periods.contains_key(&period);
-        let pooled = spend(pool, (&mut so_far, period), (present, used), unit.offer)?;
+        let tile = input.cycle.tile_of(period.from())?;
+        let pooled = spend(pool, (&mut so_far, tile), (present, used), unit.offer)?;
         // A window can end with overage in a period that used nothing.
         let is_settled = pooled.pool.statement.iter().any(|share| !share.overage.is_zero());
         if !is_due && !is_settled {
@@ -207,11 +208,11 @@ struct SoFar {
 /// open when the settings of the pool became others ends without being settled.
 fn spend(
     pool: &Pool,
-    (so_far, period): (&mut SoFar, Period),
+    (so_far, Tile { period, whole }): (&mut SoFar, Tile),
     (present, used): (Vec<Member>, Used),
     offer: &OfferPublished,
 ) -> Result<Pooled, Overflow> {
-    let granted = grant(pool, &present, period)?;
+    let granted = grant(pool, &present, whole)?;
     let (active_units, days) = (granted.active_units, granted.days);
     let (allocation, currency) = (pool.allocation, offer.currency);
     let stated = PoolUse { active_units, days, allocation, ..PoolUse::default() };

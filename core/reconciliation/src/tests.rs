@@ -32,6 +32,7 @@ fn well(unit: &str) -> Standing {
             holdings: vec![Held { serial, from: at(2), until: None }],
             shipped_at: at(2),
             delivered_at: at(4),
+            accepted_at: None,
             start: Some(start.clone()),
             ..Timeline::default()
         },

@@ -24,7 +24,7 @@ use facts::{Charge, ComponentCode, OfferPublished, OfferRef, OrderId, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::money::MoneyError;
-use kernel::{BillCycle, Overflow, Zone};
+use kernel::{BillCalendar, Overflow, Zone};
 
 pub use service::{service_days, service_days_in};
 
@@ -52,8 +52,8 @@ pub struct UnitContract<'a> {
 pub struct BillDay<'a> {
     /// Its day.
     pub issued_on: Date,
-    /// The account's cycle.
-    pub cycle: BillCycle,
+    /// The account's bill periods.
+    pub cycle: &'a BillCalendar,
     /// The account's zone.
     pub zone: &'a Zone,
 }

@@ -1,14 +1,15 @@
 //! Devices, instalments and order fees: each billed once, on the first invoice that knows the
-//! delivery (`data/smart-fleet/README.md` §2).
+//! delivery, or the milestone that the offer names (`data/smart-fleet/README.md` §2).
 
 use std::collections::BTreeMap;
 
 use facts::billed::Billed;
 use facts::charge::{Instalment, UnitStart};
-use facts::offer::{ChargeRule, Component};
-use facts::unit::StartEvidence;
+use facts::offer::{ChargeRule, Component, Milestone, OpenParts};
+use facts::unit::{ChangeAction, StartEvidence};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef};
 use jiff::civil::Date;
+use kernel::UnitPrice;
 use kernel::calendar::add_months;
 
 use crate::amount::{Line, Members};
@@ -42,20 +43,33 @@ pub(crate) fn due<'a>(
 ) -> Result<Vec<Charge>, ChargeError> {
     let mut groups = Groups::new();
     for contract in units {
-        let Some(delivery) = Delivery::of(contract, day) else { continue };
+        let returned_in_window = returned_in_window(contract, day);
         for component in &contract.offer.components {
             let Some(quantity) = contract.line.components.get(&component.code) else { continue };
             let due = Due { contract, component, quantity: *quantity, billed };
             match &component.charge {
-                ChargeRule::OnceDelivered { price } => {
+                ChargeRule::OnceDelivered { price, at } => {
+                    let Some(supply) = Supply::of(contract, *at, day) else { continue };
                     let share = prices.of_unit(contract, component, price)?;
-                    due.device(&delivery, &share, &mut groups);
+                    due.device(&supply, returned_in_window, &share, &mut groups);
                 }
-                ChargeRule::Instalments { price, count } => {
+                ChargeRule::Instalments { price, count, deposit, on_end, at } => {
+                    let Some(supply) = Supply::of(contract, *at, day) else { continue };
                     let share = prices.of_unit(contract, component, price)?;
-                    due.instalments(&delivery, &share, *count, day, &mut groups)?;
+                    let parts = Parts {
+                        count: *count,
+                        deposit: *deposit,
+                        from: supply.on,
+                        ends_on: ended_on(contract, day),
+                        open: *on_end,
+                        returned_in_window,
+                    };
+                    due.instalments(&supply, &share, parts, day, &mut groups)?;
                 }
                 ChargeRule::OncePerOrder { price } => {
+                    if contract.timeline.delivered_at.is_none() {
+                        continue;
+                    }
                     let share = prices.of_order(contract, component, price)?;
                     due.order_fee(&share, &mut groups);
                 }
@@ -70,29 +84,83 @@ pub(crate) fn due<'a>(
     groups.into_values().map(|group| group.line.charge(group.members)).collect()
 }
 
-/// The known delivery of a unit.
-struct Delivery {
+/// The milestone of a unit with which its device is due, as known.
+struct Supply {
     on: Date,
     start: UnitStart,
-    /// It came back while it was still credited.
+}
+
+impl Supply {
+    fn of(contract: &UnitContract<'_>, at: Milestone, day: BillDay<'_>) -> Option<Self> {
+        let start_at = contract.timeline.reached(at)?;
+        let evidence = match at {
+            Milestone::Shipped => StartEvidence::Shipped,
+            Milestone::Delivered => StartEvidence::Delivered,
+            Milestone::Accepted => StartEvidence::Accepted,
+        };
+        let start = UnitStart { unit: contract.unit.clone(), start_at, evidence };
+        let on = day.zone.day_of(start_at);
+        // An acceptance can be agreed on before it counts.
+        let is_known = at != Milestone::Accepted || on < day.issued_on;
+        is_known.then_some(Self { on, start })
+    }
+}
+
+/// Whether the device came back while it was still credited.
+fn returned_in_window(contract: &UnitContract<'_>, day: BillDay<'_>) -> bool {
+    let timeline = contract.timeline;
+    let days = timeline.delivered_at.zip(timeline.returned_at);
+    let kept = days.map(|(from, to)| (day.zone.day_of(to) - day.zone.day_of(from)).get_days());
+    let window = contract.offer.return_window_days;
+    kept.zip(window).is_some_and(|(kept, window)| kept <= i32::from(window))
+}
+
+/// The day on which the device is cancelled or goes back. That another unit goes on for it, or that
+/// its contract ends as agreed, is no such end.
+fn ended_on(contract: &UnitContract<'_>, day: BillDay<'_>) -> Option<Date> {
+    let changes = contract.timeline.changes.iter();
+    let ends =
+        changes.filter(|it| matches!(it.action, ChangeAction::Return | ChangeAction::Cancel));
+    ends.map(|it| day.zone.day_of(it.effective_at)).min()
+}
+
+/// The parts of the price of a device.
+#[derive(Clone, Copy)]
+struct Parts {
+    count: u16,
+    deposit: Option<UnitPrice>,
+    /// The day from which they are counted.
+    from: Date,
+    ends_on: Option<Date>,
+    open: OpenParts,
     returned_in_window: bool,
 }
 
-impl Delivery {
-    fn of(contract: &UnitContract<'_>, day: BillDay<'_>) -> Option<Self> {
-        let delivered_at = contract.timeline.delivered_at?;
-        let on = day.zone.day_of(delivered_at);
-        let window = contract.offer.return_window_days;
-        let returned_on = contract.timeline.returned_at.map(|at| day.zone.day_of(at));
-        let returned_in_window = returned_on
-            .zip(window)
-            .is_some_and(|(returned, days)| (returned - on).get_days() <= i32::from(days));
-        let start = UnitStart {
-            unit: contract.unit.clone(),
-            start_at: delivered_at,
-            evidence: StartEvidence::Delivered,
-        };
-        Some(Self { on, start, returned_in_window })
+impl Parts {
+    fn first(self) -> u16 {
+        u16::from(self.deposit.is_none())
+    }
+
+    /// When a part is due; none: never. The deposit is due with part 1, part k is due k − 1 months
+    /// later, counted from the first day each time.
+    fn due_on(self, number: u16) -> Result<Option<Date>, ChargeError> {
+        let agreed = add_months(self.from, i32::from(number.max(1)) - 1)?;
+        if self.returned_in_window {
+            return Ok(None);
+        }
+        let ends_on = self.ends_on.filter(|end| *end < agreed);
+        Ok(match (self.open, ends_on) {
+            (OpenParts::DueAtOnce, Some(end)) => Some(end.max(self.from)),
+            (OpenParts::Waived, Some(_)) => None,
+            _ => Some(agreed),
+        })
+    }
+
+    /// The part as the line names it.
+    fn named(self, number: u16, due_on: Option<Date>) -> Result<Instalment, ChargeError> {
+        let agreed = add_months(self.from, i32::from(number.max(1)) - 1)?;
+        let at_once = due_on.is_some_and(|due_on| due_on < agreed);
+        Ok(Instalment { number, count: self.count, at_once })
     }
 }
 
@@ -105,39 +173,50 @@ struct Due<'a, 'b> {
 }
 
 impl<'a> Due<'a, '_> {
-    fn device(&self, delivery: &Delivery, share: &Share, groups: &mut Groups<'a>) {
+    fn device(
+        &self,
+        supply: &Supply,
+        returned_in_window: bool,
+        share: &Share,
+        groups: &mut Groups<'a>,
+    ) {
         let key = (self.component.code.clone(), self.contract.unit.clone());
         if !self.billed.devices.contains(&key) {
-            let start = Some(delivery.start.clone());
+            let start = Some(supply.start.clone());
             self.add_unit(ChargeKind::HardwareSale, None, share, start, groups);
         }
-        if delivery.returned_in_window && !self.billed.devices_credited.contains(&key) {
+        if returned_in_window && !self.billed.devices_credited.contains(&key) {
             self.add_unit(ChargeKind::HardwareReturnCredit, None, share, None, groups);
         }
     }
 
-    /// Part k is due k − 1 months after the delivery day, counted from that day each time. After
-    /// a return in time none is billed, and those of earlier invoices are given back.
+    /// The parts that are due and not billed, and those that were billed and never are due: after
+    /// a return in time, or because the rest is waived.
     fn instalments(
         &self,
-        delivery: &Delivery,
+        supply: &Supply,
         share: &Share,
-        count: u16,
+        parts: Parts,
         day: BillDay<'_>,
         groups: &mut Groups<'a>,
     ) -> Result<(), ChargeError> {
-        for number in 1..=count {
+        for number in parts.first()..=parts.count {
             let key = (self.component.code.clone(), self.contract.unit.clone(), number);
-            let instalment = Some(Instalment { number, count });
             let was_billed = self.billed.instalments.contains(&key);
-            if delivery.returned_in_window {
-                if was_billed && !self.billed.instalments_credited.contains(&key) {
-                    let kind = ChargeKind::HardwareInstalmentCredit;
-                    self.add_unit(kind, instalment, share, None, groups);
-                }
-            } else if !was_billed && due_on(delivery.on, number)? <= day.issued_on {
-                let start = Some(delivery.start.clone());
+            let due_on = parts.due_on(number)?;
+            let instalment = Some(parts.named(number, due_on)?);
+            let of_deposit = parts.deposit.filter(|_| number == 0).map(Share::Each);
+            let share = of_deposit.as_ref().unwrap_or(share);
+            let is_due = due_on.is_some_and(|due_on| due_on <= day.issued_on);
+            if is_due && !was_billed {
+                let start = Some(supply.start.clone());
                 self.add_unit(ChargeKind::HardwareInstalment, instalment, share, start, groups);
+            } else if due_on.is_none()
+                && was_billed
+                && !self.billed.instalments_credited.contains(&key)
+            {
+                let kind = ChargeKind::HardwareInstalmentCredit;
+                self.add_unit(kind, instalment, share, None, groups);
             }
         }
         Ok(())
@@ -210,8 +289,4 @@ impl<'a> Due<'a, '_> {
         };
         &mut groups.entry(key).or_insert(Group { line, members: Members::default() }).members
     }
-}
-
-fn due_on(delivered_on: Date, number: u16) -> Result<Date, ChargeError> {
-    Ok(add_months(delivered_on, i32::from(number) - 1)?)
 }

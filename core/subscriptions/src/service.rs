@@ -5,35 +5,37 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::billed::Billed;
-use facts::charge::UnitStart;
-use facts::offer::{Alignment, ChargeRule, Component, Every, StoppedDays, Timing};
+use facts::charge::{DayShare, UnitStart};
+use facts::offer::{Alignment, ChargeRule, Component, Every, Proration, StoppedDays, Timing};
 use facts::unit::{ChangeAction, Timeline};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef, PlanCode, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
-use kernel::{Period, Zone};
+use kernel::{Period, Tile, Zone};
+use pricing::proration::Others;
 
 use crate::amount::{Line, Members};
 use crate::ordered::{Prices, Together};
-use crate::stopped::{stops, used_later};
+use crate::stopped::{LastDay, stops, used_later};
 use crate::{BillDay, ChargeError, UnitContract};
 
 /// The service days of a unit before `horizon`: from the day of its start (included) to the day
 /// of its end (excluded), without suspended and held days. Time of day does not matter.
 #[must_use]
 pub fn service_days(timeline: &Timeline, zone: &Zone, horizon: Date) -> BTreeSet<Date> {
-    served(timeline, zone, Date::MIN, horizon).collect()
+    served(timeline, zone, (Date::MIN, horizon), LastDay::Excluded).collect()
 }
 
 /// The service days of a unit from a day on and before `horizon`, in order.
 fn served(
     timeline: &Timeline,
     zone: &Zone,
-    from: Date,
-    horizon: Date,
+    (from, horizon): (Date, Date),
+    last_day: LastDay,
 ) -> impl Iterator<Item = Date> {
-    let ended_on = timeline.ended_at.map_or(horizon, |at| zone.day_of(at).min(horizon));
-    let stops = stops(timeline, zone);
+    let ended_on = timeline.ended_at.map(|at| last_day.after(zone.day_of(at)));
+    let ended_on = ended_on.map_or(horizon, |day| day.min(horizon));
+    let stops = stops(timeline, zone, last_day);
     let start = timeline.start.as_ref().map(|start| zone.day_of(start.start_at).max(from));
     let days = start.into_iter().flat_map(move |start| days_between(start, ended_on));
     days.filter(move |day| !stops.iter().any(|it| it.has(*day)))
@@ -60,7 +62,7 @@ fn plan_on<'a>(contract: &UnitContract<'a>, zone: &Zone, day: Date) -> Option<&'
 /// The service days of a unit in a period, as known.
 #[must_use]
 pub fn service_days_in(timeline: &Timeline, zone: &Zone, period: Period) -> BTreeSet<Date> {
-    served(timeline, zone, period.from(), period.to()).collect()
+    served(timeline, zone, (period.from(), period.to()), LastDay::Excluded).collect()
 }
 
 /// What runs must share to stand on one line, in the order of the lines.
@@ -71,7 +73,8 @@ struct Key {
     kind: ChargeKind,
     period: Period,
     /// The charge period that it is a part of.
-    around: Period,
+    around: Tile,
+    days: DayShare,
     quantity_each: u32,
     together: Together,
 }
@@ -115,28 +118,26 @@ fn compare<'a>(
     let billed_days = billed.service_days.get(&key).unwrap_or(&nothing);
     let periods = ChargePeriods::of(contract, *every, billed_days, day);
     let horizon = periods.horizon(*timing)?;
-    let mut wanted = service_days(contract.timeline, day.zone, horizon);
+    let policy = contract.offer.proration;
+    let until = (Date::MIN, horizon);
+    let mut wanted: BTreeSet<Date> =
+        served(contract.timeline, day.zone, until, LastDay::of(policy)).collect();
     if let Some(plan) = plan {
         wanted.retain(|it| plan_on(contract, day.zone, *it) == Some(plan));
     }
     let quantity_each = contract.line.components.get(&component.code).copied().unwrap_or_default();
     let is_first = !has_been_billed(billed, contract);
     let settled = billed.service_days_settled.get(&key).unwrap_or(&nothing);
-    let given_back = billed_days.difference(&wanted).filter(|day| !settled.contains(*day));
-    let mut to_charge: Vec<Date> = wanted.difference(billed_days).copied().collect();
-    let mut to_give_back: Vec<Date> = given_back.copied().collect();
-    if contract.offer.stopped_days == StoppedDays::UsedLater {
-        let stops = stops(contract.timeline, day.zone);
-        let goes_on = goes_on(contract, plan.as_ref(), day.zone, horizon);
-        (to_charge, to_give_back) = used_later(to_charge, to_give_back, &stops, goes_on);
-    }
-    let sides = [(ChargeKind::ServiceCharge, to_charge), (ChargeKind::ServiceCredit, to_give_back)];
+    let goes_on = goes_on(contract, plan.as_ref(), day.zone, horizon);
+    let sides = sides(contract, day.zone, goes_on, [&wanted, billed_days, settled]);
+    let mut held = Held::of(policy, billed_days);
     for (kind, days) in sides {
         for (run, around) in runs(days.into_iter(), periods)? {
             let share = prices.of_unit(contract, component, price)?;
             let together = share.together(contract.order);
             let months = periods.months();
-            let days = pricing::proration::share(contract.offer.proration, run, around, months);
+            let others = held.others(kind, run, around.period);
+            let days = pricing::proration::share(policy, others, run, around, months);
             let line = Line {
                 offer: contract.offer,
                 component,
@@ -153,6 +154,7 @@ fn compare<'a>(
                 kind,
                 period: run,
                 around,
+                days,
                 quantity_each,
                 together,
             };
@@ -164,6 +166,50 @@ fn compare<'a>(
         }
     }
     Ok(())
+}
+
+/// The days of a component of a unit that are charged, from run to run.
+struct Held(Option<BTreeSet<Date>>);
+
+impl Held {
+    /// Where each day costs the same, nobody asks for the others.
+    fn of(policy: Proration, billed_days: &BTreeSet<Date>) -> Self {
+        let by_day = matches!(policy, Proration::DaysHalfOpen | Proration::DaysInclusive);
+        Self((!by_day).then(|| billed_days.clone()))
+    }
+
+    /// The other days of its period, while a run is charged or given back.
+    fn others(&mut self, kind: ChargeKind, run: Period, period: Period) -> Others {
+        let Some(days) = &mut self.0 else { return Others::default() };
+        days.retain(|day| !run.contains(*day));
+        let of_period = days.range(period.from()..period.to());
+        let others = Others {
+            days: i64::try_from(of_period.count()).unwrap_or(i64::MAX),
+            have_first: days.contains(&period.from()),
+        };
+        if kind == ChargeKind::ServiceCharge {
+            days.extend(run.each_day());
+        }
+        others
+    }
+}
+
+/// The days to give back and the days to charge: in this order, so that a charge finds what is
+/// left.
+fn sides(
+    contract: &UnitContract<'_>,
+    zone: &Zone,
+    goes_on: bool,
+    [wanted, billed, settled]: [&BTreeSet<Date>; 3],
+) -> [(ChargeKind, Vec<Date>); 2] {
+    let given_back = billed.difference(wanted).filter(|day| !settled.contains(*day));
+    let mut to_charge: Vec<Date> = wanted.difference(billed).copied().collect();
+    let mut to_give_back: Vec<Date> = given_back.copied().collect();
+    if contract.offer.stopped_days == StoppedDays::UsedLater {
+        let stops = stops(contract.timeline, zone, LastDay::of(contract.offer.proration));
+        (to_charge, to_give_back) = used_later(to_charge, to_give_back, &stops, goes_on);
+    }
+    [(ChargeKind::ServiceCredit, to_give_back), (ChargeKind::ServiceCharge, to_charge)]
 }
 
 /// Whether the unit is in service after a day, and on this plan.
@@ -225,19 +271,19 @@ impl<'a> ChargePeriods<'a> {
         Self { every, anchor, day }
     }
 
-    fn period_of(self, day: Date) -> Result<Period, DateOutOfRange> {
+    fn tile_of(self, day: Date) -> Result<Tile, DateOutOfRange> {
         match self.every {
-            None => self.day.cycle.period_of(day),
+            None => self.day.cycle.tile_of(day),
             Some(Every { interval, align: Alignment::Account }) => {
                 interval.in_calendar(self.day.cycle, day)
             }
-            Some(Every { interval, .. }) => interval.period_of(self.anchor, day),
+            Some(Every { interval, .. }) => Ok(interval.period_of(self.anchor, day)?.into()),
         }
     }
 
     /// The end of what is due: of the period that has begun, or of the last that has ended.
     fn horizon(self, timing: Timing) -> Result<Date, DateOutOfRange> {
-        let current = self.period_of(self.day.issued_on)?;
+        let current = self.tile_of(self.day.issued_on)?.period;
         Ok(match timing {
             Timing::InAdvance => current.to(),
             Timing::InArrears => current.from(),
@@ -281,18 +327,18 @@ pub(crate) fn horizons(
 fn runs(
     days: impl Iterator<Item = Date>,
     periods: ChargePeriods<'_>,
-) -> Result<Vec<(Period, Period)>, DateOutOfRange> {
-    let mut runs: Vec<(Period, Period)> = Vec::new();
+) -> Result<Vec<(Period, Tile)>, DateOutOfRange> {
+    let mut runs: Vec<(Period, Tile)> = Vec::new();
     for this in days {
         let next = this.tomorrow().map_err(|_| DateOutOfRange)?;
         if let Some((run, around)) = runs.last_mut()
             && run.to() == this
-            && around.contains(this)
+            && around.period.contains(this)
         {
             *run = Period::new(run.from(), next).map_err(|_| DateOutOfRange)?;
         } else {
             let run = Period::new(this, next).map_err(|_| DateOutOfRange)?;
-            runs.push((run, periods.period_of(this)?));
+            runs.push((run, periods.tile_of(this)?));
         }
     }
     Ok(runs)

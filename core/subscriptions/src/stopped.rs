@@ -5,21 +5,42 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use facts::hold::HeldDays;
-use facts::offer::AfterLoss;
+use facts::offer::{AfterLoss, Proration};
 use facts::unit::{ChangeAction, Timeline};
 use jiff::civil::Date;
 use kernel::Zone;
 
+/// Whether the day on which service ends, or is suspended, is a service day.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LastDay {
+    Excluded,
+    Included,
+}
+
+impl LastDay {
+    pub const fn of(policy: Proration) -> Self {
+        if matches!(policy, Proration::DaysInclusive) { Self::Included } else { Self::Excluded }
+    }
+
+    /// The first day without service, of an end on a day.
+    pub fn after(self, day: Date) -> Date {
+        match self {
+            Self::Excluded => day,
+            Self::Included => day.tomorrow().unwrap_or(day),
+        }
+    }
+}
+
 /// The suspensions and the holds of a unit, and the time without a device: each from its first day
-/// to the day on which it is over.
-pub(crate) fn stops(timeline: &Timeline, zone: &Zone) -> Vec<HeldDays> {
+/// without service to the day on which it is over.
+pub(crate) fn stops(timeline: &Timeline, zone: &Zone, last_day: LastDay) -> Vec<HeldDays> {
     let mut stops = timeline.held.clone();
     let (mut since, mut lost_since) = (None, None);
     for change in &timeline.changes {
         let day = zone.day_of(change.effective_at);
         match (&change.action, lost_since) {
             (ChangeAction::Lost(loss), None) if loss.then == AfterLoss::UntilReplaced => {
-                lost_since = Some(day);
+                lost_since = Some(last_day.after(day));
             }
             (ChangeAction::Swap(_), Some(from)) => {
                 stops.push(HeldDays { from, until: Some(day) });
@@ -28,7 +49,7 @@ pub(crate) fn stops(timeline: &Timeline, zone: &Zone) -> Vec<HeldDays> {
             _ => {}
         }
         match (&change.action, since) {
-            (ChangeAction::Suspend, None) => since = Some(day),
+            (ChangeAction::Suspend, None) => since = Some(last_day.after(day)),
             (ChangeAction::Resume, Some(from)) => {
                 stops.push(HeldDays { from, until: Some(day) });
                 since = None;

@@ -13,7 +13,7 @@ use facts::offer::{ComponentKind, SupplyNature};
 use facts::{AccountRegistered, Charge, ChargeKind, ComponentCode, OfferCode, OfferRef};
 use jiff::civil::Date;
 use kernel::calendar::{DateOutOfRange, add_months};
-use kernel::{Exact, Money, Overflow, Period, Quantity, UnitPrice};
+use kernel::{Exact, Money, Overflow, Period, Quantity, Tile, UnitPrice};
 
 use crate::agreement::{Term, rank_of};
 use crate::growth::YEAR_MONTHS;
@@ -53,7 +53,8 @@ pub(crate) fn versions(agreement: Agreement<'_>) -> Vec<(&AccountRegistered, InF
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Committed {
     pub period: Period,
-    /// The days of it that the commitment has, where the amount is prorated.
+    /// The days of it that the commitment has, where the amount is prorated: of all the days that
+    /// the amount is for.
     pub days: Option<DayShare>,
 }
 
@@ -113,10 +114,10 @@ impl<'a> Periods<'a> {
         if day < self.first {
             return Ok(None);
         }
-        let cycle = self.agreement.account.bill_cycle;
-        let period = match self.commitment.each {
-            Span::Period => cycle.period_of(day)?,
-            Span::Year => self.year_of(day)?,
+        let cycle = &self.agreement.account.bill_cycle;
+        let Tile { period, whole } = match self.commitment.each {
+            Span::Period => cycle.tile_of(day)?,
+            Span::Year => self.year_of(day)?.into(),
         };
         if self.until.is_some_and(|until| until <= period.from()) {
             return Ok(None);
@@ -124,7 +125,7 @@ impl<'a> Periods<'a> {
         let from = self.from.max(period.from());
         let to = self.until.map_or(period.to(), |until| until.min(period.to()));
         let days = Period::new(from, to).map_err(|_| DateOutOfRange)?.days();
-        let share = DayShare { days, period_days: period.days() };
+        let share = DayShare { days, period_days: whole.days() };
         let is_part = self.commitment.partial == Partial::Prorated && days < share.period_days;
         Ok(Some(Committed { period, days: is_part.then_some(share) }))
     }
@@ -132,9 +133,12 @@ impl<'a> Periods<'a> {
     /// The year that a day is in, counted in bill periods from the first.
     fn year_of(&self, day: Date) -> Result<Period, TermsError> {
         let months = i32::from(YEAR_MONTHS);
-        let cycle = self.agreement.account.bill_cycle;
+        let cycle = &self.agreement.account.bill_cycle;
         // The bill period that begins in a month is that of its last day.
         let year_from = |year: i32| -> Result<Date, DateOutOfRange> {
+            if year == 0 {
+                return Ok(self.first);
+            }
             let month = add_months(self.first.first_of_month(), year * months)?;
             Ok(cycle.period_of(month.last_of_month())?.from())
         };

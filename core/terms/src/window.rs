@@ -6,7 +6,7 @@ use facts::discount::{RampStep, Reduction, Scope, Window};
 use facts::{Charge, ChargeKind, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::{DateOutOfRange, add_months};
-use kernel::{BillCycle, Exact, Overflow, Percent, Period, Quantity};
+use kernel::{BillCalendar, Exact, Overflow, Percent, Period, Quantity};
 
 use crate::agreement::{Rule, Term};
 use crate::commitment::counts;
@@ -164,7 +164,7 @@ fn effect_on(
             Ok(Some(Some(rise(it, anniversaries, started_on, agreement)?)))
         }
         Rule::Discount(it) => {
-            if !is_open(it.window, dates, day, agreement.account.bill_cycle)? {
+            if !is_open(it.window, dates, day, &agreement.account.bill_cycle)? {
                 return Ok(None);
             }
             match &it.reduction {
@@ -194,7 +194,7 @@ fn is_open(
     window: Window,
     dates: UnitDates,
     day: Date,
-    cycle: BillCycle,
+    cycle: &BillCalendar,
 ) -> Result<bool, DateOutOfRange> {
     Ok(match window {
         Window::Always => true,
@@ -207,9 +207,13 @@ fn is_open(
         Window::Periods { count } => match dates.started_on {
             None => count > 0,
             Some(started_on) => {
-                let first = cycle.period_of(started_on)?.from();
-                let this = cycle.period_of(day.max(started_on))?.from();
-                months_apart(first, this) < i32::from(count)
+                // Counted one by one: a bridging period is one.
+                let (mut left, mut at) = (count, started_on);
+                while left > 0 && at <= day {
+                    at = cycle.next_after(at)?;
+                    left -= 1;
+                }
+                count > 0 && day < at
             }
         },
     })

@@ -1,7 +1,7 @@
 //! Our own day arithmetic, so that a fault in the calendar of the rules cannot hide here too.
 
 use jiff::civil::Date;
-use kernel::BillCycle;
+use kernel::{BillCalendar, BillCycle};
 
 /// How many days a month has.
 const fn month_days(year: i64, month: i64) -> i64 {
@@ -22,7 +22,8 @@ fn clamped(months: i64, day: i64) -> Option<Date> {
     Date::new(year, month, day).ok()
 }
 
-fn month_of(day: Date) -> i64 {
+/// Counted from year 0.
+pub(crate) fn month_of(day: Date) -> i64 {
     i64::from(day.year()) * 12 + i64::from(day.month()) - 1
 }
 
@@ -58,7 +59,52 @@ fn number_of(day: Date) -> i64 {
 }
 
 /// The first day and the end day (excluded) of the bill period that contains `day`.
-pub(crate) fn bill_period(cycle: BillCycle, day: Date) -> Option<(Date, Date)> {
+pub(crate) fn bill_period(calendar: &BillCalendar, day: Date) -> Option<(Date, Date)> {
+    if calendar.changes().is_empty() {
+        return cycle_period(calendar.first(), day);
+    }
+    let (from, to, _) = stretch(calendar, day, &begins_on)?;
+    Some((from, to))
+}
+
+/// The period that the price of the bill period of `day` is for.
+pub(crate) fn whole_period(calendar: &BillCalendar, day: Date) -> Option<(Date, Date)> {
+    let (_, _, cycle) = stretch(calendar, day, &begins_on)?;
+    cycle_period(cycle, day)
+}
+
+fn begins_on(cycle: BillCycle, day: Date) -> bool {
+    clamped(month_of(day), i64::from(u8::from(cycle))) == Some(day)
+}
+
+/// Day by day, from the first change of a calendar or before: a period ends where the next one of
+/// its cycle begins, and another cycle takes its turn there. The period of a day, and its cycle.
+pub(crate) fn stretch(
+    calendar: &BillCalendar,
+    day: Date,
+    begins: &dyn Fn(BillCycle, Date) -> bool,
+) -> Option<(Date, Date, BillCycle)> {
+    let mut cycle = calendar.first();
+    let mut from = calendar.changes().first().map_or(day, |it| it.from.min(day));
+    while !begins(cycle, from) {
+        from = from.yesterday().ok()?;
+    }
+    loop {
+        let turned = calendar.changes().iter().rev().find(|it| it.from <= from);
+        cycle = turned.map_or(cycle, |it| it.day);
+        let mut to = from.tomorrow().ok()?;
+        while !begins(cycle, to) {
+            to = to.tomorrow().ok()?;
+        }
+        if day < to {
+            return Some((from, to, cycle));
+        }
+        from = to;
+    }
+}
+
+/// The period of a cycle that contains a day.
+pub(crate) fn cycle_period(cycle: BillCycle, day: Date) -> Option<(Date, Date)> {
     let cycle_day = i64::from(u8::from(cycle));
     let month = month_of(day);
     let boundary = clamped(month, cycle_day)?;
@@ -78,7 +124,7 @@ mod tests {
     }
 
     fn period(cycle: u8, on: &str) -> (String, String) {
-        let (from, to) = bill_period(BillCycle::new(cycle).unwrap(), day(on)).unwrap();
+        let (from, to) = bill_period(&BillCycle::new(cycle).unwrap().into(), day(on)).unwrap();
         (from.to_string(), to.to_string())
     }
 

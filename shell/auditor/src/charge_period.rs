@@ -5,7 +5,7 @@ use facts::{Charge, InvoiceIssued, UnitId};
 use jiff::civil::Date;
 use kernel::Interval;
 
-use crate::calendar::{bill_period, count_days, plus_months};
+use crate::calendar::{bill_period, count_days, cycle_period, plus_months, stretch, whole_period};
 use crate::life::Life;
 use crate::service::ServiceDays;
 use crate::world::{Contract, Knowledge, Logged, World};
@@ -20,23 +20,37 @@ pub(crate) fn charge_period(
     charge: (&facts::ComponentCode, &UnitId),
     day: Date,
 ) -> Option<Dates> {
+    Some(tile_of(world, logged, charge, day)?.0)
+}
+
+/// The charge period, and the one that its price is for.
+fn tile_of(
+    world: &World,
+    logged: &Logged<InvoiceIssued>,
+    charge: (&facts::ComponentCode, &UnitId),
+    day: Date,
+) -> Option<(Dates, Dates)> {
     let contract = world.contract(charge.1)?;
     let component = contract.offer.component(charge.0)?;
-    let cycle = logged.it.account.bill_cycle;
+    let cycle = &logged.it.account.bill_cycle;
+    let alone = |dates: Option<Dates>| dates.map(|dates| (dates, dates));
     let ChargeRule::Recurring { every, .. } = component.charge else { return None };
-    let Some(Every { interval, align }) = every else { return bill_period(cycle, day) };
+    let Some(Every { interval, align }) = every else {
+        return Some((bill_period(cycle, day)?, whole_period(cycle, day)?));
+    };
     match (align, interval) {
         (Alignment::Account, Interval::Months(months)) => {
             // Months of a year count from January, and begin on the bill day.
-            let (mut from, mut to) = bill_period(cycle, day)?;
-            let before = |day: Date| i64::from(day.month() - 1) % i64::from(months) != 0;
-            while before(from) {
-                from = bill_period(cycle, from.yesterday().ok()?)?.0;
+            let begins = |cycle, day: Date| {
+                i64::from(day.month() - 1) % i64::from(months) == 0
+                    && cycle_period(cycle, day).is_some_and(|(from, _)| from == day)
+            };
+            let (from, to, cycle) = stretch(cycle, day, &begins)?;
+            let mut whole = day;
+            while !begins(cycle, whole) {
+                whole = whole.yesterday().ok()?;
             }
-            while before(to) {
-                to = bill_period(cycle, to)?.1;
-            }
-            Some((from, to))
+            Some(((from, to), (whole, to)))
         }
         (Alignment::Account, Interval::Weeks(_)) => {
             let monday = Date::constant(2024, 1, 1);
@@ -45,31 +59,33 @@ pub(crate) fn charge_period(
             for _ in 0..since {
                 from = from.yesterday().ok()?;
             }
-            Some((from, plus(from, Interval::Weeks(1), 1)?))
+            alone(Some((from, plus(from, Interval::Weeks(1), 1)?)))
         }
         (align, interval) => {
             let from = match align {
                 Alignment::Order => contract.order.ordered_on,
                 _ => started_on(world, logged, contract, charge)?,
             };
-            around(from, interval, day)
+            alone(around(from, interval, day))
         }
     }
 }
 
-/// The charge period that a whole line is a part of; none when its units have different ones.
+/// The charge period that a whole line is a part of, and the one that its price is for; none when
+/// its units have different ones.
 pub(crate) fn of_line(
     world: &World,
     logged: &Logged<InvoiceIssued>,
     charge: &Charge,
-) -> Option<Dates> {
+) -> Option<(Dates, Dates)> {
     let from = charge.period?.from();
     let component = world.offers.get(&charge.offer)?.component(&charge.component)?;
     let ChargeRule::Recurring { every: Some(_), .. } = component.charge else {
-        return bill_period(logged.it.account.bill_cycle, from);
+        let calendar = &logged.it.account.bill_cycle;
+        return Some((bill_period(calendar, from)?, whole_period(calendar, from)?));
     };
     let mut units = charge.units.iter();
-    let of = |unit| charge_period(world, logged, (&charge.component, unit), from);
+    let of = |unit| tile_of(world, logged, (&charge.component, unit), from);
     let first = of(units.next()?)?;
     units.all(|unit| of(unit) == Some(first)).then_some(first)
 }

@@ -7,7 +7,7 @@ use facts::{AccountRegistered, InvoiceIssued, OfferPublished};
 use jiff::civil::Date;
 use kernel::Period;
 
-use crate::calendar::{bill_period, days};
+use crate::calendar::{bill_period, days, month_of, plus_months, whole_period};
 use crate::life::Life;
 use crate::ratio::Ratio;
 use crate::world::{Knowledge, Logged, World};
@@ -27,18 +27,25 @@ pub(crate) fn periods(
 ) -> Vec<Committed> {
     let mut all = Vec::new();
     let Some((from, until)) = window(world, logged, offer, it) else { return all };
-    let cycle = logged.it.account.bill_cycle;
+    let cycle = &logged.it.account.bill_cycle;
     let Some((mut at, _)) = bill_period(cycle, from) else { return all };
     while at < before && until.is_none_or(|until| at < until) {
-        let bill_periods = if it.each == Span::Year { 12 } else { 1 };
-        let mut to = at;
-        for _ in 0..bill_periods {
-            let Some((_, next)) = bill_period(cycle, to) else { return all };
-            to = next;
+        let Some((_, mut to)) = bill_period(cycle, at) else { return all };
+        if it.each == Span::Year {
+            // It ends where the last period of the same month of the next year begins.
+            let Some(year) = plus_months(at, 12).map(month_of) else { return all };
+            while let Some((_, next)) = bill_period(cycle, to).filter(|it| month_of(it.1) <= year) {
+                to = next;
+            }
         }
         let Ok(period) = Period::new(at, to) else { return all };
         let has = |day: &Date| from <= *day && until.is_none_or(|until| *day < until);
-        let (whole, part) = (days(at, to).count(), days(at, to).filter(has).count());
+        let whole = match it.each {
+            Span::Period => whole_period(cycle, at).unwrap_or((at, to)),
+            Span::Year => (at, to),
+        };
+        let whole = days(whole.0, whole.1).count();
+        let part = days(at, to).filter(has).count();
         let share = match it.partial {
             Partial::Whole => Ratio::new(1, 1),
             Partial::Prorated => ratio(part).zip(ratio(whole)).and_then(|(a, b)| a.divided_by(b)),

@@ -274,8 +274,9 @@ kernel::rejections! {
             line: u32,
             unit: UnitId,
         } = "hardware-early",
-            "line {line} of invoice `{invoice}` bills the device of unit `{unit}`, of which no \
-             delivery was known at 00:00 of the day; credit it";
+            "line {line} of invoice `{invoice}` bills the device of unit `{unit}`, whose \
+             delivery, or the milestone that its offer names, was not known at 00:00 of the day; \
+             credit it";
         /// A part is billed before it is due.
         InstalmentEarly {
             invoice: InvoiceNumber,
@@ -576,13 +577,14 @@ kernel::rejections! {
             "invoice `{invoice}` has the number {sequence} of {year} that another invoice of \
              seller `{seller}` has; cancel one of them";
         /// An account has two invoices of one day.
-        BillDayTwice {
-            invoice: InvoiceNumber,
-            account: AccountId,
-            day: Date,
-        } = "bill-day-twice",
+        BillDayTwice { invoice: InvoiceNumber, account: AccountId, day: Date } = "bill-day-twice",
             "invoice `{invoice}` is another one of account `{account}` for {day}; cancel one of \
              them";
+        /// A draft waits for another day than was agreed on.
+        DraftDiffers { account: AccountId, day: Date, stated: String, expected: String } =
+            "draft-differs",
+            "the draft of account `{account}` of {day} is issued on {stated}, not {expected}; \
+             issue it by hand when it is right";
         /// A credit note gives back something else than it may.
         CreditNoteDiffers { note: String, what: &'static str, stated: String, computed: String } =
             "credit-note-differs",

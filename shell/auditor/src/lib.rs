@@ -9,7 +9,7 @@
 //! OfferPublished, OrderAccepted, ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
 //! UnitTakenOver, RenewalNoticeDue, TermRenewed, TermEnded, HoldPlaced, HoldReleased,
 //! UsageReceived, UsageReplayed, UsageAmended, CreditGranted, CreditAdjusted, CreditLapsed,
-//! CreditRanLow, InvoiceIssued, CreditNoteIssued, UnitAdopted, BalanceAdopted,
+//! CreditRanLow, InvoiceDrafted, InvoiceIssued, CreditNoteIssued, UnitAdopted, BalanceAdopted,
 //! EntryPosted → -
 
 mod report;
@@ -27,6 +27,7 @@ mod measure;
 mod evidence;
 mod models;
 mod things;
+mod supply;
 mod service;
 mod committed;
 mod rows;

@@ -130,7 +130,16 @@ impl<'a> Life<'a> {
         match milestone {
             Milestone::Shipped => self.sale.map(|it| it.shipped_at),
             Milestone::Delivered => self.delivered_at,
+            Milestone::Accepted => self.accepted_at(),
         }
+    }
+
+    /// The first acceptance; one that is told before the delivery waits for it.
+    fn accepted_at(&self) -> Option<Timestamp> {
+        let delivered_at = self.delivered_at?;
+        let accepted = self.changes.iter().find(|it| it.action == ChangeAction::Accept)?;
+        let since = delivered_at.max(accepted.effective_at);
+        (since < self.knowledge.before).then_some(since)
     }
 
     fn find_start(&self, world: &'a World) -> Option<Timestamp> {
@@ -220,9 +229,14 @@ impl<'a> Life<'a> {
     }
 
     /// When the device goes back, or is cancelled.
-    fn ended_at(&self) -> Option<Timestamp> {
+    pub(crate) fn given_up_at(&self) -> Option<Timestamp> {
         let ends = self.changes.iter().filter(|it| it.action == ChangeAction::Cancel);
-        let ends = ends.map(|it| it.effective_at).chain(self.returned_at());
+        ends.map(|it| it.effective_at).chain(self.returned_at()).min()
+    }
+
+    /// When the device is given up, or gone for good.
+    fn ended_at(&self) -> Option<Timestamp> {
+        let ends = self.given_up_at().into_iter();
         let losses = self.changes.iter().filter(|it| loss_of(it) == Some(AfterLoss::Ends));
         ends.chain(losses.map(|it| it.effective_at)).min()
     }
@@ -274,6 +288,19 @@ impl<'a> Life<'a> {
     pub(crate) fn is_held_on(&self, day: Date) -> bool {
         let lasts = |until: Option<Date>| until.is_none_or(|until| day < until);
         self.held.iter().any(|(from, until)| *from <= day && lasts(*until))
+    }
+
+    /// Whether the day is one of service where the day of an end or a suspension is one too.
+    pub(crate) fn serves_with_last_day(&self, day: Date) -> bool {
+        let started = self.started_at().is_some_and(|at| self.zone.day_of(at) <= day);
+        let ended = self.ends_at().is_some_and(|at| self.zone.day_of(at) < day);
+        let before = day.yesterday().unwrap_or(day);
+        let resumed = self.changes.iter().any(|it| {
+            it.action == ChangeAction::Resume && self.zone.day_of(it.effective_at) == day
+        });
+        let suspended = self.is_suspended_on(before) && !resumed;
+        let gone = self.is_gone_on(before) && self.is_gone_on(day);
+        started && !ended && !suspended && !gone && !self.is_held_on(day)
     }
 
     fn is_suspended_on(&self, day: Date) -> bool {

@@ -9,9 +9,9 @@ use facts::order::{OrderLine, OrderedUnit};
 use facts::{
     AccountId, AccountRegistered, BalanceAdopted, CreditAdjusted, CreditGranted, CreditLapsed,
     CreditNoteIssued, DeviceSerial, DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished,
-    HoldPlaced, HoldReleased, InvoiceIssued, ItemDelivered, ItemShipped, MeterCode, MeterPublished,
-    OfferPublished, OfferRef, OrderAccepted, OrderLineId, SellerPublished, UnitAdopted,
-    UnitChanged, UnitId, UnitTakenOver, UsageAmended, UsageReceived, UsageReplayed,
+    HoldPlaced, HoldReleased, InvoiceDrafted, InvoiceIssued, ItemDelivered, ItemShipped, MeterCode,
+    MeterPublished, OfferPublished, OfferRef, OrderAccepted, OrderLineId, SellerPublished,
+    UnitAdopted, UnitChanged, UnitId, UnitTakenOver, UsageAmended, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -61,6 +61,7 @@ pub(crate) struct World {
     pub credit_lapses: Vec<Logged<CreditLapsed>>,
     /// The ends of terms that something was said of.
     pub term_days: Vec<(OrderLineId, Date)>,
+    pub drafts: Vec<Logged<InvoiceDrafted>>,
     /// In the order of the log.
     pub invoices: Vec<Logged<InvoiceIssued>>,
     /// In the order of the log.
@@ -128,7 +129,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 27] = [
+        const KINDS: [&str; 28] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -151,6 +152,7 @@ impl World {
             "CreditGranted",
             "CreditAdjusted",
             "CreditLapsed",
+            "InvoiceDrafted",
             "InvoiceIssued",
             "CreditNoteIssued",
             "UnitAdopted",
@@ -200,6 +202,7 @@ impl World {
             Fact::CreditGranted(it) => self.credits.push(Logged { sequence, it: *it }),
             Fact::CreditAdjusted(it) => self.credit_adjustments.push(Logged { sequence, it }),
             Fact::CreditLapsed(it) => self.credit_lapses.push(Logged { sequence, it }),
+            Fact::InvoiceDrafted(it) => self.drafts.push(Logged { sequence, it }),
             Fact::InvoiceIssued(it) => self.invoices.push(Logged { sequence, it: *it }),
             Fact::CreditNoteIssued(it) => self.credit_notes.push(Logged { sequence, it: *it }),
             Fact::UnitAdopted(it) => {

@@ -328,6 +328,21 @@ pub enum Invoice {
     Credit(CreditInvoice),
     /// All credit notes.
     Credits,
+    /// Invoices that wait to be looked at, and what each comes to now.
+    Drafts,
+    /// Issue a draft today, instead of on its day. It ends a hold.
+    Issue {
+        /// The account.
+        account: String,
+    },
+    /// Hold a draft for review: it is not issued by itself.
+    Hold {
+        /// The account.
+        account: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
     /// What the next invoice of an account would be on a bill day. Nothing is issued.
     Preview {
         /// The account.

@@ -8,6 +8,7 @@ mod clock;
 mod credit;
 mod credit_note;
 mod demo;
+mod draft;
 mod doctor;
 mod forecast;
 mod hold;

@@ -108,6 +108,7 @@ mod tests {
             engine::CreditRejection::CODES,
             engine::CreditNoteRejection::CODES,
             engine::ParkingRejection::CODES,
+            engine::DraftRejection::CODES,
             auditor::AuditFinding::CODES,
         ];
         let fr = keys(Language::Fr);

@@ -23,7 +23,10 @@ rejection-catalog-bad-country = « { $country } » n’est pas un code de pays
     majuscules (ISO 3166), par exemple FR
 rejection-catalog-negative-rate = Le taux de TVA { $rate } est négatif ; indiquez 0 ou plus
 rejection-catalog-shadow-of-pool = `{ $component }` est un forfait partagé, dont la franchise vaut pour des périodes entières ; retirez `shadow`, ou donnez-lui un autre prix
-rejection-catalog-bill-day-changed = Le compte est facturé le jour { $published } et ses périodes en dépendent ; gardez { $published } au lieu de { $actual }, ou enregistrez un autre compte pour les nouvelles commandes
+rejection-catalog-bill-day-changed = Le compte est facturé le jour { $published } et ses périodes en dépendent ; gardez { $published } et indiquez le jour { $actual } dans `bill_cycle_changes`, avec la date à compter de laquelle il vaut
+rejection-catalog-bill-day-changed-early = Le jour de facturation change à compter du { $from }, mais cette version du compte vaut à compter du { $counts_from } ; choisissez le { $counts_from } ou un jour ultérieur pour le changement
+rejection-catalog-grace-days = Un brouillon ne peut attendre { $days } jours ; utilisez 1 à 27, ou retirez `review` et les factures sont émises le jour de facturation
+rejection-catalog-bill-day-billed = Les périodes de facturation à compter du { $day } seraient différentes, mais la facture du { $issued_on } les a déjà facturées ; faites changer le jour de facturation après le { $issued_on }
 rejection-catalog-interval-length = Une période de facturation ne peut durer { $interval } ; utilisez 1 à 120 mois (months), ou 1 à 520 semaines (weeks)
 rejection-catalog-interval-alignment = Des périodes de { $interval } ne s’inscrivent pas dans le calendrier du compte ; utilisez 1, 2, 3, 4, 6 ou 12 mois ou 1 semaine, ou bien `align: start` ou `order`
 rejection-catalog-interval-proration = `proration: thirty_day_month` compte en mois, mais une période dure { $interval } ; choisissez un autre prorata, ou des mois
@@ -184,6 +187,7 @@ rejection-price-gap = Aucune ligne ne prend { $key } (combinaisons dans ce cas 
 rejection-input-missing = « { $field } » manque ou est vide ; donnez-lui une valeur
 rejection-input-unknown-field = « { $field } » n’est pas connu ici ; utilisez l’un de ces noms :
     { $known }
+rejection-input-not-in-order = Le { $next } n’est pas après le { $before } ; écrivez les changements dans l’ordre du temps, un par jour
 rejection-input-repeated-field = « { $field } » figure deux fois ; n’en gardez qu’un
 rejection-input-repeated-row = « { $code } » ({ $what }) figure déjà à la ligne { $first_line } ;
     donnez à chacun sa propre ligne
@@ -328,6 +332,8 @@ rejection-unit-ended = L’équipement « { $unit } » prend fin à { $ended_at 
     seul un retour peut suivre
 rejection-already-suspended = L’équipement « { $unit } » est suspendu à { $effective_at }, ou l’est de nouveau avant sa reprise ;
     reprenez-le entre les deux
+rejection-already-accepted = L’équipement « { $unit } » n’est recetté qu’une fois et ne peut donc l’être aussi à
+    { $effective_at } ; consultez ses changements
 rejection-returned-before-delivered = L’équipement « { $unit } » n’était ni livré ni en service à { $effective_at } : il ne
     peut pas revenir ; importez d’abord sa livraison, ou résiliez-le
 rejection-not-suspended = L’équipement « { $unit } » n’est pas suspendu à { $effective_at } : il n’y a rien à reprendre ;
@@ -390,6 +396,8 @@ rejection-unknown-event-id = Aucun événement n’a pris l’identifiant « { 
     parcourus : { $segments }) ; voyez les lignes rejetées avec `tabouret usage exceptions`
 rejection-cannot-bill = Le compte de facturation « { $account } » ne peut pas être facturé le
     { $issued_on } : { $reason } ; rien n’a été émis
+rejection-no-draft = Le compte « { $account } » n’a pas de brouillon : sa facture est émise, ou son jour de facturation n’est pas venu ; voyez `tabouret invoice drafts`
+rejection-draft-held-otherwise = Le brouillon du compte « { $account } » est déjà retenu : { $reason } ; émettez-le quand il est juste
 rejection-account-not-parked = Le compte de facturation « { $account } » n’est pas mis de côté :
     ses factures sont émises à ses jours de facturation ; consultez `tabouret bill parked`
 rejection-missing-record = L’enregistrement suivant est absent de la base alors que d’autres y
@@ -490,8 +498,8 @@ rejection-bill-day-twice = La facture « { $invoice } » est une facture de pl
 
 # Audit : rien de trop tôt
 rejection-hardware-early = La ligne { $line } de la facture « { $invoice } » facture l’appareil de
-    l’équipement « { $unit } », dont aucune livraison n’était connue à 00:00 ce jour-là ; établissez
-    un avoir
+    l’équipement « { $unit } », dont la livraison, ou l’étape que nomme son offre, n’était pas connue à
+    00:00 ce jour-là ; établissez un avoir
 rejection-instalment-early = La ligne { $line } de la facture « { $invoice } » facture l’échéance
     { $number } de l’équipement « { $unit } », due le { $due_on } ; établissez un avoir
 rejection-fee-early = La ligne { $line } de la facture « { $invoice } » facture les frais de la
@@ -595,6 +603,7 @@ rejection-credit-customer = Il n’y a pas un seul compte de facturation « { $c
 rejection-unknown-credit = Il n’y a pas de crédit « { $credit } » ; voyez `tabouret credit list`
 rejection-credit-too-little = Il ne reste que { $left } du crédit « { $credit } » ; retirez-en au plus
     autant
+rejection-draft-differs = Le brouillon du compte « { $account } » du { $day } est émis le { $stated }, non le { $expected } ; émettez-le à la main quand il est juste
 rejection-credit-differs = Le crédit « { $credit } » a comme { $what } { $stated }, son registre donne
     { $computed } ; corrigez-le par un ajustement
 

@@ -58,7 +58,7 @@ fn account(row: &Record, faults: &mut Faults) -> Option<Located<AccountRegistere
     let seller = row.required("seller", faults);
     let currency = row.required("currency", faults);
     let zone = row.required("zone", faults);
-    let bill_cycle = row.required("bill_cycle", faults);
+    let bill_cycle: Option<kernel::BillCycle> = row.required("bill_cycle", faults);
     let language = row.required("language", faults);
     let effective_from = row.required("effective_from", faults);
     let attributes = row.others(ACCOUNTS.needed);
@@ -78,8 +78,9 @@ fn account(row: &Record, faults: &mut Faults) -> Option<Located<AccountRegistere
         seller: seller?,
         currency: currency?,
         zone: zone?,
-        bill_cycle: bill_cycle?,
+        bill_cycle: bill_cycle?.into(),
         language: language?,
+        review: None,
         terms: Terms::default(),
         attributes,
     };

@@ -17,8 +17,8 @@ const COLUMNS: Columns = Columns {
     others: Others::Refused,
 };
 
-const ACTIONS: [&str; 8] =
-    ["change_tier", "suspend", "resume", "swap", "return", "cancel", "lost", "stolen"];
+const ACTIONS: [&str; 9] =
+    ["change_tier", "suspend", "resume", "swap", "return", "cancel", "accept", "lost", "stolen"];
 
 /// Reads amendments: one for each unit of each row, in the order of the file. Several units in
 /// a cell are separated by spaces.
@@ -69,6 +69,7 @@ fn action(row: &Record, faults: &mut Faults) -> Option<ChangeAction> {
         "resume" => ChangeAction::Resume,
         "return" => ChangeAction::Return,
         "cancel" => ChangeAction::Cancel,
+        "accept" => ChangeAction::Accept,
         // What follows is said by the offer.
         "lost" => ChangeAction::Lost(Loss { cause: LossCause::Lost, then: AfterLoss::Ends }),
         "stolen" => ChangeAction::Lost(Loss { cause: LossCause::Stolen, then: AfterLoss::Ends }),

@@ -6,7 +6,7 @@ use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
 use facts::hold::Blocked;
 use facts::offer::{
-    AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, Proration, StoppedDays,
+    AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
     SupplyNature, Timing,
 };
 use facts::order::Moment;
@@ -392,11 +392,22 @@ words! {
     SupplyNature { "goods" = Self::Goods, "services" = Self::Services }
     Alignment { "account" = Self::Account, "start" = Self::Start, "order" = Self::Order }
     Timing { "in_advance" = Self::InAdvance, "in_arrears" = Self::InArrears }
-    Milestone { "shipped" = Self::Shipped, "delivered" = Self::Delivered }
+    Milestone {
+        "shipped" = Self::Shipped,
+        "delivered" = Self::Delivered,
+        "accepted" = Self::Accepted,
+    }
+    OpenParts {
+        "go_on" = Self::GoOn,
+        "due_at_once" = Self::DueAtOnce,
+        "waived" = Self::Waived,
+    }
     Proration {
         "days_half_open" = Self::DaysHalfOpen,
+        "days_inclusive" = Self::DaysInclusive,
         "thirty_day_month" = Self::ThirtyDayMonth,
         "full_period" = Self::FullPeriod,
+        "none" = Self::None,
     }
     AfterLoss { "ends" = Self::Ends, "until_replaced" = Self::UntilReplaced }
     StoppedDays { "credited" = Self::Credited, "used_later" = Self::UsedLater }

@@ -1,5 +1,7 @@
 //! Why an input cannot be read. Each sentence names the problem and what would be right.
 
+use jiff::civil::Date;
+
 kernel::rejections! {
     /// Why an input cannot be read.
     pub enum InputRejection {
@@ -16,6 +18,15 @@ kernel::rejections! {
             /// Those that exist.
             known: String,
         } = "input-unknown-field", "`{field}` is not known here; use one of: {known}";
+
+        /// Days that must follow each other.
+        NotInOrder {
+            /// The day before it.
+            before: Date,
+            /// The day that is not after it.
+            next: Date,
+        } = "input-not-in-order",
+            "{next} is not after {before}; write the changes in the order of time, one for a day";
 
         /// Two values where one is meant.
         Repeated {

@@ -6,7 +6,7 @@ mod convert;
 
 use std::path::PathBuf;
 
-use facts::DeviceSignalled;
+use facts::{AccountId, DeviceSignalled};
 use fulfilment::{ChangeUnit, ReportShipment};
 use invoicing::CreditInvoice;
 use jiff::Timestamp;
@@ -55,6 +55,10 @@ pub enum Step {
     Credit(credits::Command),
     /// An invoice is credited, in part or whole.
     CreditInvoice(CreditInvoice),
+    /// The draft of an account is issued.
+    IssueDraft(AccountId),
+    /// The draft of an account is held for review, for a reason.
+    HoldDraft(AccountId, String),
     /// A device uses something: one CloudEvent, as JSON.
     Use(String),
     /// Files are imported.

@@ -315,11 +315,13 @@ pub fn start(start: &UnitStart, zone: &Zone, language: Language) -> String {
             let key = match milestone {
                 Milestone::Shipped => "start-fallback-shipped",
                 Milestone::Delivered => "start-fallback-delivered",
+                Milestone::Accepted => "start-fallback-accepted",
             };
             words.with(key, &[("days", &days.to_string()), ("from", &from)])
         }
         StartEvidence::Shipped => words.text("start-shipped"),
         StartEvidence::Delivered => words.text("start-delivered"),
+        StartEvidence::Accepted => words.text("start-accepted"),
         StartEvidence::TakenOver { after } => {
             words.with("start-taken-over", &[("unit", after.as_str())])
         }

@@ -104,6 +104,14 @@ fn part_of(charge: &Charge, language: Language) -> String {
 
 fn part(charge: &Charge, language: Language, key: &str) -> String {
     match charge.instalment {
+        Some(part) if part.number == 0 => words(language).text(&format!("{key}-deposit")),
+        Some(part) if part.at_once => {
+            let number = part.number.to_string();
+            words(language).with(
+                &format!("{key}-at-once"),
+                &[("number", &number), ("count", &part.count.to_string())],
+            )
+        }
         Some(part) => words(language)
             .with(key, &[("number", &part.number.to_string()), ("count", &part.count.to_string())]),
         None => words(language).text(&format!("{key}s")),

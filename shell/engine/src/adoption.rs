@@ -180,10 +180,10 @@ pub(crate) fn seed(
                 billed.devices.insert(key.clone());
                 billed.devices_credited.insert(key);
             }
-            ChargeRule::Instalments { count, .. } => {
-                for number in 1..=*count {
-                    let due_on =
-                        delivered_on.and_then(|day| add_months(day, i32::from(number) - 1).ok());
+            ChargeRule::Instalments { count, deposit, .. } => {
+                for number in u16::from(deposit.is_none())..=*count {
+                    let months = i32::from(number.max(1)) - 1;
+                    let due_on = delivered_on.and_then(|day| add_months(day, months).ok());
                     if due_on.is_some_and(|due_on| due_on < adopted.paid_until) {
                         let part = (key.0.clone(), key.1.clone(), number);
                         billed.instalments.insert(part.clone());

@@ -6,12 +6,14 @@
 //! | `basis` | everything that one invoice is planned from, but for usage |
 //! | `evidence` | the events of each usage line as a range and a digest |
 //! | `plan` | what an invoice would be, and the check that it breaks no promise |
+//! | [`drafts`] | invoices that are looked at before they are issued |
 //! | [`run`] | bill runs: the accounts whose day has come, with several threads |
 //! | [`run_preview`] | what a bill run would do, beside the invoices before |
 //! | [`parked`] | accounts that could not be billed |
 //! | `together` | what several bill days come to, written at once |
 
 mod basis;
+pub mod drafts;
 mod evidence;
 pub mod parked;
 mod plan;
@@ -31,16 +33,27 @@ pub(crate) use basis::Basis;
 pub(crate) use plan::{Shared, held};
 use together::Together;
 
-/// Sets the timer of an account's next bill day.
+/// Sets the timer of the next day on which an account is billed: that of its draft, or its next
+/// bill day.
 pub(crate) fn schedule(tx: &mut dyn Tx, account: &AccountRegistered, now: Timestamp) -> Result<()> {
-    Ok(tx.set_timer(&next_bill_day(account, now)?)?)
+    let next = match drafts::issue_day_of(tx, &account.account)? {
+        Some(day) if account.zone.day_of(now) < day => timer_of(account, day)?,
+        _ => next_bill_day(account, now)?,
+    };
+    Ok(tx.set_timer(&next)?)
 }
 
 /// The timer of an account's next bill day.
 fn next_bill_day(account: &AccountRegistered, now: Timestamp) -> Result<Timer> {
     let today = account.zone.day_of(now);
-    let next = account.bill_cycle.next_after(today).and_then(|day| account.zone.start_of(day));
-    let due_at = next.map_err(|no| cannot_bill(&account.account, today, &no))?;
+    let next = account.bill_cycle.next_after(today);
+    timer_of(account, next.map_err(|no| cannot_bill(&account.account, today, &no))?)
+}
+
+/// The timer of a day on which an account is billed.
+fn timer_of(account: &AccountRegistered, day: Date) -> Result<Timer> {
+    let due_at =
+        account.zone.start_of(day).map_err(|no| cannot_bill(&account.account, day, &no))?;
     let subject = account.account.to_string();
     Ok(Timer { due_at, kind: TimerKind::IssueInvoice, subject })
 }

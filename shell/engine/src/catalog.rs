@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use ::catalog::{Definitions, Plan};
 use facts::offer::OfferPublished;
-use facts::{ComponentCode, Fact, OfferCode};
+use facts::{AccountId, AccountRegistered, ComponentCode, Fact, OfferCode};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use store::{Store, Tx};
 
 use crate::{EngineError, EngineRejection, Refusal, Result, billing};
@@ -71,6 +72,25 @@ pub fn publish(store: &mut dyn Store, draft: &Definitions, now: Timestamp) -> Re
     Ok(plan)
 }
 
+/// The day of the last invoice of each account that has another bill day in a draft.
+fn last_issued(
+    tx: &mut dyn Tx,
+    draft: &Definitions,
+    published: &Definitions,
+) -> Result<BTreeMap<AccountId, Date>> {
+    let known: BTreeMap<_, _> =
+        published.accounts.iter().map(|it| (&it.account, &it.bill_cycle)).collect();
+    let is_other = |it: &&AccountRegistered| {
+        known.get(&it.account).is_some_and(|known| **known != it.bill_cycle)
+    };
+    let mut last = BTreeMap::new();
+    for account in draft.accounts.iter().filter(is_other) {
+        let days = billing::issued_to(tx, &account.account)?.into_iter().map(|it| it.issued_on);
+        last.extend(days.max().map(|day| (account.account.clone(), day)));
+    }
+    Ok(last)
+}
+
 /// The latest version of an offer, and its component with a price table.
 ///
 /// # Errors
@@ -134,7 +154,12 @@ pub(crate) fn drafted_offers(
 
 fn plan(tx: &mut dyn Tx, draft: &Definitions) -> Result<Plan> {
     let published = load(tx)?;
-    let objections = ::catalog::check(draft, &published);
+    let mut objections = ::catalog::check(draft, &published);
+    objections.extend(::catalog::check_billed(
+        draft,
+        &published,
+        &last_issued(tx, draft, &published)?,
+    ));
     if objections.is_empty() {
         return Ok(::catalog::plan(draft, &published));
     }

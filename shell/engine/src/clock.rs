@@ -5,6 +5,7 @@
 
 use facts::{AccountId, CreditId, InvoiceNumber, OrderLineId, UnitId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use store::{Store, Timer, TimerKind, Tx};
 
 use crate::billing::run::{BillRun, Step};
@@ -24,6 +25,10 @@ pub enum Happened {
     TermEnded(OrderLineId, AccountId, Timestamp),
     /// An invoice was issued.
     InvoiceIssued(InvoiceNumber, AccountId, Timestamp),
+    /// A bill day came and the invoice waits as a draft, until a day.
+    InvoiceDrafted(AccountId, Date, Timestamp),
+    /// A draft would be issued by itself, but somebody looks at it.
+    DraftHeld(AccountId, Timestamp),
     /// A bill day came and there was nothing to bill.
     NothingToBill(AccountId, Timestamp),
     /// A bill day came and the account could not be billed, for this reason.

@@ -169,7 +169,7 @@ fn period(
     on: Option<Date>,
     today: Date,
 ) -> std::result::Result<Period, DateOutOfRange> {
-    let cycle = account.bill_cycle;
+    let cycle = &account.bill_cycle;
     match on {
         Some(day) => cycle.period_of(day),
         None => {

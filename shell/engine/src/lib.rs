@@ -52,7 +52,7 @@ use store::StoreError;
 pub use ::credits::Rejection as CreditRejection;
 pub use ::fulfilment::Rejection as FulfilmentRejection;
 pub use ::holds::Rejection as HoldRejection;
-pub use ::invoicing::{CreditNoteRejection, ParkingRejection};
+pub use ::invoicing::{CreditNoteRejection, DraftRejection, ParkingRejection};
 pub use ::orders::{AdoptRejection, Rejection as OrderRejection};
 
 /// A use case did not take place. Nothing was saved.

@@ -208,7 +208,7 @@ fn billed_undelivered(basis: &Basis) -> std::result::Result<BTreeMap<UnitId, Mon
 /// What each unit would cost, had it been delivered and in service for the whole of the next bill
 /// period, by the rules that bill it.
 fn prices(basis: &mut Basis) -> Result<BTreeMap<UnitId, Stake>> {
-    let cycle = basis.account.bill_cycle;
+    let cycle = &basis.account.bill_cycle;
     let next = cycle.period_of(basis.issued_on).and_then(|it| cycle.period_of(it.to()));
     let next = next.map_err(|no| basis.cannot_bill(&no))?;
     let from = basis.account.zone.start_of(next.from()).map_err(|no| basis.cannot_bill(&no))?;
@@ -238,6 +238,7 @@ fn add_price(
     next: Period,
 ) -> std::result::Result<(), MoneyError> {
     let times = match (charge.kind, charge.instalment) {
+        (ChargeKind::HardwareInstalment, Some(it)) if it.number == 0 => 1,
         (ChargeKind::HardwareInstalment, Some(it)) if it.number == 1 => it.count,
         (ChargeKind::HardwareInstalment, _) => return Ok(()),
         _ => 1,

@@ -21,7 +21,7 @@ use engine::preview::Preview;
 use engine::reconciliation::Outside;
 use engine::usage::Trial;
 use engine::{EngineError, Imported};
-use facts::{DeviceSignalled, InvoiceIssued};
+use facts::{AccountId, DeviceSignalled, InvoiceIssued};
 use fulfilment::{ChangeUnit, ReportShipment};
 use invoicing::CreditInvoice;
 use jiff::Timestamp;
@@ -340,6 +340,35 @@ pub fn credit_invoice(
     let issued = engine::credit_notes::issue(store, &asked.value, now);
     let at = |_: &engine::Refusal| Some(asked.place.clone());
     issued.map(|_| ()).map_err(|error| ImportError::from_engine(error, at))
+}
+
+/// Issues the draft of an account.
+///
+/// # Errors
+/// [`ImportError`]; nothing is issued then.
+pub fn issue_draft(
+    store: &mut dyn Store,
+    account: &Located<AccountId>,
+    now: Timestamp,
+) -> Result<()> {
+    let issued = engine::billing::drafts::issue_draft(store, &account.value, now);
+    let at = |_: &engine::Refusal| Some(account.place.clone());
+    issued.map(|_| ()).map_err(|error| ImportError::from_engine(error, at))
+}
+
+/// Holds the draft of an account for review.
+///
+/// # Errors
+/// [`ImportError`]; nothing is held then.
+pub fn hold_draft(
+    store: &mut dyn Store,
+    account: &Located<AccountId>,
+    reason: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let held = engine::billing::drafts::hold(store, &account.value, reason, now);
+    let at = |_: &engine::Refusal| Some(account.place.clone());
+    held.map_err(|error| ImportError::from_engine(error, at))
 }
 
 /// Activation signals: NDJSON, or the JSON body of a request when the file begins with `[` or

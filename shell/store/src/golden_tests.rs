@@ -19,7 +19,7 @@ use jiff::civil::date;
 use kernel::{Currency, Money};
 
 use crate::columns::{Cell, fact_row, read_fact};
-use crate::conformance::{agreed_facts, sample_facts};
+use crate::conformance::{agreed_facts, billing_facts, sample_facts};
 
 const REMEDY: &str = "a stored shape changed: see the head of shell/store/src/golden_tests.rs";
 
@@ -49,14 +49,16 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::UsageAmended(_) => 20,
         Fact::CreditGranted(_) => 21,
         Fact::CreditAdjusted(_) => 22,
-        Fact::InvoiceIssued(_) => 23,
-        Fact::CreditNoteIssued(_) => 24,
-        Fact::CreditRanLow(_) => 25,
-        Fact::CreditLapsed(_) => 26,
-        Fact::AccountParked(_) => 27,
-        Fact::AccountReleased(_) => 28,
-        Fact::BalanceAdopted(_) => 29,
-        Fact::EntryPosted(_) => 30,
+        Fact::InvoiceDrafted(_) => 23,
+        Fact::DraftHeld(_) => 24,
+        Fact::InvoiceIssued(_) => 25,
+        Fact::CreditNoteIssued(_) => 26,
+        Fact::CreditRanLow(_) => 27,
+        Fact::CreditLapsed(_) => 28,
+        Fact::AccountParked(_) => 29,
+        Fact::AccountReleased(_) => 30,
+        Fact::BalanceAdopted(_) => 31,
+        Fact::EntryPosted(_) => 32,
     }
 }
 
@@ -68,7 +70,8 @@ struct Set {
 
 fn sets() -> Vec<Set> {
     let mut sets: Vec<Set> = Vec::new();
-    for (infix, facts) in [("", sample_facts()), (".agreed", agreed_facts())] {
+    let all = [("", sample_facts()), (".agreed", agreed_facts()), (".billing", billing_facts())];
+    for (infix, facts) in all {
         for fact in facts {
             let file = format!("{}{infix}", fact.kind());
             match sets.iter_mut().find(|it| it.file == file) {
@@ -155,9 +158,35 @@ fn charge_periods_are_stored_as_they_were_first() {
     assert_eq!(serde_json::to_string(&read).unwrap(), weekly, "{REMEDY}");
 }
 
+/// What came after version 1 of how devices are charged, accepted and paid in parts.
+#[test]
+fn milestones_and_deposits_are_stored_as_they_were_first() {
+    for stored in [
+        r#"{"once_delivered":{"unit_price":"120","at":"accepted"}}"#,
+        r#"{"once_delivered":{"unit_price":"120"}}"#,
+        concat!(
+            r#"{"instalments":{"unit_price":"40","count":12,"deposit":"99.90","#,
+            r#""on_end":"due_at_once","at":"shipped"}}"#
+        ),
+        r#"{"instalments":{"unit_price":"40","count":12,"on_end":"waived"}}"#,
+        r#"{"instalments":{"unit_price":"40","count":12}}"#,
+    ] {
+        let read: ::facts::offer::ChargeRule = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
+    for stored in [r#"{"number":3,"count":12,"at_once":true}"#, r#"{"number":0,"count":12}"#] {
+        let read: ::facts::charge::Instalment = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
+    let read: ::facts::unit::ChangeAction = serde_json::from_str(r#""accept""#).unwrap();
+    assert_eq!(read, ::facts::unit::ChangeAction::Accept);
+    let read: ::facts::unit::StartEvidence = serde_json::from_str(r#""accepted""#).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), r#""accepted""#, "{REMEDY}");
+}
+
 #[test]
 fn a_stored_fact_says_what_it_is() {
-    for fact in [sample_facts(), agreed_facts()].concat() {
+    for fact in [sample_facts(), agreed_facts(), billing_facts()].concat() {
         let row = fact_row(&fact, jiff::Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(row[..2], [Cell::shown(fact.kind()), Cell::shown(fact.key())]);
         assert_eq!(row[3], Cell::Integer(i64::from(Fact::VERSION)));

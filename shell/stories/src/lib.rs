@@ -111,6 +111,12 @@ impl Stage<'_> {
             Step::CreditInvoice(it) => {
                 imports::credit_invoice(self.store, at(step, it), now)?;
             }
+            Step::IssueDraft(account) => {
+                imports::issue_draft(self.store, &at(step, account), now)?;
+            }
+            Step::HoldDraft(account, reason) => {
+                imports::hold_draft(self.store, &at(step, account), &reason, now)?;
+            }
             Step::Use(event) => self.use_once(&step.place, &event, now)?,
             Step::Import(files) => self.import(&files, now)?,
             Step::ImportUsageDays { directory, from, until } => {

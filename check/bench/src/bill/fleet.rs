@@ -7,7 +7,7 @@ use std::path::Path;
 
 use catalog::Definitions;
 use engine::usage::Intake;
-use facts::offer::ChargeRule;
+use facts::offer::{ChargeRule, Milestone, OpenParts};
 use facts::price::{Model, OrderedPrice, Tier, TierMode, UsagePrice};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -59,7 +59,13 @@ pub fn five_lines(definitions: &mut Definitions) -> Result<()> {
             match &mut component.charge {
                 charge @ ChargeRule::OnceDelivered { .. } => {
                     let price = OrderedPrice::Each("16.90".parse()?);
-                    *charge = ChargeRule::Instalments { price, count: 60 };
+                    *charge = ChargeRule::Instalments {
+                        price,
+                        count: 60,
+                        deposit: None,
+                        on_end: OpenParts::GoOn,
+                        at: Milestone::Delivered,
+                    };
                 }
                 ChargeRule::Usage { price, .. } => *price = tiers(component.code.as_str())?,
                 _ => {}

@@ -201,7 +201,7 @@ fn sums(invoices: &[InvoiceIssued], notes: &[CreditNoteIssued]) -> Sums {
             sum.exact = sum.exact.plus(exact).unwrap();
             sum.minor += line.charge.amount.minor;
             if exact != line.charge.amount.exact() {
-                // Each unit carries its own part of the cents of an order line that is priced whole.
+                // Each unit carries its own part of the cents of a line that is priced whole.
                 let of_parts = line.charge.ordered.as_ref().map(|_| 2 * line.charge.units.len());
                 sum.rounded += of_parts.unwrap_or(1);
             }

@@ -28,7 +28,7 @@ const ZONES: [&str; 6] = [
     "Pacific/Auckland",
     "UTC",
 ];
-const OFFERS: [&str; 5] = ["outright", "parts", "exact", "lengths", "fleet"];
+const OFFERS: [&str; 6] = ["outright", "parts", "exact", "lengths", "fleet", "project"];
 
 /// The life of one customer and of the one who can take contracts over.
 #[derive(Debug, Clone)]
@@ -337,8 +337,9 @@ impl Writer {
         let change = format!("C{}-{number}", self.seed);
         let recorded_at = self.instant(self.day);
         let action = match self.dice.below(100) {
-            0..25 => ChangeAction::Suspend,
-            25..50 => ChangeAction::Resume,
+            0..20 => ChangeAction::Suspend,
+            20..40 => ChangeAction::Resume,
+            40..50 => ChangeAction::Accept,
             50..62 => ChangeAction::Plan("premium".parse().unwrap()),
             62..66 => ChangeAction::Plan("standard".parse().unwrap()),
             66..76 => ChangeAction::Cancel,

@@ -42,7 +42,8 @@ fn told(store: &mut dyn Store, path: &Path) -> Report {
     // A second run is empty: every order and amendment of a contract again, and the same day again.
     // Other stories change what their orders name.
     let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
-    let is_of_contracts = ["amend-", "term-", "hold-"].iter().any(|it| name.starts_with(it));
+    let is_of_contracts =
+        ["amend-", "term-", "hold-", "hardware-"].iter().any(|it| name.starts_with(it));
     let is_asked = |it: &Step| matches!(it, Step::PlaceOrder(_) | Step::Change(_) | Step::Hold(_));
     story.steps.retain(|step| is_of_contracts && is_asked(&step.value));
     assert_eq!(tell(&story), told, "{}: facts after the second run", path.display());
@@ -165,6 +166,16 @@ fn an_amendment_that_cannot_be_is_refused_with_the_reason() {
     assert_eq!(
         change("suspend", "2026-01-04"),
         ["the contract of unit `T-1` begins at 2026-01-04T23:00:00Z"]
+    );
+    let accept = |number: u8, day: u8| {
+        format!(
+            "- change: {{change: C-{number}, units: [T-1], action: accept, \
+             effective_at: 2026-01-{day:02}, recorded_at: 2026-01-05}}\n"
+        )
+    };
+    assert_eq!(
+        no(&format!("{}{}", accept(1, 6), accept(2, 7))),
+        ["unit `T-1` is accepted once, so it cannot be at 2026-01-06T23:00:00Z too"]
     );
     assert_eq!(change("cancel", "end_of_term"), ["order line `O-1-1` has no term that ends"]);
     let order = |number: u8, terms: &str| {

@@ -102,6 +102,14 @@ kernel::rejections! {
             "version {version} counts from {published} and a changed version must begin later, \
              but effective_from is {actual}; choose a day after {published}";
 
+        /// Drafts would wait for no day, or beyond the next bill day.
+        GraceDays {
+            /// The days.
+            days: u16,
+        } = "catalog-grace-days",
+            "a draft cannot wait for {days} days; use 1 to 27, or leave `review` out and invoices \
+             are issued on the bill day";
+
         /// Another bill day would cut periods that were billed.
         BillDayChanged {
             /// The day that is published.
@@ -110,7 +118,28 @@ kernel::rejections! {
             actual: u8,
         } = "catalog-bill-day-changed",
             "the account is billed on day {published} and its periods are counted from it; keep \
-             {published} instead of {actual}, or register another account for new orders";
+             {published} and give day {actual} in `bill_cycle_changes`, with the date it counts \
+             from";
+
+        /// A change of bill day that earlier invoices do not know.
+        BillDayChangedEarly {
+            /// The day of the change.
+            from: Date,
+            /// The first day of the version.
+            counts_from: Date,
+        } = "catalog-bill-day-changed-early",
+            "the bill day changes from {from}, but this version of the account counts from \
+             {counts_from}; choose {counts_from} or a later day for the change";
+
+        /// A change of bill day that would cut periods that were billed.
+        BillDayBilled {
+            /// The first period that would be another.
+            day: Date,
+            /// The last invoice.
+            issued_on: Date,
+        } = "catalog-bill-day-billed",
+            "the bill periods from {day} would be others, but the invoice of {issued_on} billed \
+             there already; let the bill day change on a day after {issued_on}";
 
         /// Two meters would count one event.
         EventTypeTaken {

@@ -102,12 +102,15 @@ impl Part<'_> {
             self.require::<FulfilmentSpecPublished>("fulfilment spec", spec.as_str(), objections);
         }
         match &self.component.charge {
-            ChargeRule::OnceDelivered { price } | ChargeRule::OnceLost { price } => {
+            ChargeRule::OnceDelivered { price, at: _ } | ChargeRule::OnceLost { price } => {
                 self.check_ordered(price, true, objections);
             }
             ChargeRule::OncePerOrder { price } => self.check_ordered(price, false, objections),
-            ChargeRule::Instalments { price, count } => {
+            ChargeRule::Instalments { price, count, deposit, on_end: _, at: _ } => {
                 self.check_ordered(price, true, objections);
+                if let Some(unit_price) = deposit.filter(|it| it.is_negative()) {
+                    self.object(CatalogFault::NegativePrice { unit_price }, objections);
+                }
                 if *count == 0 {
                     self.object(CatalogFault::NoInstalment { count: *count }, objections);
                 }

@@ -3,8 +3,8 @@
 use facts::OfferPublished;
 use facts::offer::{
     AfterLoss, Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage, Milestone,
-    OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays,
-    SupplyNature, Timing,
+    OpenParts, OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger,
+    StoppedDays, SupplyNature, Timing,
 };
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, CounterReset, CounterScope, DimensionSource, EventFee,
@@ -41,8 +41,10 @@ pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
     fields.nested("start", |fields| start_policy(start, fields));
     let proration = match proration {
         Proration::DaysHalfOpen => "days_half_open",
+        Proration::DaysInclusive => "days_inclusive",
         Proration::ThirtyDayMonth => "thirty_day_month",
         Proration::FullPeriod => "full_period",
+        Proration::None => "none",
     };
     fields.add("proration", proration);
     fields.add("rounding", rounding.name());
@@ -98,6 +100,16 @@ const fn milestone(milestone: Milestone) -> &'static str {
     match milestone {
         Milestone::Shipped => "shipped",
         Milestone::Delivered => "delivered",
+        Milestone::Accepted => "accepted",
+    }
+}
+
+/// The step itself, by its noun.
+const fn passing(milestone: Milestone) -> &'static str {
+    match milestone {
+        Milestone::Shipped => "shipment",
+        Milestone::Delivered => "delivery",
+        Milestone::Accepted => "acceptance",
     }
 }
 
@@ -137,14 +149,20 @@ fn component(component: &Component, fields: &mut Fields) {
 
 fn charge(rule: &ChargeRule, fields: &mut Fields) {
     match rule {
-        ChargeRule::OnceDelivered { price } => {
-            fields.add("charge", "once, at delivery");
+        ChargeRule::OnceDelivered { price, at } => {
+            fields.add("charge", format!("once, at {}", passing(*at)));
             ordered_price(price, fields);
         }
-        ChargeRule::Instalments { price, count } => {
-            fields.add("charge", "monthly instalments from delivery");
+        ChargeRule::Instalments { price, count, deposit, on_end, at } => {
+            fields.add("charge", format!("monthly instalments from {}", passing(*at)));
             ordered_price(price, fields);
             fields.add("count", count);
+            fields.add_option("deposit", deposit.as_ref());
+            match on_end {
+                OpenParts::GoOn => {}
+                OpenParts::DueAtOnce => fields.add("on_end", "the rest is due at once"),
+                OpenParts::Waived => fields.add("on_end", "the rest is waived"),
+            }
         }
         ChargeRule::OncePerOrder { price } => {
             fields.add("charge", "once per order");

@@ -108,8 +108,9 @@ fn account() -> AccountRegistered {
         seller: code("us"),
         currency: Currency::EUR,
         zone: code("Europe/Paris"),
-        bill_cycle: BillCycle::new(1).unwrap(),
+        bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }
@@ -130,8 +131,10 @@ fn meter() -> MeterPublished {
 
 fn offer() -> OfferPublished {
     let payment = [("payment".to_owned(), vec!["upfront".to_owned(), "later".to_owned()])];
-    let device =
-        ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(code("199.00")) };
+    let device = ChargeRule::OnceDelivered {
+        price: facts::price::OrderedPrice::Each(code("199.00")),
+        at: facts::offer::Milestone::Delivered,
+    };
     let service = ChargeRule::Recurring {
         price: facts::price::OrderedPrice::Each(code("24.90")),
         timing: Timing::InAdvance,

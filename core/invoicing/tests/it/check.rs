@@ -72,6 +72,18 @@ fn a_device_before_its_delivery_is_too_early() {
 }
 
 #[test]
+fn a_device_before_the_milestone_that_its_line_names_is_too_early() {
+    let mut case = Case::of(vec![sale()]);
+    let start_at = read("2026-01-20T09:00:00Z");
+    let evidence = facts::unit::StartEvidence::Accepted;
+    let start = facts::charge::UnitStart { unit: read("U-001"), start_at, evidence };
+    case.draft.lines[0].charge.starts = vec![start];
+    assert_eq!(case.objections(), ["billed-too-early 1, U-001"], "delivered, not accepted");
+    case.timeline().accepted_at = Some(start_at);
+    assert_eq!(case.objections(), [""; 0]);
+}
+
+#[test]
 fn a_unit_that_nobody_knows_is_too_early() {
     let mut case = Case::of(vec![sale()]);
     case.timelines.clear();

@@ -76,8 +76,9 @@ pub fn account() -> AccountRegistered {
         seller: read("us"),
         currency: Currency::EUR,
         zone: read("Europe/Paris"),
-        bill_cycle: BillCycle::new(1).expect("a day of the month"),
+        bill_cycle: BillCycle::new(1).expect("a day of the month").into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }
@@ -139,13 +140,13 @@ pub fn return_credit() -> Charge {
 pub fn instalment(number: u16) -> Charge {
     let part = ("hardware_instalment", ComponentKind::Hardware);
     let charge = charge(ChargeKind::HardwareInstalment, part, term("1", "17.50"));
-    Charge { instalment: Some(Instalment { number, count: 12 }), ..charge }
+    Charge { instalment: Some(Instalment { number, count: 12, at_once: false }), ..charge }
 }
 
 pub fn instalment_credit(number: u16) -> Charge {
     let part = ("hardware_instalment", ComponentKind::Hardware);
     let charge = charge(ChargeKind::HardwareInstalmentCredit, part, term("-1", "17.50"));
-    Charge { instalment: Some(Instalment { number, count: 12 }), ..charge }
+    Charge { instalment: Some(Instalment { number, count: 12, at_once: false }), ..charge }
 }
 
 pub fn fee() -> Charge {

@@ -1,5 +1,6 @@
 //! The words of the project against worked numbers and naive definitions.
 
+mod bill_calendar;
 mod calendar;
 mod decimal;
 mod exact;

@@ -138,8 +138,9 @@ fn account() -> AccountRegistered {
         seller: read("us"),
         currency: Currency::EUR,
         zone: read("Europe/Paris"),
-        bill_cycle: BillCycle::new(1).expect("a day of the month"),
+        bill_cycle: BillCycle::new(1).expect("a day of the month").into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }

@@ -35,8 +35,10 @@ fn component(name: &str, kind: ComponentKind, charge: ChargeRule) -> Component {
 
 /// One device for each unit, paid at once.
 pub fn device(name: &str) -> Component {
-    let price =
-        ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(read("199.00")) };
+    let price = ChargeRule::OnceDelivered {
+        price: facts::price::OrderedPrice::Each(read("199.00")),
+        at: facts::offer::Milestone::Delivered,
+    };
     component(name, ComponentKind::Hardware, price)
 }
 
@@ -49,6 +51,9 @@ pub fn offer(version: u32) -> OfferPublished {
     let parts = ChargeRule::Instalments {
         price: facts::price::OrderedPrice::Each(read("17.50")),
         count: 12,
+        deposit: None,
+        on_end: facts::offer::OpenParts::GoOn,
+        at: facts::offer::Milestone::Delivered,
     };
     let service = ChargeRule::Recurring {
         price: facts::price::OrderedPrice::Each(read("24.90")),
@@ -107,8 +112,9 @@ pub fn account(id: &str, customer: &str) -> AccountRegistered {
         seller: read("us"),
         currency: Currency::EUR,
         zone: read("Europe/Paris"),
-        bill_cycle: BillCycle::new(1).expect("a day of the month"),
+        bill_cycle: BillCycle::new(1).expect("a day of the month").into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use kernel::calendar::add_days;
 use kernel::{BillCycle, Currency, Exact, Period, Quantity, Rounding};
 use pricing::amount::total;
-use pricing::proration::share;
+use pricing::proration::{Others, share};
 use proptest::prelude::*;
 
 use crate::read;
@@ -41,7 +41,8 @@ fn the_reference_table_comes_out() {
         let run = period(run);
         let month = month_of(run);
         let pair = |policy| {
-            let DayShare { days, period_days } = share(policy, run, month, 1);
+            let DayShare { days, period_days } =
+                share(policy, Others::default(), run, month.into(), 1);
             (days, period_days)
         };
         assert_eq!(pair(DaysHalfOpen), actual, "{run:?}");
@@ -69,7 +70,7 @@ fn the_reference_amounts_come_out() {
             part: None,
             quantity: Quantity::ONE,
             unit_price: read(price),
-            days: Some(share(policy, run, bill_period, 1)),
+            days: Some(share(policy, Others::default(), run, bill_period.into(), 1)),
         };
         let terms = runs.into_iter().map(term).collect();
         let usd: Currency = read("USD");
@@ -97,6 +98,11 @@ prop_compose! {
     }
 }
 
+/// The share of a run where no other day of its period is charged.
+fn alone(policy: Proration, run: Period, whole: Period) -> DayShare {
+    share(policy, Others::default(), run, whole.into(), 1)
+}
+
 fn fraction(share: DayShare) -> Exact {
     Exact::ratio(share.days.into(), share.period_days.into()).expect("a fraction")
 }
@@ -104,7 +110,7 @@ fn fraction(share: DayShare) -> Exact {
 proptest! {
     #[test]
     fn the_runs_of_a_period_cost_its_price((whole, runs) in cut_periods()) {
-        let parts = runs.iter().map(|run| fraction(share(DaysHalfOpen, *run, whole, 1)));
+        let parts = runs.iter().map(|run| fraction(alone(DaysHalfOpen, *run, whole)));
         let sum = parts.fold(Exact::ZERO, |sum, part| sum.plus(part).expect("a small sum"));
         prop_assert_eq!(sum, Exact::from_integer(1));
     }
@@ -113,10 +119,10 @@ proptest! {
     fn no_run_costs_nothing_or_more_than_its_period((whole, runs) in cut_periods()) {
         for policy in [DaysHalfOpen, ThirtyDayMonth, FullPeriod] {
             for run in runs.iter().copied() {
-                let part = fraction(share(policy, run, whole, 1));
+                let part = fraction(alone(policy, run, whole));
                 prop_assert!(Exact::ZERO < part && part <= Exact::from_integer(1));
             }
-            let price = fraction(share(policy, whole, whole, 1));
+            let price = fraction(alone(policy, whole, whole));
             prop_assert_eq!(price, Exact::from_integer(1), "{:?}", policy);
         }
     }
@@ -124,7 +130,7 @@ proptest! {
     #[test]
     fn a_longer_run_never_costs_less((whole, runs) in cut_periods()) {
         for policy in [Proration::DaysHalfOpen, ThirtyDayMonth, FullPeriod] {
-            let cost = |run: &Period| (run.days(), fraction(share(policy, *run, whole, 1)));
+            let cost = |run: &Period| (run.days(), fraction(alone(policy, *run, whole)));
             let mut costs: Vec<_> = runs.iter().map(cost).collect();
             costs.sort();
             prop_assert!(costs.windows(2).all(|pair| pair[0].1 <= pair[1].1));

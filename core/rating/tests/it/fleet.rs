@@ -218,9 +218,9 @@ impl Account {
             units.insert(ordered.unit.clone(), rated);
         }
         let symbols = BTreeMap::from([(read::<MeterCode>("data_mb"), text("MB"))]);
-        let cycle = BillCycle::new(1).expect("a day of the month");
+        let cycle: kernel::BillCalendar = BillCycle::new(1).expect("a day of the month").into();
         let (zone, attributes) = (read("Europe/Paris"), BTreeMap::new());
-        let served = Served { units: &units, cycle, zone: &zone, attributes: &attributes };
+        let served = Served { units: &units, cycle: &cycle, zone: &zone, attributes: &attributes };
         let mut usage = GroupedUsage::default();
         // What is new each time, as the current cost is kept: the whole is the sum of its parts.
         for part in buckets.chunks(2) {
@@ -235,7 +235,7 @@ impl Account {
                 period.each_day().filter(|_| serving.contains(unit)).collect()
             },
             served_from: Some(date(2026, 1, 1)),
-            cycle,
+            cycle: &cycle,
             billed: &self.billed,
             issued_on,
         })

@@ -194,9 +194,12 @@ impl World {
             self.units.iter().map(|(it, unit)| (it.unit.clone(), rated((it, unit)))).collect();
         let of: BTreeMap<&UnitId, Unit> =
             self.units.iter().map(|(it, unit)| (&it.unit, *unit)).collect();
-        let (cycle, zone) = (BillCycle::new(1).expect("a day"), read::<Zone>("Europe/Paris"));
+        let (cycle, zone) = (
+            kernel::BillCalendar::from(BillCycle::new(1).expect("a day")),
+            read::<Zone>("Europe/Paris"),
+        );
         let attributes = BTreeMap::new();
-        let served = Served { units: &units, cycle, zone: &zone, attributes: &attributes };
+        let served = Served { units: &units, cycle: &cycle, zone: &zone, attributes: &attributes };
         let mut usage = GroupedUsage::default();
         for part in buckets.chunks(2) {
             usage.add(served, part).expect("usage of the fleet");
@@ -208,7 +211,7 @@ impl World {
             attributes: &attributes,
             service_days: &|unit: &UnitId, period| days(of[unit], period),
             served_from: self.units.iter().map(|(_, unit)| day(unit.from)).min(),
-            cycle,
+            cycle: &cycle,
             billed,
             issued_on,
         })

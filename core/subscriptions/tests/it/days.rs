@@ -53,6 +53,7 @@ fn plan_on(unit: &Unit, start: Date, on: Date) -> Option<&'static str> {
     for change in unit.timeline.changes.iter().filter(so_far) {
         match &change.action {
             ChangeAction::Return | ChangeAction::Cancel => return None,
+            ChangeAction::Accept => {}
             ChangeAction::Suspend => is_suspended = true,
             ChangeAction::Resume => is_suspended = false,
             ChangeAction::Plan(to) if to.as_str() == "premium" => plan = "service_premium",

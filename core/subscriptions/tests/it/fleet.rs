@@ -14,7 +14,7 @@ use facts::unit::{ChangeAction, ServiceStart, StartEvidence, Timeline};
 use facts::{Charge, ChargeKind, OfferPublished, OrderId, OrderLineId, Text, UnitChanged, UnitId};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use kernel::{BillCycle, Currency, Period, Rounding, UnitPrice, Zone};
+use kernel::{BillCalendar, BillCycle, Currency, Period, Rounding, UnitPrice, Zone};
 use subscriptions::{BillDay, UnitContract, due_charges};
 
 /// Reads a value of the test's own making.
@@ -64,11 +64,16 @@ fn plan(name: &str, price: &str, plan: &str) -> Component {
 /// The offer; each test takes the components it asks for.
 pub fn offer() -> OfferPublished {
     let price = |text: &str| -> UnitPrice { read(text) };
-    let device =
-        ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(price("199.00")) };
+    let device = ChargeRule::OnceDelivered {
+        price: facts::price::OrderedPrice::Each(price("199.00")),
+        at: facts::offer::Milestone::Delivered,
+    };
     let parts = ChargeRule::Instalments {
         price: facts::price::OrderedPrice::Each(price("17.50")),
         count: 12,
+        deposit: None,
+        on_end: facts::offer::OpenParts::GoOn,
+        at: facts::offer::Milestone::Delivered,
     };
     let fee = ChargeRule::OncePerOrder { price: facts::price::OrderedPrice::Each(price("49.00")) };
     let fallback = StartTrigger::DaysAfter { milestone: Milestone::Delivered, days: 30 };
@@ -211,7 +216,7 @@ pub fn contracts<'a>(offer: &'a OfferPublished, units: &'a [Unit]) -> Vec<UnitCo
 /// An account that is billed again and again.
 pub struct Account {
     pub offer: OfferPublished,
-    pub cycle: BillCycle,
+    pub cycle: BillCalendar,
     pub billed: Billed,
 }
 
@@ -221,13 +226,13 @@ impl Account {
     }
 
     pub fn with(offer: OfferPublished, cycle_day: u8) -> Self {
-        let cycle = BillCycle::new(cycle_day).expect("a day of the month");
+        let cycle = BillCycle::new(cycle_day).expect("a day of the month").into();
         Self { offer, cycle, billed: Billed::default() }
     }
 
     pub fn charges(&self, units: &[Unit], issued_on: Date) -> Vec<Charge> {
         let zone = paris();
-        let day = BillDay { issued_on, cycle: self.cycle, zone: &zone };
+        let day = BillDay { issued_on, cycle: &self.cycle, zone: &zone };
         due_charges(&contracts(&self.offer, units), &self.billed, day).expect("small amounts")
     }
 

@@ -185,7 +185,7 @@ fn offers_of_an_order_that_share_a_fee_charge_it_once() {
     contracts_of_both.extend(contracts(&second, &units[1..]));
     let account = Account::new();
     let zone = paris();
-    let day = BillDay { issued_on: date(2026, 2, 1), cycle: account.cycle, zone: &zone };
+    let day = BillDay { issued_on: date(2026, 2, 1), cycle: &account.cycle, zone: &zone };
     let charges = due_charges(&contracts_of_both, &account.billed, day).unwrap();
     assert_eq!(charges.iter().map(shown).collect::<Vec<_>>(), ["fee.setup setup_fee x1 49.00"]);
 }

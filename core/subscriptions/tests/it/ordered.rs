@@ -69,7 +69,7 @@ fn sold(device: &Price, service: &Price) -> OfferPublished {
     let mut offer = offer();
     for component in &mut offer.components {
         match &mut component.charge {
-            ChargeRule::OnceDelivered { price } => *price = OrderedPrice::Model(device.model()),
+            ChargeRule::OnceDelivered { price, .. } => *price = OrderedPrice::Model(device.model()),
             ChargeRule::Recurring { price, .. } => *price = OrderedPrice::Model(service.model()),
             _ => {}
         }

@@ -267,8 +267,9 @@ fn account() -> AccountRegistered {
         seller: read("seller"),
         currency: Currency::EUR,
         zone: read("Europe/Paris"),
-        bill_cycle: BillCycle::new(1).unwrap(),
+        bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
         terms: Terms::default(),
     }

@@ -7,9 +7,10 @@ use facts::InvoiceIssued;
 use facts::offer::ChargeRule;
 use facts::order::OrderLine;
 
-use crate::calendar::{count_days, plus_months};
+use crate::calendar::plus_months;
 use crate::held;
 use crate::life::Life;
+use crate::supply::{is_back, part_due_on};
 use crate::things::{device, fee, loss, part, things_of};
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
@@ -106,36 +107,44 @@ impl Due {
         // What was due before this day was billed elsewhere.
         let elsewhere = world.adopted.get(contract.unit).map(|it| it.paid_until);
         let zone = &invoice.account.zone;
-        let Some(delivered_on) = life.delivered_at.map(|at| zone.day_of(at)) else { return };
-        let returned_on = life.returned_at().map(|at| zone.day_of(at));
-        let window = contract.offer.return_window_days.map(i64::from);
-        let is_back = returned_on
-            .zip(window)
-            .is_some_and(|(returned_on, days)| count_days(delivered_on, returned_on) <= days);
-        let mut lost = Vec::new();
-        let of_device = if is_back { &mut self.given_back } else { &mut self.billed };
+        let back = is_back(contract, life);
         for component in contract.components() {
             let code = &component.code;
             match component.charge {
-                ChargeRule::OnceDelivered { .. } if elsewhere.is_none() => {
-                    of_device.insert(device(code, contract.unit));
+                ChargeRule::OnceDelivered { at, .. } if elsewhere.is_none() => {
+                    let of_device = if back { &mut self.given_back } else { &mut self.billed };
+                    let is_due = life.reached(at).is_some();
+                    of_device.extend(is_due.then(|| device(code, contract.unit)));
                 }
                 ChargeRule::OnceLost { .. } => {
                     let is_lost = life.lost_on().is_some_and(|day| day <= invoice.issued_on);
-                    lost.extend(is_lost.then(|| loss(code, contract.unit)));
+                    self.billed.extend(is_lost.then(|| loss(code, contract.unit)));
                 }
-                ChargeRule::Instalments { count, .. } => {
-                    of_device.extend((1..=count).filter_map(|number| {
-                        let due_on = plus_months(delivered_on, i64::from(number) - 1)?;
-                        let is_elsewhere = elsewhere.is_some_and(|until| due_on < until);
-                        let is_due = due_on <= invoice.issued_on && !is_elsewhere;
-                        is_due.then(|| part(number, code, contract.unit))
-                    }));
+                ChargeRule::Instalments { count, at, .. } => {
+                    let Some(first) = life.reached(at).map(|at| zone.day_of(at)) else { continue };
+                    for number in 0..=count {
+                        let months = i64::from(number.max(1)) - 1;
+                        let agreed = plus_months(first, months);
+                        if agreed.zip(elsewhere).is_some_and(|(day, until)| day < until) {
+                            continue;
+                        }
+                        let thing = part(number, code, contract.unit);
+                        match part_due_on(contract, life, code, number) {
+                            _ if back => self.given_back.insert(thing),
+                            None => self.given_back.insert(thing),
+                            Some((due_on, _)) if due_on <= invoice.issued_on => {
+                                self.billed.insert(thing)
+                            }
+                            Some(_) => false,
+                        };
+                    }
                 }
                 _ => {}
             }
         }
-        self.billed.extend(lost);
+        if life.delivered_at.is_none() {
+            return;
+        }
         let fees = contract
             .components()
             .filter(|component| matches!(component.charge, ChargeRule::OncePerOrder { .. }))

@@ -6,12 +6,12 @@ use facts::charge::{Charge, UnitStart};
 use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, Milestone, StartTrigger, Timing};
 use facts::unit::StartEvidence;
-use facts::{ChargeKind, InvoiceIssued, UnitId};
+use facts::{ChargeKind, ComponentCode, InvoiceIssued, UnitId};
 use jiff::Timestamp;
 
-use crate::calendar::plus_months;
 use crate::charge_period::charge_period;
 use crate::life::Life;
+use crate::supply::{milestone_of, part_due_on};
 use crate::world::{Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
@@ -54,6 +54,12 @@ impl<'a> Desk<'a> {
     fn delivered_at(&self, unit: &UnitId) -> Option<Timestamp> {
         self.lives.get(unit)?.delivered_at
     }
+
+    /// When a unit passed the milestone with which a device is due.
+    fn supplied_at(&self, unit: &UnitId, component: &ComponentCode) -> Option<Timestamp> {
+        let milestone = milestone_of(self.world.contract(unit)?, component);
+        self.lives.get(unit)?.reached(milestone)
+    }
 }
 
 fn check_line(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
@@ -80,9 +86,11 @@ fn check_line(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
     }
 }
 
+/// A device, or a part of its price, is billed after the milestone that its offer names.
 fn check_hardware(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
     for unit in &line.charge.units {
-        check.expect(desk.delivered_at(unit).is_some(), || AuditFinding::HardwareEarly {
+        let reached = desk.supplied_at(unit, &line.charge.component);
+        check.expect(reached.is_some(), || AuditFinding::HardwareEarly {
             invoice: desk.invoice.number.clone(),
             line: line.line,
             unit: unit.clone(),
@@ -90,21 +98,27 @@ fn check_hardware(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
     }
 }
 
-/// Part k is due k − 1 months after the day of delivery, counted from that day each time.
+/// Part k is due k − 1 months after the day of the milestone, counted from that day each time; or
+/// when the device is cancelled or goes back, where the offer says so.
 fn check_instalment(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
     check_hardware(check, desk, line);
-    let number = line.charge.instalment.map_or(0, |it| it.number);
+    let (component, part) = (&line.charge.component, line.charge.instalment);
+    let number = part.map_or(u16::MAX, |it| it.number);
     for unit in &line.charge.units {
-        let Some(delivered_at) = desk.delivered_at(unit) else { continue };
-        let delivered_on = desk.invoice.account.zone.day_of(delivered_at);
-        let due_on = plus_months(delivered_on, i64::from(number) - 1);
-        let is_due = number > 0 && due_on.is_some_and(|due_on| due_on <= desk.invoice.issued_on);
+        if desk.supplied_at(unit, component).is_none() {
+            continue;
+        }
+        let of_unit = desk.world.contract(unit).zip(desk.lives.get(unit));
+        let due = of_unit.and_then(|(it, life)| part_due_on(it, life, component, number));
+        let is_due = due.is_some_and(|(due_on, at_once)| {
+            due_on <= desk.invoice.issued_on && part.is_some_and(|it| it.at_once == at_once)
+        });
         check.expect(is_due, || AuditFinding::InstalmentEarly {
             invoice: desk.invoice.number.clone(),
             line: line.line,
             unit: unit.clone(),
             number,
-            due_on: due_on.map_or_else(|| "no day".to_owned(), |day| day.to_string()),
+            due_on: due.map_or_else(|| "no day".to_owned(), |(day, _)| day.to_string()),
         });
     }
 }
@@ -212,7 +226,7 @@ fn check_start(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine, start: &U
     }
     let expected = life.and_then(|life| match line.charge.kind {
         ChargeKind::ServiceCharge => life.started_at(),
-        _ => life.delivered_at,
+        _ => desk.supplied_at(&start.unit, &line.charge.component),
     });
     check.expect(expected == Some(start.start_at), || AuditFinding::StartDiffers {
         invoice: desk.invoice.number.clone(),
@@ -247,5 +261,6 @@ fn is_proven(desk: &Desk<'_>, life: &Life<'_>, start: &UnitStart) -> bool {
         }
         StartEvidence::Shipped => life.reached(Milestone::Shipped) == Some(start.start_at),
         StartEvidence::Delivered => life.reached(Milestone::Delivered) == Some(start.start_at),
+        StartEvidence::Accepted => life.reached(Milestone::Accepted) == Some(start.start_at),
     }
 }

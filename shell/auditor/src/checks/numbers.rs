@@ -1,10 +1,11 @@
-//! Invoice numbers have no gap, and no bill day is billed twice.
+//! Invoice numbers have no gap, no bill day is billed twice, and drafts wait as was agreed on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::{InvoiceIssued, InvoiceNumber, SellerCode};
+use facts::{InvoiceDrafted, InvoiceIssued, InvoiceNumber, SellerCode};
 
-use crate::world::World;
+use crate::calendar::{bill_period, plus_days};
+use crate::world::{Logged, World};
 use crate::{AuditFinding, Check};
 
 /// The numbers of one seller and year.
@@ -13,8 +14,8 @@ type Series<'a> = BTreeMap<(&'a SellerCode, i16), BTreeMap<i64, Vec<&'a InvoiceN
 pub(crate) fn check(world: &World) -> Check {
     let mut check = Check::new(
         "numbers",
-        "The invoice numbers of a seller and year run from 1 without a gap, and an account has \
-         one invoice a day.",
+        "The invoice numbers of a seller and year run from 1 without a gap, an account has one \
+         invoice a day, and a draft waits for its days of grace.",
     );
     let mut series = Series::new();
     let mut bill_days = BTreeSet::new();
@@ -39,7 +40,28 @@ pub(crate) fn check(world: &World) -> Check {
         });
     }
     check_series(&mut check, series);
+    world.drafts.iter().for_each(|draft| check_draft(&mut check, world, draft));
     check
+}
+
+/// A draft is of a bill day, and is issued by itself within its days of grace and before the next.
+fn check_draft(check: &mut Check, world: &World, draft: &Logged<InvoiceDrafted>) {
+    check.examine();
+    let InvoiceDrafted { account, drafted_on, issue_on } = &draft.it;
+    let mut versions = world.account_versions.iter().filter(|it| it.sequence < draft.sequence);
+    let known = versions.rfind(|it| it.it.account == *account);
+    let expected = known.and_then(|it| {
+        let review = it.it.review?;
+        let (from, to) = bill_period(&it.it.bill_cycle, *drafted_on)?;
+        let after = plus_days(from, review.grace_days)?;
+        Some((from, after.min(to.yesterday().ok()?)))
+    });
+    check.expect(expected == Some((*drafted_on, *issue_on)), || AuditFinding::DraftDiffers {
+        account: account.clone(),
+        day: *drafted_on,
+        stated: issue_on.to_string(),
+        expected: expected.map_or_else(|| "no draft".to_owned(), |(_, day)| day.to_string()),
+    });
 }
 
 /// The sequence in `INV-2026-000001`.

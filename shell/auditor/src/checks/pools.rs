@@ -16,7 +16,7 @@ use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferCode, OfferRef, UnitI
 use jiff::civil::Date;
 use kernel::{Period, Rounding};
 
-use crate::calendar::{bill_period, count_days, days};
+use crate::calendar::{bill_period, count_days, days, whole_period};
 use crate::life::Life;
 use crate::models;
 use crate::ratio::{Ratio, shown};
@@ -242,7 +242,7 @@ impl<'a> Bill<'a> {
         last: Period,
         used: &BTreeMap<Date, BTreeMap<UnitId, Ratio>>,
     ) -> Option<Option<Month<'a>>> {
-        let cycle = self.logged.it.account.bill_cycle;
+        let cycle = &self.logged.it.account.bill_cycle;
         let lives = self.lives();
         let starts = lives.iter().filter_map(|(_, _, life)| life.started_at());
         let first = starts.map(|at| self.logged.it.account.zone.day_of(at)).min();
@@ -258,7 +258,7 @@ impl<'a> Bill<'a> {
             let newest = members.iter().max_by_key(|it| it.offer.version);
             lead = newest.map(|it| (it.offer, it.pool)).or(lead);
             let mut month = match lead {
-                Some(lead) => Some(month(members, lead, (from, to), &mut carry)?),
+                Some(lead) => Some(month(members, lead, whole_period(cycle, from)?, &mut carry)?),
                 None => None,
             };
             month.as_mut().map_or(Some(()), |it| move_window(it, (from, to), &mut window))?;

@@ -1,18 +1,22 @@
 //! One rate engine: each line charges the price of the offer, and an independent reading of the
 //! offer comes to the same amount.
 
+use std::collections::BTreeSet;
+
 use facts::charge::{Charge, DayShare};
 use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, Component, OfferPublished, Proration};
 use facts::price::{Model, OrderedPrice, PriceRow, TierCounter, UsagePrice};
-use facts::{ChargeKind, InvoiceIssued};
+use facts::{ChargeKind, InvoiceIssued, UnitId};
+use jiff::civil::Date;
 use kernel::{Period, UnitPrice};
 
-use crate::calendar::count_days;
+use crate::calendar::{count_days, days};
 use crate::charge_period::of_line;
 use crate::checks::{ordered, pools};
 use crate::models;
 use crate::ratio::{Ratio, shown};
+use crate::service::ServiceDays;
 use crate::world::{Logged, World};
 use crate::{AuditFinding, Check};
 
@@ -60,7 +64,11 @@ fn check_line(check: &mut Check, bill: &Bill<'_>) {
         bill.differs("rounding", stated.to_owned(), of_offer.to_owned())
     });
     match &component.charge {
-        ChargeRule::OnceDelivered { price }
+        ChargeRule::Instalments { deposit: Some(deposit), .. } if is_deposit(charge) => {
+            check_price(check, bill, *deposit);
+            check_quantity(check, bill);
+        }
+        ChargeRule::OnceDelivered { price, .. }
         | ChargeRule::Instalments { price, .. }
         | ChargeRule::OncePerOrder { price }
         | ChargeRule::OnceLost { price }
@@ -76,6 +84,10 @@ fn check_line(check: &mut Check, bill: &Bill<'_>) {
             check_usage(check, bill, offer, (price, *counter));
         }
     }
+}
+
+fn is_deposit(charge: &Charge) -> bool {
+    charge.instalment.is_some_and(|it| it.number == 0)
 }
 
 fn check_price(check: &mut Check, bill: &Bill<'_>, expected: UnitPrice) {
@@ -156,21 +168,83 @@ fn check_quantity(check: &mut Check, bill: &Bill<'_>) {
 /// The part of its charge period that a run of days costs.
 fn expected_share(bill: &Bill<'_>, policy: Proration, run: Period) -> Option<DayShare> {
     let charge = &bill.line.charge;
-    let (from, to) = of_line(bill.world, bill.logged, charge)?;
+    let (tile, whole) = of_line(bill.world, bill.logged, charge)?;
     let months = match bill.world.offers.get(&charge.offer)?.component(&charge.component)?.charge {
         ChargeRule::Recurring { every: Some(every), .. } => every.interval.months().unwrap_or(1),
         _ => 1,
     };
     let month_days = 30 * i64::from(months);
-    let (days, period_days) = (count_days(run.from(), run.to()), count_days(from, to));
-    Some(match policy {
-        Proration::DaysHalfOpen => DayShare { days, period_days },
-        Proration::FullPeriod => DayShare { days: period_days, period_days },
-        Proration::ThirtyDayMonth if days >= month_days || days == period_days => {
-            DayShare { days: month_days, period_days: month_days }
+    let length = count_days(whole.0, whole.1);
+    if matches!(policy, Proration::DaysHalfOpen | Proration::DaysInclusive) {
+        return Some(DayShare { days: count_days(run.from(), run.to()), period_days: length });
+    }
+    let paid = |of: &BTreeSet<Date>| match policy {
+        Proration::FullPeriod if of.is_empty() => 0,
+        Proration::None if !of.contains(&tile.0) => 0,
+        Proration::ThirtyDayMonth => {
+            let count = i64::try_from(of.len()).unwrap_or(i64::MAX);
+            if count == length { month_days } else { count.min(month_days) }
         }
-        Proration::ThirtyDayMonth => DayShare { days, period_days: month_days },
-    })
+        _ => count_days(tile.0, tile.1),
+    };
+    let period_days = if policy == Proration::ThirtyDayMonth { month_days } else { length };
+    // All units of a line stand alike: what the run adds to the days that were there, or takes.
+    let shares: BTreeSet<i64> = charge
+        .units
+        .iter()
+        .map(|unit| {
+            let mut there = paid_for(bill, unit, tile);
+            there.retain(|day| !run.contains(*day));
+            let without = paid(&there);
+            there.extend(days(run.from(), run.to()));
+            paid(&there) - without
+        })
+        .collect();
+    let days = shares.first().copied().filter(|_| shares.len() == 1)?;
+    Some(DayShare { days, period_days })
+}
+
+/// The days of a charge period that a unit pays for, before or after a line: on earlier invoices,
+/// and on the lines of this one that give back, and then charge, before it.
+fn paid_for(bill: &Bill<'_>, unit: &UnitId, (from, to): (Date, Date)) -> BTreeSet<Date> {
+    let charge = &bill.line.charge;
+    let account = &bill.logged.it.account;
+    let mut service = ServiceDays::default();
+    let is_of = |it: &&Logged<InvoiceIssued>| {
+        it.it.account.account == account.account && it.sequence <= bill.logged.sequence
+    };
+    for logged in bill.world.invoices.iter().filter(is_of) {
+        service.withdraw(&bill.world.due_again(logged));
+        if logged.sequence < bill.logged.sequence {
+            service.add(&logged.it);
+        }
+    }
+    let net = service.net.get(&(charge.component.clone(), unit.clone()));
+    let billed = net.into_iter().flatten().filter(|(_, times)| **times > 0).map(|(day, _)| *day);
+    let mut there: BTreeSet<Date> = billed.filter(|day| from <= *day && *day < to).collect();
+    if let Some(adopted) = bill.world.adopted.get(unit) {
+        there.extend(
+            days(from, to)
+                .filter(|day| adopted.in_service_from <= *day && *day < adopted.paid_until),
+        );
+    }
+    let rank = |it: &Charge| (it.kind == ChargeKind::ServiceCharge, it.period.map(Period::from));
+    let lines = bill.logged.it.lines.iter().map(|line| &line.charge);
+    let mut before: Vec<&Charge> = lines
+        .filter(|it| it.component == charge.component && it.units.contains(unit))
+        .filter(|it| rank(it) < rank(charge))
+        .collect();
+    before.sort_by_key(|it| rank(it));
+    for it in before {
+        let run = it.period.into_iter().flat_map(|run| days(run.from(), run.to()));
+        match it.kind {
+            ChargeKind::ServiceCredit => run.for_each(|day| {
+                there.remove(&day);
+            }),
+            _ => there.extend(run.filter(|day| from <= *day && *day < to)),
+        }
+    }
+    there
 }
 
 fn check_days(check: &mut Check, bill: &Bill<'_>, policy: Proration) {

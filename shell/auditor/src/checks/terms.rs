@@ -375,7 +375,7 @@ impl<'a> Bill<'a> {
                 (Some(started_on), years) => Some(Some(Some(self.rise(it, started_on, years)?))),
             },
             Rule::Discount(it) => {
-                let cycle = self.logged.it.account.bill_cycle;
+                let cycle = &self.logged.it.account.bill_cycle;
                 let is_open = match it.window {
                     Window::Always => true,
                     Window::Dates { from, until } => {

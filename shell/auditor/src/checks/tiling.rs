@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::invoice::InvoiceLine;
-use facts::offer::{ChargeRule, Component, StoppedDays, Timing};
+use facts::offer::{ChargeRule, Component, Proration, StoppedDays, Timing};
 use facts::{AccountId, ChargeKind, InvoiceIssued};
 use jiff::civil::Date;
 use kernel::Period;
@@ -87,7 +87,8 @@ fn expected_days(
         for component in contract.components() {
             let key = (&component.code, contract.unit);
             let period = charge_period(world, logged, key, invoice.issued_on);
-            if let Some(mut days) = days_of(&life, component, zone, period) {
+            let policy = contract.offer.proration;
+            if let Some(mut days) = days_of(&life, component, (zone, policy), period) {
                 if let Some(adopted) = world.adopted.get(contract.unit) {
                     days.retain(|day| *day >= adopted.paid_until);
                 }
@@ -102,7 +103,7 @@ fn expected_days(
 fn days_of(
     life: &Life<'_>,
     component: &Component,
-    zone: &kernel::Zone,
+    (zone, policy): (&kernel::Zone, Proration),
     period: Option<(Date, Date)>,
 ) -> Option<BTreeSet<Date>> {
     let ChargeRule::Recurring { timing, plan, .. } = &component.charge else { return None };
@@ -114,7 +115,11 @@ fn days_of(
     };
     let run = days(zone.day_of(started_at), horizon);
     let is_on_plan = |day: Date| plan.is_none() || life.plan_on(day) == plan.as_ref();
-    Some(run.filter(|day| life.serves_on(*day) && is_on_plan(*day)).collect())
+    let serves = |day: Date| match policy {
+        Proration::DaysInclusive => life.serves_with_last_day(day),
+        _ => life.serves_on(day),
+    };
+    Some(run.filter(|day| serves(*day) && is_on_plan(*day)).collect())
 }
 
 /// The days that must be billed where days that were stopped are used later; none where they are
@@ -210,7 +215,7 @@ fn check_run(check: &mut Check, world: &World, logged: &Logged<InvoiceIssued>, l
         return;
     }
     let around = of_line(world, logged, charge);
-    let fits = around.is_some_and(|(_, end)| period.to() <= end);
+    let fits = around.is_some_and(|((_, end), _)| period.to() <= end);
     check.expect(fits, || AuditFinding::RunCrosses {
         invoice: invoice.number.clone(),
         line: line.line,
@@ -244,7 +249,7 @@ fn check_usage(check: &mut Check, account: &AccountId, invoices: &[&Logged<Invoi
 
 fn check_whole(check: &mut Check, invoice: &InvoiceIssued, line: &InvoiceLine) {
     let Some(period) = line.charge.period else { return };
-    let whole = bill_period(invoice.account.bill_cycle, period.from());
+    let whole = bill_period(&invoice.account.bill_cycle, period.from());
     check.expect(whole == Some((period.from(), period.to())), || {
         AuditFinding::UsagePeriodNotWhole {
             invoice: invoice.number.clone(),

@@ -280,7 +280,7 @@ fn key_of(
     }
     let component = contract.priced_by(meter)?;
     let at = part.at;
-    let (from, to) = bill_period(invoice.account.bill_cycle, invoice.account.zone.day_of(at))?;
+    let (from, to) = bill_period(&invoice.account.bill_cycle, invoice.account.zone.day_of(at))?;
     let period = Period::new(from, to).ok()?;
     let (ordered, account) = (contract.ordered, &invoice.account);
     let asked = Asked { ordered, dimensions: &part.point.dimensions, account, at };
@@ -335,12 +335,17 @@ fn has_late_fact(
     end: Timestamp,
 ) -> bool {
     let is_late = |sequence: i64, at: Timestamp| sequence > last.sequence && at < end;
-    let Some(facts) = world.units.get(contract.unit) else { return false };
+    // Another contract of the device takes its usage along, and what is recorded of it counts.
+    let device = world.contracts_of_device(contract.unit);
+    if device.iter().any(|it| it.sequence > last.sequence) {
+        return true;
+    }
+    let facts = || device.iter().filter_map(|it| world.units.get(it.unit));
     let life = Life::of(world, contract, zone, Knowledge::ALL);
     let serials = life.serials();
     let signals = serials.iter().filter_map(|serial| world.signals.get(serial)).flatten();
-    facts.shipments.iter().any(|it| is_late(it.sequence, it.it.shipped_at))
-        || facts.deliveries.iter().any(|it| is_late(it.sequence, it.it.delivered_at))
-        || facts.changes.iter().any(|it| is_late(it.sequence, it.it.effective_at))
+    facts().flat_map(|it| &it.shipments).any(|it| is_late(it.sequence, it.it.shipped_at))
+        || facts().flat_map(|it| &it.deliveries).any(|it| is_late(it.sequence, it.it.delivered_at))
+        || facts().flat_map(|it| &it.changes).any(|it| is_late(it.sequence, it.it.effective_at))
         || signals.into_iter().any(|it| is_late(it.sequence, it.it.signalled_at))
 }

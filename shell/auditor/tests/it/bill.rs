@@ -174,7 +174,7 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
 
 fn part(number: u16, minor: i64) -> InvoiceLine {
     let mut line = charge(ChargeKind::HardwareInstalment, "part", &["U3"], "17.5", minor);
-    line.charge.instalment = Some(Instalment { number, count: 3 });
+    line.charge.instalment = Some(Instalment { number, count: 3, at_once: false });
     line.charge.starts = vec![delivered("U3", "2026-01-31T12:00:00Z")];
     line
 }

@@ -69,8 +69,9 @@ pub fn account() -> AccountRegistered {
         seller: read("S"),
         currency: Currency::EUR,
         zone: read("Europe/Paris"),
-        bill_cycle: BillCycle::new(1).unwrap(),
+        bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::En,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }
@@ -190,7 +191,10 @@ fn components() -> Vec<Component> {
         hardware(
             "device",
             "upfront",
-            ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(read("199")) },
+            ChargeRule::OnceDelivered {
+                price: facts::price::OrderedPrice::Each(read("199")),
+                at: facts::offer::Milestone::Delivered,
+            },
         ),
         hardware(
             "part",
@@ -198,6 +202,9 @@ fn components() -> Vec<Component> {
             ChargeRule::Instalments {
                 price: facts::price::OrderedPrice::Each(read("17.5")),
                 count: 3,
+                deposit: None,
+                on_end: facts::offer::OpenParts::GoOn,
+                at: facts::offer::Milestone::Delivered,
             },
         ),
         component(

@@ -52,7 +52,7 @@ pub const CASES: &[Case] = &[
             world.unbill_second(second::PART);
             let kind = ChargeKind::HardwareInstalmentCredit;
             let mut credit = charge(kind, "part", &["U3"], "17.5", -1750);
-            credit.charge.instalment = Some(Instalment { number: 1, count: 3 });
+            credit.charge.instalment = Some(Instalment { number: 1, count: 3, at_once: false });
             world.bill_second(credit);
         },
         finds: &[],

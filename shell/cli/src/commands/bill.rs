@@ -152,7 +152,11 @@ fn issue(common: &Common, store: &mut dyn Store, texts: &Texts) -> Result<(Shown
     let bar = progress::rate(common, due);
     let happened = engine::clock::run_due(store, now, &mut |step| {
         if let Step::Happened(
-            Happened::InvoiceIssued(..) | Happened::NothingToBill(..) | Happened::AccountParked(..),
+            Happened::InvoiceIssued(..)
+            | Happened::InvoiceDrafted(..)
+            | Happened::DraftHeld(..)
+            | Happened::NothingToBill(..)
+            | Happened::AccountParked(..),
         ) = step
         {
             bar.inc(1);
@@ -163,12 +167,16 @@ fn issue(common: &Common, store: &mut dyn Store, texts: &Texts) -> Result<(Shown
     let issued = count(|it| matches!(it, Happened::InvoiceIssued(..)));
     let nothing = count(|it| matches!(it, Happened::NothingToBill(..)));
     let parked = count(|it| matches!(it, Happened::AccountParked(..)));
+    let is_draft =
+        |it: &Happened| matches!(it, Happened::InvoiceDrafted(..) | Happened::DraftHeld(..));
+    let drafts = count(is_draft);
     let set_apart = happened.iter().filter(|it| matches!(it, Happened::AccountParked(..)));
     let mut table = clock::table(texts);
     table.rows = set_apart.map(|it| clock::row(it, texts)).collect();
     let figures = [
         ("issued", issued.to_string()),
         ("nothing", nothing.to_string()),
+        ("drafts", drafts.to_string()),
         ("parked", parked.to_string()),
     ];
     let figures: Vec<(&str, &str)> = figures.iter().map(|(key, it)| (*key, it.as_str())).collect();
@@ -176,6 +184,7 @@ fn issue(common: &Common, store: &mut dyn Store, texts: &Texts) -> Result<(Shown
         json: json!({
             "now": now.to_string(),
             "issued": issued,
+            "drafts": drafts,
             "nothing_to_bill": nothing,
             "parked": parked,
             "happened": happened.iter().map(clock::as_json).collect::<Vec<_>>(),

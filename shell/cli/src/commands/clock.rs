@@ -118,6 +118,14 @@ pub fn row(it: &Happened, texts: &Texts) -> Vec<String> {
                 &[("number", number.as_str()), ("account", account.as_str())],
             ),
         ],
+        Happened::InvoiceDrafted(account, issue_on, at) => {
+            let day = documents::format::date(*issue_on, texts.language);
+            let values = [("account", account.as_str()), ("day", day.as_str())];
+            vec![at.to_string(), texts.with("happened-drafted", &values)]
+        }
+        Happened::DraftHeld(account, at) => {
+            vec![at.to_string(), texts.with("happened-held", &[("account", account.as_str())])]
+        }
         Happened::NothingToBill(account, at) => {
             vec![at.to_string(), texts.with("happened-nothing", &[("account", account.as_str())])]
         }
@@ -150,6 +158,13 @@ pub fn as_json(it: &Happened) -> Value {
         Happened::InvoiceIssued(number, account, at) => json!({
             "what": "invoice_issued", "number": number, "account": account, "at": at.to_string(),
         }),
+        Happened::InvoiceDrafted(account, issue_on, at) => json!({
+            "what": "invoice_drafted", "account": account, "issue_on": issue_on.to_string(),
+            "at": at.to_string(),
+        }),
+        Happened::DraftHeld(account, at) => {
+            json!({ "what": "draft_held", "account": account, "at": at.to_string() })
+        }
         Happened::NothingToBill(account, at) => {
             json!({ "what": "nothing_to_bill", "account": account, "at": at.to_string() })
         }

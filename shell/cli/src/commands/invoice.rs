@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use kernel::{Money, Zone};
 use serde_json::{Value, json};
 
-use super::credit_note;
+use super::{credit_note, draft};
 use crate::args::{Common, Invoice};
 use crate::compose;
 use crate::failure::Failure;
@@ -53,6 +53,9 @@ pub fn run(common: &Common, command: &Invoice, texts: &Texts) -> Result<ExitCode
                 ..Shown::default()
             }
         }
+        Invoice::Drafts => draft::list(store.as_mut(), texts)?,
+        Invoice::Issue { account } => draft::issue(store.as_mut(), account, texts)?,
+        Invoice::Hold { account, reason } => draft::hold(store.as_mut(), account, reason, texts)?,
         Invoice::Preview { account, on } => preview(store.as_mut(), account, on, texts)?,
     };
     shown.print(common.output)?;

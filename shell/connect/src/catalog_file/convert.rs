@@ -2,14 +2,16 @@
 //! that every wrong value of a file is reported.
 
 use catalog::Definitions;
-use facts::account::PostalAddress;
+use facts::account::{PostalAddress, Review};
 use facts::{AccountRegistered, FulfilmentSpecPublished, SellerPublished, Text};
+use kernel::{BillCalendar, CycleChange};
 
 use super::shape;
 use super::written::Written;
 use crate::Place;
 use crate::faults::Faults;
 use crate::readable::Readable;
+use crate::rejection::InputRejection;
 
 /// A draft has no version: the plan of its publication assigns it.
 pub(super) const DRAFT_VERSION: u32 = 0;
@@ -111,8 +113,11 @@ impl Reader {
         let seller = self.read(&it.seller);
         let currency = self.read(&it.currency);
         let zone = self.read(&it.zone);
-        let bill_cycle = self.read(&it.bill_cycle);
+        let bill_cycle = self.bill_cycle(it);
         let language = self.read(&it.language);
+        let review = it.review.as_ref().map_or(Some(None), |it| {
+            self.read(&it.grace_days).map(|grace_days| Some(Review { grace_days }))
+        });
         let terms = self.account_terms(it, currency);
         Some(AccountRegistered {
             account: account?,
@@ -126,9 +131,29 @@ impl Reader {
             zone: zone?,
             bill_cycle: bill_cycle?,
             language: language?,
+            review: review?,
             terms: terms?,
             attributes: it.attributes.clone(),
         })
+    }
+
+    fn bill_cycle(&mut self, it: &shape::Account) -> Option<BillCalendar> {
+        let first = self.read(&it.bill_cycle);
+        let changes = self.all(&it.bill_cycle_changes, |reader, it| {
+            let (from, day) = (reader.read(&it.from), reader.read(&it.day));
+            Some(CycleChange { from: from?, day: day? })
+        });
+        match BillCalendar::new(first?, changes?) {
+            Ok(calendar) => Some(calendar),
+            Err(not_later) => {
+                let mut written = it.bill_cycle_changes.iter().rev();
+                let next = written.find(|it| it.from.text() == not_later.next.to_string());
+                let place = next.map_or(self.place.clone(), |it| it.from.place(&self.place));
+                let (before, next) = (not_later.before, not_later.next);
+                self.faults.add(place, InputRejection::NotInOrder { before, next });
+                None
+            }
+        }
     }
 
     fn address(&mut self, it: &shape::Address) -> Option<PostalAddress> {

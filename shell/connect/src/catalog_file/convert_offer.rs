@@ -2,8 +2,8 @@
 
 use facts::OfferPublished;
 use facts::offer::{
-    AfterLoss, Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OptionValue,
-    Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays,
+    AfterLoss, Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OpenParts,
+    OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays,
 };
 use kernel::{Currency, Interval, Rounding};
 
@@ -79,8 +79,10 @@ impl Reader {
             shape::StartTrigger::Activated => Some(StartTrigger::Activated),
             shape::StartTrigger::Shipped => Some(StartTrigger::At(Milestone::Shipped)),
             shape::StartTrigger::Delivered => Some(StartTrigger::At(Milestone::Delivered)),
+            shape::StartTrigger::Accepted => Some(StartTrigger::At(Milestone::Accepted)),
             shape::StartTrigger::ShippedPlusDays(days) => days_after(Milestone::Shipped, days),
             shape::StartTrigger::DeliveredPlusDays(days) => days_after(Milestone::Delivered, days),
+            shape::StartTrigger::AcceptedPlusDays(days) => days_after(Milestone::Accepted, days),
         }
     }
 
@@ -128,12 +130,18 @@ impl Reader {
         match it {
             shape::Charge::OnceDelivered(it) => {
                 let price = self.ordered_price(&it.unit_price, it.price.as_ref());
-                Some(ChargeRule::OnceDelivered { price: price? })
+                let at = self.or(&it.at, Milestone::Delivered);
+                Some(ChargeRule::OnceDelivered { price: price?, at: at? })
             }
             shape::Charge::Instalments(parts) => {
                 let price = self.ordered_price(&parts.unit_price, parts.price.as_ref());
                 let count = self.read(&parts.count);
-                Some(ChargeRule::Instalments { price: price?, count: count? })
+                let deposit = self.optional(&parts.deposit);
+                let on_end = self.or(&parts.on_end, OpenParts::GoOn);
+                let at = self.or(&parts.at, Milestone::Delivered);
+                let (price, count, deposit) = (price?, count?, deposit?);
+                let (on_end, at) = (on_end?, at?);
+                Some(ChargeRule::Instalments { price, count, deposit, on_end, at })
             }
             shape::Charge::OncePerOrder(it) => {
                 let price = self.ordered_price(&it.unit_price, it.price.as_ref());

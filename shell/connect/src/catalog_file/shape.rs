@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use facts::offer::{
-    AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, Proration, StoppedDays,
+    AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
     SupplyNature, Timing,
 };
 use facts::text::Language;
@@ -208,10 +208,14 @@ pub enum StartTrigger {
     Shipped,
     /// Handed to the customer.
     Delivered,
+    /// Found good by the customer.
+    Accepted,
     /// So many days after it was handed to the carrier.
     ShippedPlusDays(Written<u16>),
     /// So many days after it was handed to the customer.
     DeliveredPlusDays(Written<u16>),
+    /// So many days after it was found good.
+    AcceptedPlusDays(Written<u16>),
 }
 
 /// The part of an offer that has a price.
@@ -247,8 +251,8 @@ pub struct Component {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Charge {
-    /// Once per unit, on the first invoice that knows its delivery.
-    OnceDelivered(Box<Price>),
+    /// Once per unit, on the first invoice that knows its delivery, or another milestone.
+    OnceDelivered(Box<DevicePrice>),
     /// In equal monthly parts per unit, from its delivery.
     Instalments(Box<Instalments>),
     /// Once per order, on the first invoice that knows a delivery of it.
@@ -273,6 +277,21 @@ pub struct Price {
     pub price: Option<UsagePrice>,
 }
 
+/// A price of one, due with a milestone.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DevicePrice {
+    /// The price, net of VAT.
+    #[serde(default)]
+    pub unit_price: Option<Written<UnitPrice>>,
+    /// Or a model of the ordered quantity, or a table of them: one of the two.
+    #[serde(default)]
+    pub price: Option<UsagePrice>,
+    /// With which milestone it is due; left out: `delivered`.
+    #[serde(default)]
+    pub at: Option<Written<Milestone>>,
+}
+
 /// Equal parts.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -285,6 +304,16 @@ pub struct Instalments {
     pub price: Option<UsagePrice>,
     /// Number of parts.
     pub count: Written<u16>,
+    /// What is due for each device with the first part besides; left out: nothing.
+    #[serde(default)]
+    pub deposit: Option<Written<UnitPrice>>,
+    /// What becomes of open parts when the device is cancelled or goes back: `go_on` (the
+    /// default), `due_at_once` or `waived`.
+    #[serde(default)]
+    pub on_end: Option<Written<OpenParts>>,
+    /// The milestone from which parts are counted; left out: `delivered`.
+    #[serde(default)]
+    pub at: Option<Written<Milestone>>,
 }
 
 /// A charge for each bill period.
@@ -350,6 +379,24 @@ pub struct Shadow {
     pub on_invoice: Option<Written<bool>>,
 }
 
+/// Invoices wait as drafts before they are issued.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// Days from the bill day to the day on which a draft is issued by itself, 1 to 27.
+    pub grace_days: Written<u16>,
+}
+
+/// Another bill day.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BillCycleChange {
+    /// From when on: the bill period that runs on this day goes on to its end.
+    pub from: Written<Date>,
+    /// Day of the month, 1 to 31 (31: the last day of every month).
+    pub day: Written<BillCycle>,
+}
+
 /// Who is billed.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -373,8 +420,14 @@ pub struct Account {
     pub zone: Written<Zone>,
     /// Day of the month on which it is billed, 1 to 31 (31: the last day of every month).
     pub bill_cycle: Written<BillCycle>,
+    /// From when on it is another day, in the order of time.
+    #[serde(default)]
+    pub bill_cycle_changes: Vec<BillCycleChange>,
     /// Language of its documents.
     pub language: Written<Language>,
+    /// Whether its invoices are looked at before they are issued.
+    #[serde(default)]
+    pub review: Option<Review>,
     /// What is taken off for this customer.
     #[serde(default)]
     pub discounts: Vec<Discount>,

@@ -70,7 +70,10 @@ fn words_are_exact() {
     assert_eq!(codes::<Currency>(&["eur", "EURO", "XXX"]), ["input-unknown-currency"; 3]);
     assert_eq!(codes::<Zone>(&["Paris", "", "+01:00"]), ["input-unknown-zone"; 3]);
     let sentence = Milestone::read("arrived").unwrap_err().to_string();
-    assert_eq!(sentence, "`arrived` is not possible here; use one of: shipped, delivered");
+    assert_eq!(
+        sentence,
+        "`arrived` is not possible here; use one of: shipped, delivered, accepted"
+    );
     assert_eq!(codes::<facts::UnitId>(&["", " U-1", "U\n1"]), ["input-bad-id"; 3]);
 }
 

@@ -136,8 +136,23 @@ impl Reader {
         Some((line?, part))
     }
 
+    /// Where a step about a draft is; that of the story for the others.
+    fn place_of_draft(&self, step: &shape::Step) -> Place {
+        match step {
+            shape::Step::IssueDraft(account) => account.place(&self.place),
+            shape::Step::HoldDraft(it) => it.account.place(&self.place),
+            _ => self.place.clone(),
+        }
+    }
+
+    fn usage_days(&mut self, days: &shape::UsageDays) -> Option<Step> {
+        let (from, until) = (self.read(&days.from), self.read(&days.until));
+        let directory = PathBuf::from(&days.directory);
+        Some(Step::ImportUsageDays { directory, from: from?, until: until? })
+    }
+
     fn step(&mut self, step: &shape::Step) -> Option<Located<Step>> {
-        let mut place = self.place.clone();
+        let mut place = self.place_of_draft(step);
         let value = match step {
             shape::Step::PublishFile(path) => {
                 place = path.place(&self.place);
@@ -185,6 +200,10 @@ impl Reader {
                 place = it.request.place(&self.place);
                 Step::CreditInvoice(self.credit_invoice(it)?)
             }
+            shape::Step::IssueDraft(account) => Step::IssueDraft(self.read(account)?),
+            shape::Step::HoldDraft(it) => {
+                Step::HoldDraft(self.read(&it.account)?, it.reason.clone())
+            }
             shape::Step::Use(usage) => {
                 place = usage.serial.place(&self.place);
                 Step::Use(self.usage(usage)?)
@@ -192,9 +211,7 @@ impl Reader {
             shape::Step::Import(files) => Step::Import(paths(files)),
             shape::Step::ImportUsageDays(days) => {
                 place = days.from.place(&self.place);
-                let (from, until) = (self.read(&days.from), self.read(&days.until));
-                let directory = PathBuf::from(&days.directory);
-                Step::ImportUsageDays { directory, from: from?, until: until? }
+                self.usage_days(days)?
             }
             shape::Step::AdvanceTo(to) => {
                 place = to.place(&self.place);
@@ -359,6 +376,7 @@ impl Reader {
             shape::Action::Swap(serial) => self.read(serial).map(ChangeAction::Swap),
             shape::Action::Return => Some(ChangeAction::Return),
             shape::Action::Cancel => Some(ChangeAction::Cancel),
+            shape::Action::Accept => Some(ChangeAction::Accept),
             shape::Action::Lost => Some(lost(LossCause::Lost)),
             shape::Action::Stolen => Some(lost(LossCause::Stolen)),
         };

@@ -63,6 +63,10 @@ pub enum Step {
     AdjustCredit(Adjustment),
     /// An invoice is credited, in part or whole.
     CreditInvoice(Box<CreditInvoice>),
+    /// The draft of an account is issued: its code.
+    IssueDraft(Written<AccountId>),
+    /// The draft of an account is held for review.
+    HoldDraft(HoldDraft),
     /// A device uses something.
     Use(Usage),
     /// Imports files, in the order of these keys.
@@ -71,6 +75,16 @@ pub enum Step {
     ImportUsageDays(UsageDays),
     /// Time passes; everything that falls due on the way is carried out.
     AdvanceTo(Written<When>),
+}
+
+/// Which draft is held for review, and why.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldDraft {
+    /// The account.
+    pub account: Written<AccountId>,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// What of an invoice is credited, and why.
@@ -301,6 +315,8 @@ pub enum Action {
     Return,
     /// Service ends; the device stays where it is.
     Cancel,
+    /// The customer found the device good.
+    Accept,
     /// The device is lost.
     Lost,
     /// The device is stolen.

@@ -111,7 +111,7 @@ fn long_charge(index: u64) -> Charge {
         _ => charge("service_standard", ChargeKind::ServiceCredit, "-40", "24.90", days),
     };
     charge.period = Some(period("2026-02-18", "2026-03-01"));
-    charge.instalment = Some(Instalment { number: 3, count: 36 });
+    charge.instalment = Some(Instalment { number: 3, count: 36, at_once: false });
     charge.units = (0..40).map(|n| id(&format!("UNIT-FLEET-NORTH-{index}-{n:05}"))).collect();
     if index.is_multiple_of(8) {
         charge.name = Text {
@@ -244,8 +244,9 @@ fn account(currency: Currency) -> AccountRegistered {
         seller: id("NORDWIND"),
         currency,
         zone: "Europe/Paris".parse().unwrap(),
-        bill_cycle: BillCycle::new(1).unwrap(),
+        bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     }
 }
@@ -333,8 +334,11 @@ fn fleet_charge(line: &Value, data: &Value) -> Charge {
     let price = line["unit_price"].as_str().unwrap_or("0");
     let mut charge = charge(text(&line["component"]), kind, text(&line["quantity"]), price, days);
     charge.period = line["period_from"].as_str().map(|from| period(from, text(&line["period_to"])));
-    charge.instalment = number(&line["instalment"])
-        .map(|part| Instalment { number: part, count: number(&line["instalments"]).unwrap() });
+    charge.instalment = number(&line["instalment"]).map(|part| Instalment {
+        number: part,
+        count: number(&line["instalments"]).unwrap(),
+        at_once: false,
+    });
     charge.units = texts(&line["units"]).map(id).collect();
     charge.orders = texts(&line["orders"]).map(|order| OrderId::new(order).unwrap()).collect();
     if kind == ChargeKind::ServiceCharge && line["period_from"] != "2026-02-01" {

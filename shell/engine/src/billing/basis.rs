@@ -163,7 +163,7 @@ impl Basis {
         let account = &self.account;
         let contracts = self.unit_contracts()?;
         let units = self.in_service(&contracts);
-        let (cycle, zone) = (account.bill_cycle, &account.zone);
+        let (cycle, zone) = (&account.bill_cycle, &account.zone);
         let day = BillDay { issued_on: self.issued_on, cycle, zone };
         subscriptions::due_charges(&units, &self.billed, day).map_err(|no| self.cannot_bill(&no))
     }
@@ -172,7 +172,7 @@ impl Basis {
     pub fn horizons(&self) -> Result<BTreeMap<(OfferRef, ComponentCode), Date>> {
         let account = &self.account;
         let contracts = self.unit_contracts()?;
-        let (cycle, zone) = (account.bill_cycle, &account.zone);
+        let (cycle, zone) = (&account.bill_cycle, &account.zone);
         let day = BillDay { issued_on: self.issued_on, cycle, zone };
         let units = self.in_service(&contracts);
         subscriptions::horizons(&units, &self.billed, day).map_err(|no| self.cannot_bill(&no))
@@ -182,7 +182,7 @@ impl Basis {
     pub fn group(&self, usage: &mut GroupedUsage, buckets: &[Bucket]) -> Result<()> {
         let contracts = self.unit_contracts()?;
         let units = rated_units(&contracts);
-        let (cycle, zone) = (self.account.bill_cycle, &self.account.zone);
+        let (cycle, zone) = (&self.account.bill_cycle, &self.account.zone);
         let attributes = &self.account.attributes;
         let served = Served { units: &units, cycle, zone, attributes };
         usage.add(served, buckets).map_err(|no| self.cannot_bill(&no))
@@ -197,7 +197,7 @@ impl Basis {
     ) -> Result<()> {
         let contracts = self.unit_contracts()?;
         let units = rated_units(&contracts);
-        let (cycle, zone) = (self.account.bill_cycle, &self.account.zone);
+        let (cycle, zone) = (&self.account.bill_cycle, &self.account.zone);
         let attributes = &self.account.attributes;
         let served = Served { units: &units, cycle, zone, attributes };
         // Neighbours are mostly of one quarter of an hour, and so of one line.
@@ -245,7 +245,7 @@ impl Basis {
             attributes: &account.attributes,
             service_days: &service_days,
             served_from: self.served_from(),
-            cycle: account.bill_cycle,
+            cycle: &account.bill_cycle,
             billed: &self.billed,
             issued_on: self.issued_on,
         });

@@ -4,15 +4,16 @@
 //! An account that cannot be billed is parked; the others are billed. What is written is durable
 //! together, so that a run that dies goes on where it stopped, and a second run finds nothing.
 
-use facts::{AccountId, AccountRegistered, Fact};
+use facts::{AccountId, AccountRegistered, Fact, InvoiceDrafted};
 use invoicing::Parkings;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Store, Timer, TimerKind, Tx};
 
+use super::drafts::{self, Turn};
 use super::plan::{self, Planned, Shared};
 use super::together::Together;
-use super::{next_bill_day, parked, reason_of};
+use super::{next_bill_day, parked, reason_of, timer_of};
 use crate::clock::Happened;
 use crate::readers::GoOn;
 use crate::{EngineError, Result, contracts, readers};
@@ -65,6 +66,10 @@ struct Day {
 enum Outcome {
     Invoice(Box<Planned>),
     Nothing,
+    /// It waits as a draft, and is issued on this day.
+    Drafted(Date),
+    /// Somebody looks at the draft.
+    Held,
     /// Why not.
     Parked(String),
 }
@@ -153,10 +158,11 @@ impl BillRun {
 /// The facts that an invoice can depend on, but for usage, which counts by its day of arrival, and
 /// for what the runs themselves record: of one account, only one run has the timer.
 fn fenced() -> Vec<&'static str> {
-    const APART: [&str; 7] = [
+    const APART: [&str; 8] = [
         "UsageReceived",
         "UsageReplayed",
         "UsageAmended",
+        "InvoiceDrafted",
         "InvoiceIssued",
         "EntryPosted",
         "AccountParked",
@@ -170,8 +176,13 @@ fn of_timer(tx: &mut dyn Tx, shared: &mut Shared, timer: &Timer) -> Result<Day> 
     let account = AccountId::new(timer.subject.as_str()).map_err(broken)?;
     let account = contracts::account(tx, &account)?;
     let issued_on = account.zone.day_of(timer.due_at);
+    let turn = drafts::turn(tx, &account, issued_on)?;
     let outcome = match plan::plan(tx, shared, &account.account, issued_on) {
-        Ok(Some(planned)) => Outcome::Invoice(Box::new(planned)),
+        Ok(Some(_)) if turn == Turn::Held => Outcome::Held,
+        Ok(Some(planned)) => match turn {
+            Turn::Draft(issue_on) => Outcome::Drafted(issue_on),
+            _ => Outcome::Invoice(Box::new(planned)),
+        },
         Ok(None) => Outcome::Nothing,
         Err(EngineError::Store(failed)) => return Err(failed.into()),
         Err(EngineError::Refused(why)) => Outcome::Parked(reason_of(&why)),
@@ -236,7 +247,16 @@ fn settle(
     let mut happened = Vec::with_capacity(days.len());
     for Day { account, issued_on, parkings, outcome } in days {
         let name = account.account.clone();
+        let mut next = next_bill_day(&account, due_at)?;
         happened.push(match outcome {
+            Outcome::Drafted(issue_on) => {
+                let drafted =
+                    InvoiceDrafted { account: name.clone(), drafted_on: issued_on, issue_on };
+                together.fact(Some(Fact::InvoiceDrafted(drafted)));
+                next = timer_of(&account, issue_on)?;
+                Happened::InvoiceDrafted(name.clone(), issue_on, due_at)
+            }
+            Outcome::Held => Happened::DraftHeld(name.clone(), due_at),
             Outcome::Invoice(planned) => {
                 let number = together.invoice(tx, *planned, &parkings, recorded_at)?;
                 Happened::InvoiceIssued(number, name.clone(), due_at)
@@ -251,7 +271,7 @@ fn settle(
                 Happened::AccountParked(name.clone(), reason, due_at)
             }
         });
-        together.timer(next_bill_day(&account, due_at)?);
+        together.timer(next);
         tell(Step::Settled(&name));
     }
     together.save(tx, recorded_at)?;

@@ -12,7 +12,7 @@ use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
-use kernel::{BillCycle, Period};
+use kernel::{BillCalendar, Period};
 use metering::Possession;
 use store::{Tx, UnitState};
 
@@ -200,7 +200,7 @@ pub(super) fn invoices(
 /// # Errors
 /// [`DateOutOfRange`].
 pub(super) fn due_on(
-    cycle: BillCycle,
+    cycle: &BillCalendar,
     period: Period,
     known_on: Date,
     last_issued_on: Option<Date>,

@@ -282,7 +282,7 @@ pub(super) fn billing_in(tx: &mut dyn Tx, event: &Found) -> Result<Option<Billin
         }
     }
     let known_on = event.known_on();
-    let due_on = dues::due_on(account.bill_cycle, period, known_on, last_issued_on);
+    let due_on = dues::due_on(&account.bill_cycle, period, known_on, last_issued_on);
     let due_on = if is_billed { None } else { Some(due_on.map_err(|no| refuse(&no))?) };
     Ok(Some(Billing { account: account.account, period, component, row, lines, is_billed, due_on }))
 }

@@ -8,6 +8,7 @@ use ::facts::invoice::{InvoiceLine, Section, TaxTotal};
 use ::facts::offer::{ComponentKind, SupplyNature};
 use ::facts::posting::{Book, EntryLine};
 use ::facts::{AccountParked, AccountReleased, BalanceAdopted, EntryPosted, Fact, InvoiceIssued};
+use ::facts::{DraftHeld, InvoiceDrafted};
 use kernel::{Currency, Money, Period, Rounding};
 
 use super::life::{evidence, offer};
@@ -17,6 +18,16 @@ use crate::conformance::{minute, read};
 pub fn facts() -> Vec<Fact> {
     let entries = Book::ALL.map(|book| Fact::EntryPosted(entry(book)));
     let mut facts = super::credit::granted();
+    facts.push(Fact::InvoiceDrafted(InvoiceDrafted {
+        account: read("ACC-1"),
+        drafted_on: read("2026-02-28"),
+        issue_on: read("2026-03-05"),
+    }));
+    facts.push(Fact::DraftHeld(DraftHeld {
+        account: read("ACC-1"),
+        drafted_on: read("2026-02-28"),
+        reason: "the customer disputes the usage of U-1".to_owned(),
+    }));
     facts.push(Fact::InvoiceIssued(Box::new(invoice())));
     facts.push(Fact::InvoiceIssued(Box::new(late_usage())));
     facts.extend(super::credit::used());
@@ -144,9 +155,10 @@ pub fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
             period: Period::new(read("2026-01-01"), read("2026-02-01")).ok(),
             ..plain
         },
-        ChargeKind::HardwareInstalment => {
-            Charge { instalment: Some(Instalment { number: 2, count: 12 }), ..plain }
-        }
+        ChargeKind::HardwareInstalment => Charge {
+            instalment: Some(Instalment { number: 2, count: 12, at_once: false }),
+            ..plain
+        },
         ChargeKind::ServiceCharge => Charge {
             days: Some(share),
             unit_price: Some(read("24.90")),

@@ -3,6 +3,7 @@
 
 mod agreed;
 mod bill;
+mod billing;
 mod credit;
 mod life;
 mod terms;
@@ -10,6 +11,7 @@ mod terms;
 use ::facts::Fact;
 
 pub use agreed::agreed_facts;
+pub use billing::billing_facts;
 pub use life::{evidence, precise};
 
 /// Facts of every kind; no two share a kind and key.

@@ -195,11 +195,16 @@ fn components() -> Vec<Component> {
     let only_if =
         |value: &str| Some(OptionValue { option: "payment".to_owned(), value: value.to_owned() });
     let (hardware, service) = (ComponentKind::Hardware, ComponentKind::Service);
-    let once =
-        ChargeRule::OnceDelivered { price: facts::price::OrderedPrice::Each(read("199.90")) };
+    let once = ChargeRule::OnceDelivered {
+        price: facts::price::OrderedPrice::Each(read("199.90")),
+        at: facts::offer::Milestone::Delivered,
+    };
     let parts = ChargeRule::Instalments {
         price: facts::price::OrderedPrice::Each(read("19.99")),
         count: 12,
+        deposit: None,
+        on_end: facts::offer::OpenParts::GoOn,
+        at: facts::offer::Milestone::Delivered,
     };
     let fee = ChargeRule::OncePerOrder { price: facts::price::OrderedPrice::Each(read("50")) };
     vec![
@@ -294,8 +299,9 @@ pub fn accounts() -> [AccountRegistered; 2] {
         seller: read("FR01"),
         currency: Currency::EUR,
         zone: read("Europe/Paris"),
-        bill_cycle: kernel::BillCycle::new(31).expect("a day of the month"),
+        bill_cycle: kernel::BillCycle::new(31).expect("a day of the month").into(),
         language: Language::Fr,
+        review: None,
         attributes: BTreeMap::new(),
     };
     let later =
