@@ -219,8 +219,8 @@ kernel::rejections! {
             /// When it would go back.
             effective_at: Timestamp,
         } = "returned-before-delivered",
-            "unit `{unit}` was neither delivered nor in service at {effective_at}, so it cannot come \
-             back; import its delivery first, or cancel it";
+            "unit `{unit}` was neither delivered nor in service at {effective_at}, so it cannot \
+             come back; import its delivery first, or cancel it";
         /// Its contract has no end.
         NoTerm {
             /// The unit.

@@ -1,5 +1,4 @@
-//! What an audit can find: a code, the values at stake, and a sentence that says where, and what
-//! to do.
+//! What an audit can find: a code, the values at stake, and a sentence that says what to do.
 
 use facts::{
     AccountId, ComponentCode, DocumentId, EntryId, InvoiceNumber, LedgerAccount, OrderId,

@@ -93,8 +93,8 @@ pub(crate) fn look_at<T: OfAccount, S, R: Send>(
     Ok(found.into_iter().map(|(_, it)| it).collect())
 }
 
-/// Looks at each item as [`look_at`] does, while what was found is taken: in the order of the items,
-/// at most `at_once` at a time.
+/// Looks at each item as [`look_at`] does, while what was found is taken: in the order of the
+/// items, at most `at_once` at a time.
 ///
 /// # Errors
 /// The first error; the others stop then.

@@ -173,8 +173,8 @@ pub trait Facts {
 
 /// Numbers and balances.
 pub trait Books {
-    /// The next numbers of a series, which begins at 1: the first of so many, at least one. Taken in
-    /// the transaction that uses them, so that none is ever lost: a roll-back gives them back.
+    /// The next numbers of a series, which begins at 1: the first of so many, at least one. Taken
+    /// in the transaction that uses them, so that none is ever lost: a roll-back gives them back.
     ///
     /// # Errors
     /// [`StoreError`].

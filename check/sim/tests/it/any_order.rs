@@ -220,7 +220,7 @@ fn receive(store: &mut dyn Store, it: &Arrival, now: Timestamp) -> Result<(), Im
 }
 
 /// Receives what arrives on a day. An amendment of a unit that nobody ordered yet, or the return of
-/// one that is not delivered yet, is refused as a whole, and is entered again at the end of the day.
+/// one that is not delivered yet, is refused as a whole, and entered again at the end of the day.
 fn receive_all(store: &mut dyn Store, arrivals: &[Arrival], now: Timestamp) {
     let mut refused = Vec::new();
     for arrival in arrivals {

@@ -99,7 +99,7 @@ impl BillRun {
             |store, due, days| {
                 tell(Step::Planned(days.len()));
                 let written = match write_days(store, (due, days), &mut fence, now, tell) {
-                    // One of them cannot be written: then each by itself, so that only that one waits.
+                    // One of them cannot be written: each by itself, so that only that one waits.
                     Err(EngineError::Refused(_)) => {
                         (self.one_by_one(store, due, now, tell)?, GoOn::No)
                     }

@@ -26,8 +26,8 @@ pub trait Driver {
     /// [`StoreError`].
     fn rows_of_set(&mut self, statement: Statement, set: &[Row<'_>]) -> Result<Vec<Row<'static>>>;
 
-    /// Asks at once what is going to be asked about these accounts, where that is faster: not inside
-    /// a process.
+    /// Asks at once what is going to be asked about these accounts, where that is faster: not
+    /// inside a process.
     ///
     /// # Errors
     /// [`StoreError`].
