@@ -1,9 +1,9 @@
-//! Invoice numbers with a gap, days with two invoices, and drafts that nobody agreed on.
+//! Invoice numbers with a gap, and days with two invoices.
 
-use facts::{ChargeKind, Fact, InvoiceDrafted};
+use facts::ChargeKind;
 
 use crate::bill::{STANDARD, invoice, period, service};
-use crate::world::{Case, check, day, read};
+use crate::world::{Case, check, read};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -42,15 +42,6 @@ pub const CASES: &[Case] = &[
             world.later.push(invoice("INV-2026-000003", "2026-03-01", vec![credit, charge]));
         },
         finds: &["bill-day-twice"],
-    },
-    Case {
-        name: "a draft that was not agreed on",
-        breaks: |world| {
-            let (drafted_on, issue_on) = (day("2026-03-01"), day("2026-03-03"));
-            let draft = InvoiceDrafted { account: read("A"), drafted_on, issue_on };
-            world.between.push(Fact::InvoiceDrafted(draft));
-        },
-        finds: &["draft-differs"],
     },
 ];
 
