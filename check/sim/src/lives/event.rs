@@ -8,8 +8,11 @@ use engine::EngineError;
 use facts::credit_note::CreditReason;
 use facts::{AccountId, DeviceSignalled, InvoiceIssued};
 use fulfilment::{ChangeUnit, ReportShipment};
+use holds::Command;
 use invoicing::{AskedPart, CreditInvoice};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::{BillCalendar, CycleChange};
 use orders::PlaceOrder;
 use store::Store;
 
@@ -28,6 +31,21 @@ pub enum Event {
     Use(String),
     /// Something of the last invoice is credited.
     Credit(AskCredit),
+    /// A service holds a unit, a line or an account, or holds it no more.
+    Hold(Box<Command>),
+    /// The bill day of an account becomes another one.
+    BillDay(BillDay),
+}
+
+/// Another bill day, from a day on.
+#[derive(Debug, Clone)]
+pub struct BillDay {
+    /// The account.
+    pub account: AccountId,
+    /// The version of the account that brings it counts from here.
+    pub effective_from: Date,
+    /// The change.
+    pub change: CycleChange,
 }
 
 /// A wish to credit something of the last invoice of an account.
@@ -98,6 +116,11 @@ impl Told {
                 engine::changes::record(store, changes, now).map(|_| ())
             }
             Event::Use(line) => send_line(store, line, now),
+            Event::Hold(it) => {
+                let commands = std::slice::from_ref(it.as_ref());
+                engine::holds::record(store, commands, now).map(|_| ())
+            }
+            Event::BillDay(it) => it.publish(store, now),
             Event::Credit(it) => {
                 let Some(asked) = it.of_last_invoice(store) else {
                     return (Outcome::Nothing, None);
@@ -107,6 +130,20 @@ impl Told {
             }
         };
         (outcome(told), None)
+    }
+}
+
+impl BillDay {
+    /// Publishes the account as it is, with the change.
+    fn publish(&self, store: &mut dyn Store, now: Timestamp) -> engine::Result<()> {
+        let mut definitions = engine::catalog::published(store)?;
+        definitions.accounts.retain(|it| it.account == self.account);
+        for account in &mut definitions.accounts {
+            account.effective_from = self.effective_from;
+            let first = account.bill_cycle.first();
+            account.bill_cycle = BillCalendar::new(first, vec![self.change]).unwrap();
+        }
+        engine::catalog::publish(store, &definitions, now).map(|_| ())
     }
 }
 
@@ -189,6 +226,11 @@ impl fmt::Display for Told {
                 write!(f, " from {:?}, recorded {}", it.effective, it.recorded_at)
             }
             Event::Use(line) => write!(f, "use {line}"),
+            Event::Hold(it) => write!(f, "{it:?}"),
+            Event::BillDay(it) => {
+                let BillDay { account, change, .. } = it;
+                write!(f, "bill day of {account}: {change:?}")
+            }
             Event::Credit(it) => {
                 write!(f, "credit {:?} of the last invoice of {}", it.what, it.account)
             }

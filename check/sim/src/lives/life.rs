@@ -1,17 +1,21 @@
 //! A random life: what customers, carriers, devices and operators do, out of a seed. Most of it can
 //! be; some of it cannot, and must be refused whenever it is told.
 
+use std::collections::BTreeSet;
+
+use facts::hold::{Blocked, HoldTarget};
 use facts::order::{Moment, OrderedUnit, Renewal};
 use facts::unit::{ChangeAction, ShipmentReason};
-use facts::{AccountId, DeviceSignalled};
+use facts::{AccountId, DeviceSignalled, HoldId, HolderCode};
 use fulfilment::{ChangeUnit, Effective, ReportShipment};
+use holds::{Command, PlaceHold, ReleaseHold};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
-use kernel::Zone;
 use kernel::calendar::add_days;
+use kernel::{BillCycle, CycleChange, Zone};
 use orders::{AskTerm, FirstDay, GoOnFor, PlaceLine, PlaceOrder};
 
-use super::event::{AskCredit, CreditWhat, Event, Told};
+use super::event::{AskCredit, BillDay, CreditWhat, Event, Told};
 use crate::dice::Dice;
 
 /// No life begins before; some devices send something a few days earlier.
@@ -69,6 +73,9 @@ impl Life {
             count: 0,
         };
         writer.write();
+        if writer.chance(25) {
+            writer.bill_day();
+        }
         let mut told = writer.told;
         told.sort_by_key(|it| it.at);
         Self { seed, zone, accounts, told }
@@ -102,8 +109,9 @@ impl Writer {
             self.pass(18);
             match self.dice.below(100) {
                 0..8 => self.order(),
-                8..22 => self.take_over(),
-                22..60 => self.change(),
+                8..20 => self.take_over(),
+                20..26 => self.hold(),
+                26..60 => self.change(),
                 60..90 => self.usage(),
                 _ => self.credit(),
             }
@@ -359,6 +367,57 @@ impl Writer {
             ChangeUnit { change: change.parse().unwrap(), unit, recorded_at, effective, action };
         let at = self.later(recorded_at, 8);
         self.tell(at, Event::Change(Box::new(change)));
+    }
+
+    /// A service holds something, and mostly lets it go again. Where billing is held, it does, or
+    /// nobody could say what all invoices come to.
+    fn hold(&mut self) {
+        let unit = self.pick();
+        let number = self.number();
+        let hold: HoldId = format!("H{}-{number}", self.seed).parse().unwrap();
+        let holder: HolderCode =
+            ["fraud", "provisioning", "operator"][self.dice.below(3)].parse().unwrap();
+        let (account, target) = match self.dice.below(5) {
+            0 => (Some(self.customer().parse().unwrap()), HoldTarget::Account),
+            1 => (None, HoldTarget::Line(unit.line.parse().unwrap())),
+            _ => (None, HoldTarget::Unit(unit.name.parse().unwrap())),
+        };
+        let blocks: BTreeSet<Blocked> = match self.dice.below(4) {
+            0 => [Blocked::Change].into(),
+            1 => [Blocked::Service, Blocked::Change].into(),
+            _ => [Blocked::Service].into(),
+        };
+        let from = self.day_near(-20, 20);
+        let at = self.instant(self.day);
+        let at = self.later(at, 10);
+        let place = PlaceHold {
+            hold: hold.clone(),
+            holder: holder.clone(),
+            account,
+            target,
+            blocks,
+            from,
+            reason: None,
+        };
+        self.tell(at, Event::Hold(Box::new(Command::Place(place))));
+        if self.chance(80) {
+            let days = i32::try_from(self.dice.below(40)).unwrap();
+            let until = add_days(from, days).unwrap();
+            let at = self.later(at, 40);
+            let release = ReleaseHold { hold, holder, until };
+            self.tell(at, Event::Hold(Box::new(Command::Release(release))));
+        }
+    }
+
+    /// Another bill day for the first account, told so early that no way of billing has been there.
+    fn bill_day(&mut self) {
+        let day = BillCycle::new(1 + u8::try_from(self.dice.below(31)).unwrap()).unwrap();
+        let from = self.day_near(45, 90);
+        let account = format!("A{}", self.seed).parse().unwrap();
+        let change = CycleChange { from, day };
+        let at = self.instant(self.day);
+        let effective_from = self.day;
+        self.tell(at, Event::BillDay(BillDay { account, effective_from, change }));
     }
 
     /// Another device is sent for it, and wakes up.

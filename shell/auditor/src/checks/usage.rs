@@ -14,6 +14,7 @@ use facts::{
     UnitId,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kernel::{Period, Zone};
 use store::StoreError;
 
@@ -315,6 +316,9 @@ fn may_have_moved(
     last: &Logged<InvoiceIssued>,
     (offer, _, period, ..): &Key,
 ) -> bool {
+    if has_late_hold(world, account, last, period.to()) {
+        return true;
+    }
     let zone = &last.it.account.zone;
     let end = zone.start_of(period.to()).unwrap_or(Timestamp::MAX);
     let contracts = world.contracts_of(account).into_iter();
@@ -324,6 +328,22 @@ fn may_have_moved(
     });
     of_offer.any(|contract| {
         contract.sequence > last.sequence || has_late_fact(world, contract, zone, last, end)
+    })
+}
+
+/// What is held is free, and was not when the invoice was made; or the other way round.
+fn has_late_hold(
+    world: &World,
+    account: &AccountId,
+    last: &Logged<InvoiceIssued>,
+    end: Date,
+) -> bool {
+    let placed = world.holds.iter().filter(|it| it.it.account == *account);
+    let mut placed = placed.filter(|it| it.it.from < end);
+    placed.any(|hold| {
+        let released = world.releases.iter().filter(|it| it.it.hold == hold.it.hold);
+        let sequences = released.map(|it| it.sequence).chain([hold.sequence]);
+        sequences.max() > Some(last.sequence)
     })
 }
 

@@ -19,6 +19,7 @@ mod deep;
 mod fates;
 mod early;
 mod twice;
+mod drafts;
 mod due;
 mod terms;
 mod tiling;

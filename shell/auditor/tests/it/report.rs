@@ -96,6 +96,7 @@ fn every_code_is_found_in_some_broken_world() {
         crate::credit_notes::CASES,
         crate::contracts::CASES,
         crate::holds::CASES,
+        crate::drafts::CASES,
         crate::usage::CASES,
         crate::invoices::CASES,
         crate::numbers::CASES,
