@@ -201,14 +201,17 @@ impl<'a> Due<'a, '_> {
         groups: &mut Groups<'a>,
     ) -> Result<(), ChargeError> {
         for number in parts.first()..=parts.count {
+            let due_on = parts.due_on(number)?;
+            // Nor is a later one: most of the parts of most units.
+            if due_on.is_some_and(|due_on| due_on > day.issued_on) {
+                break;
+            }
             let key = (self.component.code.clone(), self.contract.unit.clone(), number);
             let was_billed = self.billed.instalments.contains(&key);
-            let due_on = parts.due_on(number)?;
             let instalment = Some(parts.named(number, due_on)?);
             let of_deposit = parts.deposit.filter(|_| number == 0).map(Share::Each);
             let share = of_deposit.as_ref().unwrap_or(share);
-            let is_due = due_on.is_some_and(|due_on| due_on <= day.issued_on);
-            if is_due && !was_billed {
+            if due_on.is_some() && !was_billed {
                 let start = Some(supply.start.clone());
                 self.add_unit(ChargeKind::HardwareInstalment, instalment, share, start, groups);
             } else if due_on.is_none()
