@@ -25,6 +25,8 @@ pub struct Billed {
     pub instalments_credited: BTreeSet<(ComponentCode, UnitId, u16)>,
     /// Order fees billed.
     pub order_fees: BTreeSet<(ComponentCode, OrderId)>,
+    /// Losses billed.
+    pub losses: BTreeSet<(ComponentCode, UnitId)>,
     /// Service days billed and not given back.
     pub service_days: BTreeMap<(ComponentCode, UnitId), BTreeSet<Date>>,
     /// Service days that a credit note gave back for good: neither due again nor to be given back

@@ -91,6 +91,9 @@ pub enum ChargeKind {
     /// Once per order.
     #[serde(rename = "fee.setup")]
     OrderFee,
+    /// A device was lost or stolen.
+    #[serde(rename = "fee.loss")]
+    LossFee,
     /// Service days not billed before.
     #[serde(rename = "service.charge")]
     ServiceCharge,
@@ -130,6 +133,7 @@ impl ChargeKind {
             Self::HardwareReturnCredit => "hardware.return_credit",
             Self::HardwareInstalmentCredit => "hardware.instalment_credit",
             Self::OrderFee => "fee.setup",
+            Self::LossFee => "fee.loss",
             Self::ServiceCharge => "service.charge",
             Self::ServiceCredit => "service.credit",
             Self::UsageCharge => "usage.charge",

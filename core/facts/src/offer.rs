@@ -48,6 +48,9 @@ pub struct OfferPublished {
     /// What becomes of days that were paid in advance and not served.
     #[serde(default, skip_serializing_if = "StoppedDays::is_credited")]
     pub stopped_days: StoppedDays,
+    /// What a contract does when its device is lost or stolen.
+    #[serde(default, skip_serializing_if = "AfterLoss::is_end")]
+    pub on_loss: AfterLoss,
 }
 
 impl OfferPublished {
@@ -173,6 +176,12 @@ pub enum ChargeRule {
         #[serde(flatten)]
         price: OrderedPrice,
     },
+    /// Once per unit, on the first invoice that knows that its device was lost or stolen.
+    OnceLost {
+        /// Price.
+        #[serde(flatten)]
+        price: OrderedPrice,
+    },
     /// For each service day of a unit, as a part of the charge period.
     Recurring {
         /// Price for a whole charge period.
@@ -221,6 +230,7 @@ impl ChargeRule {
             | Self::OnceDelivered { price: OrderedPrice::Table(table), .. }
             | Self::Instalments { price: OrderedPrice::Table(table), .. }
             | Self::OncePerOrder { price: OrderedPrice::Table(table) }
+            | Self::OnceLost { price: OrderedPrice::Table(table) }
             | Self::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
             _ => None,
         }
@@ -233,6 +243,7 @@ impl ChargeRule {
             | Self::OnceDelivered { price: OrderedPrice::Table(table), .. }
             | Self::Instalments { price: OrderedPrice::Table(table), .. }
             | Self::OncePerOrder { price: OrderedPrice::Table(table) }
+            | Self::OnceLost { price: OrderedPrice::Table(table) }
             | Self::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
             _ => None,
         }
@@ -378,6 +389,25 @@ pub enum StoppedDays {
     /// They are used after the service goes on, a day for a day: the paid term ends later. What is
     /// left when the service ends is given back.
     UsedLater,
+}
+
+/// What a contract does when its device is lost or stolen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterLoss {
+    /// It ends on that day.
+    #[default]
+    Ends,
+    /// It stops until another device is swapped in, and goes on then.
+    UntilReplaced,
+}
+
+impl AfterLoss {
+    /// Whether it ends, as where nothing is said.
+    #[must_use]
+    pub const fn is_end(&self) -> bool {
+        matches!(self, Self::Ends)
+    }
 }
 
 impl StoppedDays {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::hold::HeldDays;
-use crate::offer::Milestone;
+use crate::offer::{AfterLoss, Milestone};
 use crate::order::Moment;
 use crate::{
     ChangeId, DeviceSerial, EventId, EventSource, OrderLineId, PlanCode, ShipmentId, UnitId,
@@ -102,6 +102,27 @@ pub enum ChangeAction {
     Cancel,
     /// The customer found the device good.
     Accept,
+    /// The device is gone.
+    Lost(Loss),
+}
+
+/// A device is gone, and nobody gives it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loss {
+    /// How.
+    pub cause: LossCause,
+    /// What the contract does then, as its offer said when it was reported.
+    pub then: AfterLoss,
+}
+
+/// How a device is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LossCause {
+    /// Nobody knows where it is, or it is broken beyond repair.
+    Lost,
+    /// Somebody took it.
+    Stolen,
 }
 
 /// Another unit goes on for this one: one device, another contract.
@@ -192,6 +213,8 @@ pub struct Timeline {
     pub start: Option<ServiceStart>,
     /// When its device went back.
     pub returned_at: Option<Timestamp>,
+    /// When its device was lost or stolen, for the first time.
+    pub lost_at: Option<Timestamp>,
     /// When its service ends: its device goes back, it is cancelled, another unit goes on for it,
     /// or its contract ends.
     pub ended_at: Option<Timestamp>,

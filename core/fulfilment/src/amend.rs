@@ -1,7 +1,7 @@
 //! What is accepted of the amendments that operators record.
 
 use facts::offer::OfferPublished;
-use facts::unit::ChangeAction;
+use facts::unit::{ChangeAction, Loss};
 use facts::{UnitChanged, UnitTakenOver};
 use jiff::Timestamp;
 
@@ -33,6 +33,7 @@ pub fn amend(
     at: Option<Timestamp>,
     unit: Amended<'_>,
 ) -> Result<Receipt<UnitChanged>, Rejection> {
+    let command = &ChangeUnit { action: under(&command.action, unit.offer), ..command.clone() };
     if let Some(before) = unit.before {
         return is_repeated(command, before).then_some(Receipt::Unchanged).ok_or_else(|| {
             let (change, unit) = (command.change.clone(), command.unit.clone());
@@ -61,6 +62,14 @@ pub fn amend(
         action: command.action.clone(),
         asked,
     }))
+}
+
+/// What a loss means is said by the offer.
+fn under(action: &ChangeAction, offer: &OfferPublished) -> ChangeAction {
+    match action {
+        ChangeAction::Lost(loss) => ChangeAction::Lost(Loss { then: offer.on_loss, ..*loss }),
+        other => other.clone(),
+    }
 }
 
 /// Whether a command says what it said before; a moment became an instant then.
@@ -111,6 +120,7 @@ pub fn check_together<'a>(
     let mut suspended: Option<&UnitChanged> = None;
     let mut ended: Option<&UnitChanged> = None;
     let mut accepted: Option<&UnitChanged> = None;
+    let mut lost: Option<&UnitChanged> = None;
     for change in sorted {
         let (unit, effective_at) = (change.unit.clone(), change.effective_at);
         let is_suspend = change.action == ChangeAction::Suspend;
@@ -122,6 +132,9 @@ pub fn check_together<'a>(
                     .map(|before| (before, Rejection::AlreadyAccepted { unit, effective_at })),
                 (ChangeAction::Suspend, Some(before)) => {
                     Some((before, Rejection::AlreadySuspended { unit, effective_at }))
+                }
+                (ChangeAction::Lost(_), _) if lost.is_some() => {
+                    Some((lost.unwrap_or(change), Rejection::AlreadyLost { unit, effective_at }))
                 }
                 (ChangeAction::Resume, None) => {
                     Some((change, Rejection::NotSuspended { unit, effective_at }))
@@ -140,6 +153,7 @@ pub fn check_together<'a>(
             None if change.action == ChangeAction::Resume => suspended = None,
             None if change.action == ChangeAction::Accept => accepted = Some(change),
             None if is_end(change) => ended = Some(change),
+            None if matches!(change.action, ChangeAction::Lost(_)) => lost = Some(change),
             None => {}
         }
     }
@@ -147,11 +161,16 @@ pub fn check_together<'a>(
 }
 
 const fn is_end(change: &UnitChanged) -> bool {
-    matches!(change.action, ChangeAction::Return | ChangeAction::Cancel)
+    match change.action {
+        ChangeAction::Return | ChangeAction::Cancel => true,
+        ChangeAction::Lost(loss) => loss.then.is_end(),
+        _ => false,
+    }
 }
 
 /// After an end, only the device can go back.
 fn follows_nothing(end: &UnitChanged, change: &UnitChanged) -> bool {
-    let goes_back = change.action == ChangeAction::Return && end.action == ChangeAction::Cancel;
+    // What was lost can be found.
+    let goes_back = change.action == ChangeAction::Return && end.action != ChangeAction::Return;
     !goes_back
 }

@@ -194,6 +194,15 @@ kernel::rejections! {
         } = "already-accepted",
             "unit `{unit}` is accepted once, so it cannot be at {effective_at} too; look at its \
              changes";
+        /// Its device is gone already.
+        AlreadyLost {
+            /// The unit.
+            unit: UnitId,
+            /// When it would be lost again.
+            effective_at: Timestamp,
+        } = "already-lost",
+            "a device of unit `{unit}` was lost before {effective_at}, or is lost again after it; \
+             a contract pays for one loss, put the unit under another contract first";
         /// It is not suspended at that instant.
         NotSuspended {
             /// The unit.

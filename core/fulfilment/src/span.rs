@@ -41,6 +41,10 @@ impl Span {
     pub fn cut(&self, mut life: Timeline) -> Timeline {
         life.holdings = life.holdings.into_iter().filter_map(|held| self.held(held)).collect();
         life.start = life.start.and_then(|start| self.start(start));
+        // A loss is of the contract that ran then.
+        let has_begun = |at: Timestamp| self.from.as_ref().is_none_or(|(begun, _)| *begun <= at);
+        let is_over = |at: Timestamp| self.until.is_some_and(|until| until <= at);
+        life.lost_at = life.lost_at.filter(|at| has_begun(*at) && !is_over(*at));
         life.ended_at = life.ended_at.into_iter().chain(self.until).min();
         life
     }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use facts::offer::{Milestone, StartPolicy, StartTrigger};
-use facts::unit::{ChangeAction, Held, ServiceStart, ShipmentReason, StartEvidence, Timeline};
+use facts::offer::{AfterLoss, Milestone, StartPolicy, StartTrigger};
+use facts::unit::{
+    ChangeAction, Held, Loss, ServiceStart, ShipmentReason, StartEvidence, Timeline,
+};
 use facts::{DeviceSignalled, ItemDelivered, ItemShipped, OrderLineId, UnitChanged, UnitTakenOver};
 use jiff::Timestamp;
 use kernel::Zone;
@@ -90,7 +92,13 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         of_action.map(|it| it.effective_at).min()
     };
     let returned_at = first(ChangeAction::Return);
-    let ended_at = returned_at.into_iter().chain(first(ChangeAction::Cancel)).min();
+    let lost = |ends: bool| {
+        let is_it = move |loss: &Loss| !ends || loss.then == AfterLoss::Ends;
+        losses(&changes).filter(move |(_, loss)| is_it(loss)).map(|(at, _)| at).min()
+    };
+    let (lost_at, lost_for_good_at) = (lost(false), lost(true));
+    let ends = [returned_at, first(ChangeAction::Cancel), lost_for_good_at];
+    let ended_at = ends.into_iter().flatten().min();
     let mut timeline = Timeline {
         holdings: holdings(sale, &evidence.shipments, &changes, ended_at),
         shipped_at: sale.map(|it| it.shipped_at),
@@ -98,12 +106,21 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         accepted_at: first(ChangeAction::Accept).zip(delivered_at).map(|(at, since)| at.max(since)),
         start: None,
         returned_at,
+        lost_at,
         ended_at,
         changes,
         held: Vec::new(),
     };
     timeline.start = service_start(&timeline, &evidence.signals, rule);
     timeline
+}
+
+/// When a device was lost or stolen, and what followed.
+fn losses(changes: &[UnitChanged]) -> impl Iterator<Item = (Timestamp, Loss)> {
+    changes.iter().filter_map(|it| match it.action {
+        ChangeAction::Lost(loss) => Some((it.effective_at, loss)),
+        _ => None,
+    })
 }
 
 /// The first serial from its shipment, each replacement from its swap, each until the next swap
@@ -129,6 +146,9 @@ fn holdings(
     for it in &mut held {
         // A swap that takes effect after the end must not keep the device until then.
         it.until = it.until.into_iter().chain(ended_at).min();
+        // Whoever has a device that is gone does not use it for the unit.
+        let gone = losses(changes).map(|(at, _)| at).filter(|at| it.from <= Some(*at));
+        it.until = it.until.into_iter().chain(gone).min();
     }
     let waiting: BTreeSet<_> = shipments
         .iter()

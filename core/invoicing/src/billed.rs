@@ -63,6 +63,7 @@ fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
     let of_parts = charge.units.iter().map(|unit| (component.clone(), unit.clone(), number));
     match charge.kind {
         ChargeKind::HardwareSale => billed.devices.extend(of_units),
+        ChargeKind::LossFee => billed.losses.extend(of_units),
         ChargeKind::HardwareReturnCredit => billed.devices_credited.extend(of_units),
         ChargeKind::HardwareInstalment => billed.instalments.extend(of_parts),
         ChargeKind::HardwareInstalmentCredit => billed.instalments_credited.extend(of_parts),

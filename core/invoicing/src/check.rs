@@ -200,7 +200,7 @@ impl<'a> Seen<'a> {
 fn billed_things(charge: &Charge) -> Vec<Thing<'_>> {
     let units = charge.units.iter();
     match charge.kind {
-        ChargeKind::HardwareSale | ChargeKind::HardwareInstalment => {
+        ChargeKind::HardwareSale | ChargeKind::HardwareInstalment | ChargeKind::LossFee => {
             let part = charge.instalment.map(|it| it.number);
             units.map(|unit| Thing::Device(unit, part)).collect()
         }
@@ -238,6 +238,7 @@ fn twice<'a>(
         let key = (charge.component.clone(), unit.clone());
         let again = match charge.kind {
             ChargeKind::HardwareSale => billed.devices.contains(&key),
+            ChargeKind::LossFee => billed.losses.contains(&key),
             ChargeKind::HardwareInstalment => charge.instalment.is_some_and(|it| {
                 billed.instalments.contains(&(key.0.clone(), key.1.clone(), it.number))
             }),

@@ -135,10 +135,11 @@ fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpos
     if charge.kind == ChargeKind::CommitmentTrueUp {
         return Purpose::CommitmentRevenue;
     }
+    let is_of_order = charge.kind != ChargeKind::LossFee;
     match charge.component_kind {
         ComponentKind::Hardware => Purpose::DeviceRevenue,
         ComponentKind::Usage => Purpose::UsageRevenue,
-        ComponentKind::Fee if book == Book::Ifrs => Purpose::DeferredRevenue,
+        ComponentKind::Fee if book == Book::Ifrs && is_of_order => Purpose::DeferredRevenue,
         ComponentKind::Fee => Purpose::FeeRevenue,
         ComponentKind::Service => {
             let ahead = charge.period.is_some_and(|period| period.from() >= invoice.issued_on);

@@ -149,7 +149,10 @@ fn successor(unit: &OrderedUnit) -> Option<OrderedUnit> {
 /// Whether a component is sold again with a unit that goes on: hardware never, fees when they are
 /// asked for.
 pub(crate) const fn goes_on(component: &Component) -> bool {
-    matches!(component.charge, ChargeRule::Recurring { .. } | ChargeRule::Usage { .. })
+    matches!(
+        component.charge,
+        ChargeRule::Recurring { .. } | ChargeRule::Usage { .. } | ChargeRule::OnceLost { .. }
+    )
 }
 
 pub(crate) const fn is_hardware(component: &Component) -> bool {

@@ -73,6 +73,10 @@ pub(crate) fn due<'a>(
                     let share = prices.of_order(contract, component, price)?;
                     due.order_fee(&share, &mut groups);
                 }
+                ChargeRule::OnceLost { price } => {
+                    let share = prices.of_unit(contract, component, price)?;
+                    due.loss(&share, day, &mut groups);
+                }
                 ChargeRule::Recurring { .. } | ChargeRule::Usage { .. } => {}
             }
         }
@@ -219,6 +223,15 @@ impl<'a> Due<'a, '_> {
             }
         }
         Ok(())
+    }
+
+    /// A loss that was announced ahead is due from its day.
+    fn loss(&self, share: &Share, day: BillDay<'_>, groups: &mut Groups<'a>) {
+        let lost_on = self.contract.timeline.lost_at.map(|at| day.zone.day_of(at));
+        let key = (self.component.code.clone(), self.contract.unit.clone());
+        if lost_on.is_some_and(|on| on <= day.issued_on) && !self.billed.losses.contains(&key) {
+            self.add_unit(ChargeKind::LossFee, None, share, None, groups);
+        }
     }
 
     fn order_fee(&self, share: &Share, groups: &mut Groups<'a>) {

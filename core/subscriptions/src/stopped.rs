@@ -1,10 +1,11 @@
-//! Days on which a unit in service is not served: it is suspended, or somebody holds it. Where the
+//! Days on which a unit in service is not served: it is suspended, somebody holds it, or its
+//! device is gone and no other is in its place. Where the
 //! offer says so, such days that were paid in advance are used after the service goes on.
 
 use std::collections::{BTreeSet, VecDeque};
 
 use facts::hold::HeldDays;
-use facts::offer::Proration;
+use facts::offer::{AfterLoss, Proration};
 use facts::unit::{ChangeAction, Timeline};
 use jiff::civil::Date;
 use kernel::Zone;
@@ -30,13 +31,23 @@ impl LastDay {
     }
 }
 
-/// The suspensions and the holds of a unit: each from its first day without service to the day on
-/// which it is over.
+/// The suspensions and the holds of a unit, and the time without a device: each from its first day
+/// without service to the day on which it is over.
 pub(crate) fn stops(timeline: &Timeline, zone: &Zone, last_day: LastDay) -> Vec<HeldDays> {
     let mut stops = timeline.held.clone();
-    let mut since = None;
+    let (mut since, mut lost_since) = (None, None);
     for change in &timeline.changes {
         let day = zone.day_of(change.effective_at);
+        match (&change.action, lost_since) {
+            (ChangeAction::Lost(loss), None) if loss.then == AfterLoss::UntilReplaced => {
+                lost_since = Some(last_day.after(day));
+            }
+            (ChangeAction::Swap(_), Some(from)) => {
+                stops.push(HeldDays { from, until: Some(day) });
+                lost_since = None;
+            }
+            _ => {}
+        }
         match (&change.action, since) {
             (ChangeAction::Suspend, None) => since = Some(last_day.after(day)),
             (ChangeAction::Resume, Some(from)) => {
@@ -46,7 +57,8 @@ pub(crate) fn stops(timeline: &Timeline, zone: &Zone, last_day: LastDay) -> Vec<
             _ => {}
         }
     }
-    stops.extend(since.map(|from| HeldDays { from, until: None }));
+    let open = since.into_iter().chain(lost_since);
+    stops.extend(open.map(|from| HeldDays { from, until: None }));
     stops
 }
 

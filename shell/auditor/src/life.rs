@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use facts::offer::{Milestone, StartTrigger};
+use facts::offer::{AfterLoss, Milestone, StartTrigger};
 use facts::unit::{ChangeAction, ShipmentReason};
 use facts::{DeviceSerial, DeviceSignalled, ItemShipped, PlanCode, UnitChanged, UnitId};
 use jiff::Timestamp;
@@ -195,9 +195,12 @@ impl<'a> Life<'a> {
         if self.ended_at().is_some_and(|ended| ended <= instant) {
             return None;
         }
-        let before = self.changes.iter().rev().filter(|it| it.effective_at <= instant);
-        let swapped = before.filter_map(|it| swapped_in(it)).next();
-        swapped.or_else(|| {
+        let mut before = self.changes.iter().rev().filter(|it| it.effective_at <= instant);
+        let last = before.find(|it| swapped_in(it).is_some() || loss_of(it).is_some());
+        if last.is_some_and(|it| loss_of(it).is_some()) {
+            return None;
+        }
+        last.and_then(|it| swapped_in(it)).or_else(|| {
             self.sale.filter(|sale| sale.shipped_at <= instant).map(|sale| &sale.serial)
         })
     }
@@ -205,7 +208,8 @@ impl<'a> Life<'a> {
     /// From when until when it holds the device that it holds at an instant.
     pub(crate) fn held_around(&self, instant: Timestamp) -> (Timestamp, Option<Timestamp>) {
         let held = self.serial_at(instant);
-        let swaps = self.changes.iter().filter(|it| swapped_in(it).is_some());
+        let moves = |it: &&&UnitChanged| swapped_in(it).is_some() || loss_of(it).is_some();
+        let swaps = self.changes.iter().filter(moves);
         let mut borders: Vec<Timestamp> = swaps.map(|it| it.effective_at).collect();
         borders.extend(self.ended_at());
         borders.extend(self.begun_at);
@@ -225,9 +229,26 @@ impl<'a> Life<'a> {
     }
 
     /// When the device goes back, or is cancelled.
-    pub(crate) fn ended_at(&self) -> Option<Timestamp> {
+    pub(crate) fn given_up_at(&self) -> Option<Timestamp> {
         let ends = self.changes.iter().filter(|it| it.action == ChangeAction::Cancel);
         ends.map(|it| it.effective_at).chain(self.returned_at()).min()
+    }
+
+    /// When the device is given up, or gone for good.
+    fn ended_at(&self) -> Option<Timestamp> {
+        let ends = self.given_up_at().into_iter();
+        let losses = self.changes.iter().filter(|it| loss_of(it) == Some(AfterLoss::Ends));
+        ends.chain(losses.map(|it| it.effective_at)).min()
+    }
+
+    /// The day on which its device was lost or stolen, under its contract.
+    pub(crate) fn lost_on(&self) -> Option<Date> {
+        let mut losses = self.changes.iter().filter(|it| loss_of(it).is_some());
+        let at = losses.next()?.effective_at;
+        let is_next = self.contract.ordered.after.is_some();
+        let has_begun = !is_next || self.begun_at.is_some_and(|begun| begun <= at);
+        let is_over = self.over_at.is_some_and(|over| over <= at);
+        (has_begun && !is_over).then(|| self.zone.day_of(at))
     }
 
     /// When its service ends.
@@ -248,9 +269,19 @@ impl<'a> Life<'a> {
         started && !ended && !self.is_stopped_on(day)
     }
 
-    /// Whether its service is suspended or held on a day.
+    /// Whether its service is suspended or held on a day, or its device gone.
     pub(crate) fn is_stopped_on(&self, day: Date) -> bool {
-        self.is_suspended_on(day) || self.is_held_on(day)
+        self.is_suspended_on(day) || self.is_held_on(day) || self.is_gone_on(day)
+    }
+
+    /// Whether its device is gone on a day, and no other is in its place.
+    fn is_gone_on(&self, day: Date) -> bool {
+        let last = self.last_change(day, |action| match action {
+            ChangeAction::Lost(loss) => Some(loss.then == AfterLoss::UntilReplaced),
+            ChangeAction::Swap(_) => Some(false),
+            _ => None,
+        });
+        last == Some(true)
     }
 
     /// Whether somebody holds its service on a day.
@@ -268,7 +299,8 @@ impl<'a> Life<'a> {
             it.action == ChangeAction::Resume && self.zone.day_of(it.effective_at) == day
         });
         let suspended = self.is_suspended_on(before) && !resumed;
-        started && !ended && !suspended && !self.is_held_on(day)
+        let gone = self.is_gone_on(before) && self.is_gone_on(day);
+        started && !ended && !suspended && !gone && !self.is_held_on(day)
     }
 
     fn is_suspended_on(&self, day: Date) -> bool {
@@ -298,6 +330,11 @@ impl<'a> Life<'a> {
             self.changes.iter().rev().filter(|it| self.zone.day_of(it.effective_at) <= day);
         before.filter_map(|it| wanted(&it.action)).next()
     }
+}
+
+/// What follows the loss that a change reports; none: it reports none.
+const fn loss_of(change: &UnitChanged) -> Option<AfterLoss> {
+    if let ChangeAction::Lost(loss) = &change.action { Some(loss.then) } else { None }
 }
 
 fn swapped_in(change: &UnitChanged) -> Option<&DeviceSerial> {

@@ -43,7 +43,7 @@ pub(crate) fn part_due_on(
     // The deposit is due with the first part.
     let months = if number == 0 { 0 } else { i64::from(number) - 1 };
     let agreed = plus_months(first, months)?;
-    match (on_end, life.ended_at().map(|at| life.zone().day_of(at))) {
+    match (on_end, life.given_up_at().map(|at| life.zone().day_of(at))) {
         (OpenParts::DueAtOnce, Some(end)) if end < agreed => {
             Some((first.max(end), first.max(end) < agreed))
         }

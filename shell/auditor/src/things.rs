@@ -19,6 +19,11 @@ pub(crate) fn fee(component: &ComponentCode, order: &OrderId) -> String {
     format!("{component} of order {order}")
 }
 
+/// What a loss costs.
+pub(crate) fn loss(component: &ComponentCode, unit: &UnitId) -> String {
+    format!("{component} for the loss of unit {unit}")
+}
+
 /// What a charge bills (1) or gives back (−1) once.
 pub(crate) fn things_of(charge: &Charge) -> (i64, Vec<String>) {
     let component = &charge.component;
@@ -30,6 +35,7 @@ pub(crate) fn things_of(charge: &Charge) -> (i64, Vec<String>) {
         ChargeKind::HardwareReturnCredit => (-1, devices()),
         ChargeKind::HardwareInstalment => (1, parts()),
         ChargeKind::HardwareInstalmentCredit => (-1, parts()),
+        ChargeKind::LossFee => (1, charge.units.iter().map(|unit| loss(component, unit)).collect()),
         ChargeKind::OrderFee => {
             (1, charge.orders.iter().map(|order| fee(component, order)).collect())
         }

@@ -643,3 +643,4 @@ rejection-held-for-change = Bloqué par « { $holder } » à compter du { $fro
 rejection-held-for-billing = Facturation bloquée par « { $holder } » à compter du { $from } (blocage « { $hold } »{ $why }) ; ce qui est dû le reste jusqu’à ce que « { $holder } » lève le blocage
 rejection-hold-broken = Le blocage « { $hold } » n’a pas été respecté ({ $what }) ; regardez qui a enregistré cela et quand
 rejection-catalog-stopped-days-full-period = `stopped_days: used_later` compte des jours, mais avec `proration: full_period` toute durée coûte la période entière ; choisissez un autre prorata, ou `stopped_days: credited`
+rejection-already-lost = Un appareil de l’équipement « { $unit } » a déjà été perdu avant le { $effective_at }, ou l’est de nouveau après ; un contrat paie une seule perte, placez d’abord l’équipement sous un autre contrat

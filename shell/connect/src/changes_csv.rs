@@ -1,6 +1,7 @@
 //! Amendments as CSV: one row per change, which can concern several units.
 
-use facts::unit::ChangeAction;
+use facts::offer::AfterLoss;
+use facts::unit::{ChangeAction, Loss, LossCause};
 use facts::{ChangeId, UnitId};
 use fulfilment::{ChangeUnit, Effective};
 use jiff::Timestamp;
@@ -16,8 +17,8 @@ const COLUMNS: Columns = Columns {
     others: Others::Refused,
 };
 
-const ACTIONS: [&str; 7] =
-    ["change_tier", "suspend", "resume", "swap", "return", "cancel", "accept"];
+const ACTIONS: [&str; 9] =
+    ["change_tier", "suspend", "resume", "swap", "return", "cancel", "accept", "lost", "stolen"];
 
 /// Reads amendments: one for each unit of each row, in the order of the file. Several units in
 /// a cell are separated by spaces.
@@ -69,6 +70,9 @@ fn action(row: &Record, faults: &mut Faults) -> Option<ChangeAction> {
         "return" => ChangeAction::Return,
         "cancel" => ChangeAction::Cancel,
         "accept" => ChangeAction::Accept,
+        // What follows is said by the offer.
+        "lost" => ChangeAction::Lost(Loss { cause: LossCause::Lost, then: AfterLoss::Ends }),
+        "stolen" => ChangeAction::Lost(Loss { cause: LossCause::Stolen, then: AfterLoss::Ends }),
         _ => {
             let (text, known) = (shortened(&action), ACTIONS.join(", "));
             let rejection = InputRejection::UnknownWord { text, known };

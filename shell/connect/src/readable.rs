@@ -6,7 +6,7 @@ use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
 use facts::hold::Blocked;
 use facts::offer::{
-    Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
+    AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
     SupplyNature, Timing,
 };
 use facts::order::Moment;
@@ -409,6 +409,7 @@ words! {
         "full_period" = Self::FullPeriod,
         "none" = Self::None,
     }
+    AfterLoss { "ends" = Self::Ends, "until_replaced" = Self::UntilReplaced }
     StoppedDays { "credited" = Self::Credited, "used_later" = Self::UsedLater }
     Blocked {
         "billing" = Self::Billing,

@@ -86,6 +86,7 @@ fn part_of(charge: &Charge, language: Language) -> String {
         ChargeKind::HardwareReturnCredit => words.text("line-return-credit"),
         ChargeKind::HardwareInstalmentCredit => part(charge, language, "line-instalment-credit"),
         ChargeKind::OrderFee => orders(charge, language),
+        ChargeKind::LossFee => words.text("line-loss"),
         ChargeKind::ServiceCharge | ChargeKind::UsageCharge => period,
         ChargeKind::ServiceCredit => words.with("line-service-credit", &[("period", &period)]),
         ChargeKind::CommitmentTrueUp => {

@@ -31,6 +31,7 @@ line-instalment = Instalment { $number } of { $count }
 line-instalments = Instalment
 line-instalment-deposit = Deposit
 line-instalment-at-once = Instalment { $number } of { $count }, due at the end of the contract
+line-loss = device lost or stolen
 line-return-credit = Returned in time, credited in full
 line-instalment-credit = Instalment { $number } of { $count } given back
 line-instalment-credits = Instalments given back

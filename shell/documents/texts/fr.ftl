@@ -32,6 +32,7 @@ line-instalment = Échéance { $number } sur { $count }
 line-instalments = Échéance
 line-instalment-deposit = Dépôt
 line-instalment-at-once = Échéance { $number } sur { $count }, exigible à la fin du contrat
+line-loss = appareil perdu ou volé
 line-return-credit = Retour dans les délais, remboursé en totalité
 line-instalment-credit = Échéance { $number } sur { $count } remboursée
 line-instalment-credits = Échéances remboursées

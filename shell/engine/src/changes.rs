@@ -106,13 +106,16 @@ impl Desk {
     }
 
     /// Refuses the new ones of units that somebody holds. What happened to the device is taken all
-    /// the same: it is back, or another one is in its place, whoever holds the contract.
+    /// the same: it is back or gone, or another one is in its place, whoever holds the contract.
     fn check_holds(&mut self, records: &Records, state: &UnitState, zone: &Zone) {
         let (holds, units) = records.holds_of(state);
         let place = holds::place_of(&state.order_line, &units);
         let is_agreed = |it: &UnitChanged| {
-            !matches!(it.action, ChangeAction::Return | ChangeAction::Swap(_))
-                && it.unit == state.unit
+            let has_happened = matches!(
+                it.action,
+                ChangeAction::Return | ChangeAction::Swap(_) | ChangeAction::Lost(_)
+            );
+            !has_happened && it.unit == state.unit
         };
         for (command, it) in self.new.iter().filter(|(_, it)| is_agreed(it)) {
             let days = [it.recorded_at, it.effective_at].map(|at| zone.day_of(at));

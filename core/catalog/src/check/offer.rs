@@ -102,8 +102,8 @@ impl Part<'_> {
             self.require::<FulfilmentSpecPublished>("fulfilment spec", spec.as_str(), objections);
         }
         match &self.component.charge {
-            ChargeRule::OnceDelivered { price, at: _ } => {
-                self.check_ordered(price, true, objections)
+            ChargeRule::OnceDelivered { price, at: _ } | ChargeRule::OnceLost { price } => {
+                self.check_ordered(price, true, objections);
             }
             ChargeRule::OncePerOrder { price } => self.check_ordered(price, false, objections),
             ChargeRule::Instalments { price, count, deposit, on_end: _, at: _ } => {

@@ -2,9 +2,9 @@
 
 use facts::OfferPublished;
 use facts::offer::{
-    Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage, Milestone, OpenParts,
-    OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays,
-    SupplyNature, Timing,
+    AfterLoss, Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage, Milestone,
+    OpenParts, OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger,
+    StoppedDays, SupplyNature, Timing,
 };
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, CounterReset, CounterScope, DimensionSource, EventFee,
@@ -32,6 +32,7 @@ pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
         components,
         terms,
         stopped_days,
+        on_loss,
     } = offer;
     fields.add("effective_from", effective_from);
     fields.add_text("name", name);
@@ -58,6 +59,9 @@ pub fn offer(offer: &OfferPublished, fields: &mut Fields) {
     fields.add_option("return_window_days", *return_window_days);
     if *stopped_days == StoppedDays::UsedLater {
         fields.add("stopped_days", "used_later");
+    }
+    if *on_loss == AfterLoss::UntilReplaced {
+        fields.add("on_loss", "until_replaced");
     }
     fields.add_list("plans", plans);
     for (option, values) in options {
@@ -162,6 +166,10 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
         }
         ChargeRule::OncePerOrder { price } => {
             fields.add("charge", "once per order");
+            ordered_price(price, fields);
+        }
+        ChargeRule::OnceLost { price } => {
+            fields.add("charge", "once, when the device is lost or stolen");
             ordered_price(price, fields);
         }
         ChargeRule::Recurring { price, timing, plan, every } => {

@@ -172,6 +172,7 @@ fn offer() -> OfferPublished {
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(60),
         stopped_days: StoppedDays::Credited,
+        on_loss: facts::offer::AfterLoss::Ends,
         plans: vec![code("standard")],
         options: BTreeMap::from(payment),
         components,

@@ -10,7 +10,7 @@ use kernel::{Currency, Rounding};
 
 use crate::unit::{DELIVERED_AT, SHIPPED_AT, at, change, fleet_policy, read};
 
-fn offer() -> OfferPublished {
+pub fn offer() -> OfferPublished {
     OfferPublished {
         terms: facts::discount::Terms::default(),
         code: read("smart-fleet"),
@@ -25,6 +25,7 @@ fn offer() -> OfferPublished {
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(60),
         stopped_days: StoppedDays::Credited,
+        on_loss: facts::offer::AfterLoss::Ends,
         plans: vec![read("standard"), read("premium")],
         options: std::collections::BTreeMap::new(),
         components: Vec::new(),
@@ -45,6 +46,19 @@ fn asked(effective: Effective, action: ChangeAction) -> ChangeUnit {
 
 fn command(effective_at: &str, action: ChangeAction) -> ChangeUnit {
     asked(Effective::At(at(effective_at)), action)
+}
+
+/// What is recorded of a command; none: it is known.
+pub fn recorded(
+    offer: &OfferPublished,
+    action: ChangeAction,
+    before: Option<&UnitChanged>,
+) -> Option<UnitChanged> {
+    let amended = Amended { before, ..amended(offer) };
+    match amend(&command(DELIVERED_AT, action), None, amended).expect("a change that can be") {
+        Receipt::New(it) => Some(it),
+        Receipt::Unchanged => None,
+    }
 }
 
 fn refused(result: Result<Receipt<UnitChanged>, Rejection>) -> String {

@@ -2,6 +2,7 @@
 
 mod amend;
 mod holdings;
+mod loss;
 mod order_of_arrival;
 mod receive;
 mod spans;

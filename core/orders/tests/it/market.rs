@@ -76,6 +76,7 @@ pub fn offer(version: u32) -> OfferPublished {
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(60),
         stopped_days: StoppedDays::Credited,
+        on_loss: facts::offer::AfterLoss::Ends,
         plans: Vec::new(),
         options: BTreeMap::from([(
             "payment".to_owned(),

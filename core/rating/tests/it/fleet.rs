@@ -127,6 +127,7 @@ pub fn offer() -> OfferPublished {
         late_usage: LateUsage::BillDifference,
         return_window_days: None,
         stopped_days: StoppedDays::Credited,
+        on_loss: facts::offer::AfterLoss::Ends,
         plans: Vec::new(),
         options: BTreeMap::new(),
         components: vec![

@@ -58,7 +58,7 @@ fn plan_on(unit: &Unit, start: Date, on: Date) -> Option<&'static str> {
             ChangeAction::Resume => is_suspended = false,
             ChangeAction::Plan(to) if to.as_str() == "premium" => plan = "service_premium",
             ChangeAction::Plan(_) => plan = "service_standard",
-            ChangeAction::Swap(_) => {}
+            ChangeAction::Swap(_) | ChangeAction::Lost(_) => {}
         }
     }
     (start <= on && !is_suspended).then_some(plan)

@@ -94,6 +94,7 @@ pub fn offer() -> OfferPublished {
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(60),
         stopped_days: StoppedDays::Credited,
+        on_loss: facts::offer::AfterLoss::Ends,
         plans: vec![read("standard"), read("premium")],
         options: BTreeMap::new(),
         components: vec![
@@ -279,6 +280,7 @@ fn remember(billed: &mut Billed, charge: &Charge) {
         let is_new = match charge.kind {
             ChargeKind::HardwareSale => billed.devices.insert(key),
             ChargeKind::HardwareReturnCredit => billed.devices_credited.insert(key),
+            ChargeKind::LossFee => billed.losses.insert(key),
             ChargeKind::HardwareInstalment => billed.instalments.insert(part),
             ChargeKind::HardwareInstalmentCredit => billed.instalments_credited.insert(part),
             ChargeKind::ServiceCharge | ChargeKind::ServiceCredit => {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use facts::offer::{ChargeRule, Milestone, OpenParts};
+use facts::offer::{AfterLoss, ChargeRule, Milestone, OpenParts};
 use facts::price::OrderedPrice;
-use facts::unit::ChangeAction;
-use facts::{ChargeKind, OfferPublished};
+use facts::unit::{ChangeAction, Loss, LossCause};
+use facts::{Charge, ChargeKind, OfferPublished};
 use jiff::civil::{Date, date};
 use kernel::calendar::{add_days, add_months};
 use proptest::prelude::*;
@@ -68,6 +68,18 @@ fn a_part_that_is_due_before_its_time_says_so() {
     let at_once: Vec<_> =
         charges.iter().filter_map(|it| it.instalment).map(|it| (it.number, it.at_once)).collect();
     assert_eq!(at_once, [(1, false), (2, false), (3, true)]);
+}
+
+#[test]
+fn the_parts_of_a_device_that_is_lost_go_on() {
+    let loss = Loss { cause: LossCause::Stolen, then: AfterLoss::Ends };
+    for on_end in [OpenParts::DueAtOnce, OpenParts::Waived] {
+        let mut account = Account::with(in_parts(3, None, on_end), 1);
+        let lost = [device().changing(date(2026, 2, 10), ChangeAction::Lost(loss))];
+        let parts = |charges: Vec<Charge>| charges.iter().filter_map(|it| it.instalment).count();
+        assert_eq!(parts(account.bill(&lost, date(2026, 3, 1))), 2);
+        assert_eq!(parts(account.bill(&lost, date(2027, 3, 1))), 1);
+    }
 }
 
 #[test]

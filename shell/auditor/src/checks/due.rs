@@ -11,7 +11,7 @@ use crate::calendar::plus_months;
 use crate::held;
 use crate::life::Life;
 use crate::supply::{is_back, part_due_on};
-use crate::things::{device, fee, part, things_of};
+use crate::things::{device, fee, loss, part, things_of};
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
@@ -115,6 +115,10 @@ impl Due {
                     let of_device = if back { &mut self.given_back } else { &mut self.billed };
                     let is_due = life.reached(at).is_some();
                     of_device.extend(is_due.then(|| device(code, contract.unit)));
+                }
+                ChargeRule::OnceLost { .. } => {
+                    let is_lost = life.lost_on().is_some_and(|day| day <= invoice.issued_on);
+                    self.billed.extend(is_lost.then(|| loss(code, contract.unit)));
                 }
                 ChargeRule::Instalments { count, at, .. } => {
                     let Some(first) = life.reached(at).map(|at| zone.day_of(at)) else { continue };

@@ -67,6 +67,7 @@ fn check_line(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
         ChargeKind::HardwareSale => check_hardware(check, desk, line),
         ChargeKind::HardwareInstalment => check_instalment(check, desk, line),
         ChargeKind::OrderFee => check_fee(check, desk, line),
+        ChargeKind::LossFee => check_loss(check, desk, line),
         ChargeKind::ServiceCharge => check_service(check, desk, line),
         ChargeKind::UsageCharge
         | ChargeKind::UsageAdjustment
@@ -118,6 +119,20 @@ fn check_instalment(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
             unit: unit.clone(),
             number,
             due_on: due.map_or_else(|| "no day".to_owned(), |(day, _)| day.to_string()),
+        });
+    }
+}
+
+/// A loss is billed from the day on which the device was gone.
+fn check_loss(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
+    for unit in &line.charge.units {
+        let lost_on = desk.lives.get(unit).and_then(Life::lost_on);
+        check.expect(lost_on.is_some_and(|day| day <= desk.invoice.issued_on), || {
+            AuditFinding::HardwareEarly {
+                invoice: desk.invoice.number.clone(),
+                line: line.line,
+                unit: unit.clone(),
+            }
         });
     }
 }

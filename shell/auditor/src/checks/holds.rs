@@ -87,7 +87,11 @@ fn check_changes(check: &mut Check, world: &World) {
         for change in &facts.changes {
             check.examine();
             let it = &change.it;
-            if matches!(it.action, ChangeAction::Return | ChangeAction::Swap(_)) {
+            let has_happened = matches!(
+                it.action,
+                ChangeAction::Return | ChangeAction::Swap(_) | ChangeAction::Lost(_)
+            );
+            if has_happened {
                 continue;
             }
             let days = [it.recorded_at, it.effective_at].map(|at| zone.day_of(at));

@@ -241,6 +241,7 @@ fn offer() -> Fact {
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(60),
         stopped_days: StoppedDays::Credited,
+        on_loss: facts::offer::AfterLoss::Ends,
         plans: vec![read("standard"), read("premium")],
         options: BTreeMap::from([(
             "payment".to_owned(),

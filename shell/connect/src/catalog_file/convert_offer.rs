@@ -2,8 +2,8 @@
 
 use facts::OfferPublished;
 use facts::offer::{
-    Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OpenParts, OptionValue,
-    Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays,
+    AfterLoss, Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OpenParts,
+    OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays,
 };
 use kernel::{Currency, Interval, Rounding};
 
@@ -23,6 +23,7 @@ impl Reader {
         let late_usage = self.late_usage(it, currency);
         let return_window_days = self.optional(&it.return_window_days);
         let stopped_days = self.or(&it.stopped_days, StoppedDays::Credited);
+        let on_loss = self.or(&it.on_loss, AfterLoss::Ends);
         let plans = self.all(&it.plans, Self::read);
         let components = self.all(&it.components, Self::component);
         let terms = self.offer_terms(it, currency);
@@ -39,6 +40,7 @@ impl Reader {
             late_usage: late_usage?,
             return_window_days: return_window_days?,
             stopped_days: stopped_days?,
+            on_loss: on_loss?,
             plans: plans?,
             options: it.options.clone(),
             components: components?,
@@ -144,6 +146,10 @@ impl Reader {
             shape::Charge::OncePerOrder(it) => {
                 let price = self.ordered_price(&it.unit_price, it.price.as_ref());
                 Some(ChargeRule::OncePerOrder { price: price? })
+            }
+            shape::Charge::OnceLost(it) => {
+                let price = self.ordered_price(&it.unit_price, it.price.as_ref());
+                Some(ChargeRule::OnceLost { price: price? })
             }
             shape::Charge::Recurring(rule) => {
                 let price = self.ordered_price(&rule.unit_price, rule.price.as_ref());

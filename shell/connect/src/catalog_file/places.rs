@@ -77,7 +77,7 @@ impl Places {
             self.add(&name, component.code.place(&self.file));
             let price = match &component.charge {
                 shape::Charge::OnceDelivered(it) => it.price.as_ref(),
-                shape::Charge::OncePerOrder(it) => it.price.as_ref(),
+                shape::Charge::OncePerOrder(it) | shape::Charge::OnceLost(it) => it.price.as_ref(),
                 shape::Charge::Instalments(it) => it.price.as_ref(),
                 shape::Charge::Recurring(it) => it.price.as_ref(),
                 shape::Charge::Usage(usage) => Some(&usage.price),

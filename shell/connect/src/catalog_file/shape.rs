@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use facts::offer::{
-    Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
+    AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
     SupplyNature, Timing,
 };
 use facts::text::Language;
@@ -153,6 +153,9 @@ pub struct Offer {
     /// held; by default credited.
     #[serde(default)]
     pub stopped_days: Option<Written<StoppedDays>>,
+    /// What a contract does when its device is lost or stolen; by default ends.
+    #[serde(default)]
+    pub on_loss: Option<Written<AfterLoss>>,
     /// Service levels; a unit begins on the first.
     #[serde(default)]
     pub plans: Vec<Written<PlanCode>>,
@@ -254,6 +257,8 @@ pub enum Charge {
     Instalments(Box<Instalments>),
     /// Once per order, on the first invoice that knows a delivery of it.
     OncePerOrder(Box<Price>),
+    /// Once per unit, when its device is lost or stolen.
+    OnceLost(Box<Price>),
     /// For each service day of a unit, as a part of the bill period.
     Recurring(Box<Recurring>),
     /// For what a meter measured in a bill period, after it.

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use facts::hold::HoldTarget;
+use facts::offer::AfterLoss;
 use facts::order::{OrderedUnit, Renewal};
-use facts::unit::{ChangeAction, ShipmentReason};
+use facts::unit::{ChangeAction, Loss, LossCause, ShipmentReason};
 use facts::{DeviceSignalled, EventId, EventSource};
 use fulfilment::{ChangeUnit, Effective, ReportShipment};
 use holds::{Command, PlaceHold, ReleaseHold};
@@ -376,6 +377,8 @@ impl Reader {
             shape::Action::Return => Some(ChangeAction::Return),
             shape::Action::Cancel => Some(ChangeAction::Cancel),
             shape::Action::Accept => Some(ChangeAction::Accept),
+            shape::Action::Lost => Some(lost(LossCause::Lost)),
+            shape::Action::Stolen => Some(lost(LossCause::Stolen)),
         };
         let units: Vec<_> = it.units.iter().map(|unit| self.read(unit)).collect();
         let (change, action) = (change?, action?);
@@ -437,6 +440,11 @@ impl Reader {
             data,
         ))
     }
+}
+
+/// A loss; what follows is said by the offer.
+const fn lost(cause: LossCause) -> ChangeAction {
+    ChangeAction::Lost(Loss { cause, then: AfterLoss::Ends })
 }
 
 fn paths(files: &shape::Files) -> Files {

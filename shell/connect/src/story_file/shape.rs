@@ -317,6 +317,10 @@ pub enum Action {
     Cancel,
     /// The customer found the device good.
     Accept,
+    /// The device is lost.
+    Lost,
+    /// The device is stolen.
+    Stolen,
 }
 
 /// A hold: on one of a unit, an order line or an account.

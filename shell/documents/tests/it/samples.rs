@@ -269,7 +269,7 @@ fn section_of(charge: &Charge) -> Section {
         | ChargeKind::UsageRecharge
         | ChargeKind::UsageWriteOff
         | ChargeKind::UsageShadow => Section::Usage,
-        ChargeKind::OrderFee => Section::Fees,
+        ChargeKind::OrderFee | ChargeKind::LossFee => Section::Fees,
         ChargeKind::UsageCredit
         | ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit

@@ -64,10 +64,11 @@ fn standing(
     by: &BTreeSet<&OrderLineId>,
 ) -> Standing {
     let next = records.next(unit);
-    let ends = records
-        .changes(unit)
-        .into_iter()
-        .filter(|change| matches!(change.action, ChangeAction::Return | ChangeAction::Cancel));
+    let ends = records.changes(unit).into_iter().filter(|change| match change.action {
+        ChangeAction::Return | ChangeAction::Cancel => true,
+        ChangeAction::Lost(loss) => loss.then.is_end(),
+        _ => false,
+    });
     Standing {
         taken_over: next.map(|it| (it.by.clone(), it.on)),
         ended_on: ends.map(|it| zone.day_of(it.effective_at)).min(),

@@ -10,7 +10,8 @@ use ::facts::discount::{
     TermKind, Terms, Window,
 };
 use ::facts::invoice::{InvoiceLine, Section};
-use ::facts::offer::{ComponentKind, StoppedDays};
+use ::facts::offer::{AfterLoss, ChargeRule, ComponentKind, StoppedDays};
+use ::facts::unit::LossCause;
 use ::facts::{ChargeKind, Fact, InvoiceIssued, OfferPublished};
 use kernel::{Period, Rounding};
 
@@ -32,9 +33,12 @@ pub fn agreed_facts() -> Vec<Fact> {
         Fact::SellerPublished(seller),
         Fact::OfferPublished(offer),
         Fact::OfferPublished(later()),
+        Fact::OfferPublished(with_losses()),
         Fact::AccountRegistered(account),
         Fact::OrderAccepted(life::amendment()),
         Fact::UnitChanged(life::cancelled()),
+        Fact::UnitChanged(life::lost("C-10", LossCause::Lost, AfterLoss::Ends)),
+        Fact::UnitChanged(life::lost("C-11", LossCause::Stolen, AfterLoss::UntilReplaced)),
         Fact::InvoiceIssued(Box::new(billed())),
     ]
 }
@@ -43,6 +47,17 @@ pub fn agreed_facts() -> Vec<Fact> {
 fn later() -> OfferPublished {
     let [_, offer, _] = offers();
     OfferPublished { version: 3, stopped_days: StoppedDays::UsedLater, ..offer }
+}
+
+/// An offer that says what a loss costs.
+fn with_losses() -> OfferPublished {
+    let mut offer = OfferPublished { version: 4, on_loss: AfterLoss::UntilReplaced, ..later() };
+    offer.components.truncate(1);
+    for component in &mut offer.components {
+        let price = ::facts::price::OrderedPrice::Each(read("80"));
+        component.charge = ChargeRule::OnceLost { price };
+    }
+    offer
 }
 
 fn none() -> Terms {

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use ::facts::hold::{Blocked, HoldTarget};
+use ::facts::offer::AfterLoss;
 use ::facts::order::{ContractTerm, Moment, OrderLine, OrderedUnit, Renewal, TakeOver};
-use ::facts::unit::{ChangeAction, ServiceStart, ShipmentReason, StartEvidence};
+use ::facts::unit::{ChangeAction, Loss, LossCause, ServiceStart, ShipmentReason, StartEvidence};
 use ::facts::{
     DeviceSignalled, Fact, HoldPlaced, HoldReleased, ItemDelivered, ItemShipped, OfferRef,
     OrderAccepted, RenewalNoticeDue, ServiceStarted, TermEnded, TermRenewed, UnitAdopted,
@@ -186,6 +187,12 @@ pub fn cancelled() -> UnitChanged {
         action: ChangeAction::Cancel,
         asked: Some(Moment::EndOfTerm),
     }
+}
+
+/// A device that is gone.
+pub fn lost(change: &str, cause: LossCause, then: AfterLoss) -> UnitChanged {
+    let action = ChangeAction::Lost(Loss { cause, then });
+    UnitChanged { change: read(change), action, asked: None, ..cancelled() }
 }
 
 fn changes() -> Vec<Fact> {

@@ -123,6 +123,7 @@ pub fn offers() -> [OfferPublished; 3] {
         late_usage: LateUsage::BillDifference,
         return_window_days: Some(14),
         stopped_days: StoppedDays::Credited,
+        on_loss: ::facts::offer::AfterLoss::Ends,
         plans: vec![read("standard"), read("premium")],
         options: BTreeMap::from([(
             "payment".to_owned(),
@@ -143,6 +144,7 @@ pub fn offers() -> [OfferPublished; 3] {
         rounding: Rounding::HalfEven,
         return_window_days: None,
         stopped_days: StoppedDays::Credited,
+        on_loss: ::facts::offer::AfterLoss::Ends,
         plans: Vec::new(),
         options: BTreeMap::new(),
         components: Vec::new(),
