@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use facts::billed::Billed;
-use facts::charge::RatedUsage;
+use facts::charge::{RatedUsage, UnitStart};
 use facts::discount::{TermEffect, TermKind};
 use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
@@ -112,9 +112,11 @@ pub fn check(draft: &Draft, evidence: Evidence<'_>) -> Vec<Objection> {
 }
 
 fn too_early(line: u32, charge: &Charge, evidence: Evidence<'_>) -> Vec<Objection> {
+    let starts: HashMap<&UnitId, &UnitStart> =
+        charge.starts.iter().map(|it| (&it.unit, it)).collect();
     let starts_by = |unit: &UnitId, timeline: &Timeline| match charge.kind {
         ChargeKind::HardwareSale | ChargeKind::HardwareInstalment => {
-            is_supplied(charge, unit, timeline)
+            is_supplied(starts.get(unit).copied(), timeline)
         }
         ChargeKind::ServiceCharge => {
             let started_on = timeline.start.as_ref().map(|it| evidence.zone.day_of(it.start_at));
@@ -131,8 +133,7 @@ fn too_early(line: u32, charge: &Charge, evidence: Evidence<'_>) -> Vec<Objectio
 }
 
 /// Whether a unit passed the milestone that the line names for it; delivery where it names none.
-fn is_supplied(charge: &Charge, unit: &UnitId, timeline: &Timeline) -> bool {
-    let start = charge.starts.iter().find(|it| it.unit == *unit);
+fn is_supplied(start: Option<&UnitStart>, timeline: &Timeline) -> bool {
     match start.map(|it| (&it.evidence, it.start_at)) {
         Some((StartEvidence::Shipped, at)) => timeline.shipped_at == Some(at),
         Some((StartEvidence::Accepted, at)) => timeline.accepted_at == Some(at),
