@@ -25,6 +25,8 @@ usage: cargo xtask <command>
   bench ingest [--quick]  how fast usage is taken in, against PostgreSQL's COPY (15 minutes;
                           quick: one); a line of JSON a figure
   bench rate [--quick]    how fast usage is priced: tiers, tables, their proof
+  bench bill [--only PART] [--quick]
+                          how fast bill runs are, against the same rows with no logic
   lives [--from S] [--seeds N]
                           random lives of contracts of the seeds from S (0) on, N of them (10,000),
                           billed day by day, month by month and once at the end
