@@ -115,13 +115,14 @@ fn returned_in_window(contract: &UnitContract<'_>, day: BillDay<'_>) -> bool {
     kept.zip(window).is_some_and(|(kept, window)| kept <= i32::from(window))
 }
 
-/// The day on which the device is cancelled or goes back. That another unit goes on for it, or that
+/// The day on which the device is cancelled, for whatever reason, or goes back. That another unit goes on for it, or that
 /// its contract ends as agreed, is no such end.
 fn ended_on(contract: &UnitContract<'_>, day: BillDay<'_>) -> Option<Date> {
     let changes = contract.timeline.changes.iter();
     let ends =
         changes.filter(|it| matches!(it.action, ChangeAction::Return | ChangeAction::Cancel));
-    ends.map(|it| day.zone.day_of(it.effective_at)).min()
+    let ends = ends.map(|it| it.effective_at).chain(contract.timeline.lapsed_at());
+    ends.map(|at| day.zone.day_of(at)).min()
 }
 
 /// The parts of the price of a device.

@@ -6,8 +6,8 @@ use facts::credit_note::CreditReason;
 use facts::discount::{Basis, Each};
 use facts::hold::Blocked;
 use facts::offer::{
-    AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
-    SupplyNature, Timing,
+    AfterDeadline, AfterLoss, Alignment, ComponentKind, DeadlineFrom, LateUsage, Milestone,
+    OpenParts, Proration, StoppedDays, SupplyNature, Timing,
 };
 use facts::order::Moment;
 use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
@@ -396,6 +396,17 @@ words! {
         "shipped" = Self::Shipped,
         "delivered" = Self::Delivered,
         "accepted" = Self::Accepted,
+    }
+    DeadlineFrom {
+        "ordered" = Self::Ordered,
+        "shipped" = Self::Shipped,
+        "delivered" = Self::Delivered,
+        "accepted" = Self::Accepted,
+    }
+    AfterDeadline {
+        "start" = Self::Start,
+        "cancel" = Self::Cancel,
+        "report" = Self::Report,
     }
     OpenParts {
         "go_on" = Self::GoOn,

@@ -184,6 +184,31 @@ fn milestones_and_deposits_are_stored_as_they_were_first() {
     assert_eq!(serde_json::to_string(&read).unwrap(), r#""accepted""#, "{REMEDY}");
 }
 
+/// What came after version 1 of how services start.
+#[test]
+fn deadlines_and_tests_are_stored_as_they_were_first() {
+    for stored in [
+        r#"{"first_of":["activated"],"not_before":"delivered"}"#,
+        concat!(
+            r#"{"first_of":["activated"],"not_before":null,"#,
+            r#""deadline":{"after":"ordered","days":60,"then":"cancel"},"test":{"days":14}}"#
+        ),
+    ] {
+        let read: ::facts::offer::StartPolicy = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
+    for stored in [
+        concat!(
+            r#"{"deadline":{"after":"shipped","counted_from":"2026-01-05T09:00:00Z","#,
+            r#""days":20}}"#
+        ),
+        r#"{"tested":{"since":"2026-01-20T10:00:00Z","began":"delivered","days":14}}"#,
+    ] {
+        let read: ::facts::unit::StartEvidence = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
+}
+
 #[test]
 fn a_stored_fact_says_what_it_is() {
     for fact in [sample_facts(), agreed_facts(), billing_facts()].concat() {
