@@ -32,7 +32,8 @@ const ZONES: [&str; 6] = [
     "Pacific/Auckland",
     "UTC",
 ];
-const OFFERS: [&str; 6] = ["outright", "parts", "exact", "lengths", "fleet", "project"];
+const OFFERS: [&str; 8] =
+    ["outright", "parts", "exact", "lengths", "fleet", "project", "tried", "awaited"];
 
 /// The life of one customer and of the one who can take contracts over.
 #[derive(Debug, Clone)]
