@@ -115,8 +115,8 @@ fn returned_in_window(contract: &UnitContract<'_>, day: BillDay<'_>) -> bool {
     kept.zip(window).is_some_and(|(kept, window)| kept <= i32::from(window))
 }
 
-/// The day on which the device is cancelled, for whatever reason, or goes back. That another unit goes on for it, or that
-/// its contract ends as agreed, is no such end.
+/// The day on which the device is cancelled, for whatever reason, or goes back. That another unit
+/// goes on for it, or that its contract ends as agreed, is no such end.
 fn ended_on(contract: &UnitContract<'_>, day: BillDay<'_>) -> Option<Date> {
     let changes = contract.timeline.changes.iter();
     let ends =

@@ -304,10 +304,10 @@ pub fn billed_before(rated: &RatedUsage, language: Language) -> Option<String> {
 /// Why a unit is billed from then: the signal, or the rule that took its place.
 #[must_use]
 pub fn start(start: &UnitStart, zone: &Zone, language: Language) -> String {
-    evidence(&start.evidence, zone, language)
+    why_then(&start.evidence, zone, language)
 }
 
-fn evidence(evidence: &StartEvidence, zone: &Zone, language: Language) -> String {
+fn why_then(evidence: &StartEvidence, zone: &Zone, language: Language) -> String {
     let words = words(language);
     match evidence {
         StartEvidence::Activated { source, id, serial } => words.with(
@@ -338,7 +338,7 @@ fn evidence(evidence: &StartEvidence, zone: &Zone, language: Language) -> String
         }
         StartEvidence::Tested { since, began, days } => {
             let since = format::instant(*since, zone, language);
-            let began = self::evidence(began, zone, language);
+            let began = why_then(began, zone, language);
             let days = days.to_string();
             words.with("start-tested", &[("days", &days), ("since", &since), ("began", &began)])
         }

@@ -91,6 +91,10 @@ fn a_test_comes_before_the_service() {
 /// Days of January with evidence: delivery, first signal, end.
 type Days = (i8, Option<i8>, Option<i8>);
 
+fn days_later(day: Date, days: i16) -> Date {
+    day.checked_add(jiff::Span::new().days(days)).expect("a day of 2026")
+}
+
 /// Somebody who walks from day to day: the day of the start and that of the cancellation.
 fn walk(
     (delivered, signalled, ended): Days,
@@ -99,7 +103,7 @@ fn walk(
 ) -> (Option<Date>, Option<Date>) {
     let mut age = None;
     for offset in 0..120_i16 {
-        let day = date(2026, 1, 1).checked_add(jiff::Span::new().days(offset)).unwrap();
+        let day = days_later(date(2026, 1, 1), offset);
         let is = |it: i8| day == date(2026, 1, it);
         if is(delivered) {
             age = Some(0_u8);
@@ -114,7 +118,7 @@ fn walk(
             return (None, None);
         }
         if begins {
-            let start = day.checked_add(jiff::Span::new().days(test.unwrap_or(0))).unwrap();
+            let start = days_later(day, i16::from(test.unwrap_or(0)));
             return (Some(start), None);
         }
         *waited = waited.saturating_add(1);
@@ -140,7 +144,8 @@ proptest! {
         let sale = facts::unit::ShipmentReason::Sale;
         evidence.shipments = vec![crate::unit::shipment("SHP-1", "T-1", sale, &noon(delivered))];
         evidence.deliveries = vec![crate::unit::delivery("SHP-1", &noon(delivered))];
-        evidence.signals = signalled.map(|day| signal("S-1", "T-1", &noon(day))).into_iter().collect();
+        let awake = signalled.map(|day| signal("S-1", "T-1", &noon(day)));
+        evidence.signals = awake.into_iter().collect();
         let cancel = |day| change("CHG-1", &noon(day), ChangeAction::Cancel);
         evidence.changes = ended.map(cancel).into_iter().collect();
         let policy = StartPolicy {
