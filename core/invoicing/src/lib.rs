@@ -18,14 +18,16 @@ mod check;
 mod credit_note;
 mod draft;
 mod parking;
+mod payers;
 mod plan;
 
 pub use billed::{billed, settle};
-pub use check::{Evidence, Objection, check};
+pub use check::{Evidence, Objection, check, check_part, check_totals};
 pub use credit_note::{
     AskedPart, CreditInvoice, CreditNoteDraft, CreditNoteRejection, Credited, credit,
     credit_note_number, is_same_request, standing,
 };
 pub use draft::{DraftRejection, Drafts, issue_day};
 pub use parking::{ParkingRejection, Parkings};
-pub use plan::{Draft, PlanError, number, plan};
+pub use payers::{Billed, Payers};
+pub use plan::{Draft, Part, PlanError, consolidate, number, plan};

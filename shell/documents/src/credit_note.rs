@@ -48,6 +48,8 @@ pub fn as_invoice(
         taxes: note.taxes.clone(),
         total: note.total,
         prepaid: Vec::new(),
+        paid_for: invoice.paid_for.clone(),
+        threshold: None,
     })
 }
 

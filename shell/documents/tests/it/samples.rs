@@ -198,6 +198,7 @@ fn invoice(number: &str, charges: Vec<Charge>, currency: Currency) -> InvoiceIss
         section: section_of(&charge),
         charge,
         effects: Vec::new(),
+        account: None,
     });
     InvoiceIssued {
         number: id(number),
@@ -210,11 +211,14 @@ fn invoice(number: &str, charges: Vec<Charge>, currency: Currency) -> InvoiceIss
         taxes: vec![TaxTotal { rate, base: net, amount: tax }],
         total: net.plus(tax).unwrap(),
         prepaid: Vec::new(),
+        paid_for: Vec::new(),
+        threshold: None,
     }
 }
 
 fn seller() -> SellerPublished {
     SellerPublished {
+        review: None,
         indexes: std::collections::BTreeMap::new(),
         code: id("NORDWIND"),
         version: 1,
@@ -247,6 +251,8 @@ fn account(currency: Currency) -> AccountRegistered {
         bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
     }
 }

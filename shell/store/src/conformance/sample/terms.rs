@@ -48,6 +48,7 @@ fn address() -> PostalAddress {
 
 pub fn seller() -> SellerPublished {
     SellerPublished {
+        review: None,
         indexes: std::collections::BTreeMap::new(),
         code: read("FR01"),
         version: 1,
@@ -302,6 +303,8 @@ pub fn accounts() -> [AccountRegistered; 2] {
         bill_cycle: kernel::BillCycle::new(31).expect("a day of the month").into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
     };
     let later =
