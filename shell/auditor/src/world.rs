@@ -17,6 +17,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{StoreError, Tx};
 
+use crate::bills::parts_of;
+
 /// A fact's content, and where it stands in the log.
 #[derive(Debug, Clone)]
 pub(crate) struct Logged<T> {
@@ -66,6 +68,8 @@ pub(crate) struct World {
     pub drafts: Vec<Logged<InvoiceDrafted>>,
     /// In the order of the log.
     pub invoices: Vec<Logged<InvoiceIssued>>,
+    /// What those that bill several accounts bill each, in the order of the log.
+    parts: Vec<Logged<InvoiceIssued>>,
     /// In the order of the log.
     pub credit_notes: Vec<Logged<CreditNoteIssued>>,
     pub entries: Vec<EntryPosted>,
@@ -218,7 +222,11 @@ impl World {
             Fact::CreditAdjusted(it) => self.credit_adjustments.push(Logged { sequence, it }),
             Fact::CreditLapsed(it) => self.credit_lapses.push(Logged { sequence, it }),
             Fact::InvoiceDrafted(it) => self.drafts.push(Logged { sequence, it }),
-            Fact::InvoiceIssued(it) => self.invoices.push(Logged { sequence, it: *it }),
+            Fact::InvoiceIssued(it) => {
+                let parts = parts_of(&it).into_iter().map(|it| Logged { sequence, it });
+                self.parts.extend(parts);
+                self.invoices.push(Logged { sequence, it: *it });
+            }
             Fact::CreditNoteIssued(it) => self.credit_notes.push(Logged { sequence, it: *it }),
             Fact::UnitAdopted(it) => {
                 self.adopted.insert(it.unit.clone(), it);
@@ -304,13 +312,13 @@ impl World {
     pub(crate) fn due_again(&self, invoice: &Logged<InvoiceIssued>) -> Vec<&InvoiceLine> {
         let account = &invoice.it.account.account;
         let of_account = |it: &&Logged<InvoiceIssued>| it.it.account.account == *account;
-        let earlier = self.invoices.iter().filter(of_account).map(|it| it.sequence);
+        let earlier = self.bills().filter(of_account).map(|it| it.sequence);
         let before = earlier.filter(|it| *it < invoice.sequence).max().unwrap_or_default();
         let notes = self.credit_notes.iter().filter(|note| {
             let is_between = before < note.sequence && note.sequence < invoice.sequence;
-            note.it.rebill && is_between && note.it.account == *account
+            note.it.rebill && is_between
         });
-        notes.flat_map(|note| self.credited_lines(&note.it)).collect()
+        notes.flat_map(|note| self.credited_lines(&note.it, account)).collect()
     }
 
     /// Whether a line is due again by a credit note before a position of the log.
@@ -326,15 +334,16 @@ impl World {
     /// The lines that were given back whole and for good, before a position of the log: the facts
     /// bill them no more and give them back no more.
     pub(crate) fn settled(&self, account: &AccountId, sequence: i64) -> Vec<&InvoiceLine> {
-        let notes = self.credit_notes.iter().filter(|note| {
-            note.sequence < sequence && !note.it.rebill && note.it.account == *account
-        });
-        notes.flat_map(|note| self.credited_lines(&note.it)).collect()
+        let is_known = |note: &&Logged<CreditNoteIssued>| note.sequence < sequence;
+        let notes = self.credit_notes.iter().filter(is_known).filter(|note| !note.it.rebill);
+        notes.flat_map(|note| self.credited_lines(&note.it, account)).collect()
     }
 
-    /// The lines that a note credits whole.
-    fn credited_lines(&self, note: &CreditNoteIssued) -> Vec<&InvoiceLine> {
-        let invoice = self.invoices.iter().find(|it| it.it.number == note.invoice);
+    /// The lines of an account that a note credits whole.
+    fn credited_lines(&self, note: &CreditNoteIssued, account: &AccountId) -> Vec<&InvoiceLine> {
+        let invoice = self.bills().find(|it| {
+            it.it.number == note.invoice && it.it.account.account == *account
+        });
         let is_whole = |line: &&InvoiceLine| {
             note.lines.iter().any(|it| {
                 it.invoice_line == line.line
@@ -344,12 +353,30 @@ impl World {
         invoice.into_iter().flat_map(|it| &it.it.lines).filter(is_whole).collect()
     }
 
-    /// The invoices of each account, in the order of the log.
+    /// What each invoice bills each account.
+    pub(crate) fn bills(&self) -> impl Iterator<Item = &Logged<InvoiceIssued>> {
+        let of_one = self.invoices.iter().filter(|it| it.it.paid_for.is_empty());
+        of_one.chain(&self.parts)
+    }
+
+    /// What is billed of each account, whoever pays, in the order of the log.
     pub(crate) fn invoices_by_account(&self) -> BTreeMap<&AccountId, Vec<&Logged<InvoiceIssued>>> {
         let mut invoices: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for invoice in &self.invoices {
+        for invoice in self.bills() {
             invoices.entry(&invoice.it.account.account).or_default().push(invoice);
         }
+        invoices.values_mut().for_each(|it: &mut Vec<&Logged<_>>| it.sort_by_key(|it| it.sequence));
         invoices
+    }
+
+    /// Whether no later invoice of the same day bills the account: what one leaves out, another
+    /// can have, where the account had several payers.
+    pub(crate) fn is_last_of_day(&self, bill: &Logged<InvoiceIssued>) -> bool {
+        let Logged { sequence, it } = bill;
+        self.parts.is_empty() || !self.bills().any(|other| {
+            other.sequence > *sequence
+                && other.it.issued_on == it.issued_on
+                && other.it.account.account == it.account.account
+        })
     }
 }
