@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use kernel::{Percent, Zone};
 use serde::{Deserialize, Serialize};
 
-use crate::discount::IndexValues;
 use crate::account::{PostalAddress, Review};
+use crate::discount::IndexValues;
 use crate::{IndexCode, SellerCode};
 
 /// A version of a legal entity.

@@ -11,8 +11,8 @@ use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
 use facts::unit::{StartEvidence, Timeline};
 use facts::{
-    AccountId, Charge, ChargeKind, ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, TermCode,
-    UnitId,
+    AccountId, Charge, ChargeKind, ComponentCode, OfferRef, OrderId, OrderLineId, RowCode,
+    TermCode, UnitId,
 };
 use jiff::civil::Date;
 use kernel::{Exact, Money, Period, Zone};

@@ -42,6 +42,8 @@ pub(crate) struct World {
     pub accounts: BTreeMap<AccountId, AccountRegistered>,
     /// Every version, in the order of the log.
     pub account_versions: Vec<Logged<AccountRegistered>>,
+    /// The accounts whose payer changed.
+    several_payers: BTreeSet<AccountId>,
     /// Every version, in the order of the log.
     pub sellers: Vec<Logged<SellerPublished>>,
     /// Every version, in the order of the log.
@@ -184,6 +186,10 @@ impl World {
     fn add(&mut self, sequence: i64, fact: Fact) {
         match fact {
             Fact::AccountRegistered(it) => {
+                let before = self.accounts.get(&it.account).map(|before| &before.paid_by);
+                if before.is_some_and(|before| *before != it.paid_by) {
+                    self.several_payers.insert(it.account.clone());
+                }
                 self.accounts.insert(it.account.clone(), it.clone());
                 self.account_versions.push(Logged { sequence, it });
             }
@@ -341,9 +347,9 @@ impl World {
 
     /// The lines of an account that a note credits whole.
     fn credited_lines(&self, note: &CreditNoteIssued, account: &AccountId) -> Vec<&InvoiceLine> {
-        let invoice = self.bills().find(|it| {
-            it.it.number == note.invoice && it.it.account.account == *account
-        });
+        let invoice = self
+            .bills()
+            .find(|it| it.it.number == note.invoice && it.it.account.account == *account);
         let is_whole = |line: &&InvoiceLine| {
             note.lines.iter().any(|it| {
                 it.invoice_line == line.line
@@ -369,14 +375,13 @@ impl World {
         invoices
     }
 
-    /// Whether no later invoice of the same day bills the account: what one leaves out, another
-    /// can have, where the account had several payers.
-    pub(crate) fn is_last_of_day(&self, bill: &Logged<InvoiceIssued>) -> bool {
-        let Logged { sequence, it } = bill;
-        self.parts.is_empty() || !self.bills().any(|other| {
-            other.sequence > *sequence
-                && other.it.issued_on == it.issued_on
-                && other.it.account.account == it.account.account
-        })
+    /// Whether a bill must have all that is due: where the account had several payers, what one
+    /// invoice leaves out another can have, and only the last must have left nothing.
+    pub(crate) fn must_be_complete(&self, bill: &Logged<InvoiceIssued>) -> bool {
+        let account = &bill.it.account.account;
+        !self.several_payers.contains(account)
+            || !self
+                .bills()
+                .any(|other| other.sequence > bill.sequence && other.it.account.account == *account)
     }
 }

@@ -19,7 +19,7 @@ use jiff::civil::date;
 use kernel::{Currency, Money};
 
 use crate::columns::{Cell, fact_row, read_fact};
-use crate::conformance::{agreed_facts, billing_facts, sample_facts};
+use crate::conformance::{agreed_facts, billing_facts, paid_facts, sample_facts};
 
 const REMEDY: &str = "a stored shape changed: see the head of shell/store/src/golden_tests.rs";
 
@@ -71,7 +71,12 @@ struct Set {
 
 fn sets() -> Vec<Set> {
     let mut sets: Vec<Set> = Vec::new();
-    let all = [("", sample_facts()), (".agreed", agreed_facts()), (".billing", billing_facts())];
+    let all = [
+        ("", sample_facts()),
+        (".agreed", agreed_facts()),
+        (".billing", billing_facts()),
+        (".paid", paid_facts()),
+    ];
     for (infix, facts) in all {
         for fact in facts {
             let file = format!("{}{infix}", fact.kind());
@@ -187,7 +192,7 @@ fn milestones_and_deposits_are_stored_as_they_were_first() {
 
 #[test]
 fn a_stored_fact_says_what_it_is() {
-    for fact in [sample_facts(), agreed_facts(), billing_facts()].concat() {
+    for fact in [sample_facts(), agreed_facts(), billing_facts(), paid_facts()].concat() {
         let row = fact_row(&fact, jiff::Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(row[..2], [Cell::shown(fact.kind()), Cell::shown(fact.key())]);
         assert_eq!(row[3], Cell::Integer(i64::from(Fact::VERSION)));

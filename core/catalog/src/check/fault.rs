@@ -144,8 +144,8 @@ kernel::rejections! {
             /// What the account has.
             own: String,
         } = "catalog-payer-differs",
-            "who pays has {what} {payers} and the account has {own}, but their lines stand on one \
-             invoice; give both the same {what}";
+            "who pays has `{what}` {payers} and the account has {own}, but their lines stand on \
+             one invoice; give both the same `{what}`";
 
         /// Another bill day would cut periods that were billed.
         BillDayChanged {

@@ -38,9 +38,9 @@ fn check_both(
     objections: &mut Objections,
 ) {
     let pairs = [
-        ("the seller", payer.seller.to_string(), account.seller.to_string()),
-        ("the currency", payer.currency.to_string(), account.currency.to_string()),
-        ("the zone", payer.zone.to_string(), account.zone.to_string()),
+        ("seller", payer.seller.to_string(), account.seller.to_string()),
+        ("currency", payer.currency.to_string(), account.currency.to_string()),
+        ("zone", payer.zone.to_string(), account.zone.to_string()),
     ];
     for (what, payers, own) in pairs.into_iter().filter(|(_, payers, own)| payers != own) {
         let what = what.to_owned();
@@ -53,7 +53,7 @@ fn check_both(
             let last = it.bill_cycle.changes().last().map_or(it.bill_cycle.first(), |it| it.day);
             u8::from(last).to_string()
         };
-        let (what, payers, own) = ("the bill day".to_owned(), day(payer), day(account));
+        let (what, payers, own) = ("bill_cycle".to_owned(), day(payer), day(account));
         objections.add(place, CatalogFault::PayerDiffers { what, payers, own });
     }
 }

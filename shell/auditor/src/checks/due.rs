@@ -32,7 +32,7 @@ pub(crate) fn check(world: &World) -> Check {
                 things.into_iter().for_each(|it| *net.entry(it).or_default() -= sign);
             }
             add(&mut net, &logged.it);
-            if !world.is_last_of_day(logged) {
+            if !world.must_be_complete(logged) {
                 continue;
             }
             let account = &logged.it.account.account;

@@ -45,7 +45,7 @@ fn check_service(
         invoice.lines.iter().for_each(|line| check_run(check, world, logged, line));
         service.withdraw(&world.due_again(logged));
         service.add(invoice);
-        if !world.is_last_of_day(logged) {
+        if !world.must_be_complete(logged) {
             continue;
         }
         let mut settled = ServiceDays::default();

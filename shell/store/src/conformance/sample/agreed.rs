@@ -177,7 +177,8 @@ fn billed() -> InvoiceIssued {
         counted: euros(45_000),
     });
     let (line, section) = (2, Section::Commitments);
-    let true_up = InvoiceLine { line, section, charge: true_up, effects: Vec::new(), account: None };
+    let true_up =
+        InvoiceLine { line, section, charge: true_up, effects: Vec::new(), account: None };
     let name = text("Prepaid", "Prépayé");
     InvoiceIssued {
         number: read("INV-2026-000002"),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ::facts::PayerNamed;
 use ::facts::account::PostalAddress;
 use ::facts::meter::{Field, Measure, Mediation};
 use ::facts::offer::{
@@ -30,6 +31,11 @@ pub fn facts() -> Vec<Fact> {
     facts.push(Fact::FulfilmentSpecPublished(spec()));
     facts.extend(offers);
     facts.extend(accounts);
+    facts.push(Fact::PayerNamed(PayerNamed {
+        payer: read("ACC-1"),
+        account: read("ACC-2"),
+        from: read("2026-01-01"),
+    }));
     facts
 }
 
