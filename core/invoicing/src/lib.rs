@@ -4,8 +4,8 @@
 //! billed, and the check that a plan breaks no promise.
 //! Does not own: which charges are due (`subscriptions`, `rating`), how they are booked
 //! (`ledger`).
-//! Facts: SellerPublished, AccountRegistered, CreditGranted, InvoiceIssued, CreditNoteIssued,
-//! AccountParked, AccountReleased, InvoiceDrafted, DraftHeld →
+//! Facts: SellerPublished, AccountRegistered, PayerNamed, CreditGranted, InvoiceIssued,
+//! CreditNoteIssued, AccountParked, AccountReleased, InvoiceDrafted, DraftHeld →
 //! InvoiceDrafted, DraftHeld, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased
 //! Invariants: one document per account and bill day; net = Σ lines, tax once per rate on the
 //! whole base, total = net + tax; numbers have no gap per seller and year; an issued invoice

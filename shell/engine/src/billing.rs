@@ -32,7 +32,7 @@ use store::{Store, Timer, TimerKind, Tx};
 use crate::{EngineError, EngineRejection, Refusal, Result, credit_notes};
 
 pub(crate) use basis::Basis;
-pub(crate) use bills::Bills;
+pub(crate) use bills::{Bills, payers_of};
 pub(crate) use plan::{Shared, held};
 use together::Together;
 

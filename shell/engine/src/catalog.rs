@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ::catalog::{Definitions, Plan};
 use facts::offer::OfferPublished;
-use facts::{AccountId, AccountRegistered, ComponentCode, Fact, OfferCode, PayerNamed};
+use facts::{AccountId, AccountRegistered, ComponentCode, Fact, OfferCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Store, Tx};
@@ -75,9 +75,9 @@ pub fn publish(store: &mut dyn Store, draft: &Definitions, now: Timestamp) -> Re
 
 /// Says once of two accounts that one pays for the other, so that who bills it finds both.
 fn name_payer(tx: &mut dyn Tx, account: &AccountRegistered, now: Timestamp) -> Result<()> {
-    let Some(payer) = account.paid_by.clone() else { return Ok(()) };
-    let (account, from) = (account.account.clone(), account.effective_from);
-    let named = Fact::PayerNamed(PayerNamed { payer, account, from });
+    let Some(named) = ::catalog::payer_named(account).map(Fact::PayerNamed) else {
+        return Ok(());
+    };
     if tx.fact(named.kind(), &named.key())?.is_none() {
         tx.record(&named, now)?;
     }

@@ -9,6 +9,12 @@ use store::Tx;
 use crate::credit_notes::notes_of;
 use crate::{Result, contracts};
 
+/// Everybody else who pays for an account by any version of it.
+pub(crate) fn payers_of(tx: &mut dyn Tx, account: &AccountId) -> Result<Vec<AccountId>> {
+    let versions = contracts::account_versions(tx, account)?;
+    Ok(versions.into_iter().filter_map(|(_, it)| it.paid_by).collect())
+}
+
 /// What one invoice bills of an account.
 #[derive(Debug, Clone)]
 pub(crate) struct Bill {

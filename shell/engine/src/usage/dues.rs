@@ -185,7 +185,7 @@ pub(super) fn received(tx: &mut dyn Tx) -> Result<Vec<i64>> {
     Ok(sequences)
 }
 
-/// What invoices bill of an account, with their positions in the log of facts, in the order of issue.
+/// What invoices bill of an account, with their positions in the log of facts, in their order.
 pub(super) fn invoices(
     tx: &mut dyn Tx,
     account: &AccountId,
