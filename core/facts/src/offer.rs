@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use kernel::{Currency, Interval, Money, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
+use crate::device::DeviceTerms;
 use crate::discount::Terms;
 use crate::price::{OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use crate::{ComponentCode, MeterCode, OfferCode, OfferRef, PlanCode, SpecCode, Text};
@@ -104,6 +105,9 @@ pub struct Component {
     pub only_if: Option<OptionValue>,
     /// How it is supplied.
     pub fulfilment: Option<SpecCode>,
+    /// What is agreed on about the device that it sells.
+    #[serde(default, skip_serializing_if = "DeviceTerms::is_empty")]
+    pub device: DeviceTerms,
 }
 
 /// One value of one option.

@@ -44,7 +44,7 @@ pub fn terms_of<'a>(
         let fee_only = share.flat.is_some() && share.unit_price.is_zero();
         if !fee_only {
             let (quantity, unit_price) = (share.quantity, share.unit_price);
-            terms.push(Term { quantity, unit_price, days: None, part: None });
+            terms.push(Term { quantity, unit_price, days: None, part: None, percent: None });
         }
         if let Some(flat) = share.flat {
             terms.push(model::times(flat.times, flat.price)?);

@@ -5,16 +5,24 @@ use std::collections::BTreeMap;
 
 use facts::billed::Billed;
 use facts::charge::{Instalment, UnitStart};
+use facts::device::{DeviceDetail, ReturnShare, ReturnStep};
 use facts::offer::{ChargeRule, Component, Milestone, OpenParts};
 use facts::unit::{ChangeAction, StartEvidence};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef};
 use jiff::civil::Date;
-use kernel::UnitPrice;
 use kernel::calendar::add_months;
+use kernel::{Percent, UnitPrice};
 
 use crate::amount::{Line, Members};
 use crate::ordered::{Prices, Share, Together};
 use crate::{BillDay, ChargeError, UnitContract};
+
+/// What a line is about, beside its component.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct About {
+    instalment: Option<Instalment>,
+    device: DeviceDetail,
+}
 
 /// What units must share to stand on one line, in the order of the lines.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +30,7 @@ struct Key {
     offer: OfferRef,
     component: ComponentCode,
     kind: ChargeKind,
-    instalment: Option<Instalment>,
+    about: About,
     quantity_each: u32,
     together: Together,
 }
@@ -43,15 +51,15 @@ pub(crate) fn due<'a>(
 ) -> Result<Vec<Charge>, ChargeError> {
     let mut groups = Groups::new();
     for contract in units {
-        let returned_in_window = returned_in_window(contract, day);
         for component in &contract.offer.components {
             let Some(quantity) = contract.line.components.get(&component.code) else { continue };
             let due = Due { contract, component, quantity: *quantity, billed };
+            let back = Back::of(contract, component, day);
             match &component.charge {
                 ChargeRule::OnceDelivered { price, at } => {
                     let Some(supply) = Supply::of(contract, *at, day) else { continue };
                     let share = prices.of_unit(contract, component, price)?;
-                    due.device(&supply, returned_in_window, &share, &mut groups);
+                    due.device(&supply, back, &share, &mut groups);
                 }
                 ChargeRule::Instalments { price, count, deposit, on_end, at } => {
                     let Some(supply) = Supply::of(contract, *at, day) else { continue };
@@ -62,7 +70,7 @@ pub(crate) fn due<'a>(
                         from: supply.on,
                         ends_on: ended_on(contract, day),
                         open: *on_end,
-                        returned_in_window,
+                        back,
                     };
                     due.instalments(&supply, &share, parts, day, &mut groups)?;
                 }
@@ -106,13 +114,41 @@ impl Supply {
     }
 }
 
-/// Whether the device came back while it was still credited.
-fn returned_in_window(contract: &UnitContract<'_>, day: BillDay<'_>) -> bool {
-    let timeline = contract.timeline;
-    let days = timeline.delivered_at.zip(timeline.returned_at);
-    let kept = days.map(|(from, to)| (day.zone.day_of(to) - day.zone.day_of(from)).get_days());
-    let window = contract.offer.return_window_days;
-    kept.zip(window).is_some_and(|(kept, window)| kept <= i32::from(window))
+/// What of the price of a device is given back, because it came back.
+#[derive(Clone, Copy)]
+struct Back {
+    /// All of it: then nothing more of it is due either.
+    is_whole: bool,
+    /// Whether the age of the device decides, and not the window of the offer.
+    by_age: bool,
+    /// What is given back at its age.
+    step: Option<ReturnStep>,
+}
+
+impl Back {
+    fn of(contract: &UnitContract<'_>, component: &Component, day: BillDay<'_>) -> Self {
+        let timeline = contract.timeline;
+        let days = timeline.delivered_at.zip(timeline.returned_at);
+        let age = days.map(|(from, to)| (day.zone.day_of(to) - day.zone.day_of(from)).get_days());
+        let by_age = !component.device.return_credit.is_empty();
+        if by_age {
+            let step = age.and_then(|age| component.device.step_at(age));
+            let is_whole = step.is_some_and(|step| step.percent == Percent::WHOLE);
+            return Self { is_whole, by_age, step };
+        }
+        let window = contract.offer.return_window_days;
+        let is_whole = age.zip(window).is_some_and(|(age, window)| age <= i32::from(window));
+        Self { is_whole, by_age, step: None }
+    }
+
+    /// What of a thing that is billed is given back in all; `waived`: it is not due any more.
+    fn wanted(self, waived: bool) -> (Option<u16>, Percent) {
+        match self.step {
+            Some(step) if self.is_whole || !waived => (Some(step.within_days), step.percent),
+            _ if waived => (None, Percent::WHOLE),
+            _ => (None, Percent::ZERO),
+        }
+    }
 }
 
 /// The day on which the device is cancelled or goes back. That another unit goes on for it, or that
@@ -133,7 +169,7 @@ struct Parts {
     from: Date,
     ends_on: Option<Date>,
     open: OpenParts,
-    returned_in_window: bool,
+    back: Back,
 }
 
 impl Parts {
@@ -145,7 +181,7 @@ impl Parts {
     /// later, counted from the first day each time.
     fn due_on(self, number: u16) -> Result<Option<Date>, ChargeError> {
         let agreed = add_months(self.from, i32::from(number.max(1)) - 1)?;
-        if self.returned_in_window {
+        if self.back.is_whole {
             return Ok(None);
         }
         let ends_on = self.ends_on.filter(|end| *end < agreed);
@@ -173,25 +209,25 @@ struct Due<'a, 'b> {
 }
 
 impl<'a> Due<'a, '_> {
-    fn device(
-        &self,
-        supply: &Supply,
-        returned_in_window: bool,
-        share: &Share,
-        groups: &mut Groups<'a>,
-    ) {
+    fn device(&self, supply: &Supply, back: Back, share: &Share, groups: &mut Groups<'a>) {
         let key = (self.component.code.clone(), self.contract.unit.clone());
         if !self.billed.devices.contains(&key) {
             let start = Some(supply.start.clone());
-            self.add_unit(ChargeKind::HardwareSale, None, share, start, groups);
+            self.add_unit(ChargeKind::HardwareSale, About::default(), share, start, groups);
         }
-        if returned_in_window && !self.billed.devices_credited.contains(&key) {
-            self.add_unit(ChargeKind::HardwareReturnCredit, None, share, None, groups);
+        let kind = ChargeKind::HardwareReturnCredit;
+        if self.billed.devices_credited.contains(&key) {
+            // A credit note settled it, or all of it was given back.
+        } else if back.by_age {
+            self.give_back(kind, None, share, back.wanted(false), groups);
+        } else if back.is_whole {
+            self.add_unit(kind, About::default(), share, None, groups);
         }
     }
 
     /// The parts that are due and not billed, and those that were billed and never are due: after
-    /// a return in time, or because the rest is waived.
+    /// a return in time, or because the rest is waived. By age, what is billed is given back in
+    /// part.
     fn instalments(
         &self,
         supply: &Supply,
@@ -209,20 +245,44 @@ impl<'a> Due<'a, '_> {
             let key = (self.component.code.clone(), self.contract.unit.clone(), number);
             let was_billed = self.billed.instalments.contains(&key);
             let instalment = Some(parts.named(number, due_on)?);
+            let about = || About { instalment, ..About::default() };
             let of_deposit = parts.deposit.filter(|_| number == 0).map(Share::Each);
             let share = of_deposit.as_ref().unwrap_or(share);
-            if due_on.is_some() && !was_billed {
+            let is_due = due_on.is_some();
+            if is_due && !was_billed {
                 let start = Some(supply.start.clone());
-                self.add_unit(ChargeKind::HardwareInstalment, instalment, share, start, groups);
-            } else if due_on.is_none()
-                && was_billed
-                && !self.billed.instalments_credited.contains(&key)
-            {
-                let kind = ChargeKind::HardwareInstalmentCredit;
-                self.add_unit(kind, instalment, share, None, groups);
+                self.add_unit(ChargeKind::HardwareInstalment, about(), share, start, groups);
+            }
+            let kind = ChargeKind::HardwareInstalmentCredit;
+            if self.billed.instalments_credited.contains(&key) || !(is_due || was_billed) {
+                continue;
+            }
+            if parts.back.by_age {
+                self.give_back(kind, instalment, share, parts.back.wanted(!is_due), groups);
+            } else if !is_due {
+                self.add_unit(kind, about(), share, None, groups);
             }
         }
         Ok(())
+    }
+
+    /// What is given back of something by age, less what was given back of it before.
+    fn give_back(
+        &self,
+        kind: ChargeKind,
+        instalment: Option<Instalment>,
+        share: &Share,
+        (within_days, percent): (Option<u16>, Percent),
+        groups: &mut Groups<'a>,
+    ) {
+        let number = instalment.map_or(0, |it| it.number);
+        let key = (self.component.code.clone(), self.contract.unit.clone(), number);
+        let before = self.billed.returned.get(&key).copied().unwrap_or_default();
+        if percent != before {
+            let device =
+                DeviceDetail { returned: Some(ReturnShare { within_days, percent, before }) };
+            self.add_unit(kind, About { instalment, device }, share, None, groups);
+        }
     }
 
     /// A loss that was announced ahead is due from its day.
@@ -230,7 +290,7 @@ impl<'a> Due<'a, '_> {
         let lost_on = self.contract.timeline.lost_at.map(|at| day.zone.day_of(at));
         let key = (self.component.code.clone(), self.contract.unit.clone());
         if lost_on.is_some_and(|on| on <= day.issued_on) && !self.billed.losses.contains(&key) {
-            self.add_unit(ChargeKind::LossFee, None, share, None, groups);
+            self.add_unit(ChargeKind::LossFee, About::default(), share, None, groups);
         }
     }
 
@@ -246,7 +306,7 @@ impl<'a> Due<'a, '_> {
                 && group.members.orders.contains(order)
         });
         if !is_due_already {
-            let members = self.group(ChargeKind::OrderFee, None, share, groups);
+            let members = self.group(ChargeKind::OrderFee, About::default(), share, groups);
             members.orders.push(order.clone());
         }
     }
@@ -254,12 +314,12 @@ impl<'a> Due<'a, '_> {
     fn add_unit(
         &self,
         kind: ChargeKind,
-        instalment: Option<Instalment>,
+        about: About,
         share: &Share,
         start: Option<UnitStart>,
         groups: &mut Groups<'a>,
     ) {
-        let members = self.group(kind, instalment, share, groups);
+        let members = self.group(kind, about, share, groups);
         members.units.push(self.contract.unit.clone());
         members.starts.extend(start);
     }
@@ -267,7 +327,7 @@ impl<'a> Due<'a, '_> {
     fn group<'g>(
         &self,
         kind: ChargeKind,
-        instalment: Option<Instalment>,
+        about: About,
         share: &Share,
         groups: &'g mut Groups<'a>,
     ) -> &'g mut Members {
@@ -276,7 +336,7 @@ impl<'a> Due<'a, '_> {
             offer: offer.reference(),
             component: component.code.clone(),
             kind,
-            instalment,
+            about: about.clone(),
             quantity_each: self.quantity,
             together: share.together(self.contract.order),
         };
@@ -288,7 +348,8 @@ impl<'a> Due<'a, '_> {
             quantity_each: self.quantity,
             period: None,
             days: None,
-            instalment,
+            instalment: about.instalment,
+            device: about.device,
         };
         &mut groups.entry(key).or_insert(Group { line, members: Members::default() }).members
     }

@@ -7,7 +7,7 @@ use facts::text::Language;
 use kernel::Money;
 
 use crate::words::words;
-use crate::{explain_pool, format};
+use crate::{explain, explain_pool, format};
 
 /// The words for one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +80,10 @@ fn what(charge: &Charge, language: Language) -> String {
 fn part_of(charge: &Charge, language: Language) -> String {
     let words = words(language);
     let period = charge.period.map(|period| format::period(period, language)).unwrap_or_default();
+    if let Some(returned) = charge.device.returned {
+        let part = charge.instalment.map(|_| part(charge, language, "line-instalment"));
+        return joined(&[&part.unwrap_or_default(), &explain::returned(returned, language)]);
+    }
     match charge.kind {
         ChargeKind::HardwareSale => words.text("line-sale"),
         ChargeKind::HardwareInstalment => part(charge, language, "line-instalment"),

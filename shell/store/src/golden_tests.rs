@@ -184,6 +184,24 @@ fn milestones_and_deposits_are_stored_as_they_were_first() {
     assert_eq!(serde_json::to_string(&read).unwrap(), r#""accepted""#, "{REMEDY}");
 }
 
+/// What is given back by age, which came after version 1.
+#[test]
+fn what_is_given_back_by_age_is_stored_as_it_was_first() {
+    let stored = r#"{"return_credit":[{"within_days":30,"percent":"100"}]}"#;
+    let read: ::facts::device::DeviceTerms = serde_json::from_str(stored).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    for stored in [
+        r#"{"returned":{"within_days":90,"percent":"70"}}"#,
+        r#"{"returned":{"within_days":null,"percent":"100","before":"70"}}"#,
+    ] {
+        let read: ::facts::device::DeviceDetail = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
+    let stored = r#"{"quantity":"-1","unit_price":"9","days":null,"percent":"70"}"#;
+    let read: ::facts::charge::Term = serde_json::from_str(stored).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+}
+
 #[test]
 fn a_stored_fact_says_what_it_is() {
     for fact in [sample_facts(), agreed_facts(), billing_facts()].concat() {

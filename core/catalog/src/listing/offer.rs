@@ -1,6 +1,7 @@
 //! The fields of an offer, down to the tiers.
 
 use facts::OfferPublished;
+use facts::device::{DeviceTerms, ReturnStep};
 use facts::offer::{
     AfterLoss, Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage, Milestone,
     OpenParts, OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger,
@@ -124,6 +125,7 @@ fn component(component: &Component, fields: &mut Fields) {
         optional,
         only_if,
         fulfilment,
+        device: DeviceTerms { return_credit },
     } = component;
     fields.add_text("name", name);
     let kind = match kind {
@@ -145,6 +147,9 @@ fn component(component: &Component, fields: &mut Fields) {
         fields.add("only_if", format!("{option} = {value}"));
     }
     fields.add_option("fulfilment", fulfilment.as_ref());
+    for ReturnStep { within_days, percent } in return_credit {
+        fields.add(&format!("return_credit.{within_days} days"), format!("{percent} %"));
+    }
 }
 
 fn charge(rule: &ChargeRule, fields: &mut Fields) {

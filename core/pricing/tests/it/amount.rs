@@ -17,7 +17,7 @@ fn term(text: &str) -> Term {
         [days, period_days] => Some(DayShare { days: read(days), period_days: read(period_days) }),
         _ => None,
     };
-    Term { quantity: read(parts[0]), unit_price: read(parts[1]), days, part: None }
+    Term { quantity: read(parts[0]), unit_price: read(parts[1]), days, part: None, percent: None }
 }
 
 /// Smart-fleet §9, line by line: calculation, billed before in cents, exact sum, amount in cents.
@@ -129,7 +129,7 @@ fn each_share_is_a_term() {
 fn any_term() -> impl Strategy<Value = Term> {
     let days = proptest::option::of((1_i64..=31, 28_i64..=31));
     (-1_000_000_i64..1_000_000, 0_i64..1_000_000, days).prop_map(|(quantity, price, days)| Term {
-        part: None,
+        part: None, percent: None,
         quantity: Quantity::new(Decimal::new(quantity, 3)).expect("a quantity"),
         unit_price: UnitPrice::new(Decimal::new(price, 4)).expect("a price"),
         days: days.map(|(days, period_days)| DayShare { days, period_days }),

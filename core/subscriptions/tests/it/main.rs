@@ -8,6 +8,7 @@ mod fleet;
 mod intervals;
 mod one_off;
 mod prorations;
+mod returns;
 mod ordered;
 mod parts;
 mod service;

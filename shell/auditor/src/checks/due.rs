@@ -10,7 +10,7 @@ use facts::order::OrderLine;
 use crate::calendar::plus_months;
 use crate::held;
 use crate::life::Life;
-use crate::supply::{is_back, part_due_on};
+use crate::supply::{GivenBack, part_due_on, share_at_return};
 use crate::things::{device, fee, loss, part, things_of};
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
@@ -107,12 +107,14 @@ impl Due {
         // What was due before this day was billed elsewhere.
         let elsewhere = world.adopted.get(contract.unit).map(|it| it.paid_until);
         let zone = &invoice.account.zone;
-        let back = is_back(contract, life);
         for component in contract.components() {
             let code = &component.code;
+            let back = share_at_return(contract, life, component);
+            let by_age = matches!(back, GivenBack::ByAge(_));
             match component.charge {
                 ChargeRule::OnceDelivered { at, .. } if elsewhere.is_none() => {
-                    let of_device = if back { &mut self.given_back } else { &mut self.billed };
+                    let is_back = back == GivenBack::ByWindow(true);
+                    let of_device = if is_back { &mut self.given_back } else { &mut self.billed };
                     let is_due = life.reached(at).is_some();
                     of_device.extend(is_due.then(|| device(code, contract.unit)));
                 }
@@ -130,7 +132,10 @@ impl Due {
                         }
                         let thing = part(number, code, contract.unit);
                         match part_due_on(contract, life, code, number) {
-                            _ if back => self.given_back.insert(thing),
+                            // What is given back of it is judged by `returns`.
+                            _ if by_age && back.is_whole() => false,
+                            None if by_age => false,
+                            _ if back.is_whole() => self.given_back.insert(thing),
                             None => self.given_back.insert(thing),
                             Some((due_on, _)) if due_on <= invoice.issued_on => {
                                 self.billed.insert(thing)

@@ -10,6 +10,7 @@ mod usage_log;
 
 mod replay;
 mod report;
+mod returns;
 mod conservation;
 mod contracts;
 mod holds;

@@ -1,6 +1,7 @@
 //! From the shape of an offer to its fact, down to the charges.
 
 use facts::OfferPublished;
+use facts::device::{DeviceTerms, ReturnStep};
 use facts::offer::{
     AfterLoss, Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OpenParts,
     OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays,
@@ -99,6 +100,7 @@ impl Reader {
         let optional = self.or(&it.optional, false);
         let only_if = self.only_if(it);
         let fulfilment = self.optional(&it.fulfilment);
+        let return_credit = self.all(&it.return_credit, Self::return_step);
         Some(Component {
             code: code?,
             name: text(&it.name),
@@ -109,7 +111,13 @@ impl Reader {
             optional: optional?,
             only_if: only_if?,
             fulfilment: fulfilment?,
+            device: DeviceTerms { return_credit: return_credit? },
         })
+    }
+
+    fn return_step(&mut self, it: &shape::ReturnStep) -> Option<ReturnStep> {
+        let (within_days, percent) = (self.read(&it.within_days), self.read(&it.percent));
+        Some(ReturnStep { within_days: within_days?, percent: percent? })
     }
 
     fn only_if(&mut self, it: &shape::Component) -> Option<Option<OptionValue>> {

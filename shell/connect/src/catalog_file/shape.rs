@@ -245,6 +245,20 @@ pub struct Component {
     /// The fulfilment spec by which it is supplied.
     #[serde(default)]
     pub fulfilment: Option<Written<SpecCode>>,
+    /// What of the price of its device is given back when it goes back, by age, the youngest
+    /// first; left out: `return_window_days` of the offer says it.
+    #[serde(default)]
+    pub return_credit: Vec<ReturnStep>,
+}
+
+/// A step of what is given back.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnStep {
+    /// At most so many days after the day of delivery.
+    pub within_days: Written<u16>,
+    /// The part of the price, in percent.
+    pub percent: Written<Percent>,
 }
 
 /// What is charged and when.

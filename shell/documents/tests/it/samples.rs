@@ -290,7 +290,7 @@ fn charge(
     let unit_price: UnitPrice = price.parse().unwrap();
     let quantity: Quantity = quantity.parse().unwrap();
     let computation =
-        computed(vec![Term { quantity, unit_price, days, part: None }], Currency::EUR);
+        computed(vec![Term { quantity, unit_price, days, part: None, percent: None }], Currency::EUR);
     let goods = component.starts_with("hardware");
     Charge {
         offer: OfferRef { code: id("SMART-FLEET"), version: 1 },
@@ -310,6 +310,7 @@ fn charge(
         orders: Vec::new(),
         starts: Vec::new(),
         commitment: None,
+        device: facts::device::DeviceDetail::default(),
         amount: computation.rounded,
         computation,
     }
@@ -362,7 +363,7 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
                 quantity: tier.quantity,
                 unit_price: tier.unit_price,
                 days: None,
-                part: None,
+                part: None, percent: None,
             })
             .collect(),
         Currency::EUR,
