@@ -105,9 +105,13 @@ impl Share {
     /// What so many members cost, who have this quantity together.
     pub fn terms(&self, members: usize, quantity: Quantity) -> Result<Vec<Term>, Overflow> {
         match self {
-            Self::Each(unit_price) => {
-                Ok(vec![Term { quantity, unit_price: *unit_price, days: None, part: None, percent: None }])
-            }
+            Self::Each(unit_price) => Ok(vec![Term {
+                quantity,
+                unit_price: *unit_price,
+                days: None,
+                part: None,
+                percent: None,
+            }]),
             Self::Of(whole) => {
                 let of = u32::try_from(members).map_err(|_| Overflow)?;
                 let all = whole.rate.shared_by;

@@ -150,8 +150,8 @@ impl Part<'_> {
         for (step, it) in (1..).zip(steps) {
             let ReturnStep { within_days, percent } = *it;
             let is_part = percent > Percent::ZERO && percent <= Percent::WHOLE;
-            let follows = before
-                .is_none_or(|last| last.within_days < within_days && last.percent > percent);
+            let follows =
+                before.is_none_or(|last| last.within_days < within_days && last.percent > percent);
             if !is_part || !follows {
                 let fault = CatalogFault::ReturnCreditStep { step, within_days, percent };
                 self.object(fault, objections);

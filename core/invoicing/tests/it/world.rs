@@ -119,7 +119,13 @@ fn charge(kind: ChargeKind, of: (&str, ComponentKind), term: Term) -> Charge {
 }
 
 fn term(quantity: &str, price: &str) -> Term {
-    Term { quantity: read(quantity), unit_price: read(price), days: None, part: None, percent: None }
+    Term {
+        quantity: read(quantity),
+        unit_price: read(price),
+        days: None,
+        part: None,
+        percent: None,
+    }
 }
 
 /// A fee of any amount.

@@ -129,7 +129,8 @@ fn each_share_is_a_term() {
 fn any_term() -> impl Strategy<Value = Term> {
     let days = proptest::option::of((1_i64..=31, 28_i64..=31));
     (-1_000_000_i64..1_000_000, 0_i64..1_000_000, days).prop_map(|(quantity, price, days)| Term {
-        part: None, percent: None,
+        part: None,
+        percent: None,
         quantity: Quantity::new(Decimal::new(quantity, 3)).expect("a quantity"),
         unit_price: UnitPrice::new(Decimal::new(price, 4)).expect("a price"),
         days: days.map(|(days, period_days)| DayShare { days, period_days }),

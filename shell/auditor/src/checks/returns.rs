@@ -38,7 +38,6 @@ pub(crate) fn check(world: &World) -> Check {
                 if account.times.get(&what).is_none_or(|times| *times <= 0) {
                     continue;
                 }
-                check.examine();
                 let given = account.given.get(&what).copied().unwrap_or(Some(Ratio::ZERO));
                 if given != expected && said.insert(what.clone()) {
                     check.find(finding(&logged.it, what, given, expected));
@@ -100,6 +99,7 @@ fn check_line(
         let (stated, computed) = (shown(stated), shown(computed));
         AuditFinding::RatedDiffers { invoice, line, what, stated, computed }
     };
+    check.examine();
     let now = charge.device.returned.and_then(now_of);
     for term in &charge.computation.terms {
         let stated = term.percent.and_then(Ratio::of_percent);

@@ -135,7 +135,8 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
         quantity: tier.quantity,
         unit_price: tier.unit_price,
         days: None,
-        part: None, percent: None,
+        part: None,
+        percent: None,
     });
     let share = |(unit, quantity, events): &(&str, &str, i64)| UnitShare {
         unit: read(unit),

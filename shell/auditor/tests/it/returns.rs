@@ -10,7 +10,7 @@ use crate::bill::{charge, second};
 use crate::world::{Case, World, changed, check, read};
 
 /// U3, delivered on 31 January, goes back on day 60, on which its service is suspended anyway: 70 %
-/// of its only part that is due, 17.50, are 12.25.
+/// of each of the two parts that are due, 17.50, are 12.25.
 fn return_by_age(world: &mut World) {
     for fact in &mut world.before {
         let Fact::OfferPublished(offer) = fact else { continue };
@@ -25,48 +25,43 @@ fn return_by_age(world: &mut World) {
     world.between.push(changed("C4", "U3", times, ChangeAction::Return));
 }
 
-fn credit(percent: &str, minor: i64) -> InvoiceLine {
+fn credit(number: u16, percent: &str, minor: i64) -> InvoiceLine {
     let kind = ChargeKind::HardwareInstalmentCredit;
     let mut credit = charge(kind, "part", &["U3"], "17.5", minor);
-    credit.charge.instalment = Some(Instalment { number: 1, count: 3, at_once: false });
+    credit.charge.instalment = Some(Instalment { number, count: 3, at_once: false });
     let (percent, before) = (read(percent), read("0"));
     let returned = Some(ReturnShare { within_days: Some(60), percent, before });
     credit.charge.device = DeviceDetail { returned };
     let computation = &mut credit.charge.computation;
     computation.terms.iter_mut().for_each(|term| term.percent = Some(percent));
-    computation.exact = format!("{}", minor);
-    computation.rounded.minor = minor;
-    credit.charge.amount.minor = minor;
     credit
+}
+
+/// Both parts are given back so.
+fn give_back(world: &mut World, percent: &str, minor: i64) {
+    return_by_age(world);
+    world.bill_second(credit(1, percent, minor));
+    world.bill_second(credit(2, percent, minor));
 }
 
 pub const CASES: &[Case] = &[
     Case {
         name: "what the age leaves is given back",
-        breaks: |world| {
-            return_by_age(world);
-            world.bill_second(credit("70", -1225));
-        },
+        breaks: |world| give_back(world, "70", -1225),
         finds: &[],
     },
-    Case {
-        name: "nothing is given back",
-        breaks: return_by_age,
-        finds: &["credit-missing"],
-    },
+    Case { name: "nothing is given back", breaks: return_by_age, finds: &["credit-missing"] },
     Case {
         name: "what a younger device is worth is given back",
-        breaks: |world| {
-            return_by_age(world);
-            world.bill_second(credit("90", -1575));
-        },
+        breaks: |world| give_back(world, "90", -1575),
         finds: &["charge-missing", "rated-differs"],
     },
     Case {
         name: "a line gives back another share than it says",
         breaks: |world| {
             return_by_age(world);
-            let mut line = credit("70", -1225);
+            world.bill_second(credit(1, "70", -1225));
+            let mut line = credit(2, "70", -1225);
             line.charge.device.returned.iter_mut().for_each(|it| it.before = read("10"));
             world.bill_second(line);
         },
@@ -75,9 +70,8 @@ pub const CASES: &[Case] = &[
     Case {
         name: "a part is given back by age that was not billed",
         breaks: |world| {
-            return_by_age(world);
+            give_back(world, "70", -1225);
             world.unbill_second(second::PART);
-            world.bill_second(credit("70", -1225));
         },
         finds: &["charge-missing"],
     },

@@ -289,8 +289,10 @@ fn charge(
     let (_, en, fr) = NAMES.iter().find(|(code, ..)| *code == component).unwrap();
     let unit_price: UnitPrice = price.parse().unwrap();
     let quantity: Quantity = quantity.parse().unwrap();
-    let computation =
-        computed(vec![Term { quantity, unit_price, days, part: None, percent: None }], Currency::EUR);
+    let computation = computed(
+        vec![Term { quantity, unit_price, days, part: None, percent: None }],
+        Currency::EUR,
+    );
     let goods = component.starts_with("hardware");
     Charge {
         offer: OfferRef { code: id("SMART-FLEET"), version: 1 },
@@ -363,7 +365,8 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
                 quantity: tier.quantity,
                 unit_price: tier.unit_price,
                 days: None,
-                part: None, percent: None,
+                part: None,
+                percent: None,
             })
             .collect(),
         Currency::EUR,
