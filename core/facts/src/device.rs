@@ -1,8 +1,11 @@
 //! What is agreed on about a device beside its price: what of that is given back when it comes
-//! back; and what a line of an invoice says of it.
+//! back, and in which parts it is paid; and what a line of an invoice says of it.
 
-use kernel::Percent;
+use jiff::civil::Date;
+use kernel::{Percent, UnitPrice};
 use serde::{Deserialize, Serialize};
+
+use crate::offer::Milestone;
 
 /// What the offer says of the device that a component sells.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -37,12 +40,49 @@ pub struct ReturnStep {
     pub percent: Percent,
 }
 
+/// A part of a price that is paid in parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PricePart {
+    /// How much of it; above 0.
+    pub percent: Percent,
+    /// When it is due.
+    pub due: PartDue,
+}
+
+/// When a part of a price is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartDue {
+    /// On the day of the order.
+    Ordered,
+    /// With a milestone of the unit.
+    At(Milestone),
+    /// On a civil day in the account's zone, or on that of a later order.
+    On(Date),
+}
+
+/// Which part of a price a line bills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PartShare {
+    /// How much of it.
+    pub percent: Percent,
+    /// The whole price of one.
+    pub of: UnitPrice,
+    /// When it was agreed to be due.
+    pub due: PartDue,
+    /// The day on which that was, or the unit ended before; none: it never is due.
+    pub due_on: Option<Date>,
+}
+
 /// What a line says of its device.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct DeviceDetail {
     /// What of the price is given back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<ReturnShare>,
+    /// The part of its price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<PartShare>,
 }
 
 impl DeviceDetail {

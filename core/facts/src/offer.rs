@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use kernel::{Currency, Interval, Money, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
-use crate::device::DeviceTerms;
+use crate::device::{DeviceTerms, PricePart};
 use crate::discount::Terms;
 use crate::price::{OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use crate::{ComponentCode, MeterCode, OfferCode, OfferRef, PlanCode, SpecCode, Text};
@@ -174,6 +174,16 @@ pub enum ChargeRule {
         #[serde(default, skip_serializing_if = "Milestone::is_delivered")]
         at: Milestone,
     },
+    /// In parts of a price per unit, each with a milestone or on a day.
+    Milestones {
+        /// The whole price of one.
+        unit_price: UnitPrice,
+        /// Its parts, which sum to 100 %.
+        parts: Vec<PricePart>,
+        /// What becomes of the parts that are not due yet when the unit is cancelled or goes back.
+        #[serde(default, skip_serializing_if = "OpenParts::goes_on")]
+        on_end: OpenParts,
+    },
     /// Once per order, on the first invoice that knows a delivery of it.
     OncePerOrder {
         /// Price.
@@ -322,7 +332,7 @@ pub enum StartTrigger {
 }
 
 /// A step in the supply of a device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Milestone {
     /// Handed to the carrier.

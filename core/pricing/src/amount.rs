@@ -2,7 +2,8 @@
 
 use facts::charge::{Computation, Term, TierShare};
 use kernel::money::MoneyError;
-use kernel::{Currency, Exact, Money, Overflow, Rounding};
+use kernel::rounding::allocate;
+use kernel::{Currency, Exact, Money, Overflow, Percent, Rounding, UnitPrice};
 
 use crate::model;
 
@@ -51,4 +52,24 @@ pub fn terms_of<'a>(
         }
     }
     Ok(terms)
+}
+
+/// What the parts of a price cost: the price is rounded once, and its parts sum to that, by
+/// largest remainder.
+///
+/// # Errors
+/// [`MoneyError`] when the price does not fit, or the parts are nothing.
+pub fn parts_of(
+    price: UnitPrice,
+    percents: &[Percent],
+    rounding: Rounding,
+    currency: Currency,
+) -> Result<Vec<UnitPrice>, MoneyError> {
+    let whole = Money::round(price.exact(), currency, rounding)?;
+    let decimals = u8::try_from(Percent::DECIMALS_MAX).map_err(|_| Overflow)?;
+    let weight = |it: &Percent| Rounding::Down.round(it.exact(), decimals);
+    let weights: Vec<i128> = percents.iter().map(weight).collect::<Result<_, _>>()?;
+    let parts = allocate(whole.minor, &weights)?;
+    let price = |minor| Money { minor, currency }.amount_text().parse().map_err(|_| Overflow);
+    Ok(parts.into_iter().map(price).collect::<Result<_, Overflow>>()?)
 }

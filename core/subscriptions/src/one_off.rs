@@ -14,6 +14,7 @@ use kernel::calendar::add_months;
 use kernel::{Percent, UnitPrice};
 
 use crate::amount::{Line, Members};
+use crate::milestones::{self, AgreedPart};
 use crate::ordered::{Prices, Share, Together};
 use crate::{BillDay, ChargeError, UnitContract};
 
@@ -64,15 +65,14 @@ pub(crate) fn due<'a>(
                 ChargeRule::Instalments { price, count, deposit, on_end, at } => {
                     let Some(supply) = Supply::of(contract, *at, day) else { continue };
                     let share = prices.of_unit(contract, component, price)?;
-                    let parts = Parts {
-                        count: *count,
-                        deposit: *deposit,
-                        from: supply.on,
-                        ends_on: ended_on(contract, day),
-                        open: *on_end,
-                        back,
-                    };
+                    let ending = Ending { on: ended_on(contract, day), open: *on_end, back };
+                    let parts = Parts { count: *count, deposit: *deposit, from: supply.on, ending };
                     due.instalments(&supply, &share, parts, day, &mut groups)?;
+                }
+                ChargeRule::Milestones { unit_price, parts, on_end } => {
+                    let ending = Ending { on: ended_on(contract, day), open: *on_end, back };
+                    let parts = milestones::parts(contract, (*unit_price, parts), day)?;
+                    due.milestones(parts, ending, day, &mut groups);
                 }
                 ChargeRule::OncePerOrder { price } => {
                     if contract.timeline.delivered_at.is_none() {
@@ -93,13 +93,13 @@ pub(crate) fn due<'a>(
 }
 
 /// The milestone of a unit with which its device is due, as known.
-struct Supply {
-    on: Date,
-    start: UnitStart,
+pub(crate) struct Supply {
+    pub on: Date,
+    pub start: UnitStart,
 }
 
 impl Supply {
-    fn of(contract: &UnitContract<'_>, at: Milestone, day: BillDay<'_>) -> Option<Self> {
+    pub fn of(contract: &UnitContract<'_>, at: Milestone, day: BillDay<'_>) -> Option<Self> {
         let start_at = contract.timeline.reached(at)?;
         let evidence = match at {
             Milestone::Shipped => StartEvidence::Shipped,
@@ -160,16 +160,38 @@ fn ended_on(contract: &UnitContract<'_>, day: BillDay<'_>) -> Option<Date> {
     ends.map(|it| day.zone.day_of(it.effective_at)).min()
 }
 
-/// The parts of the price of a device.
+/// What becomes of the parts of a price when their device ends or comes back.
+#[derive(Clone, Copy)]
+struct Ending {
+    on: Option<Date>,
+    open: OpenParts,
+    back: Back,
+}
+
+impl Ending {
+    /// When a part is due that is agreed on for a day, or whose day is not known yet; never before
+    /// `first`. None: it is not due yet, or never.
+    fn due_on(self, agreed: Option<Date>, first: Date) -> Option<Date> {
+        if self.back.is_whole {
+            return None;
+        }
+        let ends_on = self.on.filter(|end| agreed.is_none_or(|agreed| *end < agreed));
+        match (self.open, ends_on) {
+            (OpenParts::DueAtOnce, Some(end)) => Some(end.max(first)),
+            (OpenParts::Waived, Some(_)) => None,
+            _ => agreed,
+        }
+    }
+}
+
+/// The monthly parts of the price of a device.
 #[derive(Clone, Copy)]
 struct Parts {
     count: u16,
     deposit: Option<UnitPrice>,
     /// The day from which they are counted.
     from: Date,
-    ends_on: Option<Date>,
-    open: OpenParts,
-    back: Back,
+    ending: Ending,
 }
 
 impl Parts {
@@ -177,27 +199,21 @@ impl Parts {
         u16::from(self.deposit.is_none())
     }
 
-    /// When a part is due; none: never. The deposit is due with part 1, part k is due k − 1 months
-    /// later, counted from the first day each time.
-    fn due_on(self, number: u16) -> Result<Option<Date>, ChargeError> {
-        let agreed = add_months(self.from, i32::from(number.max(1)) - 1)?;
-        if self.back.is_whole {
-            return Ok(None);
-        }
-        let ends_on = self.ends_on.filter(|end| *end < agreed);
-        Ok(match (self.open, ends_on) {
-            (OpenParts::DueAtOnce, Some(end)) => Some(end.max(self.from)),
-            (OpenParts::Waived, Some(_)) => None,
-            _ => Some(agreed),
-        })
+    /// The deposit is agreed on for the day of part 1, part k for k − 1 months later, counted from
+    /// the first day each time.
+    fn agreed(self, number: u16) -> Result<Date, ChargeError> {
+        Ok(add_months(self.from, i32::from(number.max(1)) - 1)?)
     }
+}
 
-    /// The part as the line names it.
-    fn named(self, number: u16, due_on: Option<Date>) -> Result<Instalment, ChargeError> {
-        let agreed = add_months(self.from, i32::from(number.max(1)) - 1)?;
-        let at_once = due_on.is_some_and(|due_on| due_on < agreed);
-        Ok(Instalment { number, count: self.count, at_once })
-    }
+/// A part of a price, as it stands on the bill day.
+struct Part<'p> {
+    about: About,
+    share: &'p Share,
+    /// Whether it is due; what is not, never is.
+    is_due: bool,
+    /// Why.
+    start: &'p UnitStart,
 }
 
 /// One component of one unit.
@@ -219,15 +235,12 @@ impl<'a> Due<'a, '_> {
         if self.billed.devices_credited.contains(&key) {
             // A credit note settled it, or all of it was given back.
         } else if back.by_age {
-            self.give_back(kind, None, share, back.wanted(false), groups);
+            self.give_back(kind, About::default(), share, back.wanted(false), groups);
         } else if back.is_whole {
             self.add_unit(kind, About::default(), share, None, groups);
         }
     }
 
-    /// The parts that are due and not billed, and those that were billed and never are due: after
-    /// a return in time, or because the rest is waived. By age, what is billed is given back in
-    /// part.
     fn instalments(
         &self,
         supply: &Supply,
@@ -237,51 +250,93 @@ impl<'a> Due<'a, '_> {
         groups: &mut Groups<'a>,
     ) -> Result<(), ChargeError> {
         for number in parts.first()..=parts.count {
-            let due_on = parts.due_on(number)?;
+            let agreed = parts.agreed(number)?;
+            let due_on = parts.ending.due_on(Some(agreed), parts.from);
             // Nor is a later one: most of the parts of most units.
             if due_on.is_some_and(|due_on| due_on > day.issued_on) {
                 break;
             }
-            let key = (self.component.code.clone(), self.contract.unit.clone(), number);
-            let was_billed = self.billed.instalments.contains(&key);
-            let instalment = Some(parts.named(number, due_on)?);
-            let about = || About { instalment, ..About::default() };
+            let at_once = due_on.is_some_and(|due_on| due_on < agreed);
+            let instalment = Some(Instalment { number, count: parts.count, at_once });
+            let about = About { instalment, ..About::default() };
             let of_deposit = parts.deposit.filter(|_| number == 0).map(Share::Each);
-            let share = of_deposit.as_ref().unwrap_or(share);
-            let is_due = due_on.is_some();
-            if is_due && !was_billed {
-                let start = Some(supply.start.clone());
-                self.add_unit(ChargeKind::HardwareInstalment, about(), share, start, groups);
-            }
-            let kind = ChargeKind::HardwareInstalmentCredit;
-            if self.billed.instalments_credited.contains(&key) || !(is_due || was_billed) {
-                continue;
-            }
-            if parts.back.by_age {
-                self.give_back(kind, instalment, share, parts.back.wanted(!is_due), groups);
-            } else if !is_due {
-                self.add_unit(kind, about(), share, None, groups);
-            }
+            let part = Part {
+                about,
+                share: of_deposit.as_ref().unwrap_or(share),
+                is_due: due_on.is_some(),
+                start: &supply.start,
+            };
+            self.part(part, parts.ending.back, groups);
         }
         Ok(())
+    }
+
+    fn milestones(
+        &self,
+        parts: Vec<AgreedPart>,
+        ending: Ending,
+        day: BillDay<'_>,
+        groups: &mut Groups<'a>,
+    ) {
+        for mut it in parts {
+            let agreed = it.due.as_ref().map(|due| due.on);
+            let due_on = ending.due_on(agreed, it.ordered.on);
+            if due_on.is_some_and(|due_on| due_on > day.issued_on) {
+                continue;
+            }
+            it.share.due_on = due_on;
+            it.instalment.at_once = due_on.is_some() && due_on != agreed;
+            let proof = it.due.as_ref().filter(|_| !it.instalment.at_once);
+            let device = DeviceDetail { part: Some(it.share), ..DeviceDetail::default() };
+            let part = Part {
+                about: About { instalment: Some(it.instalment), device },
+                share: &Share::Each(it.price),
+                is_due: due_on.is_some(),
+                start: &proof.unwrap_or(&it.ordered).start,
+            };
+            self.part(part, ending.back, groups);
+        }
+    }
+
+    /// A part that is due and not billed; or one that was billed and never is due: after a return
+    /// in time, or because the rest is waived. By age, what is billed is given back in part.
+    fn part(&self, part: Part<'_>, back: Back, groups: &mut Groups<'a>) {
+        let Part { about, share, is_due, start } = part;
+        let number = about.instalment.map_or(0, |it| it.number);
+        let key = (self.component.code.clone(), self.contract.unit.clone(), number);
+        let was_billed = self.billed.instalments.contains(&key);
+        if is_due && !was_billed {
+            let start = Some(start.clone());
+            let kind = ChargeKind::HardwareInstalment;
+            self.add_unit(kind, about.clone(), share, start, groups);
+        }
+        let kind = ChargeKind::HardwareInstalmentCredit;
+        if self.billed.instalments_credited.contains(&key) || !(is_due || was_billed) {
+            return;
+        }
+        if back.by_age {
+            self.give_back(kind, about, share, back.wanted(!is_due), groups);
+        } else if !is_due {
+            self.add_unit(kind, about, share, None, groups);
+        }
     }
 
     /// What is given back of something by age, less what was given back of it before.
     fn give_back(
         &self,
         kind: ChargeKind,
-        instalment: Option<Instalment>,
+        about: About,
         share: &Share,
         (within_days, percent): (Option<u16>, Percent),
         groups: &mut Groups<'a>,
     ) {
-        let number = instalment.map_or(0, |it| it.number);
+        let number = about.instalment.map_or(0, |it| it.number);
         let key = (self.component.code.clone(), self.contract.unit.clone(), number);
         let before = self.billed.returned.get(&key).copied().unwrap_or_default();
         if percent != before {
-            let device =
-                DeviceDetail { returned: Some(ReturnShare { within_days, percent, before }) };
-            self.add_unit(kind, About { instalment, device }, share, None, groups);
+            let returned = Some(ReturnShare { within_days, percent, before });
+            let device = DeviceDetail { returned, ..about.device };
+            self.add_unit(kind, About { device, ..about }, share, None, groups);
         }
     }
 

@@ -1,7 +1,9 @@
 //! When a device, or a part of its price, is due: read from the offer and the life of its unit.
 
 use facts::ComponentCode;
+use facts::device::PartDue;
 use facts::offer::{ChargeRule, Component, Milestone, OpenParts};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::calendar::{count_days, plus_months};
@@ -67,6 +69,10 @@ pub(crate) fn part_due_on(
     number: u16,
 ) -> Option<(Date, bool)> {
     let rule = &contract.offer.component(component)?.charge;
+    if let ChargeRule::Milestones { parts, on_end, .. } = rule {
+        let part = parts.get(usize::from(number).checked_sub(1)?)?;
+        return milestone_due_on(contract, life, part.due, *on_end);
+    }
     let ChargeRule::Instalments { count, deposit, on_end, at, .. } = rule else { return None };
     if number > *count || (number == 0 && deposit.is_none()) {
         return None;
@@ -81,5 +87,50 @@ pub(crate) fn part_due_on(
         }
         (OpenParts::Waived, Some(end)) if end < agreed => None,
         _ => Some((agreed, false)),
+    }
+}
+
+/// The same of a part of a price that is due with a milestone or on a day.
+fn milestone_due_on(
+    contract: Contract<'_>,
+    life: &Life<'_>,
+    due: PartDue,
+    on_end: OpenParts,
+) -> Option<(Date, bool)> {
+    let ordered_on = contract.order.ordered_on;
+    let agreed = part_day(contract, life, due);
+    let end = life.given_up_at().map(|at| life.zone().day_of(at));
+    let cut = end.filter(|end| agreed.is_none_or(|agreed| *end < agreed));
+    match (on_end, cut) {
+        (OpenParts::DueAtOnce, Some(end)) => {
+            let day = end.max(ordered_on);
+            Some((day, Some(day) != agreed))
+        }
+        (OpenParts::Waived, Some(_)) => None,
+        _ => agreed.map(|day| (day, false)),
+    }
+}
+
+/// The day that was agreed on for a part, as far as it is known.
+fn part_day(contract: Contract<'_>, life: &Life<'_>, due: PartDue) -> Option<Date> {
+    let ordered_on = contract.order.ordered_on;
+    match due {
+        PartDue::Ordered => Some(ordered_on),
+        PartDue::On(day) => Some(day.max(ordered_on)),
+        PartDue::At(milestone) => life.reached(milestone).map(|at| life.zone().day_of(at)),
+    }
+}
+
+/// The instant that a line names for a part that is due with a milestone or on a day.
+pub(crate) fn part_start(
+    contract: Contract<'_>,
+    life: &Life<'_>,
+    due: PartDue,
+    at_once: bool,
+) -> Option<Timestamp> {
+    match due {
+        PartDue::At(milestone) if !at_once => life.reached(milestone),
+        PartDue::On(_) if !at_once => life.zone().start_of(part_day(contract, life, due)?).ok(),
+        _ => life.zone().start_of(contract.order.ordered_on).ok(),
     }
 }

@@ -344,6 +344,8 @@ pub fn start(start: &UnitStart, zone: &Zone, language: Language) -> String {
         StartEvidence::Shipped => words.text("start-shipped"),
         StartEvidence::Delivered => words.text("start-delivered"),
         StartEvidence::Accepted => words.text("start-accepted"),
+        StartEvidence::Ordered => words.text("start-ordered"),
+        StartEvidence::Agreed => words.text("start-agreed"),
         StartEvidence::TakenOver { after } => {
             words.with("start-taken-over", &[("unit", after.as_str())])
         }

@@ -1,6 +1,6 @@
 //! What stands against an offer.
 
-use facts::device::ReturnStep;
+use facts::device::{PricePart, ReturnStep};
 use facts::meter::Measure;
 use facts::offer::{
     Alignment, ChargeRule, Component, Every, LateUsage, OptionValue, Proration, QuantityRule,
@@ -117,6 +117,10 @@ impl Part<'_> {
                     self.object(CatalogFault::NoInstalment { count: *count }, objections);
                 }
             }
+            ChargeRule::Milestones { unit_price, parts, on_end: _ } => {
+                self.check_ordered(&OrderedPrice::Each(*unit_price), true, objections);
+                self.check_parts(parts, objections);
+            }
             ChargeRule::Recurring { price, timing: _, plan, every } => {
                 self.check_ordered(price, true, objections);
                 self.check_plan(plan.as_ref(), objections);
@@ -140,7 +144,9 @@ impl Part<'_> {
         let steps = &self.component.device.return_credit;
         let has_price = matches!(
             self.component.charge,
-            ChargeRule::OnceDelivered { .. } | ChargeRule::Instalments { .. }
+            ChargeRule::OnceDelivered { .. }
+                | ChargeRule::Instalments { .. }
+                | ChargeRule::Milestones { .. }
         );
         if !steps.is_empty() && !has_price {
             let component = self.component.code.to_string();
@@ -157,6 +163,20 @@ impl Part<'_> {
                 self.object(fault, objections);
             }
             before = Some(*it);
+        }
+    }
+
+    /// The parts are the whole price of one.
+    fn check_parts(&self, parts: &[PricePart], objections: &mut Objections) {
+        let sum = parts.iter().try_fold(Percent::ZERO, |sum, part| sum.plus(part.percent));
+        let is_part = |part: &PricePart| part.percent > Percent::ZERO;
+        if sum != Ok(Percent::WHOLE) || !parts.iter().all(is_part) {
+            let sum = sum.map_or_else(|no| no.to_string(), |sum| sum.to_string());
+            self.object(CatalogFault::PartsSum { sum, parts: parts.len() }, objections);
+        }
+        let max = self.component.quantity.max;
+        if max != 1 {
+            self.object(CatalogFault::PartsQuantity { max }, objections);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The fields of an offer, down to the tiers.
 
 use facts::OfferPublished;
-use facts::device::{DeviceTerms, ReturnStep};
+use facts::device::{DeviceTerms, PartDue, PricePart, ReturnStep};
 use facts::offer::{
     AfterLoss, Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage, Milestone,
     OpenParts, OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger,
@@ -163,11 +163,20 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
             ordered_price(price, fields);
             fields.add("count", count);
             fields.add_option("deposit", deposit.as_ref());
-            match on_end {
-                OpenParts::GoOn => {}
-                OpenParts::DueAtOnce => fields.add("on_end", "the rest is due at once"),
-                OpenParts::Waived => fields.add("on_end", "the rest is waived"),
+            open_parts(*on_end, fields);
+        }
+        ChargeRule::Milestones { unit_price, parts, on_end } => {
+            fields.add("charge", "in parts, with milestones");
+            fields.add_number("unit_price", *unit_price);
+            for (number, PricePart { percent, due }) in (1..).zip(parts) {
+                let when = match due {
+                    PartDue::Ordered => "with the order".to_owned(),
+                    PartDue::At(at) => format!("at {}", passing(*at)),
+                    PartDue::On(day) => format!("on {day}"),
+                };
+                fields.add(&format!("parts.{number}"), format!("{percent} % {when}"));
             }
+            open_parts(*on_end, fields);
         }
         ChargeRule::OncePerOrder { price } => {
             fields.add("charge", "once per order");
@@ -196,6 +205,14 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
                 fields.add("shadow.on_invoice", on_invoice);
             }
         }
+    }
+}
+
+fn open_parts(on_end: OpenParts, fields: &mut Fields) {
+    match on_end {
+        OpenParts::GoOn => {}
+        OpenParts::DueAtOnce => fields.add("on_end", "the rest is due at once"),
+        OpenParts::Waived => fields.add("on_end", "the rest is waived"),
     }
 }
 

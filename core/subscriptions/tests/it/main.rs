@@ -9,6 +9,7 @@ mod intervals;
 mod one_off;
 mod prorations;
 mod returns;
+mod milestones;
 mod ordered;
 mod parts;
 mod service;

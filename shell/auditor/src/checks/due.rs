@@ -112,6 +112,22 @@ impl Due {
             let back = share_at_return(contract, life, component);
             let by_age = matches!(back, GivenBack::ByAge(_));
             match component.charge {
+                ChargeRule::Milestones { ref parts, .. } => {
+                    let known = contract.order.ordered_on < invoice.issued_on;
+                    for number in (1..).zip(parts).map(|(number, _)| number).filter(|_| known) {
+                        let thing = part(number, code, contract.unit);
+                        let due = part_due_on(contract, life, code, number);
+                        let of_thing = match due.map(|(due_on, _)| due_on) {
+                            Some(day) if elsewhere.is_some_and(|until| day < until) => continue,
+                            _ if by_age && (back.is_whole() || due.is_none()) => continue,
+                            _ if back.is_whole() => &mut self.given_back,
+                            None => &mut self.given_back,
+                            Some(day) if day <= invoice.issued_on => &mut self.billed,
+                            Some(_) => continue,
+                        };
+                        of_thing.insert(thing);
+                    }
+                }
                 ChargeRule::OnceDelivered { at, .. } if elsewhere.is_none() => {
                     let is_back = back == GivenBack::ByWindow(true);
                     let of_device = if is_back { &mut self.given_back } else { &mut self.billed };

@@ -7,6 +7,7 @@ use facts::InvoiceIssued;
 use facts::charge::Charge;
 use facts::device::ReturnShare;
 use facts::invoice::InvoiceLine;
+use facts::offer::{ChargeRule, Component};
 
 use crate::held;
 use crate::life::Life;
@@ -171,9 +172,10 @@ fn of_contract(contract: Contract<'_>, life: &Life<'_>) -> Vec<(String, Option<R
 }
 
 /// How many parts a component has at most.
-const fn parts_of(component: &facts::offer::Component) -> u16 {
-    match component.charge {
-        facts::offer::ChargeRule::Instalments { count, .. } => count,
+fn parts_of(component: &Component) -> u16 {
+    match &component.charge {
+        ChargeRule::Instalments { count, .. } => *count,
+        ChargeRule::Milestones { parts, .. } => u16::try_from(parts.len()).unwrap_or(u16::MAX),
         _ => 0,
     }
 }

@@ -28,5 +28,6 @@ mod amounts;
 mod prices;
 mod usage;
 mod invoices;
+mod milestones;
 mod numbers;
 mod ledger;
