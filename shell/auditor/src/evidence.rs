@@ -20,6 +20,7 @@ pub(crate) struct Events {
 
 struct Event {
     known_on: Date,
+    segment: i64,
     amended_on: Option<Date>,
     at: Timestamp,
     /// In hexadecimal digits.
@@ -38,15 +39,15 @@ impl Events {
         let at = point.happened_at;
         let said = json!([subject, meter.as_str(), at.to_string(), value, *point.dimensions]);
         let digest = text(&Sha256::digest(said.to_string().as_bytes()));
-        let (known_on, amended_on) = (point.known_on, point.amended_on);
-        let event = Event { known_on, amended_on, at, digest };
+        let Point { known_on, segment, amended_on, .. } = *point;
+        let event = Event { known_on, segment, amended_on, at, digest };
         self.by_key.entry(key).or_default().push(event);
     }
 
-    /// Those that were known before a day.
-    pub(crate) fn range(&self, key: &Key, known_before: Date) -> Option<EventRange> {
-        let all = self.by_key.get(key)?;
-        let known: Vec<&Event> = all.iter().filter(|it| it.stood_before(known_before)).collect();
+    /// Those that were known before a day, of no later segment.
+    pub(crate) fn range(&self, key: &Key, (before, last): (Date, i64)) -> Option<EventRange> {
+        let is_known = |it: &&Event| it.stood_before(before) && it.segment <= last;
+        let known: Vec<&Event> = self.by_key.get(key)?.iter().filter(is_known).collect();
         let mut digests: Vec<&str> = known.iter().map(|it| it.digest.as_str()).collect();
         digests.sort_unstable();
         let lines: String = digests.iter().map(|it| format!("{it}\n")).collect();

@@ -51,6 +51,8 @@ pub(crate) struct World {
     pub signals: BTreeMap<DeviceSerial, Vec<Logged<DeviceSignalled>>>,
     pub batches: Vec<UsageReceived>,
     pub replays: Vec<UsageReplayed>,
+    /// Where in the log of facts each segment of usage was recorded, in the order of the segments.
+    segments: Vec<i64>,
     pub amended: Vec<UsageAmended>,
     pub adopted: BTreeMap<UnitId, UnitAdopted>,
     pub opened: Vec<BalanceAdopted>,
@@ -165,7 +167,14 @@ impl World {
                 world.add(recorded.sequence, recorded.fact);
             }
         }
+        world.segments.sort_unstable();
         Ok(world)
+    }
+
+    /// The last segment of usage that was recorded before a position of the log of facts.
+    pub(crate) fn last_segment(&self, before: i64) -> i64 {
+        let segments = self.segments.partition_point(|it| *it < before);
+        i64::try_from(segments).unwrap_or(i64::MAX)
     }
 
     fn add(&mut self, sequence: i64, fact: Fact) {
@@ -196,9 +205,15 @@ impl World {
             }
             Fact::HoldPlaced(it) => self.holds.push(Logged { sequence, it }),
             Fact::HoldReleased(it) => self.releases.push(Logged { sequence, it }),
-            Fact::UsageReceived(it) => self.batches.push(it),
+            Fact::UsageReceived(it) => {
+                self.segments.push(sequence);
+                self.batches.push(it);
+            }
+            Fact::UsageReplayed(it) => {
+                self.segments.push(sequence);
+                self.replays.push(it);
+            }
             Fact::UsageAmended(it) => self.amended.push(it),
-            Fact::UsageReplayed(it) => self.replays.push(it),
             Fact::CreditGranted(it) => self.credits.push(Logged { sequence, it: *it }),
             Fact::CreditAdjusted(it) => self.credit_adjustments.push(Logged { sequence, it }),
             Fact::CreditLapsed(it) => self.credit_lapses.push(Logged { sequence, it }),

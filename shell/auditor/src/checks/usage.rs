@@ -102,7 +102,8 @@ fn check_evidence(
             continue;
         }
         check.examine();
-        let computed = events.range(&key, logged.it.issued_on);
+        let known = (logged.it.issued_on, world.last_segment(logged.sequence));
+        let computed = events.range(&key, known);
         check.expect(computed.as_ref() == Some(stated), || AuditFinding::RatedDiffers {
             invoice: logged.it.number.clone(),
             line: line.line,
@@ -167,7 +168,7 @@ fn stored(
     last: &Logged<InvoiceIssued>,
     events: &mut Events,
 ) -> Result<BTreeMap<Key, Option<Ratio>>, StoreError> {
-    let invoice = &last.it;
+    let (invoice, last_segment) = (&last.it, world.last_segment(last.sequence));
     let all = log.series(&holders.serials_of(&invoice.account.account))?;
     let mut parts: BTreeMap<Key, (&Measure, BTreeMap<&UnitId, Vec<Part<'_>>>)> = BTreeMap::new();
     for series in &all {
@@ -182,9 +183,11 @@ fn stored(
                 events.add(key, &series.subject, meter, point);
             }
         }
+        // What came after the invoice is for the next one, also when it arrived on an earlier day
+        // of the seller than the account's day of issue.
         let known = told(holders, series, |point| {
             let is_amended = point.amended_on.is_some_and(|day| day < invoice.issued_on);
-            point.known_on < invoice.issued_on && !is_amended
+            point.known_on < invoice.issued_on && !is_amended && point.segment <= last_segment
         });
         for part in measure::parts(measure, known, invoice.issued_on) {
             let Some(key) = key_of(world, invoice, meter, &part) else { continue };
