@@ -117,7 +117,6 @@ impl ReturnShare {
 }
 
 /// Whether nothing was given back before.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_zero(percent: &Percent) -> bool {
     percent.is_zero()
 }

@@ -196,11 +196,10 @@ fn billed_undelivered(basis: &Basis) -> std::result::Result<BTreeMap<UnitId, Mon
     };
     for line in basis.invoices.iter().flat_map(|invoice| &invoice.lines) {
         let part = line.charge.device.part.map(|part| part.due);
-        let needs_delivery = matches!(
-            part,
-            None | Some(PartDue::At(Milestone::Delivered | Milestone::Accepted))
-        );
-        if line.charge.kind.is_usage() || !needs_delivery || !line.charge.units.iter().any(is_open) {
+        let needs_delivery =
+            matches!(part, None | Some(PartDue::At(Milestone::Delivered | Milestone::Accepted)));
+        if line.charge.kind.is_usage() || !needs_delivery || !line.charge.units.iter().any(is_open)
+        {
             continue;
         }
         for (unit, due) in Due::of_charge(&line.charge).filter(|(unit, _)| is_open(unit)) {

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::InvoiceIssued;
 use facts::offer::ChargeRule;
 use facts::order::OrderLine;
+use facts::{ComponentCode, InvoiceIssued};
+use jiff::civil::Date;
 
 use crate::calendar::plus_months;
 use crate::held;
@@ -113,20 +114,9 @@ impl Due {
             let by_age = matches!(back, GivenBack::ByAge(_));
             match component.charge {
                 ChargeRule::Milestones { ref parts, .. } => {
-                    let known = contract.order.ordered_on < invoice.issued_on;
-                    for number in (1..).zip(parts).map(|(number, _)| number).filter(|_| known) {
-                        let thing = part(number, code, contract.unit);
-                        let due = part_due_on(contract, life, code, number);
-                        let of_thing = match due.map(|(due_on, _)| due_on) {
-                            Some(day) if elsewhere.is_some_and(|until| day < until) => continue,
-                            _ if by_age && (back.is_whole() || due.is_none()) => continue,
-                            _ if back.is_whole() => &mut self.given_back,
-                            None => &mut self.given_back,
-                            Some(day) if day <= invoice.issued_on => &mut self.billed,
-                            Some(_) => continue,
-                        };
-                        of_thing.insert(thing);
-                    }
+                    let numbers = (1..).zip(parts).map(|(number, _)| number);
+                    let of_price = Price { contract, life, code, back, elsewhere };
+                    numbers.for_each(|number| self.add_part(&of_price, number, invoice));
                 }
                 ChargeRule::OnceDelivered { at, .. } if elsewhere.is_none() => {
                     let is_back = back == GivenBack::ByWindow(true);
@@ -172,6 +162,37 @@ impl Due {
             .filter(|_| !contract.order.lines.iter().any(|line| has_adopted(world, line)));
         self.billed.extend(fees.map(|component| fee(&component.code, &contract.order.order)));
     }
+
+    /// A part of a price that is due with a milestone or on a day.
+    fn add_part(&mut self, price: &Price<'_>, number: u16, invoice: &InvoiceIssued) {
+        let Price { contract, life, code, back, elsewhere } = *price;
+        if contract.order.ordered_on >= invoice.issued_on {
+            return;
+        }
+        let due_on = part_due_on(contract, life, code, number).map(|(day, _)| day);
+        if due_on.zip(elsewhere).is_some_and(|(day, until)| day < until) {
+            return;
+        }
+        // What is given back by age is judged by `returns`.
+        let by_age = matches!(back, GivenBack::ByAge(_));
+        let gone = back.is_whole() || due_on.is_none();
+        if gone && !by_age {
+            self.given_back.insert(part(number, code, contract.unit));
+        } else if !gone && due_on.is_some_and(|day| day <= invoice.issued_on) {
+            self.billed.insert(part(number, code, contract.unit));
+        }
+    }
+}
+
+/// The price of a component of a unit that is paid in parts.
+#[derive(Clone, Copy)]
+struct Price<'a> {
+    contract: Contract<'a>,
+    life: &'a Life<'a>,
+    code: &'a ComponentCode,
+    back: GivenBack,
+    /// The day from which it is billed here, when it was adopted.
+    elsewhere: Option<Date>,
 }
 
 fn has_adopted(world: &World, line: &OrderLine) -> bool {

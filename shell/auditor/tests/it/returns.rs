@@ -31,7 +31,7 @@ fn credit(number: u16, percent: &str, minor: i64) -> InvoiceLine {
     credit.charge.instalment = Some(Instalment { number, count: 3, at_once: false });
     let (percent, before) = (read(percent), read("0"));
     let returned = Some(ReturnShare { within_days: Some(60), percent, before });
-    credit.charge.device = DeviceDetail { returned };
+    credit.charge.device = DeviceDetail { returned, ..DeviceDetail::default() };
     let computation = &mut credit.charge.computation;
     computation.terms.iter_mut().for_each(|term| term.percent = Some(percent));
     credit
