@@ -80,6 +80,7 @@ suite! {
         a_timer_replaces_the_one_before,
         timers_come_in_order,
         timers_of_one_instant_are_found_together,
+        timers_are_shared_out_by_subject,
     }
 }
 
