@@ -203,6 +203,36 @@ fn money_fits_the_account() {
 }
 
 #[test]
+fn what_is_given_back_falls_with_age() {
+    let with = |place: usize, steps: &[(u16, &str)]| {
+        let mut draft = sample();
+        component(&mut draft.offers[0], place).device.return_credit = steps
+            .iter()
+            .map(|(within_days, percent)| facts::device::ReturnStep {
+                within_days: *within_days,
+                percent: percent.parse().unwrap(),
+            })
+            .collect();
+        said(&draft, &Definitions::default())
+    };
+    assert_eq!(with(0, &[(30, "100"), (90, "70"), (365, "40.5")]), [""; 0]);
+    let wrong: [&[(u16, &str)]; 5] = [
+        &[(30, "100"), (30, "70")],
+        &[(30, "70"), (90, "70")],
+        &[(30, "70"), (90, "0")],
+        &[(30, "100.1"), (90, "70")],
+        &[(30, "70"), (90, "-1")],
+    ];
+    for steps in wrong {
+        let said = with(0, steps);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("of `return_credit` gives back"), "{said:?}");
+    }
+    let service = with(1, &[(30, "100")]);
+    assert!(service[0].contains("`service` sells no device"), "{service:?}");
+}
+
+#[test]
 fn services_can_start_and_options_have_a_default() {
     let never = one_after(|draft| draft.offers[0].start.first_of.clear());
     assert!(never.starts_with("offers[plan].start: the start policy has 0 triggers"), "{never}");

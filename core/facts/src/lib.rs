@@ -18,6 +18,7 @@ pub mod price;
 pub mod pool;
 pub mod discount;
 pub mod commitment;
+pub mod device;
 pub mod offer;
 pub mod account;
 pub mod payer;

@@ -190,6 +190,10 @@ pub enum StartEvidence {
     Delivered,
     /// The policy starts at the milestone itself.
     Accepted,
+    /// A part of a price is due with the order.
+    Ordered,
+    /// A part of a price is due on a day that was agreed on.
+    Agreed,
     /// It was in service under another contract.
     TakenOver {
         /// The unit that it goes on for.

@@ -156,6 +156,7 @@ fn is_supplied(start: Option<&UnitStart>, timeline: &Timeline) -> bool {
     match start.map(|it| (&it.evidence, it.start_at)) {
         Some((StartEvidence::Shipped, at)) => timeline.shipped_at == Some(at),
         Some((StartEvidence::Accepted, at)) => timeline.accepted_at == Some(at),
+        Some((StartEvidence::Ordered | StartEvidence::Agreed, _)) => true,
         _ => timeline.delivered_at.is_some(),
     }
 }

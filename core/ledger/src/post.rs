@@ -1,5 +1,6 @@
 //! From invoice to entries.
 
+use facts::device::PartDue;
 use facts::invoice::InvoiceLine;
 use facts::offer::{ComponentKind, SupplyNature};
 use facts::posting::{Book, EntryLine, EntryPosted};
@@ -133,14 +134,19 @@ pub(crate) fn purposes_of(
 
 /// Service for days that have not begun is deferred; everything else is earned when invoiced. In
 /// the IFRS book an order fee moves no good or service by itself, so it is deferred
-/// (`reference/accounting-and-einvoicing.md` A3). What a minimum lacks is earned when its period is
+/// (`reference/accounting-and-einvoicing.md` A3). A part of a price that is due with the order is
+/// invoiced before anything is supplied. What a minimum lacks is earned when its period is
 /// over, which is when it is invoiced.
 fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
     let charge = &line.charge;
     if charge.kind == ChargeKind::CommitmentTrueUp {
         return Purpose::CommitmentRevenue;
     }
-    let is_of_order = charge.kind != ChargeKind::LossFee;
+    let part = charge.device.part.map(|part| part.due);
+    if part == Some(PartDue::Ordered) {
+        return Purpose::DeferredRevenue;
+    }
+    let is_of_order = charge.kind != ChargeKind::LossFee && part.is_none();
     match charge.component_kind {
         ComponentKind::Hardware => Purpose::DeviceRevenue,
         ComponentKind::Usage => Purpose::UsageRevenue,

@@ -7,6 +7,7 @@ pub(crate) mod holds;
 pub(crate) mod early;
 pub(crate) mod twice;
 pub(crate) mod due;
+pub(crate) mod returns;
 pub(crate) mod tiling;
 pub(crate) mod amounts;
 pub(crate) mod prices;

@@ -3,6 +3,7 @@
 
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
+use facts::device::PartDue;
 use facts::discount::{Basis, Each};
 use facts::hold::Blocked;
 use facts::offer::{
@@ -396,6 +397,12 @@ words! {
         "shipped" = Self::Shipped,
         "delivered" = Self::Delivered,
         "accepted" = Self::Accepted,
+    }
+    PartDue {
+        "ordered" = Self::Ordered,
+        "shipped" = Self::At(Milestone::Shipped),
+        "delivered" = Self::At(Milestone::Delivered),
+        "accepted" = Self::At(Milestone::Accepted),
     }
     OpenParts {
         "go_on" = Self::GoOn,

@@ -176,6 +176,11 @@ fn milestones_and_deposits_are_stored_as_they_were_first() {
         ),
         r#"{"instalments":{"unit_price":"40","count":12,"on_end":"waived"}}"#,
         r#"{"instalments":{"unit_price":"40","count":12}}"#,
+        concat!(
+            r#"{"milestones":{"unit_price":"1999.99","parts":[{"percent":"30","due":"ordered"},"#,
+            r#"{"percent":"50","due":{"at":"delivered"}},"#,
+            r#"{"percent":"20","due":{"on":"2026-03-01"}}],"on_end":"waived"}}"#
+        ),
     ] {
         let read: ::facts::offer::ChargeRule = serde_json::from_str(stored).unwrap();
         assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
@@ -188,6 +193,28 @@ fn milestones_and_deposits_are_stored_as_they_were_first() {
     assert_eq!(read, ::facts::unit::ChangeAction::Accept);
     let read: ::facts::unit::StartEvidence = serde_json::from_str(r#""accepted""#).unwrap();
     assert_eq!(serde_json::to_string(&read).unwrap(), r#""accepted""#, "{REMEDY}");
+}
+
+/// What is given back by age, which came after version 1.
+#[test]
+fn what_is_given_back_by_age_is_stored_as_it_was_first() {
+    let stored = r#"{"return_credit":[{"within_days":30,"percent":"100"}]}"#;
+    let read: ::facts::device::DeviceTerms = serde_json::from_str(stored).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    for stored in [
+        r#"{"returned":{"within_days":90,"percent":"70"}}"#,
+        r#"{"returned":{"within_days":null,"percent":"100","before":"70"}}"#,
+        concat!(
+            r#"{"part":{"percent":"30","of":"1999.99","due":"ordered","#,
+            r#""due_on":"2026-01-05"}}"#
+        ),
+    ] {
+        let read: ::facts::device::DeviceDetail = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
+    let stored = r#"{"quantity":"-1","unit_price":"9","days":null,"percent":"70"}"#;
+    let read: ::facts::charge::Term = serde_json::from_str(stored).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
 }
 
 #[test]

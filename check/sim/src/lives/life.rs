@@ -32,7 +32,7 @@ const ZONES: [&str; 6] = [
     "Pacific/Auckland",
     "UTC",
 ];
-const OFFERS: [&str; 6] = ["outright", "parts", "exact", "lengths", "fleet", "project"];
+const OFFERS: [&str; 7] = ["outright", "parts", "exact", "lengths", "fleet", "project", "works"];
 
 /// The life of one customer and of the one who can take contracts over.
 #[derive(Debug, Clone)]

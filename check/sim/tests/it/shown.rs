@@ -119,7 +119,7 @@ fn line(text: &mut String, it: &Line) {
         "  {number:>2} {section:13}  {what:60}  {quantity:>16}  {units:>2} units  {amount:>9}"
     )
     .unwrap();
-    if let Some(how) = it.how.as_ref().filter(|_| it.unit_price.is_none()) {
+    if let Some(how) = it.how.as_ref().filter(|how| it.unit_price.is_none() || how.contains('%')) {
         writeln!(text, "                        {how}").unwrap();
     }
     if let Some(why) = &it.not_billed {

@@ -82,6 +82,44 @@ kernel::rejections! {
             "`proration: thirty_day_month` is of months, but a charge period has {interval}; use \
              another proration, or months";
 
+        /// Nothing that could be given back.
+        ReturnCreditOfNothing {
+            /// The component.
+            component: String,
+        } = "catalog-return-credit-of-nothing",
+            "`{component}` sells no device whose price could be given back; take `return_credit` \
+             away, or charge it `once_delivered` or by `instalments`";
+
+        /// Steps that contradict each other, or give back more than the price.
+        ReturnCreditStep {
+            /// Which step, from 1.
+            step: usize,
+            /// Its age.
+            within_days: u16,
+            /// Its part.
+            percent: Percent,
+        } = "catalog-return-credit-step",
+            "step {step} of `return_credit` gives back {percent} % within {within_days} days; \
+             give the steps rising ages, and falling parts of more than 0 and at most 100";
+
+        /// Parts that are not the whole.
+        PartsSum {
+            /// How many.
+            parts: usize,
+            /// What they sum to.
+            sum: String,
+        } = "catalog-parts-sum",
+            "the {parts} parts of the price sum to {sum} %; give each more than 0, and all \
+             together 100";
+
+        /// Parts of the price of several pieces.
+        PartsQuantity {
+            /// How many a unit can have.
+            max: u32,
+        } = "catalog-parts-quantity",
+            "a price in parts is that of one piece, but a unit can have {max}; take `quantity` \
+             away, and sell several units";
+
         /// A limit that writes nothing off.
         WriteOffOfNothing {
             /// The limit.

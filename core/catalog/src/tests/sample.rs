@@ -193,6 +193,7 @@ fn component(name: &str, kind: ComponentKind, charge: ChargeRule) -> Component {
         optional: false,
         only_if: None,
         fulfilment: None,
+        device: facts::device::DeviceTerms::default(),
     }
 }
 

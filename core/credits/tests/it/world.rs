@@ -112,6 +112,7 @@ pub fn usage(component: &str, quantity: &str, minor: i64) -> TermedCharge {
             less: None,
         },
         commitment: None,
+        device: facts::device::DeviceDetail::default(),
         amount: cents(minor),
     })
 }

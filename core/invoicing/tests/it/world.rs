@@ -109,6 +109,7 @@ fn charge(kind: ChargeKind, of: (&str, ComponentKind), term: Term) -> Charge {
         orders: Vec::new(),
         starts: Vec::new(),
         commitment: None,
+        device: facts::device::DeviceDetail::default(),
         computation: Computation {
             exact: exact.to_string(),
             terms: vec![term],
@@ -121,7 +122,13 @@ fn charge(kind: ChargeKind, of: (&str, ComponentKind), term: Term) -> Charge {
 }
 
 fn term(quantity: &str, price: &str) -> Term {
-    Term { quantity: read(quantity), unit_price: read(price), days: None, part: None }
+    Term {
+        quantity: read(quantity),
+        unit_price: read(price),
+        days: None,
+        part: None,
+        percent: None,
+    }
 }
 
 /// A fee of any amount.

@@ -86,6 +86,7 @@ impl Of {
             orders: Vec::new(),
             starts: Vec::new(),
             commitment: None,
+            device: facts::device::DeviceDetail::default(),
             computation: Computation {
                 terms: Vec::new(),
                 exact: String::new(),

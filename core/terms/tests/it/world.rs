@@ -90,6 +90,7 @@ pub fn charge(component: &str, kind: ChargeKind, days: Option<Period>, minor: i6
         orders: Vec::new(),
         starts: Vec::new(),
         commitment: None,
+        device: facts::device::DeviceDetail::default(),
         computation: Computation {
             terms: Vec::new(),
             exact: String::new(),

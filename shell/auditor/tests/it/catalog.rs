@@ -160,6 +160,7 @@ fn component(code: &str, kind: ComponentKind, charge: ChargeRule) -> Component {
         optional: false,
         only_if: None,
         fulfilment: None,
+        device: facts::device::DeviceTerms::default(),
     }
 }
 

@@ -88,6 +88,8 @@ fn every_code_is_found_in_some_broken_world() {
         crate::early::CASES,
         crate::twice::CASES,
         crate::due::CASES,
+        crate::returns::CASES,
+        crate::milestones::CASES,
         crate::tiling::CASES,
         crate::amounts::CASES,
         crate::prices::CASES,

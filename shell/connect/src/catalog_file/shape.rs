@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use facts::device::PartDue;
 use facts::offer::{
     AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
     SupplyNature, Timing,
@@ -248,6 +249,20 @@ pub struct Component {
     /// The fulfilment spec by which it is supplied.
     #[serde(default)]
     pub fulfilment: Option<Written<SpecCode>>,
+    /// What of the price of its device is given back when it goes back, by age, the youngest
+    /// first; left out: `return_window_days` of the offer says it.
+    #[serde(default)]
+    pub return_credit: Vec<ReturnStep>,
+}
+
+/// A step of what is given back.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnStep {
+    /// At most so many days after the day of delivery.
+    pub within_days: Written<u16>,
+    /// The part of the price, in percent.
+    pub percent: Written<Percent>,
 }
 
 /// What is charged and when.
@@ -258,6 +273,8 @@ pub enum Charge {
     OnceDelivered(Box<DevicePrice>),
     /// In equal monthly parts per unit, from its delivery.
     Instalments(Box<Instalments>),
+    /// In parts of a price per unit, each with a milestone or on a day.
+    Milestones(Box<Milestones>),
     /// Once per order, on the first invoice that knows a delivery of it.
     OncePerOrder(Box<Price>),
     /// Once per unit, when its device is lost or stolen.
@@ -317,6 +334,34 @@ pub struct Instalments {
     /// The milestone from which parts are counted; left out: `delivered`.
     #[serde(default)]
     pub at: Option<Written<Milestone>>,
+}
+
+/// Parts of a price.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Milestones {
+    /// The whole price of one, net of VAT.
+    pub unit_price: Written<UnitPrice>,
+    /// Its parts, 100 percent together.
+    pub parts: Vec<PricePart>,
+    /// What becomes of open parts when the unit is cancelled or goes back: `go_on` (the default),
+    /// `due_at_once` or `waived`.
+    #[serde(default)]
+    pub on_end: Option<Written<OpenParts>>,
+}
+
+/// A part of a price.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PricePart {
+    /// How much of it, in percent.
+    pub percent: Written<Percent>,
+    /// With what it is due: `ordered`, `shipped`, `delivered` or `accepted`.
+    #[serde(default)]
+    pub at: Option<Written<PartDue>>,
+    /// Or on which day: one of the two.
+    #[serde(default)]
+    pub on: Option<Written<Date>>,
 }
 
 /// A charge for each bill period.

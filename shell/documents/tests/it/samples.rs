@@ -319,8 +319,10 @@ fn charge(
     let (_, en, fr) = NAMES.iter().find(|(code, ..)| *code == component).unwrap();
     let unit_price: UnitPrice = price.parse().unwrap();
     let quantity: Quantity = quantity.parse().unwrap();
-    let computation =
-        computed(vec![Term { quantity, unit_price, days, part: None }], Currency::EUR);
+    let computation = computed(
+        vec![Term { quantity, unit_price, days, part: None, percent: None }],
+        Currency::EUR,
+    );
     let goods = component.starts_with("hardware");
     Charge {
         offer: OfferRef { code: id("SMART-FLEET"), version: 1 },
@@ -340,6 +342,7 @@ fn charge(
         orders: Vec::new(),
         starts: Vec::new(),
         commitment: None,
+        device: facts::device::DeviceDetail::default(),
         amount: computation.rounded,
         computation,
     }
@@ -393,6 +396,7 @@ fn rate(charge: &mut Charge, line: &Value, data: &Value) {
                 unit_price: tier.unit_price,
                 days: None,
                 part: None,
+                percent: None,
             })
             .collect(),
         Currency::EUR,

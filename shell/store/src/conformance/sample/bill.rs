@@ -147,6 +147,7 @@ pub fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
         orders: Vec::new(),
         starts: Vec::new(),
         commitment: None,
+        device: facts::device::DeviceDetail::default(),
         computation: computation(rounding),
         amount: euros(-623),
     };
@@ -208,7 +209,13 @@ fn rated() -> RatedUsage {
 
 fn computation(rounding: Rounding) -> Computation {
     let share = DayShare { days: 18, period_days: 31 };
-    let term = |days| Term { quantity: read("-2"), unit_price: read("24.90"), days, part: None };
+    let term = |days| Term {
+        quantity: read("-2"),
+        unit_price: read("24.90"),
+        days,
+        part: None,
+        percent: None,
+    };
     Computation {
         terms: vec![term(None), term(Some(share))],
         exact: "-78.716129…".to_owned(),

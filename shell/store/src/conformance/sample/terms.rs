@@ -185,6 +185,7 @@ fn components() -> Vec<Component> {
         optional: false,
         only_if: None,
         fulfilment: None,
+        device: facts::device::DeviceTerms::default(),
     };
     let (goods, services) = (SupplyNature::Goods, SupplyNature::Services);
     let usage = |meter: &str, price| ChargeRule::Usage {
