@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use kernel::{Currency, Money, Period, Quantity};
+use kernel::{Currency, Money, Percent, Period, Quantity};
 
 use crate::charge::UnitShare;
 use crate::pool::PoolName;
@@ -23,6 +23,8 @@ pub struct Billed {
     pub instalments: BTreeSet<(ComponentCode, UnitId, u16)>,
     /// Parts given back.
     pub instalments_credited: BTreeSet<(ComponentCode, UnitId, u16)>,
+    /// What of the price of devices, or of parts of it, was given back by age. A device is part 0.
+    pub returned: BTreeMap<(ComponentCode, UnitId, u16), Percent>,
     /// Order fees billed.
     pub order_fees: BTreeSet<(ComponentCode, OrderId)>,
     /// Losses billed.

@@ -3,10 +3,11 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Exact, Money, Period, Quantity, Rounding, UnitPrice};
+use kernel::{Exact, Money, Percent, Period, Quantity, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use crate::commitment::CommitmentUse;
+use crate::device::DeviceDetail;
 use crate::offer::{ComponentKind, SupplyNature};
 use crate::pool::PoolName;
 pub use crate::pool::PoolUse;
@@ -55,6 +56,9 @@ pub struct Charge {
     /// What a true-up is made of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commitment: Option<CommitmentUse>,
+    /// What there is to say of the device that it is about.
+    #[serde(default, skip_serializing_if = "DeviceDetail::is_empty")]
+    pub device: DeviceDetail,
     /// The amount, net of tax, rounded once.
     pub amount: Money,
 }
@@ -65,7 +69,7 @@ impl Charge {
     pub fn rank(&self) -> impl Ord + '_ {
         (
             (&self.component, &self.offer, self.kind),
-            (self.period, self.instalment),
+            (self.period, self.instalment, &self.device),
             self.rated.as_ref().map(RatedUsage::part),
             self.ordered.as_ref().map(|rate| (&rate.line, &rate.row)),
             (&self.units, &self.orders),
@@ -435,7 +439,7 @@ pub struct Computation {
     pub less: Option<Money>,
 }
 
-/// `quantity × unit_price`, times a part and a share of days where there are.
+/// `quantity × unit_price`, times a part, a percentage and a share of days where there are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {
     /// How many.
@@ -447,6 +451,9 @@ pub struct Term {
     /// Part of what was priced together, where it is not all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Part>,
+    /// Part of the price of a device that went back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<Percent>,
 }
 
 impl Term {
@@ -459,6 +466,9 @@ impl Term {
         let mut whole = self.quantity.exact().times(self.unit_price.exact())?;
         if let Some(Part { of, all }) = self.part {
             whole = whole.times(Exact::ratio(i128::from(of), i128::from(all))?)?;
+        }
+        if let Some(percent) = self.percent {
+            whole = whole.times(percent.fraction()?)?;
         }
         match self.days {
             None => Ok(whole),

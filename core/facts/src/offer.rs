@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use kernel::{Currency, Interval, Money, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
+use crate::device::{DeviceTerms, PricePart};
 use crate::discount::Terms;
 use crate::price::{OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use crate::{ComponentCode, MeterCode, OfferCode, OfferRef, PlanCode, SpecCode, Text};
@@ -104,6 +105,9 @@ pub struct Component {
     pub only_if: Option<OptionValue>,
     /// How it is supplied.
     pub fulfilment: Option<SpecCode>,
+    /// What is agreed on about the device that it sells.
+    #[serde(default, skip_serializing_if = "DeviceTerms::is_empty")]
+    pub device: DeviceTerms,
 }
 
 /// One value of one option.
@@ -169,6 +173,16 @@ pub enum ChargeRule {
         /// From when the parts are counted.
         #[serde(default, skip_serializing_if = "Milestone::is_delivered")]
         at: Milestone,
+    },
+    /// In parts of a price per unit, each with a milestone or on a day.
+    Milestones {
+        /// The whole price of one.
+        unit_price: UnitPrice,
+        /// Its parts, which sum to 100 %.
+        parts: Vec<PricePart>,
+        /// What becomes of the parts that are not due yet when the unit is cancelled or goes back.
+        #[serde(default, skip_serializing_if = "OpenParts::goes_on")]
+        on_end: OpenParts,
     },
     /// Once per order, on the first invoice that knows a delivery of it.
     OncePerOrder {
@@ -382,7 +396,7 @@ pub enum StartTrigger {
 }
 
 /// A step in the supply of a device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Milestone {
     /// Handed to the carrier.

@@ -208,6 +208,10 @@ pub enum StartEvidence {
         /// How many days it took.
         days: u16,
     },
+    /// A part of a price is due with the order.
+    Ordered,
+    /// A part of a price is due on a day that was agreed on.
+    Agreed,
     /// It was in service under another contract.
     TakenOver {
         /// The unit that it goes on for.

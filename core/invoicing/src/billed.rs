@@ -61,6 +61,13 @@ fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
     let of_units = charge.units.iter().map(|unit| (component.clone(), unit.clone()));
     let number = charge.instalment.map_or(0, |it| it.number);
     let of_parts = charge.units.iter().map(|unit| (component.clone(), unit.clone(), number));
+    if let Some(returned) = charge.device.returned {
+        for key in of_parts {
+            let so_far = billed.returned.entry(key).or_default();
+            *so_far = so_far.plus(returned.now()?)?;
+        }
+        return Ok(());
+    }
     match charge.kind {
         ChargeKind::HardwareSale => billed.devices.extend(of_units),
         ChargeKind::LossFee => billed.losses.extend(of_units),

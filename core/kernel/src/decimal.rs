@@ -222,6 +222,27 @@ impl Percent {
     pub fn fraction(self) -> Result<Exact, Overflow> {
         self.exact().divided_by(Exact::from_integer(100))
     }
+
+    /// The whole.
+    pub const WHOLE: Self = Self(Decimal::ONE_HUNDRED);
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 28 digits.
+    pub fn plus(self, other: Self) -> Result<Self, Overflow> {
+        let sum = self.0.checked_add(other.0).ok_or(Overflow)?;
+        Self::new(sum).map_err(|_| Overflow)
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 28 digits.
+    pub fn minus(self, other: Self) -> Result<Self, Overflow> {
+        let difference = self.0.checked_sub(other.0).ok_or(Overflow)?;
+        Self::new(difference).map_err(|_| Overflow)
+    }
 }
 
 impl UnitPrice {

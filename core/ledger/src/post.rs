@@ -1,5 +1,6 @@
 //! From invoice to entries.
 
+use facts::device::PartDue;
 use facts::invoice::InvoiceLine;
 use facts::offer::{ComponentKind, SupplyNature};
 use facts::posting::{Book, EntryLine, EntryPosted};
@@ -54,11 +55,16 @@ pub fn post(invoice: &InvoiceIssued) -> Result<Vec<EntryPosted>, PostError> {
 
 fn post_in(book: Book, invoice: &InvoiceIssued) -> Result<EntryPosted, PostError> {
     let mut lines = Vec::new();
-    let prepaid = invoice.total.minus(invoice.due()?)?;
-    let owed = [(Purpose::Receivable, invoice.due()?), (Purpose::CustomerAdvance, prepaid)];
-    for (purpose, amount) in owed {
+    let payer = &invoice.account.account;
+    let mut owed = vec![(payer, Purpose::Receivable, invoice.due()?)];
+    for part in invoice.prepaid.chunk_by(|a, b| a.account == b.account) {
+        let whose = part.first().and_then(|it| it.account.as_ref()).unwrap_or(payer);
+        let paid = Money::sum(invoice.total.currency, part.iter().map(|it| it.amount))?;
+        owed.push((whose, Purpose::CustomerAdvance, paid));
+    }
+    for (party, purpose, amount) in owed {
         if let Some(mut line) = debit(book, purpose, amount)? {
-            line.party = Some(invoice.account.account.clone());
+            line.party = Some(party.clone());
             lines.push(line);
         }
     }
@@ -128,14 +134,19 @@ pub(crate) fn purposes_of(
 
 /// Service for days that have not begun is deferred; everything else is earned when invoiced. In
 /// the IFRS book an order fee moves no good or service by itself, so it is deferred
-/// (`reference/accounting-and-einvoicing.md` A3). What a minimum lacks is earned when its period is
+/// (`reference/accounting-and-einvoicing.md` A3). A part of a price that is due with the order is
+/// invoiced before anything is supplied. What a minimum lacks is earned when its period is
 /// over, which is when it is invoiced.
 fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
     let charge = &line.charge;
     if charge.kind == ChargeKind::CommitmentTrueUp {
         return Purpose::CommitmentRevenue;
     }
-    let is_of_order = charge.kind != ChargeKind::LossFee;
+    let part = charge.device.part.map(|part| part.due);
+    if part == Some(PartDue::Ordered) {
+        return Purpose::DeferredRevenue;
+    }
+    let is_of_order = charge.kind != ChargeKind::LossFee && part.is_none();
     match charge.component_kind {
         ComponentKind::Hardware => Purpose::DeviceRevenue,
         ComponentKind::Usage => Purpose::UsageRevenue,

@@ -16,7 +16,7 @@ use crate::{AskTerm, Chosen, Earlier, PlaceLine, PlaceOrder, Rejection, own_pric
 pub struct Market<'a> {
     /// Every version of every offer.
     pub offers: &'a [OfferPublished],
-    /// The latest version of every account.
+    /// The latest version of every account that the customer can mean.
     pub accounts: &'a [AccountRegistered],
     /// Where units and lines of *other* orders belong, of those that the order names.
     pub taken: &'a BTreeMap<UnitId, OrderLineId>,

@@ -156,7 +156,12 @@ pub(crate) const fn goes_on(component: &Component) -> bool {
 }
 
 pub(crate) const fn is_hardware(component: &Component) -> bool {
-    matches!(component.charge, ChargeRule::OnceDelivered { .. } | ChargeRule::Instalments { .. })
+    matches!(
+        component.charge,
+        ChargeRule::OnceDelivered { .. }
+            | ChargeRule::Instalments { .. }
+            | ChargeRule::Milestones { .. }
+    )
 }
 
 /// The choices of the earlier line that the offer still has.

@@ -2,7 +2,8 @@
 
 use facts::charge::{Computation, Term, TierShare};
 use kernel::money::MoneyError;
-use kernel::{Currency, Exact, Money, Overflow, Rounding};
+use kernel::rounding::allocate;
+use kernel::{Currency, Exact, Money, Overflow, Percent, Rounding, UnitPrice};
 
 use crate::model;
 
@@ -44,11 +45,31 @@ pub fn terms_of<'a>(
         let fee_only = share.flat.is_some() && share.unit_price.is_zero();
         if !fee_only {
             let (quantity, unit_price) = (share.quantity, share.unit_price);
-            terms.push(Term { quantity, unit_price, days: None, part: None });
+            terms.push(Term { quantity, unit_price, days: None, part: None, percent: None });
         }
         if let Some(flat) = share.flat {
             terms.push(model::times(flat.times, flat.price)?);
         }
     }
     Ok(terms)
+}
+
+/// What the parts of a price cost: the price is rounded once, and its parts sum to that, by
+/// largest remainder.
+///
+/// # Errors
+/// [`MoneyError`] when the price does not fit, or the parts are nothing.
+pub fn parts_of(
+    price: UnitPrice,
+    percents: &[Percent],
+    rounding: Rounding,
+    currency: Currency,
+) -> Result<Vec<UnitPrice>, MoneyError> {
+    let whole = Money::round(price.exact(), currency, rounding)?;
+    let decimals = u8::try_from(Percent::DECIMALS_MAX).map_err(|_| Overflow)?;
+    let weight = |it: &Percent| Rounding::Down.round(it.exact(), decimals);
+    let weights: Vec<i128> = percents.iter().map(weight).collect::<Result<_, _>>()?;
+    let parts = allocate(whole.minor, &weights)?;
+    let price = |minor| Money { minor, currency }.amount_text().parse().map_err(|_| Overflow);
+    Ok(parts.into_iter().map(price).collect::<Result<_, Overflow>>()?)
 }

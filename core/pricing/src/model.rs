@@ -235,7 +235,13 @@ fn terms<'a>(
 
 /// So many times a price.
 pub(crate) fn times(times: i64, unit_price: UnitPrice) -> Result<Term, Overflow> {
-    Ok(Term { quantity: Quantity::ONE.times(times)?, unit_price, days: None, part: None })
+    Ok(Term {
+        quantity: Quantity::ONE.times(times)?,
+        unit_price,
+        days: None,
+        part: None,
+        percent: None,
+    })
 }
 
 #[inline]

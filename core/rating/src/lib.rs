@@ -272,6 +272,7 @@ fn charge(
         orders: Vec::new(),
         starts: Vec::new(),
         commitment: None,
+        device: facts::device::DeviceDetail::default(),
         computation,
         amount,
     }))

@@ -47,7 +47,7 @@ pub struct Standing {
 pub struct Due {
     /// What for.
     pub kind: ChargeKind,
-    /// The first day that it is for, when it is for days.
+    /// The first day that it is for, when it is for days; or that of a part of a price.
     pub from: Option<Date>,
     /// Which part of the price of a device, when it is one, from 1.
     pub part: Option<u16>,
@@ -62,7 +62,8 @@ impl Due {
         let amounts = allocate(charge.amount.minor, &vec![1; charge.units.len()]);
         let amounts = amounts.unwrap_or_default().into_iter();
         let amounts = amounts.map(|minor| Money { minor, ..charge.amount });
-        let (kind, from) = (charge.kind, charge.period.map(|it| it.from()));
+        let part_on = charge.device.part.and_then(|part| part.due_on);
+        let (kind, from) = (charge.kind, charge.period.map(|it| it.from()).or(part_on));
         let part = charge.instalment.map(|it| it.number);
         let due = move |amount| Self { kind, from, part, amount };
         charge.units.iter().zip(amounts).map(move |(unit, amount)| (unit, due(amount)))

@@ -1,6 +1,7 @@
 //! The one way in which a group of units that share a price becomes a charge.
 
 use facts::charge::{DayShare, Instalment, OrderedRate, UnitStart};
+use facts::device::{DeviceDetail, ReturnShare};
 use facts::offer::{Component, OfferPublished};
 use facts::{Charge, ChargeKind, OrderId, UnitId};
 use kernel::{Money, Period, Quantity};
@@ -19,6 +20,7 @@ pub(crate) struct Line<'a> {
     pub period: Option<Period>,
     pub days: Option<DayShare>,
     pub instalment: Option<Instalment>,
+    pub device: DeviceDetail,
 }
 
 /// Who shares it.
@@ -30,8 +32,8 @@ pub(crate) struct Members {
 }
 
 impl Line<'_> {
-    /// The charge for these members: what they cost together × share of days, rounded once, and
-    /// the cents that make all parts of an order sum to the whole.
+    /// The charge for these members: what they cost together × share of days, or × what is given
+    /// back of it, rounded once, and the cents that make all parts of an order sum to the whole.
     pub fn charge(&self, mut members: Members) -> Result<Charge, ChargeError> {
         members.units.sort();
         members.orders.sort();
@@ -41,8 +43,10 @@ impl Line<'_> {
             .times(i64::from(self.quantity_each))?;
         let quantity = if self.gives_back() { whole.negated() } else { whole };
         let mut terms = self.share.terms(count, whole)?;
+        let percent = self.device.returned.map(ReturnShare::now).transpose()?;
         for term in &mut terms {
             term.days = self.days;
+            term.percent = percent;
             if self.gives_back() {
                 term.quantity = term.quantity.negated();
             }
@@ -51,7 +55,7 @@ impl Line<'_> {
         let (computation, rounded) =
             pricing::amount::total(terms, offer.rounding, offer.currency, None)?;
         let how = (offer.rounding, offer.currency);
-        let cents = self.share.cents(&members.units, self.days, how)?;
+        let cents = self.share.cents(&members.units, (self.days, percent), how)?;
         let zero = Money::zero(offer.currency);
         let cents = match cents {
             Some(cents) if self.gives_back() => Some(zero.minus(cents)?),
@@ -77,6 +81,7 @@ impl Line<'_> {
             orders: members.orders,
             starts: members.starts,
             commitment: None,
+            device: self.device.clone(),
             computation,
             amount,
         })

@@ -10,6 +10,7 @@
 //! zone; a service day is a civil day of that zone.
 
 mod amount;
+mod milestones;
 mod one_off;
 mod ordered;
 mod service;

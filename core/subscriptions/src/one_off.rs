@@ -5,16 +5,25 @@ use std::collections::BTreeMap;
 
 use facts::billed::Billed;
 use facts::charge::{Instalment, UnitStart};
+use facts::device::{DeviceDetail, ReturnShare, ReturnStep};
 use facts::offer::{ChargeRule, Component, Milestone, OpenParts};
 use facts::unit::{ChangeAction, StartEvidence};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef};
 use jiff::civil::Date;
-use kernel::UnitPrice;
 use kernel::calendar::add_months;
+use kernel::{Percent, UnitPrice};
 
 use crate::amount::{Line, Members};
+use crate::milestones::{self, AgreedPart};
 use crate::ordered::{Prices, Share, Together};
 use crate::{BillDay, ChargeError, UnitContract};
+
+/// What a line is about, beside its component.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct About {
+    instalment: Option<Instalment>,
+    device: DeviceDetail,
+}
 
 /// What units must share to stand on one line, in the order of the lines.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +31,7 @@ struct Key {
     offer: OfferRef,
     component: ComponentCode,
     kind: ChargeKind,
-    instalment: Option<Instalment>,
+    about: About,
     quantity_each: u32,
     together: Together,
 }
@@ -43,28 +52,27 @@ pub(crate) fn due<'a>(
 ) -> Result<Vec<Charge>, ChargeError> {
     let mut groups = Groups::new();
     for contract in units {
-        let returned_in_window = returned_in_window(contract, day);
         for component in &contract.offer.components {
             let Some(quantity) = contract.line.components.get(&component.code) else { continue };
             let due = Due { contract, component, quantity: *quantity, billed };
+            let back = Back::of(contract, component, day);
             match &component.charge {
                 ChargeRule::OnceDelivered { price, at } => {
                     let Some(supply) = Supply::of(contract, *at, day) else { continue };
                     let share = prices.of_unit(contract, component, price)?;
-                    due.device(&supply, returned_in_window, &share, &mut groups);
+                    due.device(&supply, back, &share, &mut groups);
                 }
                 ChargeRule::Instalments { price, count, deposit, on_end, at } => {
                     let Some(supply) = Supply::of(contract, *at, day) else { continue };
                     let share = prices.of_unit(contract, component, price)?;
-                    let parts = Parts {
-                        count: *count,
-                        deposit: *deposit,
-                        from: supply.on,
-                        ends_on: ended_on(contract, day),
-                        open: *on_end,
-                        returned_in_window,
-                    };
+                    let ending = Ending { on: ended_on(contract, day), open: *on_end, back };
+                    let parts = Parts { count: *count, deposit: *deposit, from: supply.on, ending };
                     due.instalments(&supply, &share, parts, day, &mut groups)?;
+                }
+                ChargeRule::Milestones { unit_price, parts, on_end } => {
+                    let ending = Ending { on: ended_on(contract, day), open: *on_end, back };
+                    let parts = milestones::parts(contract, (*unit_price, parts), day)?;
+                    due.milestones(parts, ending, day, &mut groups);
                 }
                 ChargeRule::OncePerOrder { price } => {
                     if contract.timeline.delivered_at.is_none() {
@@ -85,13 +93,13 @@ pub(crate) fn due<'a>(
 }
 
 /// The milestone of a unit with which its device is due, as known.
-struct Supply {
-    on: Date,
-    start: UnitStart,
+pub(crate) struct Supply {
+    pub on: Date,
+    pub start: UnitStart,
 }
 
 impl Supply {
-    fn of(contract: &UnitContract<'_>, at: Milestone, day: BillDay<'_>) -> Option<Self> {
+    pub fn of(contract: &UnitContract<'_>, at: Milestone, day: BillDay<'_>) -> Option<Self> {
         let start_at = contract.timeline.reached(at)?;
         let evidence = match at {
             Milestone::Shipped => StartEvidence::Shipped,
@@ -106,13 +114,41 @@ impl Supply {
     }
 }
 
-/// Whether the device came back while it was still credited.
-fn returned_in_window(contract: &UnitContract<'_>, day: BillDay<'_>) -> bool {
-    let timeline = contract.timeline;
-    let days = timeline.delivered_at.zip(timeline.returned_at);
-    let kept = days.map(|(from, to)| (day.zone.day_of(to) - day.zone.day_of(from)).get_days());
-    let window = contract.offer.return_window_days;
-    kept.zip(window).is_some_and(|(kept, window)| kept <= i32::from(window))
+/// What of the price of a device is given back, because it came back.
+#[derive(Clone, Copy)]
+struct Back {
+    /// All of it: then nothing more of it is due either.
+    is_whole: bool,
+    /// Whether the age of the device decides, and not the window of the offer.
+    by_age: bool,
+    /// What is given back at its age.
+    step: Option<ReturnStep>,
+}
+
+impl Back {
+    fn of(contract: &UnitContract<'_>, component: &Component, day: BillDay<'_>) -> Self {
+        let timeline = contract.timeline;
+        let days = timeline.delivered_at.zip(timeline.returned_at);
+        let age = days.map(|(from, to)| (day.zone.day_of(to) - day.zone.day_of(from)).get_days());
+        let by_age = !component.device.return_credit.is_empty();
+        if by_age {
+            let step = age.and_then(|age| component.device.step_at(age));
+            let is_whole = step.is_some_and(|step| step.percent == Percent::WHOLE);
+            return Self { is_whole, by_age, step };
+        }
+        let window = contract.offer.return_window_days;
+        let is_whole = age.zip(window).is_some_and(|(age, window)| age <= i32::from(window));
+        Self { is_whole, by_age, step: None }
+    }
+
+    /// What of a thing that is billed is given back in all; `waived`: it is not due any more.
+    fn wanted(self, waived: bool) -> (Option<u16>, Percent) {
+        match self.step {
+            Some(step) if self.is_whole || !waived => (Some(step.within_days), step.percent),
+            _ if waived => (None, Percent::WHOLE),
+            _ => (None, Percent::ZERO),
+        }
+    }
 }
 
 /// The day on which the device is cancelled, for whatever reason, or goes back. That another unit
@@ -125,16 +161,38 @@ fn ended_on(contract: &UnitContract<'_>, day: BillDay<'_>) -> Option<Date> {
     ends.map(|at| day.zone.day_of(at)).min()
 }
 
-/// The parts of the price of a device.
+/// What becomes of the parts of a price when their device ends or comes back.
+#[derive(Clone, Copy)]
+struct Ending {
+    on: Option<Date>,
+    open: OpenParts,
+    back: Back,
+}
+
+impl Ending {
+    /// When a part is due that is agreed on for a day, or whose day is not known yet; never before
+    /// `first`. None: it is not due yet, or never.
+    fn due_on(self, agreed: Option<Date>, first: Date) -> Option<Date> {
+        if self.back.is_whole {
+            return None;
+        }
+        let ends_on = self.on.filter(|end| agreed.is_none_or(|agreed| *end < agreed));
+        match (self.open, ends_on) {
+            (OpenParts::DueAtOnce, Some(end)) => Some(end.max(first)),
+            (OpenParts::Waived, Some(_)) => None,
+            _ => agreed,
+        }
+    }
+}
+
+/// The monthly parts of the price of a device.
 #[derive(Clone, Copy)]
 struct Parts {
     count: u16,
     deposit: Option<UnitPrice>,
     /// The day from which they are counted.
     from: Date,
-    ends_on: Option<Date>,
-    open: OpenParts,
-    returned_in_window: bool,
+    ending: Ending,
 }
 
 impl Parts {
@@ -142,27 +200,21 @@ impl Parts {
         u16::from(self.deposit.is_none())
     }
 
-    /// When a part is due; none: never. The deposit is due with part 1, part k is due k − 1 months
-    /// later, counted from the first day each time.
-    fn due_on(self, number: u16) -> Result<Option<Date>, ChargeError> {
-        let agreed = add_months(self.from, i32::from(number.max(1)) - 1)?;
-        if self.returned_in_window {
-            return Ok(None);
-        }
-        let ends_on = self.ends_on.filter(|end| *end < agreed);
-        Ok(match (self.open, ends_on) {
-            (OpenParts::DueAtOnce, Some(end)) => Some(end.max(self.from)),
-            (OpenParts::Waived, Some(_)) => None,
-            _ => Some(agreed),
-        })
+    /// The deposit is agreed on for the day of part 1, part k for k − 1 months later, counted from
+    /// the first day each time.
+    fn agreed(self, number: u16) -> Result<Date, ChargeError> {
+        Ok(add_months(self.from, i32::from(number.max(1)) - 1)?)
     }
+}
 
-    /// The part as the line names it.
-    fn named(self, number: u16, due_on: Option<Date>) -> Result<Instalment, ChargeError> {
-        let agreed = add_months(self.from, i32::from(number.max(1)) - 1)?;
-        let at_once = due_on.is_some_and(|due_on| due_on < agreed);
-        Ok(Instalment { number, count: self.count, at_once })
-    }
+/// A part of a price, as it stands on the bill day.
+struct Part<'p> {
+    about: About,
+    share: &'p Share,
+    /// Whether it is due; what is not, never is.
+    is_due: bool,
+    /// Why.
+    start: &'p UnitStart,
 }
 
 /// One component of one unit.
@@ -174,25 +226,22 @@ struct Due<'a, 'b> {
 }
 
 impl<'a> Due<'a, '_> {
-    fn device(
-        &self,
-        supply: &Supply,
-        returned_in_window: bool,
-        share: &Share,
-        groups: &mut Groups<'a>,
-    ) {
+    fn device(&self, supply: &Supply, back: Back, share: &Share, groups: &mut Groups<'a>) {
         let key = (self.component.code.clone(), self.contract.unit.clone());
         if !self.billed.devices.contains(&key) {
             let start = Some(supply.start.clone());
-            self.add_unit(ChargeKind::HardwareSale, None, share, start, groups);
+            self.add_unit(ChargeKind::HardwareSale, About::default(), share, start, groups);
         }
-        if returned_in_window && !self.billed.devices_credited.contains(&key) {
-            self.add_unit(ChargeKind::HardwareReturnCredit, None, share, None, groups);
+        let kind = ChargeKind::HardwareReturnCredit;
+        if self.billed.devices_credited.contains(&key) {
+            // A credit note settled it, or all of it was given back.
+        } else if back.by_age {
+            self.give_back(kind, About::default(), share, back.wanted(false), groups);
+        } else if back.is_whole {
+            self.add_unit(kind, About::default(), share, None, groups);
         }
     }
 
-    /// The parts that are due and not billed, and those that were billed and never are due: after
-    /// a return in time, or because the rest is waived.
     fn instalments(
         &self,
         supply: &Supply,
@@ -202,28 +251,94 @@ impl<'a> Due<'a, '_> {
         groups: &mut Groups<'a>,
     ) -> Result<(), ChargeError> {
         for number in parts.first()..=parts.count {
-            let due_on = parts.due_on(number)?;
+            let agreed = parts.agreed(number)?;
+            let due_on = parts.ending.due_on(Some(agreed), parts.from);
             // Nor is a later one: most of the parts of most units.
             if due_on.is_some_and(|due_on| due_on > day.issued_on) {
                 break;
             }
-            let key = (self.component.code.clone(), self.contract.unit.clone(), number);
-            let was_billed = self.billed.instalments.contains(&key);
-            let instalment = Some(parts.named(number, due_on)?);
+            let at_once = due_on.is_some_and(|due_on| due_on < agreed);
+            let instalment = Some(Instalment { number, count: parts.count, at_once });
+            let about = About { instalment, ..About::default() };
             let of_deposit = parts.deposit.filter(|_| number == 0).map(Share::Each);
-            let share = of_deposit.as_ref().unwrap_or(share);
-            if due_on.is_some() && !was_billed {
-                let start = Some(supply.start.clone());
-                self.add_unit(ChargeKind::HardwareInstalment, instalment, share, start, groups);
-            } else if due_on.is_none()
-                && was_billed
-                && !self.billed.instalments_credited.contains(&key)
-            {
-                let kind = ChargeKind::HardwareInstalmentCredit;
-                self.add_unit(kind, instalment, share, None, groups);
-            }
+            let part = Part {
+                about,
+                share: of_deposit.as_ref().unwrap_or(share),
+                is_due: due_on.is_some(),
+                start: &supply.start,
+            };
+            self.part(part, parts.ending.back, groups);
         }
         Ok(())
+    }
+
+    fn milestones(
+        &self,
+        parts: Vec<AgreedPart>,
+        ending: Ending,
+        day: BillDay<'_>,
+        groups: &mut Groups<'a>,
+    ) {
+        for mut it in parts {
+            let agreed = it.due.as_ref().map(|due| due.on);
+            let due_on = ending.due_on(agreed, it.ordered.on);
+            if due_on.is_some_and(|due_on| due_on > day.issued_on) {
+                continue;
+            }
+            it.share.due_on = due_on;
+            it.instalment.at_once = due_on.is_some() && due_on != agreed;
+            let proof = it.due.as_ref().filter(|_| !it.instalment.at_once);
+            let device = DeviceDetail { part: Some(it.share), ..DeviceDetail::default() };
+            let part = Part {
+                about: About { instalment: Some(it.instalment), device },
+                share: &Share::Each(it.price),
+                is_due: due_on.is_some(),
+                start: &proof.unwrap_or(&it.ordered).start,
+            };
+            self.part(part, ending.back, groups);
+        }
+    }
+
+    /// A part that is due and not billed; or one that was billed and never is due: after a return
+    /// in time, or because the rest is waived. By age, what is billed is given back in part.
+    fn part(&self, part: Part<'_>, back: Back, groups: &mut Groups<'a>) {
+        let Part { about, share, is_due, start } = part;
+        let number = about.instalment.map_or(0, |it| it.number);
+        let key = (self.component.code.clone(), self.contract.unit.clone(), number);
+        let was_billed = self.billed.instalments.contains(&key);
+        if is_due && !was_billed {
+            let start = Some(start.clone());
+            let kind = ChargeKind::HardwareInstalment;
+            self.add_unit(kind, about.clone(), share, start, groups);
+        }
+        let kind = ChargeKind::HardwareInstalmentCredit;
+        if self.billed.instalments_credited.contains(&key) || !(is_due || was_billed) {
+            return;
+        }
+        if back.by_age {
+            self.give_back(kind, about, share, back.wanted(!is_due), groups);
+        } else if !is_due {
+            self.add_unit(kind, about, share, None, groups);
+        }
+    }
+
+    /// What is given back of something by age, less what was given back of it before.
+    fn give_back(
+        &self,
+        kind: ChargeKind,
+        about: About,
+        share: &Share,
+        (within_days, percent): (Option<u16>, Percent),
+        groups: &mut Groups<'a>,
+    ) {
+        let number = about.instalment.map_or(0, |it| it.number);
+        let key = (self.component.code.clone(), self.contract.unit.clone(), number);
+        let before = self.billed.returned.get(&key).copied().unwrap_or_default();
+        if percent != before {
+            let returned = Some(ReturnShare { within_days, percent, before });
+            let device = DeviceDetail { returned, ..about.device };
+            self.add_unit(kind, About { device, ..about }, share, None, groups);
+        }
     }
 
     /// A loss that was announced ahead is due from its day.
@@ -231,7 +346,7 @@ impl<'a> Due<'a, '_> {
         let lost_on = self.contract.timeline.lost_at.map(|at| day.zone.day_of(at));
         let key = (self.component.code.clone(), self.contract.unit.clone());
         if lost_on.is_some_and(|on| on <= day.issued_on) && !self.billed.losses.contains(&key) {
-            self.add_unit(ChargeKind::LossFee, None, share, None, groups);
+            self.add_unit(ChargeKind::LossFee, About::default(), share, None, groups);
         }
     }
 
@@ -247,7 +362,7 @@ impl<'a> Due<'a, '_> {
                 && group.members.orders.contains(order)
         });
         if !is_due_already {
-            let members = self.group(ChargeKind::OrderFee, None, share, groups);
+            let members = self.group(ChargeKind::OrderFee, About::default(), share, groups);
             members.orders.push(order.clone());
         }
     }
@@ -255,12 +370,12 @@ impl<'a> Due<'a, '_> {
     fn add_unit(
         &self,
         kind: ChargeKind,
-        instalment: Option<Instalment>,
+        about: About,
         share: &Share,
         start: Option<UnitStart>,
         groups: &mut Groups<'a>,
     ) {
-        let members = self.group(kind, instalment, share, groups);
+        let members = self.group(kind, about, share, groups);
         members.units.push(self.contract.unit.clone());
         members.starts.extend(start);
     }
@@ -268,7 +383,7 @@ impl<'a> Due<'a, '_> {
     fn group<'g>(
         &self,
         kind: ChargeKind,
-        instalment: Option<Instalment>,
+        about: About,
         share: &Share,
         groups: &'g mut Groups<'a>,
     ) -> &'g mut Members {
@@ -277,7 +392,7 @@ impl<'a> Due<'a, '_> {
             offer: offer.reference(),
             component: component.code.clone(),
             kind,
-            instalment,
+            about: about.clone(),
             quantity_each: self.quantity,
             together: share.together(self.contract.order),
         };
@@ -289,7 +404,8 @@ impl<'a> Due<'a, '_> {
             quantity_each: self.quantity,
             period: None,
             days: None,
-            instalment,
+            instalment: about.instalment,
+            device: about.device,
         };
         &mut groups.entry(key).or_insert(Group { line, members: Members::default() }).members
     }

@@ -10,7 +10,7 @@ use facts::charge::{DayShare, OrderedRate, Part, Term};
 use facts::offer::Component;
 use facts::price::{Model, OrderedPrice, PriceTable};
 use facts::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
-use kernel::{Currency, Exact, Money, Overflow, Quantity, Rounding, UnitPrice};
+use kernel::{Currency, Exact, Money, Overflow, Percent, Quantity, Rounding, UnitPrice};
 use pricing::model::Usage;
 use pricing::table::{Asked, CompiledTable, model_under, words};
 
@@ -73,7 +73,7 @@ impl Share {
     pub fn cents(
         &self,
         units: &[UnitId],
-        days: Option<DayShare>,
+        (days, percent): (Option<DayShare>, Option<Percent>),
         (rounding, currency): (Rounding, Currency),
     ) -> Result<Option<Money>, ChargeError> {
         let Self::Of(whole) = self else { return Ok(None) };
@@ -83,7 +83,7 @@ impl Share {
         }
         let mut exact = Exact::ZERO;
         for term in &whole.terms {
-            exact = exact.plus(Term { days, ..term.clone() }.exact()?)?;
+            exact = exact.plus(Term { days, percent, ..term.clone() }.exact()?)?;
         }
         let up_to = |place: u32| -> Result<Money, ChargeError> {
             let part = exact.times(Exact::ratio(i128::from(place), i128::from(all))?)?;
@@ -105,9 +105,13 @@ impl Share {
     /// What so many members cost, who have this quantity together.
     pub fn terms(&self, members: usize, quantity: Quantity) -> Result<Vec<Term>, Overflow> {
         match self {
-            Self::Each(unit_price) => {
-                Ok(vec![Term { quantity, unit_price: *unit_price, days: None, part: None }])
-            }
+            Self::Each(unit_price) => Ok(vec![Term {
+                quantity,
+                unit_price: *unit_price,
+                days: None,
+                part: None,
+                percent: None,
+            }]),
             Self::Of(whole) => {
                 let of = u32::try_from(members).map_err(|_| Overflow)?;
                 let all = whole.rate.shared_by;

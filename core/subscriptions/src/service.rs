@@ -147,6 +147,7 @@ fn compare<'a>(
                 period: Some(run),
                 days: Some(days),
                 instalment: None,
+                device: facts::device::DeviceDetail::default(),
             };
             let key = Key {
                 offer: contract.offer.reference(),

@@ -307,6 +307,7 @@ fn true_up(
             rounded,
             less: (billed.minor != 0).then_some(billed),
         },
+        device: facts::device::DeviceDetail::default(),
         commitment: Some(CommitmentUse {
             term: commitment.code.clone(),
             offer: term.offer.map(facts::OfferPublished::reference),
@@ -320,7 +321,7 @@ fn true_up(
 }
 
 const fn summand(quantity: Quantity, unit_price: UnitPrice, days: Option<DayShare>) -> Summand {
-    Summand { quantity, unit_price, part: None, days }
+    Summand { quantity, unit_price, part: None, percent: None, days }
 }
 
 /// Of an account's own term, the account stands in place of an offer.

@@ -119,6 +119,10 @@ fn moments(charge: &Charge, agreement: Agreement<'_>) -> Result<Moments, TermsEr
             for unit in &charge.units {
                 let dates = dates(unit);
                 let delivered_on = dates.delivered_on.unwrap_or(agreement.issued_on);
+                if let Some(due_on) = charge.device.part.and_then(|part| part.due_on) {
+                    add(dates, due_on, 1)?;
+                    continue;
+                }
                 let later = charge.instalment.map_or(0, |it| i32::from(it.number) - 1);
                 add(dates, add_months(delivered_on, later)?, 1)?;
             }

@@ -123,11 +123,12 @@ impl<'a> Life<'a> {
             .filter(|it| knowledge.has(it, it.it.shipped_at));
         let sales = shipments.filter(|it| it.it.reason == ShipmentReason::Sale);
         self.sale = sales.map(|it| &it.it).min_by_key(|it| (it.shipped_at, it.shipment.as_str()));
-        let Some(sale) = self.sale else { return };
-        let deliveries = of_device().flat_map(|facts| &facts.deliveries);
-        let deliveries = deliveries.filter(|it| knowledge.has(it, it.it.delivered_at));
-        let deliveries = deliveries.filter(|it| it.it.shipment == sale.shipment);
-        self.delivered_at = deliveries.map(|it| it.it.delivered_at).min();
+        if let Some(sale) = self.sale {
+            let deliveries = of_device().flat_map(|facts| &facts.deliveries);
+            let deliveries = deliveries.filter(|it| knowledge.has(it, it.it.delivered_at));
+            let deliveries = deliveries.filter(|it| it.it.shipment == sale.shipment);
+            self.delivered_at = deliveries.map(|it| it.it.delivered_at).min();
+        }
         let changes = of_device().flat_map(|facts| &facts.changes);
         let changes = changes.filter(|it| knowledge.has(it, it.it.recorded_at));
         self.changes = changes.map(|it| &it.it).collect();

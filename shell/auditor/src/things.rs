@@ -31,6 +31,8 @@ pub(crate) fn things_of(charge: &Charge) -> (i64, Vec<String>) {
     let devices = || charge.units.iter().map(|unit| device(component, unit)).collect();
     let parts = || charge.units.iter().map(|unit| part(number, component, unit)).collect();
     match charge.kind {
+        // What is given back by age is judged by `returns`: the device stays billed.
+        _ if charge.device.returned.is_some() => (0, Vec::new()),
         ChargeKind::HardwareSale => (1, devices()),
         ChargeKind::HardwareReturnCredit => (-1, devices()),
         ChargeKind::HardwareInstalment => (1, parts()),

@@ -3,6 +3,7 @@
 
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
+use facts::device::PartDue;
 use facts::discount::{Basis, Each};
 use facts::hold::Blocked;
 use facts::offer::{
@@ -407,6 +408,12 @@ words! {
         "start" = Self::Start,
         "cancel" = Self::Cancel,
         "report" = Self::Report,
+    }
+    PartDue {
+        "ordered" = Self::Ordered,
+        "shipped" = Self::At(Milestone::Shipped),
+        "delivered" = Self::At(Milestone::Delivered),
+        "accepted" = Self::At(Milestone::Accepted),
     }
     OpenParts {
         "go_on" = Self::GoOn,

@@ -6,6 +6,7 @@ use facts::charge::{
     Charge, Computation, Counted, Limit, LimitShare, NotBilled, RatedUsage, Term, UnitStart,
 };
 use facts::commitment::CommitmentUse;
+use facts::device::ReturnShare;
 use facts::discount::{TermEffect, TermKind};
 use facts::invoice::InvoiceLine;
 use facts::offer::{DeadlineFrom, Milestone};
@@ -135,10 +136,31 @@ fn term(term: &Term, currency: Currency, language: Language) -> String {
     if let Some(part) = term.part {
         text.push_str(&format!("{TIGHT}×{TIGHT}{}/{}", part.of, part.all));
     }
+    if let Some(percent) = term.percent {
+        text.push_str(&format!("{TIGHT}×{TIGHT}{}", format::percent(percent, language)));
+    }
     if let Some(share) = term.days {
         text.push_str(&format!("{TIGHT}×{TIGHT}{}/{}", share.days, share.period_days));
     }
     text
+}
+
+/// What of its price is given back of a device that came back:
+/// `Returned within 90 days, 70 % credited`.
+#[must_use]
+pub fn returned(returned: ReturnShare, language: Language) -> String {
+    let words = words(language);
+    let (percent, before) =
+        (format::percent(returned.percent, language), format::percent(returned.before, language));
+    let days = returned.within_days.map(|days| days.to_string());
+    let text = match &days {
+        Some(days) => words.with("line-returned", &[("days", days), ("percent", &percent)]),
+        None => words.with("line-returned-otherwise", &[("percent", &percent)]),
+    };
+    if returned.before.is_zero() {
+        return text;
+    }
+    words.with("line-returned-before", &[("text", &text), ("before", &before)])
 }
 
 /// The name of a rounding mode: `rounded half away from zero`.
@@ -342,6 +364,8 @@ fn why_then(evidence: &StartEvidence, zone: &Zone, language: Language) -> String
             let days = days.to_string();
             words.with("start-tested", &[("days", &days), ("since", &since), ("began", &began)])
         }
+        StartEvidence::Ordered => words.text("start-ordered"),
+        StartEvidence::Agreed => words.text("start-agreed"),
         StartEvidence::TakenOver { after } => {
             words.with("start-taken-over", &[("unit", after.as_str())])
         }

@@ -1,13 +1,16 @@
 //! What a line of an invoice is called, for the PDF, the command line and the mail: the words
 //! exist once.
 
-use facts::charge::{Charge, ChargeKind};
+use facts::charge::{Charge, ChargeKind, Instalment};
+use facts::device::{PartDue, PartShare};
 use facts::invoice::{InvoiceLine, Section};
+use facts::offer::Milestone;
 use facts::text::Language;
+use facts::{AccountId, AccountRegistered, InvoiceIssued};
 use kernel::Money;
 
 use crate::words::words;
-use crate::{explain_pool, format};
+use crate::{explain, explain_pool, format};
 
 /// The words for one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +50,28 @@ pub fn describe_charge(charge: &Charge, language: Language) -> LineWords {
     }
 }
 
+/// The lines of each account, where an invoice bills several: its own first, then those that it
+/// pays for. One group without an account, where there is only one.
+#[must_use]
+pub fn by_account(invoice: &InvoiceIssued) -> Vec<(Option<&AccountRegistered>, Vec<&InvoiceLine>)> {
+    if invoice.paid_for.is_empty() {
+        return vec![(None, invoice.lines.iter().collect())];
+    }
+    let others = invoice.paid_for.iter().map(|it| (Some(&it.account), it));
+    let all = std::iter::once((None, &invoice.account)).chain(others);
+    let group = |(name, account): (Option<&AccountId>, _)| {
+        let lines = invoice.lines.iter().filter(|line| line.account.as_ref() == name);
+        (Some(account), lines.collect::<Vec<_>>())
+    };
+    all.map(group).filter(|(_, lines)| !lines.is_empty()).collect()
+}
+
+/// What people call an account on a document that bills several.
+#[must_use]
+pub fn account(account: &AccountRegistered) -> String {
+    format!("{} · {}", account.customer, account.account)
+}
+
 /// What is billed for a line: its charge after its terms. An issued line is inside the range of
 /// money, which the total of its invoice proves.
 #[must_use]
@@ -80,6 +105,10 @@ fn what(charge: &Charge, language: Language) -> String {
 fn part_of(charge: &Charge, language: Language) -> String {
     let words = words(language);
     let period = charge.period.map(|period| format::period(period, language)).unwrap_or_default();
+    if let Some(returned) = charge.device.returned {
+        let part = charge.instalment.map(|_| part(charge, language, "line-instalment"));
+        return joined(&[&part.unwrap_or_default(), &explain::returned(returned, language)]);
+    }
     match charge.kind {
         ChargeKind::HardwareSale => words.text("line-sale"),
         ChargeKind::HardwareInstalment => part(charge, language, "line-instalment"),
@@ -103,6 +132,9 @@ fn part_of(charge: &Charge, language: Language) -> String {
 }
 
 fn part(charge: &Charge, language: Language, key: &str) -> String {
+    if let (Some(share), Some(number)) = (charge.device.part, charge.instalment) {
+        return part_of_price(charge, (share, number), language);
+    }
     match charge.instalment {
         Some(part) if part.number == 0 => words(language).text(&format!("{key}-deposit")),
         Some(part) if part.at_once => {
@@ -116,6 +148,34 @@ fn part(charge: &Charge, language: Language, key: &str) -> String {
             .with(key, &[("number", &part.number.to_string()), ("count", &part.count.to_string())]),
         None => words(language).text(&format!("{key}s")),
     }
+}
+
+/// `Part 2 of 3, on delivery: 50 % of 1,999.99`.
+fn part_of_price(
+    charge: &Charge,
+    (share, part): (PartShare, Instalment),
+    language: Language,
+) -> String {
+    let words = words(language);
+    let when = match share.due {
+        _ if part.at_once => words.text("part-at-once"),
+        PartDue::Ordered => words.text("part-ordered"),
+        PartDue::At(Milestone::Shipped) => words.text("part-shipped"),
+        PartDue::At(Milestone::Delivered) => words.text("part-delivered"),
+        PartDue::At(Milestone::Accepted) => words.text("part-accepted"),
+        PartDue::On(day) => words.with("part-on", &[("day", &format::date(day, language))]),
+    };
+    let gives_back = charge.kind == ChargeKind::HardwareInstalmentCredit;
+    let is_whole = charge.device.returned.is_none();
+    let key = if gives_back && is_whole { "line-part-credit" } else { "line-part" };
+    let values = [
+        ("number", part.number.to_string()),
+        ("count", part.count.to_string()),
+        ("when", when),
+        ("percent", format::percent(share.percent, language)),
+        ("price", format::unit_price(share.of, charge.amount.currency, language)),
+    ];
+    words.with(key, &values.each_ref().map(|(name, value)| (*name, value.as_str())))
 }
 
 fn orders(charge: &Charge, language: Language) -> String {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::orders::{AdoptBalance, AdoptUnit, KnownUnit, adopt_balance, adopt_unit};
 use facts::billed::Billed;
+use facts::device::PartDue;
 use facts::offer::ChargeRule;
 use facts::unit::Timeline;
 use facts::{AccountId, BalanceAdopted, DeviceSignalled, Fact, UnitAdopted, UnitId};
@@ -14,7 +15,7 @@ use kernel::Zone;
 use kernel::calendar::add_months;
 use store::{Store, Tx, UnitState};
 
-use crate::billing::issued_to;
+use crate::billing::Bills;
 use crate::contracts::{self, Contract};
 use crate::{EngineError, Imported, Refusal, Result, catalog};
 
@@ -67,7 +68,7 @@ fn starts_on(tx: &mut dyn Tx, unit: &UnitState) -> Result<Option<Date>> {
 }
 
 fn is_billed(tx: &mut dyn Tx, unit: &UnitState) -> Result<bool> {
-    let invoices = issued_to(tx, &unit.account)?;
+    let invoices = Bills::load(tx, &unit.account)?.issued();
     let mut charges = invoices.iter().flat_map(|it| &it.lines).map(|line| &line.charge);
     Ok(charges.any(|charge| charge.units.contains(&unit.unit)))
 }
@@ -184,6 +185,21 @@ pub(crate) fn seed(
                 for number in u16::from(deposit.is_none())..=*count {
                     let months = i32::from(number.max(1)) - 1;
                     let due_on = delivered_on.and_then(|day| add_months(day, months).ok());
+                    if due_on.is_some_and(|due_on| due_on < adopted.paid_until) {
+                        let part = (key.0.clone(), key.1.clone(), number);
+                        billed.instalments.insert(part.clone());
+                        billed.instalments_credited.insert(part);
+                    }
+                }
+            }
+            ChargeRule::Milestones { parts, .. } => {
+                let ordered_on = contract.order.ordered_on;
+                for (number, part) in (1..).zip(parts) {
+                    let due_on = match part.due {
+                        PartDue::Ordered => Some(ordered_on),
+                        PartDue::On(day) => Some(day.max(ordered_on)),
+                        PartDue::At(at) => timeline.reached(at).map(|at| zone.day_of(at)),
+                    };
                     if due_on.is_some_and(|due_on| due_on < adopted.paid_until) {
                         let part = (key.0.clone(), key.1.clone(), number);
                         billed.instalments.insert(part.clone());

@@ -55,10 +55,11 @@ fn receive_report(
     report: &ReportShipment,
 ) -> Result<std::result::Result<Received, Rejection>> {
     let unit = tx.unit(&report.unit)?;
-    let known = UnitKnowledge {
-        line_of_unit: unit.as_ref().map(|it| it.order_line.clone()),
-        line_is_known: !tx.units_of_line(&report.order_line)?.is_empty(),
-    };
+    let line_of_unit = unit.as_ref().map(|it| it.order_line.clone());
+    // A line can have a hundred thousand units, and as many shipments.
+    let line_is_known = line_of_unit.as_ref() == Some(&report.order_line)
+        || !tx.units_of_line(&report.order_line)?.is_empty();
+    let known = UnitKnowledge { line_of_unit, line_is_known };
     if let Err(no) = check_shipment(report, &known) {
         return Ok(Err(no));
     }

@@ -1,5 +1,6 @@
 //! Orders: all of an import, or nothing of it.
 
+mod customers;
 mod earlier;
 
 use std::collections::BTreeMap;
@@ -9,11 +10,12 @@ use facts::{AccountRegistered, Fact, OrderAccepted, UnitId};
 use jiff::Timestamp;
 use store::{Store, Tx, UnitState};
 
+use customers::Customers;
+
 use crate::contracts::Contracts;
 use crate::lives::Records;
 use crate::{
-    EngineError, HoldRejection, Imported, Refusal, Result, catalog, contract_terms, contracts,
-    holds, settle,
+    EngineError, HoldRejection, Imported, Refusal, Result, contract_terms, contracts, holds, settle,
 };
 
 /// Accepts orders. An order that is known to the letter changes nothing.
@@ -34,19 +36,19 @@ pub(crate) fn accept_all(
     now: Timestamp,
 ) -> Result<Imported> {
     let offers = contracts::offers(tx)?;
-    let accounts = catalog::load(tx)?.accounts;
+    let mut customers = Customers::default();
     let mut imported = Imported::default();
     let mut refusals = Vec::new();
     let mut units = Vec::new();
     for (command, place) in commands.iter().enumerate() {
         let taken = taken_by_others(tx, place)?;
         let earlier = earlier::named(tx, place)?;
-        let market =
-            Market { offers: &offers, accounts: &accounts, taken: &taken, earlier: &earlier };
+        let accounts = customers.named(tx, &place.customer)?;
+        let market = Market { offers: &offers, accounts, taken: &taken, earlier: &earlier };
         let refuse = |no| refusal(command, no);
         match ::orders::accept(place, market) {
             Err(reasons) => refusals.extend(reasons.into_iter().map(refuse)),
-            Ok(order) => match save(tx, &order, &accounts, now)? {
+            Ok(order) => match save(tx, &order, accounts, now)? {
                 Saved::New => {
                     imported.new += 1;
                     let ordered = order.lines.into_iter().flat_map(|it| it.units);

@@ -10,6 +10,8 @@ use ::reconciliation::{
 };
 use facts::billed::Billed;
 use facts::charge::Charge;
+use facts::device::PartDue;
+use facts::offer::Milestone;
 use facts::unit::{ChangeAction, ServiceStart, StartEvidence, Timeline};
 use facts::usage::QuarantineReason;
 use facts::{
@@ -186,14 +188,18 @@ fn shares(charges: &[Charge]) -> BTreeMap<UnitId, Vec<Due>> {
 }
 
 /// What was billed of units that nobody reported as delivered; usage apart, which is not theirs
-/// alone.
+/// alone, and parts of a price that were agreed on for before.
 fn billed_undelivered(basis: &Basis) -> std::result::Result<BTreeMap<UnitId, Money>, MoneyError> {
     let mut billed = BTreeMap::new();
     let is_open = |unit: &UnitId| {
         basis.timelines.get(unit).is_some_and(|timeline| timeline.delivered_at.is_none())
     };
     for line in basis.invoices.iter().flat_map(|invoice| &invoice.lines) {
-        if line.charge.kind.is_usage() || !line.charge.units.iter().any(is_open) {
+        let part = line.charge.device.part.map(|part| part.due);
+        let needs_delivery =
+            matches!(part, None | Some(PartDue::At(Milestone::Delivered | Milestone::Accepted)));
+        if line.charge.kind.is_usage() || !needs_delivery || !line.charge.units.iter().any(is_open)
+        {
             continue;
         }
         for (unit, due) in Due::of_charge(&line.charge).filter(|(unit, _)| is_open(unit)) {
@@ -238,6 +244,8 @@ fn add_price(
     next: Period,
 ) -> std::result::Result<(), MoneyError> {
     let times = match (charge.kind, charge.instalment) {
+        // Each part of a price costs what it costs.
+        (ChargeKind::HardwareInstalment, _) if charge.device.part.is_some() => 1,
         (ChargeKind::HardwareInstalment, Some(it)) if it.number == 0 => 1,
         (ChargeKind::HardwareInstalment, Some(it)) if it.number == 1 => it.count,
         (ChargeKind::HardwareInstalment, _) => return Ok(()),

@@ -23,6 +23,13 @@ pub const TENANT_CHARS_MAX: usize = 41;
 const TAKE_TURN: &str =
     "SELECT pg_advisory_xact_lock(hashtextextended('tabouret ' || CAST($1 AS TEXT), 0))";
 
+/// Taken for as long as the connection lives, or until it is given back.
+const CLAIM: [&str; 3] = [
+    "SELECT pg_try_advisory_lock(hashtextextended('tabouret ' || CAST($1 AS TEXT), 1))",
+    "SELECT pg_advisory_lock(hashtextextended('tabouret ' || CAST($1 AS TEXT), 1))",
+    "SELECT pg_advisory_unlock(hashtextextended('tabouret ' || CAST($1 AS TEXT), 1))",
+];
+
 /// A tenant in one schema of a PostgreSQL database.
 pub struct PostgresStore {
     client: Client,
@@ -62,6 +69,11 @@ impl PostgresStore {
         Ok(self)
     }
 
+    /// The name of some work of this tenant.
+    fn work(&self, name: &str) -> String {
+        format!("{} {name}", self.tenant)
+    }
+
     /// Prepares every statement: whether this program and this layout fit.
     ///
     /// # Errors
@@ -93,6 +105,24 @@ impl Store for PostgresStore {
         // The database may have been restored, or emptied, since: then its layout is made anew.
         let index = self.index.clone();
         Ok(Some(Box::new(Self { index, ..Self::connect(&self.url, &self.tenant)? })))
+    }
+
+    fn claim(&mut self, work: &str) -> Result<bool> {
+        let [claim, ..] = CLAIM;
+        let answer = self.client.query_one(claim, &[&self.work(work)]);
+        answer.and_then(|row| row.try_get(0)).map_err(failed("claim work"))
+    }
+
+    fn claim_next(&mut self, work: &str) -> Result<()> {
+        let [_, wait, _] = CLAIM;
+        let work = self.work(work);
+        self.client.execute(wait, &[&work]).map(drop).map_err(failed("wait for work"))
+    }
+
+    fn give_back(&mut self, work: &str) -> Result<()> {
+        let [.., give_back] = CLAIM;
+        let work = self.work(work);
+        self.client.execute(give_back, &[&work]).map(drop).map_err(failed("give work back"))
     }
 }
 

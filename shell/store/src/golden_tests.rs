@@ -19,7 +19,7 @@ use jiff::civil::date;
 use kernel::{Currency, Money};
 
 use crate::columns::{Cell, fact_row, read_fact};
-use crate::conformance::{agreed_facts, billing_facts, sample_facts};
+use crate::conformance::{agreed_facts, billing_facts, paid_facts, sample_facts};
 
 const REMEDY: &str = "a stored shape changed: see the head of shell/store/src/golden_tests.rs";
 
@@ -31,34 +31,35 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::FulfilmentSpecPublished(_) => 2,
         Fact::OfferPublished(_) => 3,
         Fact::AccountRegistered(_) => 4,
-        Fact::OrderAccepted(_) => 5,
-        Fact::ItemShipped(_) => 6,
-        Fact::ItemDelivered(_) => 7,
-        Fact::DeviceSignalled(_) => 8,
-        Fact::UnitChanged(_) => 9,
-        Fact::UnitTakenOver(_) => 10,
-        Fact::RenewalNoticeDue(_) => 11,
-        Fact::TermRenewed(_) => 12,
-        Fact::TermEnded(_) => 13,
-        Fact::ServiceStarted(_) => 14,
-        Fact::UnitAdopted(_) => 15,
-        Fact::HoldPlaced(_) => 16,
-        Fact::HoldReleased(_) => 17,
-        Fact::UsageReceived(_) => 18,
-        Fact::UsageReplayed(_) => 19,
-        Fact::UsageAmended(_) => 20,
-        Fact::CreditGranted(_) => 21,
-        Fact::CreditAdjusted(_) => 22,
-        Fact::InvoiceDrafted(_) => 23,
-        Fact::DraftHeld(_) => 24,
-        Fact::InvoiceIssued(_) => 25,
-        Fact::CreditNoteIssued(_) => 26,
-        Fact::CreditRanLow(_) => 27,
-        Fact::CreditLapsed(_) => 28,
-        Fact::AccountParked(_) => 29,
-        Fact::AccountReleased(_) => 30,
-        Fact::BalanceAdopted(_) => 31,
-        Fact::EntryPosted(_) => 32,
+        Fact::PayerNamed(_) => 5,
+        Fact::OrderAccepted(_) => 6,
+        Fact::ItemShipped(_) => 7,
+        Fact::ItemDelivered(_) => 8,
+        Fact::DeviceSignalled(_) => 9,
+        Fact::UnitChanged(_) => 10,
+        Fact::UnitTakenOver(_) => 11,
+        Fact::RenewalNoticeDue(_) => 12,
+        Fact::TermRenewed(_) => 13,
+        Fact::TermEnded(_) => 14,
+        Fact::ServiceStarted(_) => 15,
+        Fact::UnitAdopted(_) => 16,
+        Fact::HoldPlaced(_) => 17,
+        Fact::HoldReleased(_) => 18,
+        Fact::UsageReceived(_) => 19,
+        Fact::UsageReplayed(_) => 20,
+        Fact::UsageAmended(_) => 21,
+        Fact::CreditGranted(_) => 22,
+        Fact::CreditAdjusted(_) => 23,
+        Fact::InvoiceDrafted(_) => 24,
+        Fact::DraftHeld(_) => 25,
+        Fact::InvoiceIssued(_) => 26,
+        Fact::CreditNoteIssued(_) => 27,
+        Fact::CreditRanLow(_) => 28,
+        Fact::CreditLapsed(_) => 29,
+        Fact::AccountParked(_) => 30,
+        Fact::AccountReleased(_) => 31,
+        Fact::BalanceAdopted(_) => 32,
+        Fact::EntryPosted(_) => 33,
     }
 }
 
@@ -70,7 +71,12 @@ struct Set {
 
 fn sets() -> Vec<Set> {
     let mut sets: Vec<Set> = Vec::new();
-    let all = [("", sample_facts()), (".agreed", agreed_facts()), (".billing", billing_facts())];
+    let all = [
+        ("", sample_facts()),
+        (".agreed", agreed_facts()),
+        (".billing", billing_facts()),
+        (".paid", paid_facts()),
+    ];
     for (infix, facts) in all {
         for fact in facts {
             let file = format!("{}{infix}", fact.kind());
@@ -170,6 +176,11 @@ fn milestones_and_deposits_are_stored_as_they_were_first() {
         ),
         r#"{"instalments":{"unit_price":"40","count":12,"on_end":"waived"}}"#,
         r#"{"instalments":{"unit_price":"40","count":12}}"#,
+        concat!(
+            r#"{"milestones":{"unit_price":"1999.99","parts":[{"percent":"30","due":"ordered"},"#,
+            r#"{"percent":"50","due":{"at":"delivered"}},"#,
+            r#"{"percent":"20","due":{"on":"2026-03-01"}}],"on_end":"waived"}}"#
+        ),
     ] {
         let read: ::facts::offer::ChargeRule = serde_json::from_str(stored).unwrap();
         assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
@@ -209,9 +220,31 @@ fn deadlines_and_tests_are_stored_as_they_were_first() {
     }
 }
 
+/// What is given back by age, which came after version 1.
+#[test]
+fn what_is_given_back_by_age_is_stored_as_it_was_first() {
+    let stored = r#"{"return_credit":[{"within_days":30,"percent":"100"}]}"#;
+    let read: ::facts::device::DeviceTerms = serde_json::from_str(stored).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    for stored in [
+        r#"{"returned":{"within_days":90,"percent":"70"}}"#,
+        r#"{"returned":{"within_days":null,"percent":"100","before":"70"}}"#,
+        concat!(
+            r#"{"part":{"percent":"30","of":"1999.99","due":"ordered","#,
+            r#""due_on":"2026-01-05"}}"#
+        ),
+    ] {
+        let read: ::facts::device::DeviceDetail = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
+    let stored = r#"{"quantity":"-1","unit_price":"9","days":null,"percent":"70"}"#;
+    let read: ::facts::charge::Term = serde_json::from_str(stored).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+}
+
 #[test]
 fn a_stored_fact_says_what_it_is() {
-    for fact in [sample_facts(), agreed_facts(), billing_facts()].concat() {
+    for fact in [sample_facts(), agreed_facts(), billing_facts(), paid_facts()].concat() {
         let row = fact_row(&fact, jiff::Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(row[..2], [Cell::shown(fact.kind()), Cell::shown(fact.key())]);
         assert_eq!(row[3], Cell::Integer(i64::from(Fact::VERSION)));

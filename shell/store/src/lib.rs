@@ -78,6 +78,33 @@ pub trait Store {
     /// # Errors
     /// [`StoreError`].
     fn beside(&self) -> Result<Option<OwnStore>>;
+
+    /// Takes some work, by its name, unless another process does it: that is only so that two do
+    /// not prepare the same; what is saved depends on the unit of work alone. It is ours until it
+    /// is given back or the connection ends. An engine whose processes have one disk in common
+    /// leaves everybody everything.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn claim(&mut self, _work: &str) -> Result<bool> {
+        Ok(true)
+    }
+
+    /// Takes some work as [`Self::claim`] does, after whoever does it now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn claim_next(&mut self, _work: &str) -> Result<()> {
+        Ok(())
+    }
+
+    /// Gives back what was taken.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn give_back(&mut self, _work: &str) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// A store that a thread can take with it.
@@ -301,6 +328,13 @@ pub trait Clock {
     /// # Errors
     /// [`StoreError`].
     fn timers_together(&mut self, first: &Timer, limit: u32) -> Result<Vec<Timer>>;
+
+    /// The subjects of a kind of timer, whenever they are due, cut into parts of so many: the first
+    /// of each part, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn parts_of_timers(&mut self, kind: TimerKind, size: u32) -> Result<Vec<String>>;
 
     /// How many timers of a kind are due at or before `now`.
     ///

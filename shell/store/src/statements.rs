@@ -41,6 +41,7 @@ macro_rules! for_each_statement {
             SetClock = "clock/set_clock.sql", "set the clock";
             SetTimers = "clock/set_timers.sql", "set timers";
             TimersTogether = "clock/timers_together.sql", "list the timers of an instant";
+            PartsOfTimers = "clock/parts_of_timers.sql", "share out the timers";
             CountDueTimers = "clock/count_due_timers.sql", "count the due timers";
             ClearTimer = "clock/clear_timer.sql", "remove a timer";
             FirstDueTimer = "clock/first_due_timer.sql", "find a due timer";

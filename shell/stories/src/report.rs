@@ -217,6 +217,9 @@ pub struct CreditEntry {
 pub struct Line {
     /// From 1.
     pub line: u32,
+    /// Whose it is, where that is an account that the one of the invoice pays for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// `hardware`, `subscriptions`, `usage`, `fees` or `credits`.
     pub section: &'static str,
     /// Code of the component.
@@ -244,7 +247,8 @@ pub struct Line {
     pub units: usize,
     /// Net of tax, before any term.
     pub amount: String,
-    /// The calculation of usage, of what a model prices and of what a minimum lacks:
+    /// The calculation of usage, of what a model prices, of what is given back in part and of what
+    /// a minimum lacks:
     /// `500 × 0 + 12 × 0.50 = 6 → 6.00`, less what was billed before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
@@ -467,9 +471,11 @@ fn line(it: &InvoiceLine) -> Line {
     let charge = &it.charge;
     let row = charge.rated.as_ref().and_then(|rated| rated.row.as_ref());
     let row = row.or(charge.ordered.as_ref().and_then(|rate| rate.row.as_ref()));
-    let is_modelled = charge.rated.is_some() || charge.ordered.is_some();
+    let is_modelled =
+        charge.rated.is_some() || charge.ordered.is_some() || !charge.device.is_empty();
     Line {
         line: it.line,
+        account: it.account.as_ref().map(ToString::to_string),
         section: it.section.key(),
         component: charge.component.to_string(),
         kind: charge.kind.key(),
@@ -521,6 +527,9 @@ fn how(charge: &Charge) -> String {
         let mut text = format!("{} × {}", it.quantity, it.unit_price);
         if let Some(part) = it.part {
             text += &format!(" × {}/{}", part.of, part.all);
+        }
+        if let Some(percent) = it.percent {
+            text += &format!(" × {percent} %");
         }
         if let Some(share) = it.days {
             text += &format!(" × {}/{}", share.days, share.period_days);

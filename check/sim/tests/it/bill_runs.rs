@@ -150,3 +150,42 @@ fn what_comes_between_planning_and_writing_is_on_the_invoice() {
     let expected = (1..=ACCOUNTS).map(|it| format!("INV-2026-{it:06}"));
     assert!(numbers.map(|it| it.to_string()).eq(expected), "numbers without a gap, in order");
 }
+
+/// Two runs on PostgreSQL share the accounts: while one works on the first part, the other plans
+/// the second only, and ends when there is nothing left of either.
+#[test]
+fn runs_at_once_plan_different_accounts() {
+    worlds::on_postgres(|store| {
+        tell(store, &story());
+        let mut other = store.beside().unwrap().unwrap();
+        let (to_first, planned) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            let mut other_run = Some(move || {
+                let mut all = 0;
+                let happened = run_due(other.as_mut(), night(), &mut |step| match step {
+                    Step::Planned(some) => all += some,
+                    Step::Happened(_) => to_first.send(all).unwrap(),
+                    _ => {}
+                });
+                (all, happened.unwrap().len())
+            });
+            let mut others = None;
+            let mut billed = 0;
+            let happened = run_due(store, night(), &mut |step| match step {
+                Step::Planned(_) => {
+                    if let Some(run) = other_run.take() {
+                        others = Some(scope.spawn(run));
+                        // The first part waits until the other run has the second.
+                        assert_eq!(planned.recv().unwrap(), 144);
+                    }
+                }
+                Step::Happened(Happened::InvoiceIssued(..)) => billed += 1,
+                _ => {}
+            });
+            happened.unwrap();
+            assert_eq!(billed, 256);
+            assert_eq!(others.unwrap().join().unwrap(), (144, 144));
+        });
+        assert_eq!(engine::read::invoices(store).unwrap().len(), ACCOUNTS as usize);
+    });
+}

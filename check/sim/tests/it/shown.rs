@@ -61,8 +61,10 @@ fn held(text: &mut String, report: &Report) {
 fn invoice(text: &mut String, it: &Invoice) {
     let Invoice { number, account, issued_on, due_on, currency, net, total, .. } = it;
     writeln!(text, "{number}  {account}  issued {issued_on}  due {due_on}  {currency}").unwrap();
-    for it in &it.lines {
-        line(text, it);
+    for of_account in it.lines.chunk_by(|a, b| a.account == b.account) {
+        let whose = of_account.first().and_then(|it| it.account.as_ref());
+        whose.inspect(|it| writeln!(text, "  for {it}").unwrap());
+        of_account.iter().for_each(|it| line(text, it));
     }
     writeln!(text, "  net {net}").unwrap();
     for tax in &it.taxes {
@@ -117,7 +119,7 @@ fn line(text: &mut String, it: &Line) {
         "  {number:>2} {section:13}  {what:60}  {quantity:>16}  {units:>2} units  {amount:>9}"
     )
     .unwrap();
-    if let Some(how) = it.how.as_ref().filter(|_| it.unit_price.is_none()) {
+    if let Some(how) = it.how.as_ref().filter(|how| it.unit_price.is_none() || how.contains('%')) {
         writeln!(text, "                        {how}").unwrap();
     }
     if let Some(why) = &it.not_billed {

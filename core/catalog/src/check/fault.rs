@@ -1,6 +1,6 @@
 //! The words of the objections.
 
-use facts::{MeterCode, SellerCode};
+use facts::{AccountId, MeterCode, SellerCode};
 use jiff::civil::Date;
 use kernel::{Currency, Percent, Quantity, UnitPrice};
 
@@ -82,6 +82,44 @@ kernel::rejections! {
             "`proration: thirty_day_month` is of months, but a charge period has {interval}; use \
              another proration, or months";
 
+        /// Nothing that could be given back.
+        ReturnCreditOfNothing {
+            /// The component.
+            component: String,
+        } = "catalog-return-credit-of-nothing",
+            "`{component}` sells no device whose price could be given back; take `return_credit` \
+             away, or charge it `once_delivered` or by `instalments`";
+
+        /// Steps that contradict each other, or give back more than the price.
+        ReturnCreditStep {
+            /// Which step, from 1.
+            step: usize,
+            /// Its age.
+            within_days: u16,
+            /// Its part.
+            percent: Percent,
+        } = "catalog-return-credit-step",
+            "step {step} of `return_credit` gives back {percent} % within {within_days} days; \
+             give the steps rising ages, and falling parts of more than 0 and at most 100";
+
+        /// Parts that are not the whole.
+        PartsSum {
+            /// How many.
+            parts: usize,
+            /// What they sum to.
+            sum: String,
+        } = "catalog-parts-sum",
+            "the {parts} parts of the price sum to {sum} %; give each more than 0, and all \
+             together 100";
+
+        /// Parts of the price of several pieces.
+        PartsQuantity {
+            /// How many a unit can have.
+            max: u32,
+        } = "catalog-parts-quantity",
+            "a price in parts is that of one piece, but a unit can have {max}; take `quantity` \
+             away, and sell several units";
+
         /// A limit that writes nothing off.
         WriteOffOfNothing {
             /// The limit.
@@ -107,8 +145,45 @@ kernel::rejections! {
             /// The days.
             days: u16,
         } = "catalog-grace-days",
-            "a draft cannot wait for {days} days; use 1 to 27, or leave `review` out and invoices \
-             are issued on the bill day";
+            "a draft cannot wait for {days} days; use 1 to 27, or 0 where invoices are issued on \
+             the bill day";
+
+        /// An invoice would be issued every day.
+        ThresholdOfNothing {
+            /// The amount.
+            amount: String,
+        } = "catalog-threshold-of-nothing",
+            "a threshold of {amount} is reached by nothing; give an amount above 0, or leave \
+             `threshold` out";
+
+        /// Nobody of that name can pay.
+        PayerUnknown {
+            /// Who should pay.
+            payer: AccountId,
+        } = "catalog-payer-unknown",
+            "there is no account `{payer}` to pay; register it, in this file or before";
+
+        /// Somebody who is paid for cannot pay for others.
+        PayerPaidFor {
+            /// Who should pay.
+            payer: AccountId,
+            /// Who pays for that.
+            by: AccountId,
+        } = "catalog-payer-paid-for",
+            "account `{payer}` is paid for by `{by}` itself, and so can pay for nobody; name \
+             `{by}`, or let `{payer}` pay for itself";
+
+        /// One document cannot be in two currencies, of two sellers, or of two days.
+        PayerDiffers {
+            /// In what.
+            what: String,
+            /// What the payer has.
+            payers: String,
+            /// What the account has.
+            own: String,
+        } = "catalog-payer-differs",
+            "who pays has `{what}` {payers} and the account has {own}, but their lines stand on \
+             one invoice; give both the same `{what}`";
 
         /// Another bill day would cut periods that were billed.
         BillDayChanged {

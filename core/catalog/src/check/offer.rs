@@ -1,5 +1,6 @@
 //! What stands against an offer.
 
+use facts::device::{PricePart, ReturnStep};
 use facts::meter::Measure;
 use facts::offer::{
     Alignment, ChargeRule, Component, Every, LateUsage, OptionValue, Proration, QuantityRule,
@@ -7,7 +8,7 @@ use facts::offer::{
 };
 use facts::price::{DimensionSource, OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use facts::{FulfilmentSpecPublished, MeterCode, MeterPublished, OfferPublished, PlanCode};
-use kernel::Interval;
+use kernel::{Interval, Percent};
 use pricing::PriceFault;
 use pricing::table::CompiledTable;
 
@@ -121,6 +122,7 @@ impl Part<'_> {
         objections.require_text(&self.place, "name", &self.component.name);
         check_quantity(&format!("{}.quantity", self.place), self.component.quantity, objections);
         self.check_only_if(objections);
+        self.check_return_credit(objections);
         if let Some(spec) = &self.component.fulfilment {
             self.require::<FulfilmentSpecPublished>("fulfilment spec", spec.as_str(), objections);
         }
@@ -138,6 +140,10 @@ impl Part<'_> {
                     self.object(CatalogFault::NoInstalment { count: *count }, objections);
                 }
             }
+            ChargeRule::Milestones { unit_price, parts, on_end: _ } => {
+                self.check_ordered(&OrderedPrice::Each(*unit_price), true, objections);
+                self.check_parts(parts, objections);
+            }
             ChargeRule::Recurring { price, timing: _, plan, every } => {
                 self.check_ordered(price, true, objections);
                 self.check_plan(plan.as_ref(), objections);
@@ -153,6 +159,47 @@ impl Part<'_> {
                 self.check_usage(meter, price, objections);
                 self.check_counter(meter, price, *counter, objections);
             }
+        }
+    }
+
+    /// Ages rise and what is given back falls, of a price that can be.
+    fn check_return_credit(&self, objections: &mut Objections) {
+        let steps = &self.component.device.return_credit;
+        let has_price = matches!(
+            self.component.charge,
+            ChargeRule::OnceDelivered { .. }
+                | ChargeRule::Instalments { .. }
+                | ChargeRule::Milestones { .. }
+        );
+        if !steps.is_empty() && !has_price {
+            let component = self.component.code.to_string();
+            self.object(CatalogFault::ReturnCreditOfNothing { component }, objections);
+        }
+        let mut before: Option<ReturnStep> = None;
+        for (step, it) in (1..).zip(steps) {
+            let ReturnStep { within_days, percent } = *it;
+            let is_part = percent > Percent::ZERO && percent <= Percent::WHOLE;
+            let follows =
+                before.is_none_or(|last| last.within_days < within_days && last.percent > percent);
+            if !is_part || !follows {
+                let fault = CatalogFault::ReturnCreditStep { step, within_days, percent };
+                self.object(fault, objections);
+            }
+            before = Some(*it);
+        }
+    }
+
+    /// The parts are the whole price of one.
+    fn check_parts(&self, parts: &[PricePart], objections: &mut Objections) {
+        let sum = parts.iter().try_fold(Percent::ZERO, |sum, part| sum.plus(part.percent));
+        let is_part = |part: &PricePart| part.percent > Percent::ZERO;
+        if sum != Ok(Percent::WHOLE) || !parts.iter().all(is_part) {
+            let sum = sum.map_or_else(|no| no.to_string(), |sum| sum.to_string());
+            self.object(CatalogFault::PartsSum { sum, parts: parts.len() }, objections);
+        }
+        let max = self.component.quantity.max;
+        if max != 1 {
+            self.object(CatalogFault::PartsQuantity { max }, objections);
         }
     }
 

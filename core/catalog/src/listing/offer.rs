@@ -1,6 +1,7 @@
 //! The fields of an offer, down to the tiers.
 
 use facts::OfferPublished;
+use facts::device::{DeviceTerms, PartDue, PricePart, ReturnStep};
 use facts::offer::{
     AfterDeadline, AfterLoss, Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage,
     Milestone, OpenParts, OptionValue, Proration, QuantityRule, Shadow, StartDeadline, StartPolicy,
@@ -136,6 +137,7 @@ fn component(component: &Component, fields: &mut Fields) {
         optional,
         only_if,
         fulfilment,
+        device: DeviceTerms { return_credit },
     } = component;
     fields.add_text("name", name);
     let kind = match kind {
@@ -157,6 +159,9 @@ fn component(component: &Component, fields: &mut Fields) {
         fields.add("only_if", format!("{option} = {value}"));
     }
     fields.add_option("fulfilment", fulfilment.as_ref());
+    for ReturnStep { within_days, percent } in return_credit {
+        fields.add(&format!("return_credit.{within_days} days"), format!("{percent} %"));
+    }
 }
 
 fn charge(rule: &ChargeRule, fields: &mut Fields) {
@@ -170,11 +175,20 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
             ordered_price(price, fields);
             fields.add("count", count);
             fields.add_option("deposit", deposit.as_ref());
-            match on_end {
-                OpenParts::GoOn => {}
-                OpenParts::DueAtOnce => fields.add("on_end", "the rest is due at once"),
-                OpenParts::Waived => fields.add("on_end", "the rest is waived"),
+            open_parts(*on_end, fields);
+        }
+        ChargeRule::Milestones { unit_price, parts, on_end } => {
+            fields.add("charge", "in parts, with milestones");
+            fields.add_number("unit_price", *unit_price);
+            for (number, PricePart { percent, due }) in (1..).zip(parts) {
+                let when = match due {
+                    PartDue::Ordered => "with the order".to_owned(),
+                    PartDue::At(at) => format!("at {}", passing(*at)),
+                    PartDue::On(day) => format!("on {day}"),
+                };
+                fields.add(&format!("parts.{number}"), format!("{percent} % {when}"));
             }
+            open_parts(*on_end, fields);
         }
         ChargeRule::OncePerOrder { price } => {
             fields.add("charge", "once per order");
@@ -203,6 +217,14 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
                 fields.add("shadow.on_invoice", on_invoice);
             }
         }
+    }
+}
+
+fn open_parts(on_end: OpenParts, fields: &mut Fields) {
+    match on_end {
+        OpenParts::GoOn => {}
+        OpenParts::DueAtOnce => fields.add("on_end", "the rest is due at once"),
+        OpenParts::Waived => fields.add("on_end", "the rest is waived"),
     }
 }
 

@@ -45,6 +45,7 @@ fn address() -> PostalAddress {
 
 pub fn seller() -> SellerPublished {
     SellerPublished {
+        review: None,
         indexes: std::collections::BTreeMap::new(),
         code: read("us"),
         version: 1,
@@ -79,6 +80,8 @@ pub fn account() -> AccountRegistered {
         bill_cycle: BillCycle::new(1).expect("a day of the month").into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
     }
 }
@@ -106,6 +109,7 @@ fn charge(kind: ChargeKind, of: (&str, ComponentKind), term: Term) -> Charge {
         orders: Vec::new(),
         starts: Vec::new(),
         commitment: None,
+        device: facts::device::DeviceDetail::default(),
         computation: Computation {
             exact: exact.to_string(),
             terms: vec![term],
@@ -118,7 +122,13 @@ fn charge(kind: ChargeKind, of: (&str, ComponentKind), term: Term) -> Charge {
 }
 
 fn term(quantity: &str, price: &str) -> Term {
-    Term { quantity: read(quantity), unit_price: read(price), days: None, part: None }
+    Term {
+        quantity: read(quantity),
+        unit_price: read(price),
+        days: None,
+        part: None,
+        percent: None,
+    }
 }
 
 /// A fee of any amount.

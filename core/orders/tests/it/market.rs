@@ -30,6 +30,7 @@ fn component(name: &str, kind: ComponentKind, charge: ChargeRule) -> Component {
         optional: false,
         only_if: None,
         fulfilment: None,
+        device: facts::device::DeviceTerms::default(),
     }
 }
 
@@ -120,6 +121,8 @@ pub fn account(id: &str, customer: &str) -> AccountRegistered {
         bill_cycle: BillCycle::new(1).expect("a day of the month").into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
     }
 }

@@ -2,8 +2,8 @@
 
 use facts::charge::{DayShare, Term, TierShare};
 use kernel::money::MoneyError;
-use kernel::{Currency, Money, Overflow, Quantity, Rounding, UnitPrice};
-use pricing::amount::{terms_of, total};
+use kernel::{Currency, Money, Overflow, Percent, Quantity, Rounding, UnitPrice};
+use pricing::amount::{parts_of, terms_of, total};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -17,7 +17,7 @@ fn term(text: &str) -> Term {
         [days, period_days] => Some(DayShare { days: read(days), period_days: read(period_days) }),
         _ => None,
     };
-    Term { quantity: read(parts[0]), unit_price: read(parts[1]), days, part: None }
+    Term { quantity: read(parts[0]), unit_price: read(parts[1]), days, part: None, percent: None }
 }
 
 /// Smart-fleet §9, line by line: calculation, billed before in cents, exact sum, amount in cents.
@@ -130,6 +130,7 @@ fn any_term() -> impl Strategy<Value = Term> {
     let days = proptest::option::of((1_i64..=31, 28_i64..=31));
     (-1_000_000_i64..1_000_000, 0_i64..1_000_000, days).prop_map(|(quantity, price, days)| Term {
         part: None,
+        percent: None,
         quantity: Quantity::new(Decimal::new(quantity, 3)).expect("a quantity"),
         unit_price: UnitPrice::new(Decimal::new(price, 4)).expect("a price"),
         days: days.map(|(days, period_days)| DayShare { days, period_days }),
@@ -182,5 +183,39 @@ proptest! {
             rounded = computation.rounded;
         }
         prop_assert_eq!(billed, rounded);
+    }
+}
+
+#[test]
+fn the_parts_of_a_price_sum_to_it_by_largest_remainder() {
+    let parts = |price: &str, percents: &[&str]| -> Vec<String> {
+        let percents: Vec<Percent> = percents.iter().map(|it| read(it)).collect();
+        let parts = parts_of(read(price), &percents, Rounding::default(), Currency::EUR);
+        parts.unwrap().iter().map(ToString::to_string).collect()
+    };
+    // 600.003, 1,000.005, 400.002: the cent that is left goes to the second.
+    assert_eq!(parts("2000.01", &["30", "50", "20"]), ["600.00", "1000.01", "400.00"]);
+    // Of equal remainders the first.
+    assert_eq!(parts("0.01", &["50", "50"]), ["0.01", "0.00"]);
+    // The price is rounded before it is cut.
+    assert_eq!(parts("0.999", &["33.3333", "33.3333", "33.3334"]), ["0.33", "0.33", "0.34"]);
+    assert!(parts_of(read("1"), &[], Rounding::default(), Currency::EUR).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn parts_of_any_price_sum_to_it(
+        price in 0_i64..10_000_000_000,
+        weights in vec(1_i64..1_000_000, 1..8),
+    ) {
+        let percents: Vec<Percent> =
+            weights.iter().map(|it| Percent::new(Decimal::new(*it, 4)).expect("four")).collect();
+        let price = UnitPrice::new(Decimal::new(price, 4)).expect("a price");
+        let parts = parts_of(price, &percents, Rounding::default(), Currency::EUR).unwrap();
+        let sum = parts.iter().fold(Decimal::ZERO, |sum, part| sum + part.decimal());
+        let whole = Money::round(price.exact(), Currency::EUR, Rounding::default()).unwrap();
+        prop_assert_eq!(sum, Decimal::new(whole.minor, 2));
     }
 }

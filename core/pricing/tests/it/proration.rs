@@ -68,6 +68,7 @@ fn the_reference_amounts_come_out() {
     for (policy, runs, price, minor) in table {
         let term = |(run, bill_period): (Period, Period)| Term {
             part: None,
+            percent: None,
             quantity: Quantity::ONE,
             unit_price: read(price),
             days: Some(share(policy, Others::default(), run, bill_period.into(), 1)),

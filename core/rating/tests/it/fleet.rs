@@ -105,6 +105,7 @@ fn usage(meter: &str, price: UsagePrice) -> Component {
         optional: false,
         only_if: None,
         fulfilment: None,
+        device: facts::device::DeviceTerms::default(),
     }
 }
 

@@ -107,6 +107,7 @@ fn version(number: usize, plan: Plan) -> OfferPublished {
         optional: false,
         only_if: None,
         fulfilment: None,
+        device: facts::device::DeviceTerms::default(),
     };
     let version = u32::try_from(number + 1).expect("a version");
     OfferPublished { version, components: vec![component], ..offer() }

@@ -43,6 +43,7 @@ fn component(name: &str, kind: ComponentKind, charge: ChargeRule) -> Component {
         optional: false,
         only_if: None,
         fulfilment: None,
+        device: facts::device::DeviceTerms::default(),
     }
 }
 
@@ -278,6 +279,12 @@ fn remember(billed: &mut Billed, charge: &Charge) {
     let number = charge.instalment.map_or(0, |it| it.number);
     for unit in &charge.units {
         let key = (component.clone(), unit.clone());
+        if let Some(returned) = charge.device.returned {
+            let key = (component.clone(), unit.clone(), number);
+            let so_far = billed.returned.insert(key, returned.percent).unwrap_or_default();
+            assert_eq!(so_far, returned.before, "{}", shown(charge));
+            continue;
+        }
         let part = (component.clone(), unit.clone(), number);
         let is_new = match charge.kind {
             ChargeKind::HardwareSale => billed.devices.insert(key),

@@ -8,6 +8,8 @@ mod fleet;
 mod intervals;
 mod one_off;
 mod prorations;
+mod returns;
+mod milestones;
 mod ordered;
 mod parts;
 mod service;

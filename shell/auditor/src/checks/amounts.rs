@@ -70,6 +70,9 @@ fn value_of(term: &Term) -> Option<Ratio> {
     if let Some(part) = term.part {
         whole = whole.times(Ratio::new(i128::from(part.of), i128::from(part.all))?)?;
     }
+    if let Some(percent) = term.percent {
+        whole = whole.times(Ratio::of_percent(percent)?)?;
+    }
     match term.days {
         None => Some(whole),
         Some(share) => {

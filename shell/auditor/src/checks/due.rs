@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::InvoiceIssued;
 use facts::offer::ChargeRule;
 use facts::order::OrderLine;
+use facts::{ComponentCode, InvoiceIssued};
+use jiff::civil::Date;
 
 use crate::calendar::plus_months;
 use crate::held;
 use crate::life::Life;
-use crate::supply::{is_back, part_due_on};
+use crate::supply::{GivenBack, part_due_on, share_at_return};
 use crate::things::{device, fee, loss, part, things_of};
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
@@ -32,6 +33,9 @@ pub(crate) fn check(world: &World) -> Check {
                 things.into_iter().for_each(|it| *net.entry(it).or_default() -= sign);
             }
             add(&mut net, &logged.it);
+            if !world.must_be_complete(logged) {
+                continue;
+            }
             let account = &logged.it.account.account;
             let settled = world.settled(account, logged.sequence).into_iter();
             let settled: BTreeSet<String> =
@@ -107,12 +111,19 @@ impl Due {
         // What was due before this day was billed elsewhere.
         let elsewhere = world.adopted.get(contract.unit).map(|it| it.paid_until);
         let zone = &invoice.account.zone;
-        let back = is_back(contract, life);
         for component in contract.components() {
             let code = &component.code;
+            let back = share_at_return(contract, life, component);
+            let by_age = matches!(back, GivenBack::ByAge(_));
             match component.charge {
+                ChargeRule::Milestones { ref parts, .. } => {
+                    let numbers = (1..).zip(parts).map(|(number, _)| number);
+                    let of_price = Price { contract, life, code, back, elsewhere };
+                    numbers.for_each(|number| self.add_part(&of_price, number, invoice));
+                }
                 ChargeRule::OnceDelivered { at, .. } if elsewhere.is_none() => {
-                    let of_device = if back { &mut self.given_back } else { &mut self.billed };
+                    let is_back = back == GivenBack::ByWindow(true);
+                    let of_device = if is_back { &mut self.given_back } else { &mut self.billed };
                     let is_due = life.reached(at).is_some();
                     of_device.extend(is_due.then(|| device(code, contract.unit)));
                 }
@@ -130,7 +141,10 @@ impl Due {
                         }
                         let thing = part(number, code, contract.unit);
                         match part_due_on(contract, life, code, number) {
-                            _ if back => self.given_back.insert(thing),
+                            // What is given back of it is judged by `returns`.
+                            _ if by_age && back.is_whole() => false,
+                            None if by_age => false,
+                            _ if back.is_whole() => self.given_back.insert(thing),
                             None => self.given_back.insert(thing),
                             Some((due_on, _)) if due_on <= invoice.issued_on => {
                                 self.billed.insert(thing)
@@ -151,6 +165,37 @@ impl Due {
             .filter(|_| !contract.order.lines.iter().any(|line| has_adopted(world, line)));
         self.billed.extend(fees.map(|component| fee(&component.code, &contract.order.order)));
     }
+
+    /// A part of a price that is due with a milestone or on a day.
+    fn add_part(&mut self, price: &Price<'_>, number: u16, invoice: &InvoiceIssued) {
+        let Price { contract, life, code, back, elsewhere } = *price;
+        if contract.order.ordered_on >= invoice.issued_on {
+            return;
+        }
+        let due_on = part_due_on(contract, life, code, number).map(|(day, _)| day);
+        if due_on.zip(elsewhere).is_some_and(|(day, until)| day < until) {
+            return;
+        }
+        // What is given back by age is judged by `returns`.
+        let by_age = matches!(back, GivenBack::ByAge(_));
+        let gone = back.is_whole() || due_on.is_none();
+        if gone && !by_age {
+            self.given_back.insert(part(number, code, contract.unit));
+        } else if !gone && due_on.is_some_and(|day| day <= invoice.issued_on) {
+            self.billed.insert(part(number, code, contract.unit));
+        }
+    }
+}
+
+/// The price of a component of a unit that is paid in parts.
+#[derive(Clone, Copy)]
+struct Price<'a> {
+    contract: Contract<'a>,
+    life: &'a Life<'a>,
+    code: &'a ComponentCode,
+    back: GivenBack,
+    /// The day from which it is billed here, when it was adopted.
+    elsewhere: Option<Date>,
 }
 
 fn has_adopted(world: &World, line: &OrderLine) -> bool {

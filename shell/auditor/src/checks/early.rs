@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::charge_period::charge_period;
 use crate::life::Life;
-use crate::supply::{milestone_of, part_due_on};
+use crate::supply::{milestone_of, part_due_on, part_start};
 use crate::world::{Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
@@ -21,7 +21,7 @@ pub(crate) fn check(world: &World) -> Check {
         "No line bills before its evidence: delivery for devices, the start of each unit for \
          service and usage, and each start has a fact that bears it out.",
     );
-    for logged in &world.invoices {
+    for logged in world.bills() {
         let desk = Desk::new(world, logged);
         for line in &logged.it.lines {
             check.examine();
@@ -101,14 +101,19 @@ fn check_hardware(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
 /// Part k is due k − 1 months after the day of the milestone, counted from that day each time; or
 /// when the device is cancelled or goes back, where the offer says so.
 fn check_instalment(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
-    check_hardware(check, desk, line);
+    let is_of_price = line.charge.device.part.is_some();
+    if !is_of_price {
+        check_hardware(check, desk, line);
+    }
     let (component, part) = (&line.charge.component, line.charge.instalment);
     let number = part.map_or(u16::MAX, |it| it.number);
     for unit in &line.charge.units {
-        if desk.supplied_at(unit, component).is_none() {
+        if !is_of_price && desk.supplied_at(unit, component).is_none() {
             continue;
         }
         let of_unit = desk.world.contract(unit).zip(desk.lives.get(unit));
+        let of_unit =
+            of_unit.filter(|(it, _)| !is_of_price || it.order.ordered_on < desk.invoice.issued_on);
         let due = of_unit.and_then(|(it, life)| part_due_on(it, life, component, number));
         let is_due = due.is_some_and(|(due_on, at_once)| {
             due_on <= desk.invoice.issued_on && part.is_some_and(|it| it.at_once == at_once)
@@ -224,8 +229,13 @@ fn check_start(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine, start: &U
         });
         return;
     }
-    let expected = life.and_then(|life| match line.charge.kind {
-        ChargeKind::ServiceCharge => life.started_at(),
+    let part = line.charge.device.part.zip(line.charge.instalment);
+    let expected = life.and_then(|life| match (line.charge.kind, part) {
+        (ChargeKind::ServiceCharge, _) => life.started_at(),
+        (_, Some((part, number))) => {
+            let contract = desk.world.contract(&start.unit)?;
+            part_start(contract, life, part.due, number.at_once)
+        }
         _ => desk.supplied_at(&start.unit, &line.charge.component),
     });
     check.expect(expected == Some(start.start_at), || AuditFinding::StartDiffers {
@@ -273,6 +283,8 @@ fn is_proven(desk: &Desk<'_>, life: &Life<'_>, start: &UnitStart) -> bool {
         StartEvidence::TakenOver { after } => {
             life.goes_on_for().is_some_and(|(unit, at)| unit == after && at == start.start_at)
         }
+        // The order and the offer prove these; their day is judged with the line.
+        StartEvidence::Ordered | StartEvidence::Agreed => true,
         StartEvidence::Shipped => life.reached(Milestone::Shipped) == Some(start.start_at),
         StartEvidence::Delivered => life.reached(Milestone::Delivered) == Some(start.start_at),
         StartEvidence::Accepted => life.reached(Milestone::Accepted) == Some(start.start_at),

@@ -71,6 +71,11 @@ pub(crate) fn expected(
         let share = Ratio::new(i128::from(days.days), i128::from(days.period_days))?;
         expected.cost = expected.cost.and_then(|cost| cost.times(share));
     }
+    if let Some(returned) = charge.device.returned {
+        let of = |percent| Ratio::of_percent(percent);
+        let now = of(returned.percent)?.minus(of(returned.before)?);
+        expected.cost = expected.cost.zip(now).and_then(|(cost, now)| cost.times(now));
+    }
     let gives_back = matches!(
         charge.kind,
         ChargeKind::HardwareReturnCredit

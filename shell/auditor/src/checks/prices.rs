@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use facts::charge::{Charge, DayShare};
+use facts::device::PricePart;
 use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, Component, OfferPublished, Proration};
 use facts::price::{Model, OrderedPrice, PriceRow, TierCounter, UsagePrice};
 use facts::{ChargeKind, InvoiceIssued, UnitId};
 use jiff::civil::Date;
-use kernel::{Period, UnitPrice};
+use kernel::{Period, Rounding, UnitPrice};
 
 use crate::calendar::{count_days, days};
 use crate::charge_period::of_line;
@@ -26,7 +27,7 @@ pub(crate) fn check(world: &World) -> Check {
         "Each line charges the price, quantity, share of days and rounding of the offer that its \
          order was accepted under.",
     );
-    for logged in &world.invoices {
+    for logged in world.bills() {
         let has_price = |line: &&InvoiceLine| line.charge.kind != ChargeKind::CommitmentTrueUp;
         for line in logged.it.lines.iter().filter(has_price) {
             check.examine();
@@ -68,6 +69,10 @@ fn check_line(check: &mut Check, bill: &Bill<'_>) {
             check_price(check, bill, *deposit);
             check_quantity(check, bill);
         }
+        ChargeRule::Milestones { unit_price, parts, .. } => {
+            check_part(check, bill, offer, (*unit_price, parts));
+            check_quantity(check, bill);
+        }
         ChargeRule::OnceDelivered { price, .. }
         | ChargeRule::Instalments { price, .. }
         | ChargeRule::OncePerOrder { price }
@@ -88,6 +93,56 @@ fn check_line(check: &mut Check, bill: &Bill<'_>) {
 
 fn is_deposit(charge: &Charge) -> bool {
     charge.instalment.is_some_and(|it| it.number == 0)
+}
+
+/// The price in minor units is cut at the rounded down shares; what is left goes, one by one, to
+/// the parts that lost most, the earlier of equals first.
+fn part_minor(
+    offer: &OfferPublished,
+    (price, parts): (UnitPrice, &[PricePart]),
+    number: u16,
+) -> Option<i128> {
+    let whole = Ratio::of_price(price)?.round(offer.currency.exponent(), offer.rounding)?;
+    let exact = |part: &PricePart| Ratio::of_percent(part.percent)?.times(Ratio::new(whole, 1)?);
+    let exact = parts.iter().map(exact).collect::<Option<Vec<Ratio>>>()?;
+    let cut = exact.iter().map(|it| it.round(0, Rounding::Down)).collect::<Option<Vec<i128>>>()?;
+    let lost = exact.iter().zip(&cut).map(|(exact, cut)| exact.minus(Ratio::new(*cut, 1)?));
+    let lost = lost.collect::<Option<Vec<Ratio>>>()?;
+    let left = whole - cut.iter().sum::<i128>();
+    let at = usize::from(number).checked_sub(1)?;
+    let mine = *lost.get(at)?;
+    let goes_first = |(place, it): (usize, &Ratio)| {
+        mine.is_below(*it) == Some(true) || (place < at && *it == mine)
+    };
+    let before = lost.iter().enumerate().filter(|it| goes_first(*it)).count();
+    Some(cut.get(at)? + i128::from(i128::try_from(before).ok()? < left))
+}
+
+/// A part of a price: which one it is, and what that costs.
+fn check_part(
+    check: &mut Check,
+    bill: &Bill<'_>,
+    offer: &OfferPublished,
+    (price, parts): (UnitPrice, &[PricePart]),
+) {
+    let charge = &bill.line.charge;
+    let number = charge.instalment.map_or(0, |it| it.number);
+    let agreed = usize::from(number).checked_sub(1).and_then(|at| parts.get(at));
+    let stated = charge.device.part.map(|it| (it.percent, it.of, it.due));
+    let expected = agreed.map(|it| (it.percent, price, it.due));
+    check.expect(stated.is_some() && stated == expected, || {
+        bill.differs("part of its price", format!("{stated:?}"), format!("{expected:?}"))
+    });
+    let minor = part_minor(offer, (price, parts), number);
+    let decimals = offer.currency.exponent();
+    let in_minor = |price| Ratio::of_price(price)?.round(decimals, Rounding::Down);
+    let of_terms = charge.computation.terms.iter().map(|term| term.unit_price);
+    for stated in charge.unit_price.into_iter().chain(of_terms) {
+        check.expect(minor.is_some() && in_minor(stated) == minor, || {
+            let computed = shown(minor.and_then(|minor| Ratio::new(minor, 1)));
+            bill.differs("price of the part in minor units", stated.to_string(), computed)
+        });
+    }
 }
 
 fn check_price(check: &mut Check, bill: &Bill<'_>, expected: UnitPrice) {
@@ -213,7 +268,7 @@ fn paid_for(bill: &Bill<'_>, unit: &UnitId, (from, to): (Date, Date)) -> BTreeSe
     let is_of = |it: &&Logged<InvoiceIssued>| {
         it.it.account.account == account.account && it.sequence <= bill.logged.sequence
     };
-    for logged in bill.world.invoices.iter().filter(is_of) {
+    for logged in bill.world.bills().filter(is_of) {
         service.withdraw(&bill.world.due_again(logged));
         if logged.sequence < bill.logged.sequence {
             service.add(&logged.it);

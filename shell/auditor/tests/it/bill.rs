@@ -56,7 +56,7 @@ pub fn charge(
     let count = Quantity::from_count(units.len().max(1) as u64);
     let quantity = if gives_back(kind) { count.negated() } else { count };
     let (component_kind, nature) = kind_of(kind);
-    let term = Term { quantity, unit_price: read(price), days: None, part: None };
+    let term = Term { quantity, unit_price: read(price), days: None, part: None, percent: None };
     let charge = Charge {
         offer: read_offer(),
         component: read(component),
@@ -75,6 +75,7 @@ pub fn charge(
         orders: Vec::new(),
         starts: Vec::new(),
         commitment: None,
+        device: facts::device::DeviceDetail::default(),
         computation: Computation {
             terms: vec![term],
             exact: String::new(),
@@ -84,7 +85,7 @@ pub fn charge(
         },
         amount: euros(minor),
     };
-    InvoiceLine { line: 0, section: Section::Hardware, charge, effects: Vec::new() }
+    InvoiceLine { line: 0, section: Section::Hardware, charge, effects: Vec::new(), account: None }
 }
 
 /// As [`charge`], for some days of a bill period.
@@ -135,6 +136,7 @@ pub fn usage(kind: ChargeKind, rated: &Rated<'_>) -> InvoiceLine {
         unit_price: tier.unit_price,
         days: None,
         part: None,
+        percent: None,
     });
     let share = |(unit, quantity, events): &(&str, &str, i64)| UnitShare {
         unit: read(unit),
@@ -369,6 +371,8 @@ pub fn invoice(number: &str, issued_on: &str, lines: Vec<InvoiceLine>) -> Invoic
         taxes: Vec::new(),
         total: euros(0),
         prepaid: Vec::new(),
+        paid_for: Vec::new(),
+        threshold: None,
     };
     seal(&mut invoice);
     invoice

@@ -10,6 +10,7 @@ mod usage_log;
 
 mod replay;
 mod report;
+mod returns;
 mod conservation;
 mod contracts;
 mod holds;
@@ -27,5 +28,6 @@ mod amounts;
 mod prices;
 mod usage;
 mod invoices;
+mod milestones;
 mod numbers;
 mod ledger;

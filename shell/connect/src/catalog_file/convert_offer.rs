@@ -1,6 +1,7 @@
 //! From the shape of an offer to its fact, down to the charges.
 
 use facts::OfferPublished;
+use facts::device::{DeviceTerms, PartDue, PricePart, ReturnStep};
 use facts::offer::{
     AfterLoss, Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OpenParts,
     OptionValue, Proration, QuantityRule, Shadow, StartDeadline, StartPolicy, StartTrigger,
@@ -115,6 +116,7 @@ impl Reader {
         let optional = self.or(&it.optional, false);
         let only_if = self.only_if(it);
         let fulfilment = self.optional(&it.fulfilment);
+        let return_credit = self.all(&it.return_credit, Self::return_step);
         Some(Component {
             code: code?,
             name: text(&it.name),
@@ -125,7 +127,13 @@ impl Reader {
             optional: optional?,
             only_if: only_if?,
             fulfilment: fulfilment?,
+            device: DeviceTerms { return_credit: return_credit? },
         })
+    }
+
+    fn return_step(&mut self, it: &shape::ReturnStep) -> Option<ReturnStep> {
+        let (within_days, percent) = (self.read(&it.within_days), self.read(&it.percent));
+        Some(ReturnStep { within_days: within_days?, percent: percent? })
     }
 
     fn only_if(&mut self, it: &shape::Component) -> Option<Option<OptionValue>> {
@@ -159,6 +167,13 @@ impl Reader {
                 let (on_end, at) = (on_end?, at?);
                 Some(ChargeRule::Instalments { price, count, deposit, on_end, at })
             }
+            shape::Charge::Milestones(it) => {
+                let unit_price = self.read(&it.unit_price);
+                let parts = self.all(&it.parts, Self::price_part);
+                let on_end = self.or(&it.on_end, OpenParts::GoOn);
+                let (unit_price, parts) = (unit_price?, parts?);
+                Some(ChargeRule::Milestones { unit_price, parts, on_end: on_end? })
+            }
             shape::Charge::OncePerOrder(it) => {
                 let price = self.ordered_price(&it.unit_price, it.price.as_ref());
                 Some(ChargeRule::OncePerOrder { price: price? })
@@ -187,6 +202,22 @@ impl Reader {
                 Some(ChargeRule::Usage { meter, price, counter, shadow: shadow? })
             }
         }
+    }
+
+    /// A part is due with something or on a day.
+    fn price_part(&mut self, it: &shape::PricePart) -> Option<PricePart> {
+        let percent = self.read(&it.percent);
+        let due = match (&it.at, &it.on) {
+            (Some(at), None) => self.read(at),
+            (None, Some(on)) => self.read(on).map(PartDue::On),
+            _ => {
+                let keys = "at, on".to_owned();
+                let place = it.percent.place(&self.place);
+                self.faults.add(place, InputRejection::NotOne { keys });
+                None
+            }
+        };
+        Some(PricePart { percent: percent?, due: due? })
     }
 
     /// An alignment says nothing without an interval: then the charge periods are bill periods.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use facts::device::PartDue;
 use facts::offer::{
     AfterDeadline, AfterLoss, Alignment, ComponentKind, DeadlineFrom, LateUsage, Milestone,
     OpenParts, Proration, StoppedDays, SupplyNature, Timing,
@@ -91,6 +92,9 @@ pub struct Seller {
     /// Account the customer pays to.
     #[serde(default)]
     pub iban: Option<Written<String>>,
+    /// Whether invoices are looked at before they are issued, where the account says nothing.
+    #[serde(default)]
+    pub review: Option<Review>,
     /// Indexes that prices follow.
     #[serde(default)]
     pub indexes: Vec<Index>,
@@ -271,6 +275,20 @@ pub struct Component {
     /// The fulfilment spec by which it is supplied.
     #[serde(default)]
     pub fulfilment: Option<Written<SpecCode>>,
+    /// What of the price of its device is given back when it goes back, by age, the youngest
+    /// first; left out: `return_window_days` of the offer says it.
+    #[serde(default)]
+    pub return_credit: Vec<ReturnStep>,
+}
+
+/// A step of what is given back.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnStep {
+    /// At most so many days after the day of delivery.
+    pub within_days: Written<u16>,
+    /// The part of the price, in percent.
+    pub percent: Written<Percent>,
 }
 
 /// What is charged and when.
@@ -281,6 +299,8 @@ pub enum Charge {
     OnceDelivered(Box<DevicePrice>),
     /// In equal monthly parts per unit, from its delivery.
     Instalments(Box<Instalments>),
+    /// In parts of a price per unit, each with a milestone or on a day.
+    Milestones(Box<Milestones>),
     /// Once per order, on the first invoice that knows a delivery of it.
     OncePerOrder(Box<Price>),
     /// Once per unit, when its device is lost or stolen.
@@ -340,6 +360,34 @@ pub struct Instalments {
     /// The milestone from which parts are counted; left out: `delivered`.
     #[serde(default)]
     pub at: Option<Written<Milestone>>,
+}
+
+/// Parts of a price.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Milestones {
+    /// The whole price of one, net of VAT.
+    pub unit_price: Written<UnitPrice>,
+    /// Its parts, 100 percent together.
+    pub parts: Vec<PricePart>,
+    /// What becomes of open parts when the unit is cancelled or goes back: `go_on` (the default),
+    /// `due_at_once` or `waived`.
+    #[serde(default)]
+    pub on_end: Option<Written<OpenParts>>,
+}
+
+/// A part of a price.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PricePart {
+    /// How much of it, in percent.
+    pub percent: Written<Percent>,
+    /// With what it is due: `ordered`, `shipped`, `delivered` or `accepted`.
+    #[serde(default)]
+    pub at: Option<Written<PartDue>>,
+    /// Or on which day: one of the two.
+    #[serde(default)]
+    pub on: Option<Written<Date>>,
 }
 
 /// A charge for each bill period.
@@ -409,7 +457,7 @@ pub struct Shadow {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Review {
-    /// Days from the bill day to the day on which a draft is issued by itself, 1 to 27.
+    /// Days from the bill day to the day on which a draft is issued by itself, 1 to 27; 0: none.
     pub grace_days: Written<u16>,
 }
 
@@ -451,9 +499,15 @@ pub struct Account {
     pub bill_cycle_changes: Vec<BillCycleChange>,
     /// Language of its documents.
     pub language: Written<Language>,
-    /// Whether its invoices are looked at before they are issued.
+    /// Whether its invoices are looked at before they are issued; left out: as the seller says.
     #[serde(default)]
     pub review: Option<Review>,
+    /// The account on whose invoices its lines stand.
+    #[serde(default)]
+    pub paid_by: Option<Written<AccountId>>,
+    /// The usage not billed yet, net, from which on an invoice does not wait for the bill day.
+    #[serde(default)]
+    pub threshold: Option<Written<UnitPrice>>,
     /// What is taken off for this customer.
     #[serde(default)]
     pub discounts: Vec<Discount>,

@@ -245,3 +245,18 @@ proptest! {
         let _ = read("c.yaml", &format!("{before}{with}{after}"));
     }
 }
+
+#[test]
+fn a_part_of_a_price_is_due_with_something_or_on_a_day() {
+    let old = "once_delivered: {unit_price: 199.00}";
+    let parts = |parts: &str| format!("milestones: {{unit_price: 199.00, parts: [{parts}]}}");
+    let good = parts("{percent: 30, at: ordered}, {percent: 70, on: 2026-03-01}");
+    let located = read("c.yaml", &DEMO.replacen(old, &good, 1)).unwrap();
+    assert_eq!(catalog::check(&located.definitions, &Definitions::default()), []);
+    for wrong in ["{percent: 30}", "{percent: 30, at: ordered, on: 2026-03-01}"] {
+        let said = said_after(old, &parts(wrong));
+        assert!(said.contains("exactly one of") && said.contains("at, on"), "{said}");
+    }
+    let unknown = said_after(old, &parts("{percent: 30, at: paid}"));
+    assert!(unknown.contains("accepted"), "{unknown}");
+}

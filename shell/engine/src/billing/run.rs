@@ -21,12 +21,22 @@ use crate::{EngineError, Result, contracts, readers};
 /// Most accounts whose invoices are written in one unit of work.
 const AT_ONCE_MAX: usize = 256;
 
-/// Most accounts that are planned without looking whether something else was recorded meanwhile.
+/// Most accounts that are planned without looking whether something else was recorded meanwhile,
+/// and that one run takes at a time.
 const AHEAD_MAX: u32 = 4_096;
 
+/// The parts into which runs share out the accounts of a tenant, unless they come too small or
+/// large.
+const PARTS: u32 = 16;
+
 /// The facts that [`Shared`] is loaded from.
-const PUBLISHED: [&str; 4] =
-    ["SellerPublished", "MeterPublished", "FulfilmentSpecPublished", "OfferPublished"];
+const PUBLISHED: [&str; 5] = [
+    "SellerPublished",
+    "MeterPublished",
+    "FulfilmentSpecPublished",
+    "OfferPublished",
+    "PayerNamed",
+];
 
 /// What a bill run tells while it works, for who shows progress or tries what a crash does.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +57,48 @@ pub enum Step<'a> {
 /// [`EngineError::Store`].
 pub fn due(store: &mut dyn Store, now: Timestamp) -> Result<i64> {
     Ok(store.read()?.count_due_timers(TimerKind::IssueInvoice, now)?)
+}
+
+/// Accounts whose names follow each other, which one run takes at a time.
+struct Part {
+    from: String,
+    /// The first account of the next part; none: there is none.
+    until: Option<String>,
+}
+
+impl Part {
+    fn name(&self) -> String {
+        format!("bills from {}", self.from)
+    }
+
+    /// Those whose bill day begins with that of the first that is due.
+    fn due(&self, tx: &mut dyn Tx, first: &Timer) -> Result<Vec<Timer>> {
+        let subject = self.from.clone().max(first.subject.clone());
+        let mut due = tx.timers_together(&Timer { subject, ..first.clone() }, AHEAD_MAX)?;
+        if let Some(until) = &self.until {
+            due.retain(|timer| timer.subject < *until);
+        }
+        Ok(due)
+    }
+}
+
+/// The parts of the tenant's accounts from the account of a timer on. All runs of an instant find
+/// the same parts, whatever they have billed: each account has its timer.
+fn parts_from(store: &mut dyn Store, first: &Timer) -> Result<Vec<Part>> {
+    let mut tx = store.read()?;
+    let accounts = tx.count_due_timers(first.kind, Timestamp::MAX)?;
+    let accounts = u32::try_from(accounts).unwrap_or(u32::MAX);
+    let at_least = u32::try_from(AT_ONCE_MAX).unwrap_or(AHEAD_MAX);
+    let size = accounts.div_ceil(PARTS).clamp(at_least, AHEAD_MAX);
+    let mut until = None;
+    let mut parts = Vec::new();
+    for from in tx.parts_of_timers(first.kind, size)?.into_iter().rev() {
+        let next = Some(from.clone());
+        parts.push(Part { from, until: std::mem::replace(&mut until, next) });
+    }
+    parts.reverse();
+    parts.retain(|part| part.until.as_ref().is_none_or(|until| first.subject < *until));
+    Ok(parts)
 }
 
 /// A run, and what it need not load again.
@@ -76,7 +128,8 @@ enum Outcome {
 
 impl BillRun {
     /// Bills the accounts whose bill day begins at the instant of a timer, from it on, and stops
-    /// when something is recorded meanwhile that an invoice can depend on.
+    /// when something is recorded meanwhile that an invoice can depend on. What another run works
+    /// on is left to it: at the end we wait for it, and do what it left, if it died.
     pub fn issue_due(
         &mut self,
         store: &mut dyn Store,
@@ -84,12 +137,65 @@ impl BillRun {
         now: Timestamp,
         tell: &mut dyn FnMut(Step<'_>),
     ) -> Result<Vec<Happened>> {
+        let mut happened = Vec::new();
+        let (parts, mut left) = (parts_from(store, first)?, Vec::new());
+        for part in parts {
+            if !store.claim(&part.name())? {
+                left.push(part);
+                continue;
+            }
+            if self.issue_part(store, (first, part), now, tell, &mut happened)? == GoOn::No {
+                return Ok(happened);
+            }
+        }
+        for part in left {
+            store.claim_next(&part.name())?;
+            if self.issue_part(store, (first, part), now, tell, &mut happened)? == GoOn::No {
+                return Ok(happened);
+            }
+        }
+        Ok(happened)
+    }
+
+    /// Bills a part of the accounts, and gives it back.
+    fn issue_part(
+        &mut self,
+        store: &mut dyn Store,
+        (first, part): (&Timer, Part),
+        now: Timestamp,
+        tell: &mut dyn FnMut(Step<'_>),
+        happened: &mut Vec<Happened>,
+    ) -> Result<GoOn> {
+        let issued = loop {
+            match self.issue_some(store, (first, &part), now, tell, happened) {
+                Ok(Some(GoOn::Yes)) => {}
+                Ok(None) => break Ok(GoOn::Yes),
+                Ok(Some(GoOn::No)) => break Ok(GoOn::No),
+                Err(failed) => break Err(failed),
+            }
+        };
+        store.give_back(&part.name())?;
+        issued
+    }
+
+    /// Bills the next accounts of a part; none: it has no more.
+    fn issue_some(
+        &mut self,
+        store: &mut dyn Store,
+        (first, part): (&Timer, &Part),
+        now: Timestamp,
+        tell: &mut dyn FnMut(Step<'_>),
+        happened: &mut Vec<Happened>,
+    ) -> Result<Option<GoOn>> {
         let (due, mut fence) = {
             let mut tx = store.read()?;
-            (tx.timers_together(first, AHEAD_MAX)?, tx.last_of_kinds(&fenced())?)
+            (part.due(tx.as_mut(), first)?, tx.last_of_kinds(&fenced())?)
         };
+        if due.is_empty() {
+            return Ok(None);
+        }
         let shared = self.shared(store)?;
-        let mut happened = Vec::new();
+        let mut go_on = GoOn::Yes;
         let accounts = (due.as_slice(), AT_ONCE_MAX);
         readers::look_ahead(
             store,
@@ -106,10 +212,11 @@ impl BillRun {
                     written => written?,
                 };
                 happened.extend(written.0);
-                Ok(written.1)
+                go_on = written.1;
+                Ok(go_on)
             },
         )?;
-        Ok(happened)
+        Ok(Some(go_on))
     }
 
     /// What is published, loaded again when something was.
@@ -176,7 +283,8 @@ fn of_timer(tx: &mut dyn Tx, shared: &mut Shared, timer: &Timer) -> Result<Day> 
     let account = AccountId::new(timer.subject.as_str()).map_err(broken)?;
     let account = contracts::account(tx, &account)?;
     let issued_on = account.zone.day_of(timer.due_at);
-    let turn = drafts::turn(tx, &account, issued_on)?;
+    let seller = shared.seller_on(&account, issued_on)?;
+    let turn = drafts::turn(tx, (&account, &seller), issued_on)?;
     let outcome = match plan::plan(tx, shared, &account.account, issued_on) {
         Ok(Some(_)) if turn == Turn::Held => Outcome::Held,
         Ok(Some(planned)) => match turn {

@@ -80,3 +80,23 @@ pub fn timers_of_one_instant_are_found_together(store: &mut dyn Store) {
         Ok(())
     });
 }
+
+pub fn timers_are_shared_out_by_subject(store: &mut dyn Store) {
+    let invoice = |at, subject| timer(at, TimerKind::IssueInvoice, subject);
+    commit(store, |tx| {
+        assert!(tx.parts_of_timers(TimerKind::IssueInvoice, 2)?.is_empty());
+        tx.set_timers(&[invoice(9, "ACC-2"), invoice(1, "ACC-5"), invoice(4, "ACC-1")])?;
+        tx.set_timers(&[invoice(2, "ACC-4"), invoice(2, "ACC-3")])?;
+        tx.set_timer(&timer(1, TimerKind::StartService, "ACC-0"))
+    });
+    commit(store, |tx| {
+        let parts =
+            |tx: &mut dyn crate::Tx, size| tx.parts_of_timers(TimerKind::IssueInvoice, size);
+        assert_eq!(parts(tx, 2)?, ["ACC-1", "ACC-3", "ACC-5"]);
+        assert_eq!(parts(tx, 5)?, ["ACC-1"]);
+        // A timer that is set again is in the part in which it was.
+        tx.set_timer(&invoice(20, "ACC-3"))?;
+        assert_eq!(parts(tx, 2)?, ["ACC-1", "ACC-3", "ACC-5"]);
+        Ok(())
+    });
+}

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Session, change_each, change_one, find, list};
-use crate::columns::{read_instant, read_integer, read_timer, timer_row};
+use crate::columns::{read_instant, read_integer, read_text, read_timer, timer_row};
 use crate::{Clock, Result, Statement, Timer, TimerKind};
 
 impl Clock for Session<'_> {
@@ -40,6 +40,11 @@ impl Clock for Session<'_> {
             i64::from(limit).into(),
         ];
         self.attempt(|driver| list(driver, Statement::TimersTogether, &from, read_timer))
+    }
+
+    fn parts_of_timers(&mut self, kind: TimerKind, size: u32) -> Result<Vec<String>> {
+        let asked = [kind.code().into(), i64::from(size).into()];
+        self.attempt(|driver| list(driver, Statement::PartsOfTimers, &asked, read_text))
     }
 
     fn count_due_timers(&mut self, kind: TimerKind, now: Timestamp) -> Result<i64> {

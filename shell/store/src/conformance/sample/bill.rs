@@ -65,6 +65,8 @@ pub fn invoice() -> InvoiceIssued {
         taxes: vec![TaxTotal { rate: read("20"), base: euros(-1234), amount: euros(-247) }],
         total: euros(-1481),
         prepaid: Vec::new(),
+        paid_for: Vec::new(),
+        threshold: None,
     }
 }
 
@@ -90,7 +92,7 @@ fn late_usage() -> InvoiceIssued {
         charge.kind = kind;
         let evidence = Some(evidence.clone());
         charge.rated = Some(RatedUsage { not_billed, evidence, ..rated() });
-        InvoiceLine { line, section, charge, effects: Vec::new() }
+        InvoiceLine { line, section, charge, effects: Vec::new(), account: None }
     };
     let lines = (1..).zip(kinds).map(line).collect();
     InvoiceIssued { number: read("INV-2026-000002"), lines, ..invoice() }
@@ -119,7 +121,7 @@ fn lines() -> Vec<InvoiceLine> {
     ];
     let line = |((line, (kind, section)), rounding)| {
         let charge = charge(kind, rounding);
-        InvoiceLine { line, section, charge, effects: Vec::new() }
+        InvoiceLine { line, section, charge, effects: Vec::new(), account: None }
     };
     (1..).zip(kinds).zip(roundings.into_iter().cycle()).map(line).collect()
 }
@@ -145,6 +147,7 @@ pub fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
         orders: Vec::new(),
         starts: Vec::new(),
         commitment: None,
+        device: facts::device::DeviceDetail::default(),
         computation: computation(rounding),
         amount: euros(-623),
     };
@@ -206,7 +209,13 @@ fn rated() -> RatedUsage {
 
 fn computation(rounding: Rounding) -> Computation {
     let share = DayShare { days: 18, period_days: 31 };
-    let term = |days| Term { quantity: read("-2"), unit_price: read("24.90"), days, part: None };
+    let term = |days| Term {
+        quantity: read("-2"),
+        unit_price: read("24.90"),
+        days,
+        part: None,
+        percent: None,
+    };
     Computation {
         terms: vec![term(None), term(Some(share))],
         exact: "-78.716129…".to_owned(),

@@ -1,0 +1,122 @@
+//! What is agreed on about a device beside its price: what of that is given back when it comes
+//! back, and in which parts it is paid; and what a line of an invoice says of it.
+
+use jiff::civil::Date;
+use kernel::{Percent, UnitPrice};
+use serde::{Deserialize, Serialize};
+
+use crate::offer::Milestone;
+
+/// What the offer says of the device that a component sells.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct DeviceTerms {
+    /// What of its price is given back when it goes back, by its age; in place of the window of
+    /// the offer. The ages rise and the parts fall. Empty: the window of the offer counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub return_credit: Vec<ReturnStep>,
+}
+
+impl DeviceTerms {
+    /// Whether nothing is agreed on: then nothing of it is stored.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What of the price is given back of a device that goes back so many days after its delivery;
+    /// none: nothing.
+    #[must_use]
+    pub fn step_at(&self, age_days: i32) -> Option<ReturnStep> {
+        self.return_credit.iter().copied().find(|step| age_days <= i32::from(step.within_days))
+    }
+}
+
+/// A step of what is given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnStep {
+    /// At most so many days after the day of delivery.
+    pub within_days: u16,
+    /// The part of the price.
+    pub percent: Percent,
+}
+
+/// A part of a price that is paid in parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PricePart {
+    /// How much of it; above 0.
+    pub percent: Percent,
+    /// When it is due.
+    pub due: PartDue,
+}
+
+/// When a part of a price is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartDue {
+    /// On the day of the order.
+    Ordered,
+    /// With a milestone of the unit.
+    At(Milestone),
+    /// On a civil day in the account's zone, or on that of a later order.
+    On(Date),
+}
+
+/// Which part of a price a line bills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PartShare {
+    /// How much of it.
+    pub percent: Percent,
+    /// The whole price of one.
+    pub of: UnitPrice,
+    /// When it was agreed to be due.
+    pub due: PartDue,
+    /// The day on which that was, or the unit ended before; none: it never is due.
+    pub due_on: Option<Date>,
+}
+
+/// What a line says of its device.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct DeviceDetail {
+    /// What of the price is given back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<ReturnShare>,
+    /// The part of its price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<PartShare>,
+}
+
+impl DeviceDetail {
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Of a price, what is given back now: `percent` in all, less what was given back before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ReturnShare {
+    /// The age up to which it is given back; none: nothing is.
+    pub within_days: Option<u16>,
+    /// The part of the price that is given back in all.
+    pub percent: Percent,
+    /// The part that earlier invoices gave back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub before: Percent,
+}
+
+impl ReturnShare {
+    /// What this line gives back, in percent of the price; negative where earlier ones gave back
+    /// too much.
+    ///
+    /// # Errors
+    /// [`kernel::Overflow`] beyond the digits of a decimal.
+    pub fn now(self) -> Result<Percent, kernel::Overflow> {
+        self.percent.minus(self.before)
+    }
+}
+
+/// Whether nothing was given back before.
+fn is_zero(percent: &Percent) -> bool {
+    percent.is_zero()
+}
