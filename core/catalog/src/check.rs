@@ -4,6 +4,7 @@ mod commitments;
 mod fault;
 mod meter;
 mod offer;
+mod payer;
 mod term_fault;
 mod terms;
 
@@ -167,6 +168,7 @@ pub fn check(draft: &Definitions, published: &Definitions) -> Vec<Objection> {
     for account in &all.accounts {
         check_account(account, &all, &mut objections);
     }
+    payer::check(&all, &mut objections);
     let registered = AccountRegistered::by_code(published);
     for account in &draft.accounts {
         check_bill_day(account, registered.get(account.code()).copied(), &mut objections);
@@ -197,6 +199,9 @@ fn check_seller(seller: &SellerPublished, objections: &mut Objections) {
     objections.require_word(&place, "registration", &seller.registration);
     objections.require_word(&place, "invoice_prefix", &seller.invoice_prefix);
     objections.require_address(&place, &seller.address);
+    if let Some(days) = seller.review.map(|it| it.grace_days).filter(|it| *it > 27) {
+        objections.add(format!("{place}.review"), CatalogFault::GraceDays { days });
+    }
     for (country, rate) in &seller.vat_rates {
         let place = format!("{place}.vat_rates[{country}]");
         objections.require_country(&place, country);
@@ -263,8 +268,12 @@ fn check_account(account: &AccountRegistered, all: &Definitions, objections: &mu
     let place = account.place();
     objections.require_word(&place, "customer", &account.customer);
     objections.require_address(&place, &account.address);
-    if let Some(days) = account.review.map(|it| it.grace_days).filter(|it| !(1..=27).contains(it)) {
+    if let Some(days) = account.review.map(|it| it.grace_days).filter(|it| *it > 27) {
         objections.add(format!("{place}.review"), CatalogFault::GraceDays { days });
+    }
+    if let Some(threshold) = account.threshold.filter(|it| it.minor <= 0) {
+        let amount = threshold.to_string();
+        objections.add(format!("{place}.threshold"), CatalogFault::ThresholdOfNothing { amount });
     }
     let country = &account.address.country;
     match SellerPublished::find(all, account.seller.as_str()) {

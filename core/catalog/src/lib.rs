@@ -6,7 +6,7 @@
 //! Does not own: how a price is computed and proved (`pricing`), what the catalog file looks like
 //! (`connect`), which version an order takes (`orders`).
 //! Facts: - → SellerPublished, MeterPublished, FulfilmentSpecPublished, OfferPublished,
-//! AccountRegistered
+//! AccountRegistered, PayerNamed
 //! Invariants: nothing is published with an objection; versions of a definition rise by 1 and
 //! their `effective_from` rises with them; a definition without a difference is not published
 //! again, so publishing twice changes nothing.
@@ -25,7 +25,7 @@ use facts::{
 pub use check::{CatalogFault, Fault, Objection, TermFault, check, check_billed};
 pub use definition::Kind;
 pub use listing::Difference;
-pub use plan::{Change, Plan, plan};
+pub use plan::{Change, Plan, payer_named, plan};
 pub use pricing::PriceFault;
 
 /// Definitions of every kind. In a draft the `version` of each is 0: the plan assigns it.

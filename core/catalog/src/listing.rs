@@ -144,6 +144,7 @@ pub fn seller(seller: &SellerPublished, fields: &mut Fields) {
         vat_on_debits,
         payment_days,
         iban,
+        review,
         indexes,
     } = seller;
     fields.add("effective_from", effective_from);
@@ -159,6 +160,9 @@ pub fn seller(seller: &SellerPublished, fields: &mut Fields) {
     fields.add("vat_on_debits", vat_on_debits);
     fields.add("payment_days", payment_days);
     fields.add_option("iban", iban.as_ref());
+    if let Some(review) = review {
+        fields.add("review.grace_days", review.grace_days);
+    }
     for (index, values) in indexes {
         for (from, value) in values {
             fields.add_number(&format!("indexes.{index}.{from}"), *value);
@@ -180,6 +184,8 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
         bill_cycle,
         language,
         review,
+        paid_by,
+        threshold,
         terms,
         attributes,
     } = account;
@@ -202,6 +208,8 @@ pub fn account(account: &AccountRegistered, fields: &mut Fields) {
     if let Some(review) = review {
         fields.add("review.grace_days", review.grace_days);
     }
+    fields.add_option("paid_by", paid_by.as_ref());
+    fields.add_option("threshold", threshold.as_ref());
     terms::list(terms, fields);
     for (name, value) in attributes {
         fields.add(&format!("attributes.{name}"), value);

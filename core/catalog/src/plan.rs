@@ -1,6 +1,6 @@
 //! What publication would do, as data: it can be shown before it is done.
 
-use facts::Fact;
+use facts::{AccountRegistered, Fact, PayerNamed};
 use jiff::civil::Date;
 
 use crate::Definitions;
@@ -51,6 +51,14 @@ impl Plan {
         let is_it = |change: &&Change| change.kind == kind && change.code == code;
         self.changes.iter().find(is_it).map(|change| change.to_version)
     }
+}
+
+/// Who pays for an account by a version of it, as a fact of two accounts.
+#[must_use]
+pub fn payer_named(account: &AccountRegistered) -> Option<PayerNamed> {
+    let (account, payer, from) =
+        (&account.account, account.paid_by.as_ref()?, account.effective_from);
+    Some(PayerNamed { payer: payer.clone(), account: account.clone(), from })
 }
 
 /// Compares a draft with the latest version of each published definition. What is published and

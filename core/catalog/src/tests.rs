@@ -503,6 +503,55 @@ fn a_bill_day_changes_after_what_was_billed_and_not_before_its_version() {
 }
 
 #[test]
+fn who_pays_for_others_pays_for_itself_and_is_of_one_kind_with_them() {
+    let group = || facts::AccountId::new("ACC-GROUP").unwrap();
+    let day = |day| BillCycle::new(day).unwrap();
+    let payer = |change: &dyn Fn(&mut AccountRegistered, &mut AccountRegistered)| {
+        let mut new = published();
+        let mut parent = new.accounts[0].clone();
+        parent.account = group();
+        new.accounts[0].paid_by = Some(group());
+        (new.accounts[0].bill_cycle, parent.bill_cycle) = (day(1).into(), day(1).into());
+        change(&mut new.accounts[0], &mut parent);
+        new.accounts.push(parent);
+        let objections = check(&new, &Definitions::default());
+        objections.iter().map(|it| it.rejection.code()).collect::<Vec<_>>()
+    };
+    assert_eq!(payer(&|_, _| ()), Vec::<&str>::new());
+    let nobody = || facts::AccountId::new("NOBODY").ok();
+    assert_eq!(payer(&|it, _| it.paid_by = nobody()), ["catalog-payer-unknown"]);
+    let itself = payer(&|it, _| it.paid_by = Some(it.account.clone()));
+    assert_eq!(itself, ["catalog-payer-paid-for"]);
+    // A circle of two, each told.
+    let circle = payer(&|it, parent| parent.paid_by = Some(it.account.clone()));
+    assert_eq!(circle, ["catalog-payer-paid-for", "catalog-payer-paid-for"]);
+    let other_zone = payer(&|it, _| it.zone = kernel::Zone::utc());
+    assert_eq!(other_zone, ["catalog-payer-differs"]);
+    let other_day = payer(&|it, _| it.bill_cycle = day(2).into());
+    assert_eq!(other_day, ["catalog-payer-differs"]);
+    // Where the days agree from now on, they may have been others before.
+    let agrees = payer(&|it, _| {
+        let change = CycleChange { from: date(2030, 1, 10), day: day(1) };
+        it.effective_from = date(2030, 3, 1);
+        it.bill_cycle = BillCalendar::new(day(15), vec![change]).unwrap();
+    });
+    assert!(!agrees.contains(&"catalog-payer-differs"), "{agrees:?}");
+}
+
+#[test]
+fn a_threshold_is_an_amount_above_nothing() {
+    let of = |minor| {
+        said_after(|draft| {
+            draft.accounts[0].threshold =
+                Some(kernel::Money::from_minor(minor, kernel::Currency::EUR));
+        })
+        .concat()
+    };
+    assert_eq!(of(1), "");
+    assert!(of(0).contains("is reached by nothing"));
+}
+
+#[test]
 fn a_draft_waits_for_some_days_of_a_month() {
     let days = |days| {
         said_after(|draft| {
@@ -510,7 +559,6 @@ fn a_draft_waits_for_some_days_of_a_month() {
         })
         .concat()
     };
-    assert_eq!((days(1), days(27)), (String::new(), String::new()));
-    assert!(days(0).contains("cannot wait for 0 days"));
+    assert_eq!((days(0), days(1), days(27)), (String::new(), String::new(), String::new()));
     assert!(days(28).contains("cannot wait for 28 days"));
 }

@@ -139,7 +139,7 @@ pub fn pay(total: Money, credits: &[Credit], issued_on: Date) -> Result<Vec<Prep
         if amount.minor > 0 {
             due = due.minus(amount)?;
             let (credit, name) = (credit.granted.credit.clone(), credit.granted.name.clone());
-            prepaid.push(Prepaid { credit, name, amount });
+            prepaid.push(Prepaid { credit, name, amount, account: None });
         }
     }
     Ok(prepaid)

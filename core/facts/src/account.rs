@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use kernel::{BillCalendar, Currency, Zone};
+use kernel::{BillCalendar, Currency, Money, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::discount::Terms;
@@ -35,9 +35,16 @@ pub struct AccountRegistered {
     pub bill_cycle: BillCalendar,
     /// Language of its documents.
     pub language: Language,
-    /// Whether its invoices are looked at before they are issued.
+    /// Whether its invoices are looked at before they are issued; none: as the seller says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<Review>,
+    /// Whose invoice its lines stand on; none: its own (`docs/adr/0031`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_by: Option<AccountId>,
+    /// The usage that is not billed yet, net, from which on an invoice does not wait for the bill
+    /// day (`docs/adr/0034`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Money>,
     /// What is taken off for this customer.
     #[serde(default, skip_serializing_if = "Terms::is_empty")]
     pub terms: Terms,
@@ -49,8 +56,8 @@ pub struct AccountRegistered {
 /// Invoices wait as drafts before they are issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
-    /// Days from the bill day to the day on which a draft is issued by itself. At least 1; it is
-    /// issued before the next bill day in any case.
+    /// Days from the bill day to the day on which a draft is issued by itself; it is issued before
+    /// the next bill day in any case. 0: it is issued on the bill day, whatever the seller says.
     pub grace_days: u16,
 }
 

@@ -222,4 +222,7 @@ pub struct Prepaid {
     pub name: Text,
     /// How much, above zero.
     pub amount: Money,
+    /// Whose credit it is, where that is not the account of the invoice but one that it pays for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
 }

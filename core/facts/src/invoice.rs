@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::credit::Prepaid;
 use crate::discount::TermEffect;
-use crate::{AccountRegistered, Charge, InvoiceNumber, SellerPublished};
+use crate::{AccountId, AccountRegistered, Charge, InvoiceNumber, SellerPublished};
 
 /// An invoice was issued. It never changes; a correction is another document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,8 @@ pub struct InvoiceIssued {
     pub issued_on: Date,
     /// When it is to be paid.
     pub due_on: Date,
-    /// The lines, in the order of the sections.
+    /// The lines: those of the account in the order of the sections, then those of each account
+    /// that it pays for.
     pub lines: Vec<InvoiceLine>,
     /// Sum of the lines.
     pub net: Money,
@@ -33,6 +34,13 @@ pub struct InvoiceIssued {
     /// What was paid before by credits, in the order in which they burn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prepaid: Vec<Prepaid>,
+    /// The accounts that it pays for and that have lines here, as they stood on the day, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paid_for: Vec<AccountRegistered>,
+    /// The amount that usage which was not billed had reached before the bill day, where this is
+    /// why it was issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Money>,
 }
 
 impl InvoiceIssued {
@@ -42,6 +50,39 @@ impl InvoiceIssued {
     /// [`MoneyError`] when it leaves its range.
     pub fn due(&self) -> Result<Money, MoneyError> {
         self.prepaid.iter().try_fold(self.total, |due, it| due.minus(it.amount))
+    }
+
+    /// What it bills one account, as if that had been all of it: its lines under their numbers, and
+    /// their sum. Taxes and what is to be paid are of the whole invoice and left out. None: it has
+    /// no line of that account.
+    #[must_use]
+    pub fn part_of(&self, account: &AccountId) -> Option<Self> {
+        let of_account = |it: &&AccountRegistered| it.account == *account;
+        let paid_for = self.paid_for.iter().find(of_account);
+        let is_own = self.account.account == *account;
+        if is_own && self.paid_for.is_empty() {
+            return Some(self.clone());
+        }
+        let whose = paid_for.or_else(|| is_own.then_some(&self.account))?.clone();
+        let name = (!is_own).then_some(account);
+        let lines = self.lines.iter().filter(|line| line.account.as_ref() == name).cloned();
+        let lines: Vec<InvoiceLine> = lines.map(|it| InvoiceLine { account: None, ..it }).collect();
+        let nets = lines.iter().map(InvoiceLine::net).collect::<Result<Vec<_>, _>>().ok()?;
+        let net = Money::sum(self.net.currency, nets).ok()?;
+        Some(Self {
+            number: self.number.clone(),
+            seller: self.seller.clone(),
+            account: whose,
+            issued_on: self.issued_on,
+            due_on: self.due_on,
+            lines,
+            net,
+            taxes: Vec::new(),
+            total: net,
+            prepaid: self.prepaid.clone(),
+            paid_for: Vec::new(),
+            threshold: self.threshold,
+        })
     }
 }
 
@@ -72,6 +113,9 @@ pub struct InvoiceLine {
     /// What terms did to it, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<TermEffect>,
+    /// Whose it is, where that is not the account of the invoice but one that it pays for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
 }
 
 impl InvoiceLine {

@@ -21,6 +21,7 @@ pub mod commitment;
 pub mod device;
 pub mod offer;
 pub mod account;
+pub mod payer;
 // what happens to a device
 pub mod order;
 pub mod unit;
@@ -51,6 +52,7 @@ pub use meter::MeterPublished;
 pub use offer::{FulfilmentSpecPublished, OfferPublished};
 pub use order::{OrderAccepted, RenewalNoticeDue, TermEnded, TermRenewed};
 pub use parking::{AccountParked, AccountReleased};
+pub use payer::PayerNamed;
 pub use posting::EntryPosted;
 pub use seller::SellerPublished;
 pub use text::Text;
@@ -74,6 +76,8 @@ pub enum Fact {
     OfferPublished(OfferPublished),
     /// A customer can be billed.
     AccountRegistered(AccountRegistered),
+    /// An account pays for another.
+    PayerNamed(PayerNamed),
     /// A customer ordered; units exist.
     OrderAccepted(OrderAccepted),
     /// The ERP handed a device to a carrier.
@@ -148,12 +152,13 @@ impl Fact {
     pub const VERSION: i32 = 1;
 
     /// The names of all kinds, in the order of the path.
-    pub const KINDS: [&'static str; 33] = [
+    pub const KINDS: [&'static str; 34] = [
         "SellerPublished",
         "MeterPublished",
         "FulfilmentSpecPublished",
         "OfferPublished",
         "AccountRegistered",
+        "PayerNamed",
         "OrderAccepted",
         "ItemShipped",
         "ItemDelivered",
@@ -193,6 +198,7 @@ impl Fact {
             Self::FulfilmentSpecPublished(_) => "FulfilmentSpecPublished",
             Self::OfferPublished(_) => "OfferPublished",
             Self::AccountRegistered(_) => "AccountRegistered",
+            Self::PayerNamed(_) => "PayerNamed",
             Self::OrderAccepted(_) => "OrderAccepted",
             Self::ItemShipped(_) => "ItemShipped",
             Self::ItemDelivered(_) => "ItemDelivered",
@@ -234,6 +240,7 @@ impl Fact {
             Self::FulfilmentSpecPublished(it) => format!("{}@{}", it.code, it.version),
             Self::OfferPublished(it) => format!("{}@{}", it.code, it.version),
             Self::AccountRegistered(it) => format!("{}@{}", it.account, it.version),
+            Self::PayerNamed(it) => format!("{} {}", it.payer, it.account),
             Self::OrderAccepted(it) => it.order.to_string(),
             Self::ItemShipped(it) => it.shipment.to_string(),
             Self::ItemDelivered(it) => it.shipment.to_string(),
@@ -274,6 +281,7 @@ impl Fact {
             Self::FulfilmentSpecPublished(it) => it.code.to_string(),
             Self::OfferPublished(it) => it.code.to_string(),
             Self::AccountRegistered(it) => it.account.to_string(),
+            Self::PayerNamed(it) => it.payer.to_string(),
             Self::OrderAccepted(it) => it.order.to_string(),
             Self::ItemShipped(it) => it.unit.to_string(),
             Self::ItemDelivered(it) => it.unit.to_string(),

@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use kernel::{Percent, Zone};
 use serde::{Deserialize, Serialize};
 
+use crate::account::{PostalAddress, Review};
 use crate::discount::IndexValues;
-use crate::{IndexCode, SellerCode, account::PostalAddress};
+use crate::{IndexCode, SellerCode};
 
 /// A version of a legal entity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,9 @@ pub struct SellerPublished {
     pub payment_days: u16,
     /// Account the customer pays to.
     pub iban: Option<String>,
+    /// Whether invoices are looked at before they are issued, where the account says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
     /// The values of the indexes that prices follow, as far as they are known.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub indexes: BTreeMap<IndexCode, IndexValues>,

@@ -11,7 +11,8 @@ use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
 use facts::unit::{StartEvidence, Timeline};
 use facts::{
-    Charge, ChargeKind, ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, TermCode, UnitId,
+    AccountId, Charge, ChargeKind, ComponentCode, OfferRef, OrderId, OrderLineId, RowCode,
+    TermCode, UnitId,
 };
 use jiff::civil::Date;
 use kernel::{Exact, Money, Period, Zone};
@@ -92,9 +93,29 @@ kernel::rejections! {
 /// All objections against a draft; none means that it may be issued.
 #[must_use]
 pub fn check(draft: &Draft, evidence: Evidence<'_>) -> Vec<Objection> {
+    let mut objections = check_part(draft, None, evidence);
+    objections.extend(check_totals(draft));
+    objections
+}
+
+/// The objections against the totals of a draft.
+#[must_use]
+pub fn check_totals(draft: &Draft) -> Vec<Objection> {
+    let mut objections = wrong_totals(draft);
+    objections.extend(wrong_prepaid(draft));
+    objections
+}
+
+/// The objections against the lines of one account; none: that of the invoice.
+#[must_use]
+pub fn check_part(
+    draft: &Draft,
+    account: Option<&AccountId>,
+    evidence: Evidence<'_>,
+) -> Vec<Objection> {
     let mut objections = Vec::new();
     let mut seen = Seen::default();
-    for line in &draft.lines {
+    for line in draft.lines.iter().filter(|line| line.account.as_ref() == account) {
         let (number, charge) = (line.line, &line.charge);
         objections.extend(wrong_effects(line));
         objections.extend(too_early(number, charge, evidence));
@@ -106,8 +127,6 @@ pub fn check(draft: &Draft, evidence: Evidence<'_>) -> Vec<Objection> {
             objections.push(Objection::WrongAmount { line: number });
         }
     }
-    objections.extend(wrong_totals(draft));
-    objections.extend(wrong_prepaid(draft));
     objections
 }
 

@@ -50,9 +50,10 @@ pub struct Credited<'a> {
     pub invoice: &'a InvoiceIssued,
     /// Its earlier credit notes.
     pub before: &'a [CreditNoteIssued],
-    /// Later invoices of the account, without the lines that became due again.
+    /// Later invoices of each account that has lines on it, as parts of that account alone, without
+    /// the lines that became due again.
     pub later: &'a [InvoiceIssued],
-    /// The prepaid credits of the account whose time is not over.
+    /// The prepaid credits of these accounts whose time is not over.
     pub open: &'a [CreditGranted],
     /// Today, in the zone of the account.
     pub issued_on: Date,
@@ -252,8 +253,10 @@ fn credit_line(
     if asked.rebill && part != CreditedPart::Whole {
         return Err(CreditNoteRejection::RebillsPart { line: number });
     }
+    let whose = line.account.as_ref().unwrap_or(&known.invoice.account.account);
     let is_same = |later: &&InvoiceIssued| {
-        later.lines.iter().any(|it| is_about_the_same(&it.charge, &line.charge))
+        later.account.account == *whose
+            && later.lines.iter().any(|it| is_about_the_same(&it.charge, &line.charge))
     };
     match known.later.iter().find(is_same) {
         Some(later) if asked.rebill => {
@@ -307,7 +310,7 @@ fn amount_of(line: &InvoiceLine, amount: UnitPrice) -> Result<Money, CreditNoteR
 }
 
 /// Whether two charges bill or give back parts of the same thing.
-fn is_about_the_same(a: &Charge, b: &Charge) -> bool {
+pub(crate) fn is_about_the_same(a: &Charge, b: &Charge) -> bool {
     let share_units = || a.units.iter().any(|unit| b.units.binary_search(unit).is_ok());
     let is_service =
         |it: &Charge| matches!(it.kind, ChargeKind::ServiceCharge | ChargeKind::ServiceCredit);

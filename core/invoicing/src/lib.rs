@@ -4,8 +4,8 @@
 //! billed, and the check that a plan breaks no promise.
 //! Does not own: which charges are due (`subscriptions`, `rating`), how they are booked
 //! (`ledger`).
-//! Facts: SellerPublished, AccountRegistered, CreditGranted, InvoiceIssued, CreditNoteIssued,
-//! AccountParked, AccountReleased, InvoiceDrafted, DraftHeld →
+//! Facts: SellerPublished, AccountRegistered, PayerNamed, CreditGranted, InvoiceIssued,
+//! CreditNoteIssued, AccountParked, AccountReleased, InvoiceDrafted, DraftHeld →
 //! InvoiceDrafted, DraftHeld, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased
 //! Invariants: one document per account and bill day; net = Σ lines, tax once per rate on the
 //! whole base, total = net + tax; numbers have no gap per seller and year; an issued invoice
@@ -18,14 +18,16 @@ mod check;
 mod credit_note;
 mod draft;
 mod parking;
+mod payers;
 mod plan;
 
 pub use billed::{billed, settle};
-pub use check::{Evidence, Objection, check};
+pub use check::{Evidence, Objection, check, check_part, check_totals};
 pub use credit_note::{
     AskedPart, CreditInvoice, CreditNoteDraft, CreditNoteRejection, Credited, credit,
     credit_note_number, is_same_request, standing,
 };
 pub use draft::{DraftRejection, Drafts, issue_day};
 pub use parking::{ParkingRejection, Parkings};
-pub use plan::{Draft, PlanError, number, plan};
+pub use payers::{Billed, Payers};
+pub use plan::{Draft, Part, PlanError, consolidate, number, plan};

@@ -5,7 +5,9 @@ use facts::credit::Prepaid;
 use facts::discount::TermKind;
 use facts::invoice::{InvoiceLine, Section, TaxTotal, TermedCharge};
 use facts::offer::ComponentKind;
-use facts::{AccountRegistered, Charge, ChargeKind, InvoiceIssued, InvoiceNumber, SellerPublished};
+use facts::{
+    AccountId, AccountRegistered, Charge, ChargeKind, InvoiceIssued, InvoiceNumber, SellerPublished,
+};
 use jiff::civil::Date;
 use kernel::calendar::{DateOutOfRange, add_days};
 use kernel::money::MoneyError;
@@ -32,8 +34,21 @@ pub struct Draft {
     pub total: Money,
     /// What was paid before by credits.
     pub prepaid: Vec<Prepaid>,
+    /// The accounts that it pays for and that have lines here, by name.
+    pub paid_for: Vec<AccountRegistered>,
+    /// The amount that was reached, where it is issued because of that before the bill day.
+    pub threshold: Option<Money>,
     /// What is rated without being billed, and that the invoice does not show.
     pub shadow: Vec<Charge>,
+}
+
+/// What an invoice bills of one account.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The account as it stands.
+    pub account: AccountRegistered,
+    /// Its charges.
+    pub charges: Vec<TermedCharge>,
 }
 
 /// An invoice could not be planned.
@@ -73,24 +88,41 @@ pub fn plan(
     issued_on: Date,
     charges: impl IntoIterator<Item = impl Into<TermedCharge>>,
 ) -> Result<Option<Draft>, PlanError> {
-    let charges = charges.into_iter().map(Into::into);
-    let (hidden, mut charges): (Vec<_>, Vec<_>) = charges.partition(is_hidden);
-    let rank = |it: &TermedCharge| section_of(&it.charge);
-    charges.sort_by(|a, b| rank(a).cmp(&rank(b)).then(a.charge.rank().cmp(&b.charge.rank())));
-    let lines = (1..).zip(charges).map(|(line, TermedCharge { charge, effects })| InvoiceLine {
-        line,
-        section: section_of(&charge),
-        charge,
-        effects,
-    });
-    let lines: Vec<InvoiceLine> = lines.collect();
+    let charges = charges.into_iter().map(Into::into).collect();
+    consolidate(seller, issued_on, Part { account: account.clone(), charges }, Vec::new())
+}
+
+/// As [`plan`], of an account and of those that it pays for: one document, on which the lines of
+/// each follow those before.
+///
+/// # Errors
+/// [`PlanError`].
+pub fn consolidate(
+    seller: &SellerPublished,
+    issued_on: Date,
+    own: Part,
+    mut others: Vec<Part>,
+) -> Result<Option<Draft>, PlanError> {
+    others.sort_by(|a, b| a.account.account.cmp(&b.account.account));
+    let (account, mut shadow) = (&own.account, Vec::new());
+    let mut lines = lines_of(own.charges, None, 1, &mut shadow);
+    let mut paid_for = Vec::new();
+    for Part { account, charges } in others {
+        let next = u32::try_from(lines.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let of_account = lines_of(charges, Some(&account.account), next, &mut shadow);
+        if !of_account.is_empty() {
+            lines.extend(of_account);
+            paid_for.push(account);
+        }
+    }
     let nets = lines.iter().map(InvoiceLine::net).collect::<Result<Vec<_>, _>>()?;
     let is_covered = |it: &InvoiceLine| it.effects.iter().any(|it| it.kind == TermKind::Credit);
     if nets.iter().all(|net| net.minor == 0) && !lines.iter().any(is_covered) {
         return Ok(None);
     }
     let net = Money::sum(account.currency, nets)?;
-    let tax = tax(seller, account, net)?;
+    let rate = rate_of(seller, account)?;
+    let tax = TaxTotal { rate, base: net, amount: tax_of(net, rate)? };
     let total = net.plus(tax.amount)?;
     Ok(Some(Draft {
         seller: seller.clone(),
@@ -102,8 +134,31 @@ pub fn plan(
         taxes: vec![tax],
         total,
         prepaid: Vec::new(),
-        shadow: hidden.into_iter().map(|it| it.charge).collect(),
+        paid_for,
+        threshold: None,
+        shadow,
     }))
+}
+
+/// The lines of one account, in their order; what is only for previews is put aside.
+fn lines_of(
+    charges: Vec<TermedCharge>,
+    account: Option<&AccountId>,
+    first: u32,
+    shadow: &mut Vec<Charge>,
+) -> Vec<InvoiceLine> {
+    let (hidden, mut charges): (Vec<_>, Vec<_>) = charges.into_iter().partition(is_hidden);
+    shadow.extend(hidden.into_iter().map(|it| it.charge));
+    let rank = |it: &TermedCharge| section_of(&it.charge);
+    charges.sort_by(|a, b| rank(a).cmp(&rank(b)).then(a.charge.rank().cmp(&b.charge.rank())));
+    let lines = (first..).zip(charges).map(|(line, it)| InvoiceLine {
+        line,
+        section: section_of(&it.charge),
+        charge: it.charge,
+        effects: it.effects,
+        account: account.cloned(),
+    });
+    lines.collect()
 }
 
 /// Whether a charge is for previews only.
@@ -114,21 +169,18 @@ fn is_hidden(it: &TermedCharge) -> bool {
 
 /// VAT at the rate of the customer's country, rounded once on the whole net, half away from zero
 /// (`data/smart-fleet/README.md` §1.3).
-fn tax(
-    seller: &SellerPublished,
-    account: &AccountRegistered,
-    base: Money,
-) -> Result<TaxTotal, PlanError> {
+fn tax_of(base: Money, rate: Percent) -> Result<Money, MoneyError> {
+    let exact = base.exact().times(rate.fraction()?)?;
+    Ok(Money::round(exact, base.currency, Rounding::HalfAwayFromZero)?)
+}
+
+fn rate_of(seller: &SellerPublished, account: &AccountRegistered) -> Result<Percent, PlanError> {
     let country = &account.address.country;
-    let rate: Percent = *seller.vat_rates.get(country).ok_or_else(|| PlanError::NoTaxRate {
+    let rate = seller.vat_rates.get(country).copied();
+    rate.ok_or_else(|| PlanError::NoTaxRate {
         seller: seller.code.to_string(),
         country: country.clone(),
-    })?;
-    let exact =
-        base.exact().times(rate.fraction().map_err(MoneyError::from)?).map_err(MoneyError::from)?;
-    let amount =
-        Money::round(exact, base.currency, Rounding::HalfAwayFromZero).map_err(MoneyError::from)?;
-    Ok(TaxTotal { rate, base, amount })
+    })
 }
 
 fn section_of(charge: &Charge) -> Section {
@@ -174,6 +226,30 @@ impl Draft {
             taxes: self.taxes,
             total: self.total,
             prepaid: self.prepaid,
+            paid_for: self.paid_for,
+            threshold: self.threshold,
         }
+    }
+
+    /// What the lines of each account come to with tax, in the order of the document; none is the
+    /// account of the invoice. The tax of a part is that of all parts so far less that of those
+    /// before, so that they sum to the total to the cent.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when a sum leaves its range.
+    pub fn shares(&self) -> Result<Vec<(Option<AccountId>, Money)>, MoneyError> {
+        let (mut shares, mut so_far) = (Vec::new(), Money::zero(self.net.currency));
+        let with_tax = |net: Money| {
+            let taxes = self.taxes.iter().map(|tax| tax_of(net, tax.rate));
+            taxes.collect::<Result<Vec<_>, _>>()?.into_iter().try_fold(net, Money::plus)
+        };
+        for part in self.lines.chunk_by(|a, b| a.account == b.account) {
+            let nets = part.iter().map(InvoiceLine::net).collect::<Result<Vec<_>, _>>()?;
+            let next = Money::sum(so_far.currency, nets)?.plus(so_far)?;
+            let share = with_tax(next)?.minus(with_tax(so_far)?)?;
+            shares.push((part.first().and_then(|line| line.account.clone()), share));
+            so_far = next;
+        }
+        Ok(shares)
     }
 }

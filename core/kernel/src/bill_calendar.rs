@@ -128,6 +128,26 @@ impl BillCalendar {
         Ok(Some(if period.from() == from { from } else { period.to() }))
     }
 
+    /// Whether two calendars have the same periods, from the one of a day on.
+    ///
+    /// # Errors
+    /// [`DateOutOfRange`] at the ends of the calendar.
+    pub fn agrees_from(&self, other: &Self, day: Date) -> Result<bool, DateOutOfRange> {
+        let changes = self.changes.iter().chain(&other.changes).map(|it| it.from);
+        let last = changes.max().unwrap_or(day).max(day);
+        let mut period = self.period_of(day)?;
+        // After the last change: the period that runs on, the bridging one, and one of the cycle.
+        let mut settled = 0;
+        while settled < 3 {
+            if other.period_of(period.from())? != period {
+                return Ok(false);
+            }
+            settled += i32::from(period.from() > last);
+            period = self.period_of(period.to())?;
+        }
+        Ok(true)
+    }
+
     /// The tile of a day, where each cycle has periods of its own: a change waits for the end of
     /// the period that runs on its day.
     pub(crate) fn tile_by(

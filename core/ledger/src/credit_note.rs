@@ -1,10 +1,12 @@
 //! From credit note to entries: those of its invoice backwards, as far as it credits it.
 
+use std::collections::BTreeMap;
+
 use facts::credit::CreditAmount;
 use facts::invoice::InvoiceLine;
 use facts::offer::SupplyNature;
 use facts::posting::{Book, EntryPosted};
-use facts::{CreditNoteIssued, DocumentId, EntryId, InvoiceIssued};
+use facts::{AccountId, CreditNoteIssued, DocumentId, EntryId, InvoiceIssued};
 use kernel::money::MoneyError;
 use kernel::{Currency, Money, Rounding};
 
@@ -35,11 +37,13 @@ fn post_in(
     before: &[CreditNoteIssued],
 ) -> Result<EntryPosted, PostError> {
     let mut lines = Vec::new();
-    let advance = paid_back(note)?;
-    let owed = note.total.minus(advance)?;
-    for (purpose, amount) in [(Purpose::Receivable, owed), (Purpose::CustomerAdvance, advance)] {
+    let advances = paid_back(note, invoice)?;
+    let advance = Money::sum(note.total.currency, advances.values().copied())?;
+    let mut owed = vec![(&note.account, Purpose::Receivable, note.total.minus(advance)?)];
+    owed.extend(advances.into_iter().map(|(whose, it)| (whose, Purpose::CustomerAdvance, it)));
+    for (party, purpose, amount) in owed {
         if let Some(mut line) = debit(book, purpose, amount.negated()?)? {
-            line.party = Some(note.account.clone());
+            line.party = Some(party.clone());
             lines.push(line);
         }
     }
@@ -86,13 +90,20 @@ fn net_of_line(
     Money::sum(currency, lines.map(|it| it.net))
 }
 
-/// What of the total goes back to the credits that paid.
-fn paid_back(note: &CreditNoteIssued) -> Result<Money, MoneyError> {
-    let mut payments = note.given_back.iter().filter(|it| it.is_payment);
-    payments.try_fold(Money::zero(note.total.currency), |sum, it| match it.amount {
-        CreditAmount::Money(amount) => sum.plus(amount),
-        CreditAmount::Units(_) => Ok(sum),
-    })
+/// What of the total goes back to the credits that paid, by whose they are.
+fn paid_back<'a>(
+    note: &'a CreditNoteIssued,
+    invoice: &'a InvoiceIssued,
+) -> Result<BTreeMap<&'a AccountId, Money>, MoneyError> {
+    let mut back = BTreeMap::new();
+    for it in note.given_back.iter().filter(|it| it.is_payment) {
+        let CreditAmount::Money(amount) = it.amount else { continue };
+        let paid = invoice.prepaid.iter().find(|paid| paid.credit == it.credit);
+        let whose = paid.and_then(|paid| paid.account.as_ref()).unwrap_or(&note.account);
+        let sum = back.entry(whose).or_insert(Money::zero(amount.currency));
+        *sum = sum.plus(amount)?;
+    }
+    Ok(back)
 }
 
 /// The tax of goods and of services: what all notes so far come to, each rounded as on an invoice,

@@ -55,11 +55,16 @@ pub fn post(invoice: &InvoiceIssued) -> Result<Vec<EntryPosted>, PostError> {
 
 fn post_in(book: Book, invoice: &InvoiceIssued) -> Result<EntryPosted, PostError> {
     let mut lines = Vec::new();
-    let prepaid = invoice.total.minus(invoice.due()?)?;
-    let owed = [(Purpose::Receivable, invoice.due()?), (Purpose::CustomerAdvance, prepaid)];
-    for (purpose, amount) in owed {
+    let payer = &invoice.account.account;
+    let mut owed = vec![(payer, Purpose::Receivable, invoice.due()?)];
+    for part in invoice.prepaid.chunk_by(|a, b| a.account == b.account) {
+        let whose = part.first().and_then(|it| it.account.as_ref()).unwrap_or(payer);
+        let paid = Money::sum(invoice.total.currency, part.iter().map(|it| it.amount))?;
+        owed.push((whose, Purpose::CustomerAdvance, paid));
+    }
+    for (party, purpose, amount) in owed {
         if let Some(mut line) = debit(book, purpose, amount)? {
-            line.party = Some(invoice.account.account.clone());
+            line.party = Some(party.clone());
             lines.push(line);
         }
     }

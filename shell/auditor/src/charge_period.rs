@@ -103,7 +103,7 @@ fn started_on(
     }
     // Of a start that is no more, the days that were billed.
     let mut billed = ServiceDays::default();
-    let earlier = world.invoices.iter().filter(|it| it.sequence < logged.sequence);
+    let earlier = world.bills().filter(|it| it.sequence < logged.sequence);
     for it in earlier.filter(|it| it.it.account.account == logged.it.account.account) {
         billed.add(&it.it);
     }

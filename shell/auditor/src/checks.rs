@@ -17,6 +17,7 @@ pub(crate) mod terms;
 pub(crate) mod commitments;
 pub(crate) mod credits;
 pub(crate) mod late;
+pub(crate) mod payers;
 pub(crate) mod usage;
 pub(crate) mod invoices;
 pub(crate) mod credit_notes;

@@ -483,12 +483,8 @@ kernel::rejections! {
             "line {line} of invoice `{invoice}` says {what} {stated}, but it comes to {computed}; \
              the line cannot be explained to the customer";
         /// The shares of the tiers do not sum to the rated quantity.
-        TiersDiffer {
-            invoice: InvoiceNumber,
-            line: u32,
-            rated: String,
-            tiers: String,
-        } = "tiers-differ",
+        TiersDiffer { invoice: InvoiceNumber, line: u32, rated: String, tiers: String } =
+            "tiers-differ",
             "the tiers of line {line} of invoice `{invoice}` come to {tiers}, the quantity to be \
              priced is {rated}; rate the period again";
         /// The shares of the units do not sum to the rated quantity.
@@ -579,6 +575,9 @@ kernel::rejections! {
         BillDayTwice { invoice: InvoiceNumber, account: AccountId, day: Date } = "bill-day-twice",
             "invoice `{invoice}` is another one of account `{account}` for {day}; cancel one of \
              them";
+        /// A line stands on the invoice of somebody else than who pays.
+        PayerDiffers { invoice: InvoiceNumber, what: String } = "payer-differs",
+            "invoice `{invoice}` has {what}; credit what is wrong";
         /// A draft waits for another day than was agreed on.
         DraftDiffers { account: AccountId, day: Date, stated: String, expected: String } =
             "draft-differs",

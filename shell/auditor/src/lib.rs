@@ -15,6 +15,7 @@
 mod report;
 mod finding;
 // what the checks read, and with what they reckon
+mod bills;
 mod calendar;
 mod charge_period;
 mod ratio;
@@ -121,6 +122,7 @@ fn checks(world: &World, log: &UsageLog, tx: &mut dyn Tx) -> Result<Vec<Check>, 
         checks::commitments::check(world),
         checks::credits::check(world),
         checks::usage::check(world, log, &holders)?,
+        checks::payers::check(world),
         checks::invoices::check(world),
         checks::credit_notes::check(world),
         checks::numbers::check(world),

@@ -17,6 +17,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{StoreError, Tx};
 
+use crate::bills::parts_of;
+
 /// A fact's content, and where it stands in the log.
 #[derive(Debug, Clone)]
 pub(crate) struct Logged<T> {
@@ -40,6 +42,8 @@ pub(crate) struct World {
     pub accounts: BTreeMap<AccountId, AccountRegistered>,
     /// Every version, in the order of the log.
     pub account_versions: Vec<Logged<AccountRegistered>>,
+    /// The accounts whose payer changed.
+    several_payers: BTreeSet<AccountId>,
     /// Every version, in the order of the log.
     pub sellers: Vec<Logged<SellerPublished>>,
     /// Every version, in the order of the log.
@@ -66,6 +70,8 @@ pub(crate) struct World {
     pub drafts: Vec<Logged<InvoiceDrafted>>,
     /// In the order of the log.
     pub invoices: Vec<Logged<InvoiceIssued>>,
+    /// What those that bill several accounts bill each, in the order of the log.
+    parts: Vec<Logged<InvoiceIssued>>,
     /// In the order of the log.
     pub credit_notes: Vec<Logged<CreditNoteIssued>>,
     pub entries: Vec<EntryPosted>,
@@ -180,6 +186,10 @@ impl World {
     fn add(&mut self, sequence: i64, fact: Fact) {
         match fact {
             Fact::AccountRegistered(it) => {
+                let before = self.accounts.get(&it.account).map(|before| &before.paid_by);
+                if before.is_some_and(|before| *before != it.paid_by) {
+                    self.several_payers.insert(it.account.clone());
+                }
                 self.accounts.insert(it.account.clone(), it.clone());
                 self.account_versions.push(Logged { sequence, it });
             }
@@ -218,7 +228,11 @@ impl World {
             Fact::CreditAdjusted(it) => self.credit_adjustments.push(Logged { sequence, it }),
             Fact::CreditLapsed(it) => self.credit_lapses.push(Logged { sequence, it }),
             Fact::InvoiceDrafted(it) => self.drafts.push(Logged { sequence, it }),
-            Fact::InvoiceIssued(it) => self.invoices.push(Logged { sequence, it: *it }),
+            Fact::InvoiceIssued(it) => {
+                let parts = parts_of(&it).into_iter().map(|it| Logged { sequence, it });
+                self.parts.extend(parts);
+                self.invoices.push(Logged { sequence, it: *it });
+            }
             Fact::CreditNoteIssued(it) => self.credit_notes.push(Logged { sequence, it: *it }),
             Fact::UnitAdopted(it) => {
                 self.adopted.insert(it.unit.clone(), it);
@@ -304,13 +318,13 @@ impl World {
     pub(crate) fn due_again(&self, invoice: &Logged<InvoiceIssued>) -> Vec<&InvoiceLine> {
         let account = &invoice.it.account.account;
         let of_account = |it: &&Logged<InvoiceIssued>| it.it.account.account == *account;
-        let earlier = self.invoices.iter().filter(of_account).map(|it| it.sequence);
+        let earlier = self.bills().filter(of_account).map(|it| it.sequence);
         let before = earlier.filter(|it| *it < invoice.sequence).max().unwrap_or_default();
         let notes = self.credit_notes.iter().filter(|note| {
             let is_between = before < note.sequence && note.sequence < invoice.sequence;
-            note.it.rebill && is_between && note.it.account == *account
+            note.it.rebill && is_between
         });
-        notes.flat_map(|note| self.credited_lines(&note.it)).collect()
+        notes.flat_map(|note| self.credited_lines(&note.it, account)).collect()
     }
 
     /// Whether a line is due again by a credit note before a position of the log.
@@ -326,15 +340,16 @@ impl World {
     /// The lines that were given back whole and for good, before a position of the log: the facts
     /// bill them no more and give them back no more.
     pub(crate) fn settled(&self, account: &AccountId, sequence: i64) -> Vec<&InvoiceLine> {
-        let notes = self.credit_notes.iter().filter(|note| {
-            note.sequence < sequence && !note.it.rebill && note.it.account == *account
-        });
-        notes.flat_map(|note| self.credited_lines(&note.it)).collect()
+        let is_known = |note: &&Logged<CreditNoteIssued>| note.sequence < sequence;
+        let notes = self.credit_notes.iter().filter(is_known).filter(|note| !note.it.rebill);
+        notes.flat_map(|note| self.credited_lines(&note.it, account)).collect()
     }
 
-    /// The lines that a note credits whole.
-    fn credited_lines(&self, note: &CreditNoteIssued) -> Vec<&InvoiceLine> {
-        let invoice = self.invoices.iter().find(|it| it.it.number == note.invoice);
+    /// The lines of an account that a note credits whole.
+    fn credited_lines(&self, note: &CreditNoteIssued, account: &AccountId) -> Vec<&InvoiceLine> {
+        let invoice = self
+            .bills()
+            .find(|it| it.it.number == note.invoice && it.it.account.account == *account);
         let is_whole = |line: &&InvoiceLine| {
             note.lines.iter().any(|it| {
                 it.invoice_line == line.line
@@ -344,12 +359,29 @@ impl World {
         invoice.into_iter().flat_map(|it| &it.it.lines).filter(is_whole).collect()
     }
 
-    /// The invoices of each account, in the order of the log.
+    /// What each invoice bills each account.
+    pub(crate) fn bills(&self) -> impl Iterator<Item = &Logged<InvoiceIssued>> {
+        let of_one = self.invoices.iter().filter(|it| it.it.paid_for.is_empty());
+        of_one.chain(&self.parts)
+    }
+
+    /// What is billed of each account, whoever pays, in the order of the log.
     pub(crate) fn invoices_by_account(&self) -> BTreeMap<&AccountId, Vec<&Logged<InvoiceIssued>>> {
         let mut invoices: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for invoice in &self.invoices {
+        for invoice in self.bills() {
             invoices.entry(&invoice.it.account.account).or_default().push(invoice);
         }
+        invoices.values_mut().for_each(|it: &mut Vec<&Logged<_>>| it.sort_by_key(|it| it.sequence));
         invoices
+    }
+
+    /// Whether a bill must have all that is due: where the account had several payers, what one
+    /// invoice leaves out another can have, and only the last must have left nothing.
+    pub(crate) fn must_be_complete(&self, bill: &Logged<InvoiceIssued>) -> bool {
+        let account = &bill.it.account.account;
+        !self.several_payers.contains(account)
+            || !self
+                .bills()
+                .any(|other| other.sequence > bill.sequence && other.it.account.account == *account)
     }
 }

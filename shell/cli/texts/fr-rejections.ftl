@@ -25,7 +25,11 @@ rejection-catalog-negative-rate = Le taux de TVA { $rate } est négatif ; indi
 rejection-catalog-shadow-of-pool = `{ $component }` est un forfait partagé, dont la franchise vaut pour des périodes entières ; retirez `shadow`, ou donnez-lui un autre prix
 rejection-catalog-bill-day-changed = Le compte est facturé le jour { $published } et ses périodes en dépendent ; gardez { $published } et indiquez le jour { $actual } dans `bill_cycle_changes`, avec la date à compter de laquelle il vaut
 rejection-catalog-bill-day-changed-early = Le jour de facturation change à compter du { $from }, mais cette version du compte vaut à compter du { $counts_from } ; choisissez le { $counts_from } ou un jour ultérieur pour le changement
-rejection-catalog-grace-days = Un brouillon ne peut attendre { $days } jours ; utilisez 1 à 27, ou retirez `review` et les factures sont émises le jour de facturation
+rejection-catalog-grace-days = Un brouillon ne peut attendre { $days } jours ; utilisez 1 à 27, ou 0 si les factures sont émises le jour de facturation
+rejection-catalog-threshold-of-nothing = Un seuil de { $amount } est atteint par rien ; donnez un montant au-dessus de 0, ou retirez `threshold`
+rejection-catalog-payer-unknown = Il n’y a pas de compte « { $payer } » pour payer ; enregistrez-le, dans ce fichier ou avant
+rejection-catalog-payer-paid-for = Le compte « { $payer } » est lui-même payé par « { $by } » et ne peut payer pour personne ; nommez « { $by } », ou laissez « { $payer } » payer pour lui-même
+rejection-catalog-payer-differs = Le payeur a `{ $what }` { $payers } et le compte a { $own }, mais leurs lignes figurent sur une même facture ; donnez aux deux le même `{ $what }`
 rejection-catalog-bill-day-billed = Les périodes de facturation à compter du { $day } seraient différentes, mais la facture du { $issued_on } les a déjà facturées ; faites changer le jour de facturation après le { $issued_on }
 rejection-catalog-interval-length = Une période de facturation ne peut durer { $interval } ; utilisez 1 à 120 mois (months), ou 1 à 520 semaines (weeks)
 rejection-catalog-interval-alignment = Des périodes de { $interval } ne s’inscrivent pas dans le calendrier du compte ; utilisez 1, 2, 3, 4, 6 ou 12 mois ou 1 semaine, ou bien `align: start` ou `order`
@@ -615,6 +619,7 @@ rejection-unknown-credit = Il n’y a pas de crédit « { $credit } » ; voyez `
 rejection-credit-too-little = Il ne reste que { $left } du crédit « { $credit } » ; retirez-en au plus
     autant
 rejection-draft-differs = Le brouillon du compte « { $account } » du { $day } est émis le { $stated }, non le { $expected } ; émettez-le à la main quand il est juste
+rejection-payer-differs = La facture « { $invoice } » a { $what } ; faites un avoir de ce qui est faux
 rejection-credit-differs = Le crédit « { $credit } » a comme { $what } { $stated }, son registre donne
     { $computed } ; corrigez-le par un ajustement
 

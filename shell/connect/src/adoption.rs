@@ -81,6 +81,8 @@ fn account(row: &Record, faults: &mut Faults) -> Option<Located<AccountRegistere
         bill_cycle: bill_cycle?.into(),
         language: language?,
         review: None,
+        paid_by: None,
+        threshold: None,
         terms: Terms::default(),
         attributes,
     };

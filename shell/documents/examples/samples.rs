@@ -1,5 +1,5 @@
 //! Prints the sample invoices, or the one that is named:
-//! `cargo run --release -p documents --example samples -- FOLDER [fleet|empty|credits|long]`.
+//! `cargo run --release -p documents --example samples -- FOLDER [fleet|group|empty|credits|long]`.
 //! Look at them after each change of the template; the pictures in `docs/images` are their first
 //! pages.
 
@@ -16,6 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let only = std::env::args().nth(2);
     let all = [
         ("fleet", samples::fleet()),
+        ("group", samples::group()),
         ("empty", samples::empty()),
         ("credits", samples::credits()),
         ("long", samples::long()),

@@ -34,7 +34,8 @@ pub fn as_invoice(
         let Some(line) = of_invoice else { continue };
         lines.push(InvoiceLine { line: number, ..credited_line(line, credited)? });
     }
-    lines.sort_by_key(|it| Section::ALL.iter().position(|section| *section == it.section));
+    let section = |it: &InvoiceLine| Section::ALL.iter().position(|at| *at == it.section);
+    lines.sort_by(|a, b| (&a.account, section(a)).cmp(&(&b.account, section(b))));
     let number = InvoiceNumber::new(note.number.as_str())
         .map_err(|error| DocumentError::Setup(error.to_string()))?;
     Ok(InvoiceIssued {
@@ -48,6 +49,8 @@ pub fn as_invoice(
         taxes: note.taxes.clone(),
         total: note.total,
         prepaid: Vec::new(),
+        paid_for: invoice.paid_for.clone(),
+        threshold: None,
     })
 }
 

@@ -6,6 +6,7 @@ use facts::device::{NotReturned, PartDue, PartShare};
 use facts::invoice::{InvoiceLine, Section};
 use facts::offer::Milestone;
 use facts::text::Language;
+use facts::{AccountId, AccountRegistered, InvoiceIssued};
 use kernel::Money;
 
 use crate::words::words;
@@ -47,6 +48,28 @@ pub fn describe_charge(charge: &Charge, language: Language) -> LineWords {
         what: what(charge, language),
         units: units(charge, language),
     }
+}
+
+/// The lines of each account, where an invoice bills several: its own first, then those that it
+/// pays for. One group without an account, where there is only one.
+#[must_use]
+pub fn by_account(invoice: &InvoiceIssued) -> Vec<(Option<&AccountRegistered>, Vec<&InvoiceLine>)> {
+    if invoice.paid_for.is_empty() {
+        return vec![(None, invoice.lines.iter().collect())];
+    }
+    let others = invoice.paid_for.iter().map(|it| (Some(&it.account), it));
+    let all = std::iter::once((None, &invoice.account)).chain(others);
+    let group = |(name, account): (Option<&AccountId>, _)| {
+        let lines = invoice.lines.iter().filter(|line| line.account.as_ref() == name);
+        (Some(account), lines.collect::<Vec<_>>())
+    };
+    all.map(group).filter(|(_, lines)| !lines.is_empty()).collect()
+}
+
+/// What people call an account on a document that bills several.
+#[must_use]
+pub fn account(account: &AccountRegistered) -> String {
+    format!("{} · {}", account.customer, account.account)
 }
 
 /// What is billed for a line: its charge after its terms. An issued line is inside the range of

@@ -267,22 +267,27 @@ fn due(invoice: &InvoiceIssued, language: Language) -> Result<Due, DocumentError
     })
 }
 
+/// What each section comes to; each account, where there are several.
 fn summary(
     invoice: &InvoiceIssued,
     language: Language,
 ) -> Result<Vec<SectionTotal>, DocumentError> {
     let mut totals = Vec::new();
-    for section in Section::ALL {
-        let lines: Vec<_> = invoice.lines.iter().filter(|it| it.section == section).collect();
-        if lines.is_empty() {
-            continue;
-        }
+    let by_account = lines::by_account(invoice).into_iter();
+    let accounts: Vec<_> =
+        by_account.filter_map(|(it, of_it)| Some((lines::account(it?), of_it))).collect();
+    let sections = Section::ALL.into_iter().map(|section| {
+        let of_section = invoice.lines.iter().filter(|it| it.section == section);
+        (lines::section(section, language), of_section.collect::<Vec<_>>())
+    });
+    let named: Vec<_> = if accounts.is_empty() { sections.collect() } else { accounts };
+    for (name, lines) in named.into_iter().filter(|(_, lines)| !lines.is_empty()) {
         let nets = lines.iter().map(|it| it.net()).collect::<Result<Vec<_>, _>>()?;
         let net = Money::sum(invoice.net.currency, nets)?;
         let count = lines.len();
         let shown = format::count(i64::try_from(count).unwrap_or(i64::MAX), language);
         totals.push(SectionTotal {
-            name: lines::section(section, language),
+            name,
             lines: words(language).counted("line-count", count, &shown),
             net: format::money(net, language),
         });

@@ -68,17 +68,20 @@ struct Used {
 /// Builds the annex.
 pub fn annex(invoice: &InvoiceIssued, language: Language) -> Annex {
     let common = common_rounding(invoice);
-    let section = |section: Section| {
-        let lines = invoice.lines.iter().filter(|line| line.section == section);
-        let entries: Vec<Entry> =
-            lines.map(|line| entry(line, common, &invoice.account.zone, language)).collect();
-        let name = lines::section(section, language);
-        (!entries.is_empty()).then_some(AnnexSection { name, entries })
-    };
-    Annex {
-        intro: intro(invoice, common, language),
-        sections: Section::ALL.into_iter().filter_map(section).collect(),
+    let mut sections = Vec::new();
+    for (account, of_account) in lines::by_account(invoice) {
+        for section in Section::ALL {
+            let lines = of_account.iter().filter(|line| line.section == section);
+            let entries: Vec<Entry> =
+                lines.map(|line| entry(line, common, &invoice.account.zone, language)).collect();
+            let mut name = lines::section(section, language);
+            if let Some(account) = account {
+                name = format!("{} · {name}", lines::account(account));
+            }
+            sections.extend((!entries.is_empty()).then_some(AnnexSection { name, entries }));
+        }
     }
+    Annex { intro: intro(invoice, common, language), sections }
 }
 
 /// The rounding of all lines, where it is one and the same.

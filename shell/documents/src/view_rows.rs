@@ -13,9 +13,20 @@ use crate::{DocumentError, explain, explain_pool, format, lines};
 /// The lines of one section.
 #[derive(Serialize)]
 pub struct Detail {
+    /// The account whose sections begin here, where the invoice bills several.
+    account: Option<String>,
+    /// What the account comes to, where this is its last section.
+    account_total: Option<AccountTotal>,
     name: String,
     groups: Vec<Group>,
     subtotal: String,
+}
+
+/// What an account comes to.
+#[derive(Serialize)]
+struct AccountTotal {
+    label: String,
+    amount: String,
 }
 
 /// Lines of one component that follow each other. Where a section has several lines of one, all
@@ -66,10 +77,35 @@ pub struct Longest {
 /// The tables of all sections that have lines.
 pub fn details(invoice: &InvoiceIssued, language: Language) -> Result<Vec<Detail>, DocumentError> {
     let mut details = Vec::new();
+    for (account, of_account) in lines::by_account(invoice) {
+        let mut of_sections = sections(&of_account, invoice.net.currency, language)?;
+        if let Some(account) = account {
+            let label = words(language).with("account-total", &[("customer", &account.customer)]);
+            let nets = of_account.iter().map(|it| it.net()).collect::<Result<Vec<_>, _>>()?;
+            let net = Money::sum(invoice.net.currency, nets)?;
+            let total = AccountTotal { label, amount: format::amount(net, language) };
+            if let Some(first) = of_sections.first_mut() {
+                first.account = Some(lines::account(account));
+            }
+            if let Some(last) = of_sections.last_mut() {
+                last.account_total = Some(total);
+            }
+        }
+        details.extend(of_sections);
+    }
+    Ok(details)
+}
+
+fn sections(
+    all: &[&InvoiceLine],
+    currency: Currency,
+    language: Language,
+) -> Result<Vec<Detail>, DocumentError> {
+    let mut details = Vec::new();
     for section in Section::ALL {
-        let lines: Vec<_> = invoice.lines.iter().filter(|it| it.section == section).collect();
+        let lines: Vec<_> = all.iter().copied().filter(|it| it.section == section).collect();
         if !lines.is_empty() {
-            details.push(detail(section, &lines, invoice.net.currency, language)?);
+            details.push(detail(section, &lines, currency, language)?);
         }
     }
     Ok(details)
@@ -86,7 +122,8 @@ fn detail(
     let subtotal = Money::sum(currency, nets)?;
     let mut groups = groups(lines, language);
     align(&mut groups, format::decimal_mark(language));
-    Ok(Detail { groups, subtotal: format::amount(subtotal, language), name })
+    let subtotal = format::amount(subtotal, language);
+    Ok(Detail { account: None, account_total: None, name, groups, subtotal })
 }
 
 fn groups(lines: &[&InvoiceLine], language: Language) -> Vec<Group> {
@@ -246,6 +283,8 @@ pub fn longest(details: &[Detail]) -> Longest {
     let mut longest = Longest::default();
     for detail in details {
         keep(&mut longest.amount, detail.subtotal.clone());
+        let total = detail.account_total.as_ref().map(|it| it.amount.clone());
+        keep(&mut longest.amount, total.unwrap_or_default());
         for row in detail.groups.iter().flat_map(|group| &group.rows) {
             keep(&mut longest.quantity, row.quantity.whole());
             keep(&mut longest.price, row.price.whole());

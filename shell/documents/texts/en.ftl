@@ -122,6 +122,7 @@ unit-price = Unit price
 days = Days
 amount-in = Amount ({ $currency })
 subtotal = Subtotal
+account-total = Total of { $customer }
 tier-up-to = up to { $to }
 tier-over = over { $over }
 tier-between = over { $over } up to { $to }

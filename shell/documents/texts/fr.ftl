@@ -123,6 +123,7 @@ unit-price = Prix unitaire
 days = Jours
 amount-in = Montant ({ $currency })
 subtotal = Sous-total
+account-total = Total de { $customer }
 tier-up-to = jusqu’à { $to }
 tier-over = au-delà de { $over }
 tier-between = au-delà de { $over } jusqu’à { $to }

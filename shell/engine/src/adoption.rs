@@ -15,7 +15,7 @@ use kernel::Zone;
 use kernel::calendar::add_months;
 use store::{Store, Tx, UnitState};
 
-use crate::billing::issued_to;
+use crate::billing::Bills;
 use crate::contracts::{self, Contract};
 use crate::{EngineError, Imported, Refusal, Result, catalog};
 
@@ -68,7 +68,7 @@ fn starts_on(tx: &mut dyn Tx, unit: &UnitState) -> Result<Option<Date>> {
 }
 
 fn is_billed(tx: &mut dyn Tx, unit: &UnitState) -> Result<bool> {
-    let invoices = issued_to(tx, &unit.account)?;
+    let invoices = Bills::load(tx, &unit.account)?.issued();
     let mut charges = invoices.iter().flat_map(|it| &it.lines).map(|line| &line.charge);
     Ok(charges.any(|charge| charge.units.contains(&unit.unit)))
 }

@@ -4,6 +4,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | `basis` | everything that one invoice is planned from, but for usage |
+//! | `bills` | what was billed of an account, whoever paid |
 //! | `evidence` | the events of each usage line as a range and a digest |
 //! | `plan` | what an invoice would be, and the check that it breaks no promise |
 //! | [`drafts`] | invoices that are looked at before they are issued |
@@ -13,6 +14,7 @@
 //! | `together` | what several bill days come to, written at once |
 
 mod basis;
+mod bills;
 pub mod drafts;
 mod evidence;
 pub mod parked;
@@ -30,6 +32,7 @@ use store::{Store, Timer, TimerKind, Tx};
 use crate::{EngineError, EngineRejection, Refusal, Result, credit_notes};
 
 pub(crate) use basis::Basis;
+pub(crate) use bills::{Bills, payers_of};
 pub(crate) use plan::{Shared, held};
 use together::Together;
 
@@ -122,13 +125,13 @@ pub(crate) fn issue(
     Ok(issued.and_then(|it| invoice_of(it.fact)))
 }
 
-/// The invoices of an account as they stand: without the lines that became due again.
+/// The invoices to an account as they stand: without the lines that became due again.
 pub(crate) fn invoices_of(tx: &mut dyn Tx, account: &AccountId) -> Result<Vec<InvoiceIssued>> {
     let notes = credit_notes::notes_of(tx, account)?;
     Ok(invoicing::standing(issued_to(tx, account)?, &notes))
 }
 
-/// The invoices of an account as they were issued.
+/// The invoices to an account as they were issued.
 pub(crate) fn issued_to(tx: &mut dyn Tx, account: &AccountId) -> Result<Vec<InvoiceIssued>> {
     let facts = tx.facts_about("InvoiceIssued", account.as_str())?;
     Ok(facts.into_iter().filter_map(|it| invoice_of(it.fact)).collect())

@@ -66,10 +66,22 @@ pub fn publish(store: &mut dyn Store, draft: &Definitions, now: Timestamp) -> Re
         tx.record(&change.fact, now)?;
         if let Fact::AccountRegistered(account) = &change.fact {
             billing::schedule(tx.as_mut(), account, now)?;
+            name_payer(tx.as_mut(), account, now)?;
         }
     }
     tx.commit()?;
     Ok(plan)
+}
+
+/// Says once of two accounts that one pays for the other, so that who bills it finds both.
+fn name_payer(tx: &mut dyn Tx, account: &AccountRegistered, now: Timestamp) -> Result<()> {
+    let Some(named) = ::catalog::payer_named(account).map(Fact::PayerNamed) else {
+        return Ok(());
+    };
+    if tx.fact(named.kind(), &named.key())?.is_none() {
+        tx.record(&named, now)?;
+    }
+    Ok(())
 }
 
 /// The day of the last invoice of each account that has another bill day in a draft.
@@ -85,7 +97,8 @@ fn last_issued(
     };
     let mut last = BTreeMap::new();
     for account in draft.accounts.iter().filter(is_other) {
-        let days = billing::issued_to(tx, &account.account)?.into_iter().map(|it| it.issued_on);
+        let bills = billing::Bills::load(tx, &account.account)?.issued();
+        let days = bills.into_iter().map(|it| it.issued_on);
         last.extend(days.max().map(|day| (account.account.clone(), day)));
     }
     Ok(last)

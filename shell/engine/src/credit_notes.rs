@@ -10,7 +10,7 @@ use invoicing::{CreditInvoice, CreditNoteDraft, CreditNoteRejection, Credited};
 use jiff::Timestamp;
 use store::{Store, Tx};
 
-use crate::billing::{invoice_of, invoices_of, issued_to};
+use crate::billing::{Bills, invoice_of};
 use crate::{EngineError, EngineRejection, Refusal, Result, contracts, credits};
 
 /// What became of a request.
@@ -93,11 +93,14 @@ fn plan(tx: &mut dyn Tx, asked: &CreditInvoice, now: Timestamp) -> Result<Planne
         }
         return Err(other_request(&asked.request, known));
     }
-    let issued = issued_to(tx, account)?;
-    let place = issued.iter().position(|it| it.number == invoice.number).unwrap_or_default();
-    let later: Vec<InvoiceIssued> = invoices_of(tx, account)?.into_iter().skip(place + 1).collect();
     let issued_on = invoice.account.zone.day_of(now);
-    let open = open_credits(tx, account, issued_on)?;
+    let (mut later, mut open) = (Vec::new(), Vec::new());
+    for account in std::iter::once(&invoice.account).chain(&invoice.paid_for) {
+        let bills = Bills::load(tx, &account.account)?;
+        let place = bills.bills.iter().position(|it| it.part.number == invoice.number);
+        later.extend(bills.standing().into_iter().skip(place.unwrap_or_default() + 1));
+        open.extend(open_credits(tx, &account.account, issued_on)?);
+    }
     let before: Vec<CreditNoteIssued> =
         notes.into_iter().filter(|note| note.invoice == invoice.number).collect();
     let known =

@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Store, Timer, TimerKind, Tx};
 
-use crate::billing::issued_to;
-use crate::credit_notes::notes_of;
+use crate::billing::Bills;
 use crate::{EngineError, Imported, Refusal, Result, catalog, contracts};
 
 /// Grants credits and puts them right. What is known to the letter changes nothing.
@@ -172,8 +171,9 @@ pub(crate) fn known(tx: &mut dyn Tx, account: &AccountId, before: Option<Date>) 
             known.lapsed.push(it);
         }
     }
-    known.invoices = issued_to(tx, account)?;
-    known.notes = notes_of(tx, account)?;
+    let bills = Bills::load(tx, account)?;
+    known.notes.clone_from(&bills.notes);
+    known.invoices = bills.issued();
     known.notes.retain(|note| is_known(note.issued_on));
     Ok(known)
 }
@@ -183,17 +183,16 @@ fn find(known: &Account, credit: &CreditId) -> Result<Option<Credit>> {
     Ok(credits.into_iter().find(|it| it.granted.credit == *credit))
 }
 
-/// After an invoice: who is told, and what is topped up.
+/// After an invoice that bills an account: who is told, and what is topped up.
 pub(crate) fn after_invoice(
     tx: &mut dyn Tx,
     invoice: &InvoiceIssued,
-    before: &[Credit],
+    (account, before): (&AccountRegistered, &[Credit]),
     now: Timestamp,
 ) -> Result<()> {
     if before.is_empty() {
         return Ok(());
     }
-    let account = &invoice.account;
     let known = known(tx, &account.account, None)?;
     let after = known.credits().map_err(|no| broken(&no))?;
     for low in ::credits::ran_low(before, &after, invoice).map_err(|no| broken(&no))? {

@@ -134,7 +134,10 @@ fn preview(
     carry_out: &dyn Fn(&mut dyn Tx) -> Result<BTreeSet<AccountId>>,
 ) -> Result<Vec<Preview>> {
     let mut tx = store.begin()?;
-    let accounts = carry_out(tx.as_mut())?;
+    let mut accounts = carry_out(tx.as_mut())?;
+    for account in accounts.clone() {
+        accounts.extend(billing::payers_of(tx.as_mut(), &account)?);
+    }
     let mut shared = Shared::load(tx.as_mut())?;
     let mut after = BTreeMap::new();
     for account in accounts {
@@ -159,7 +162,7 @@ fn preview(
 
 /// What lines must have in common to be compared, in the order of the document.
 type Key<'a> = (
-    facts::invoice::Section,
+    (Option<&'a AccountId>, facts::invoice::Section),
     &'a ComponentCode,
     ChargeKind,
     Option<Period>,
@@ -171,7 +174,8 @@ fn key(line: &InvoiceLine) -> Key<'_> {
     let charge = &line.charge;
     let of_usage = charge.rated.as_ref().and_then(|it| it.row.as_ref());
     let row = of_usage.or_else(|| charge.ordered.as_ref().and_then(|it| it.row.as_ref()));
-    (line.section, &charge.component, charge.kind, charge.period, &charge.offer, row)
+    let place = (line.account.as_ref(), line.section);
+    (place, &charge.component, charge.kind, charge.period, &charge.offer, row)
 }
 
 fn differences(

@@ -19,7 +19,7 @@ use jiff::civil::date;
 use kernel::{Currency, Money};
 
 use crate::columns::{Cell, fact_row, read_fact};
-use crate::conformance::{agreed_facts, billing_facts, sample_facts};
+use crate::conformance::{agreed_facts, billing_facts, paid_facts, sample_facts};
 
 const REMEDY: &str = "a stored shape changed: see the head of shell/store/src/golden_tests.rs";
 
@@ -31,34 +31,35 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::FulfilmentSpecPublished(_) => 2,
         Fact::OfferPublished(_) => 3,
         Fact::AccountRegistered(_) => 4,
-        Fact::OrderAccepted(_) => 5,
-        Fact::ItemShipped(_) => 6,
-        Fact::ItemDelivered(_) => 7,
-        Fact::DeviceSignalled(_) => 8,
-        Fact::UnitChanged(_) => 9,
-        Fact::UnitTakenOver(_) => 10,
-        Fact::RenewalNoticeDue(_) => 11,
-        Fact::TermRenewed(_) => 12,
-        Fact::TermEnded(_) => 13,
-        Fact::ServiceStarted(_) => 14,
-        Fact::UnitAdopted(_) => 15,
-        Fact::HoldPlaced(_) => 16,
-        Fact::HoldReleased(_) => 17,
-        Fact::UsageReceived(_) => 18,
-        Fact::UsageReplayed(_) => 19,
-        Fact::UsageAmended(_) => 20,
-        Fact::CreditGranted(_) => 21,
-        Fact::CreditAdjusted(_) => 22,
-        Fact::InvoiceDrafted(_) => 23,
-        Fact::DraftHeld(_) => 24,
-        Fact::InvoiceIssued(_) => 25,
-        Fact::CreditNoteIssued(_) => 26,
-        Fact::CreditRanLow(_) => 27,
-        Fact::CreditLapsed(_) => 28,
-        Fact::AccountParked(_) => 29,
-        Fact::AccountReleased(_) => 30,
-        Fact::BalanceAdopted(_) => 31,
-        Fact::EntryPosted(_) => 32,
+        Fact::PayerNamed(_) => 5,
+        Fact::OrderAccepted(_) => 6,
+        Fact::ItemShipped(_) => 7,
+        Fact::ItemDelivered(_) => 8,
+        Fact::DeviceSignalled(_) => 9,
+        Fact::UnitChanged(_) => 10,
+        Fact::UnitTakenOver(_) => 11,
+        Fact::RenewalNoticeDue(_) => 12,
+        Fact::TermRenewed(_) => 13,
+        Fact::TermEnded(_) => 14,
+        Fact::ServiceStarted(_) => 15,
+        Fact::UnitAdopted(_) => 16,
+        Fact::HoldPlaced(_) => 17,
+        Fact::HoldReleased(_) => 18,
+        Fact::UsageReceived(_) => 19,
+        Fact::UsageReplayed(_) => 20,
+        Fact::UsageAmended(_) => 21,
+        Fact::CreditGranted(_) => 22,
+        Fact::CreditAdjusted(_) => 23,
+        Fact::InvoiceDrafted(_) => 24,
+        Fact::DraftHeld(_) => 25,
+        Fact::InvoiceIssued(_) => 26,
+        Fact::CreditNoteIssued(_) => 27,
+        Fact::CreditRanLow(_) => 28,
+        Fact::CreditLapsed(_) => 29,
+        Fact::AccountParked(_) => 30,
+        Fact::AccountReleased(_) => 31,
+        Fact::BalanceAdopted(_) => 32,
+        Fact::EntryPosted(_) => 33,
     }
 }
 
@@ -70,7 +71,12 @@ struct Set {
 
 fn sets() -> Vec<Set> {
     let mut sets: Vec<Set> = Vec::new();
-    let all = [("", sample_facts()), (".agreed", agreed_facts()), (".billing", billing_facts())];
+    let all = [
+        ("", sample_facts()),
+        (".agreed", agreed_facts()),
+        (".billing", billing_facts()),
+        (".paid", paid_facts()),
+    ];
     for (infix, facts) in all {
         for fact in facts {
             let file = format!("{}{infix}", fact.kind());
@@ -221,7 +227,7 @@ fn what_is_given_back_by_age_is_stored_as_it_was_first() {
 
 #[test]
 fn a_stored_fact_says_what_it_is() {
-    for fact in [sample_facts(), agreed_facts(), billing_facts()].concat() {
+    for fact in [sample_facts(), agreed_facts(), billing_facts(), paid_facts()].concat() {
         let row = fact_row(&fact, jiff::Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(row[..2], [Cell::shown(fact.kind()), Cell::shown(fact.key())]);
         assert_eq!(row[3], Cell::Integer(i64::from(Fact::VERSION)));

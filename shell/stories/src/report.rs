@@ -217,6 +217,9 @@ pub struct CreditEntry {
 pub struct Line {
     /// From 1.
     pub line: u32,
+    /// Whose it is, where that is an account that the one of the invoice pays for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// `hardware`, `subscriptions`, `usage`, `fees` or `credits`.
     pub section: &'static str,
     /// Code of the component.
@@ -472,6 +475,7 @@ fn line(it: &InvoiceLine) -> Line {
         charge.rated.is_some() || charge.ordered.is_some() || !charge.device.is_empty();
     Line {
         line: it.line,
+        account: it.account.as_ref().map(ToString::to_string),
         section: it.section.key(),
         component: charge.component.to_string(),
         kind: charge.kind.key(),

@@ -193,7 +193,7 @@ fn sums(invoices: &[InvoiceIssued], notes: &[CreditNoteIssued]) -> Sums {
     for invoice in invoices {
         let standing = invoice.lines.iter();
         for line in standing.filter(|it| !due_again.contains(&(invoice.number.clone(), it.line))) {
-            let account = invoice.account.account.to_string();
+            let account = line.account.as_ref().unwrap_or(&invoice.account.account).to_string();
             let key = (account, line.charge.component.to_string());
             let nothing = Sum { exact: Exact::ZERO, minor: 0, rounded: 0 };
             let sum = sums.entry(key).or_insert(nothing);

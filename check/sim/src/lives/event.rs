@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use connect::usage_file;
 use engine::EngineError;
 use facts::credit_note::CreditReason;
-use facts::{AccountId, DeviceSignalled, InvoiceIssued};
+use facts::{AccountId, AccountRegistered, DeviceSignalled, InvoiceIssued};
 use fulfilment::{ChangeUnit, ReportShipment};
 use holds::Command;
 use invoicing::{AskedPart, CreditInvoice};
@@ -35,6 +35,19 @@ pub enum Event {
     Hold(Box<Command>),
     /// The bill day of an account becomes another one.
     BillDay(BillDay),
+    /// Somebody else pays for an account, or it pays for itself.
+    Payer(Payer),
+}
+
+/// Who pays for an account, from a day on.
+#[derive(Debug, Clone)]
+pub struct Payer {
+    /// The account.
+    pub account: AccountId,
+    /// The first day of the version that says so.
+    pub effective_from: Date,
+    /// Who pays; none: the account itself.
+    pub paid_by: Option<AccountId>,
 }
 
 /// Another bill day, from a day on.
@@ -121,6 +134,9 @@ impl Told {
                 engine::holds::record(store, commands, now).map(|_| ())
             }
             Event::BillDay(it) => it.publish(store, now),
+            Event::Payer(it) => publish(store, (&it.account, it.effective_from), now, |account| {
+                account.paid_by.clone_from(&it.paid_by);
+            }),
             Event::Credit(it) => {
                 let Some(asked) = it.of_last_invoice(store) else {
                     return (Outcome::Nothing, None);
@@ -136,15 +152,29 @@ impl Told {
 impl BillDay {
     /// Publishes the account as it is, with the change.
     fn publish(&self, store: &mut dyn Store, now: Timestamp) -> engine::Result<()> {
-        let mut definitions = engine::catalog::published(store)?;
-        definitions.accounts.retain(|it| it.account == self.account);
-        for account in &mut definitions.accounts {
-            account.effective_from = self.effective_from;
+        publish(store, (&self.account, self.effective_from), now, |account| {
             let first = account.bill_cycle.first();
             account.bill_cycle = BillCalendar::new(first, vec![self.change]).unwrap();
-        }
-        engine::catalog::publish(store, &definitions, now).map(|_| ())
+        })
     }
+}
+
+/// Publishes the account as it is, with a change; what a later version stands on changes no more.
+fn publish(
+    store: &mut dyn Store,
+    (account, effective_from): (&AccountId, Date),
+    now: Timestamp,
+    change: impl Fn(&mut AccountRegistered),
+) -> engine::Result<()> {
+    let mut definitions = engine::catalog::published(store)?;
+    definitions.accounts.retain(|it| it.account == *account && it.effective_from < effective_from);
+    for account in &mut definitions.accounts {
+        account.effective_from = effective_from;
+        change(account);
+    }
+    let accounts = definitions.accounts;
+    let definitions = catalog::Definitions { accounts, ..Default::default() };
+    engine::catalog::publish(store, &definitions, now).map(|_| ())
 }
 
 /// Credits, or is refused.
@@ -230,6 +260,9 @@ impl fmt::Display for Told {
             Event::BillDay(it) => {
                 let BillDay { account, change, .. } = it;
                 write!(f, "bill day of {account}: {change:?}")
+            }
+            Event::Payer(Payer { account, effective_from, paid_by }) => {
+                write!(f, "{account} paid by {paid_by:?} from {effective_from}")
             }
             Event::Credit(it) => {
                 write!(f, "credit {:?} of the last invoice of {}", it.what, it.account)

@@ -15,7 +15,7 @@ use kernel::calendar::add_days;
 use kernel::{BillCycle, CycleChange, Zone};
 use orders::{AskTerm, FirstDay, GoOnFor, PlaceLine, PlaceOrder};
 
-use super::event::{AskCredit, BillDay, CreditWhat, Event, Told};
+use super::event::{AskCredit, BillDay, CreditWhat, Event, Payer, Told};
 use crate::dice::Dice;
 
 /// No life begins before; some devices send something a few days earlier.
@@ -60,7 +60,7 @@ impl Life {
         };
         let days = [bill_day(&mut dice), bill_day(&mut dice)];
         let account = |name: &str| AccountId::new(format!("{name}{seed}")).unwrap();
-        let accounts = [(account("A"), days[0]), (account("B"), days[1])];
+        let mut accounts = [(account("A"), days[0]), (account("B"), days[1])];
         let day = add_days(FIRST_DAY, 1 + i32::try_from(dice.below(150)).unwrap()).unwrap();
         let mut writer = Writer {
             dice,
@@ -75,6 +75,11 @@ impl Life {
         writer.write();
         if writer.chance(25) {
             writer.bill_day();
+        }
+        if writer.chance(35) {
+            // Both have one bill day, or one could not pay for the other.
+            accounts[1].1 = accounts[0].1;
+            writer.payer();
         }
         let mut told = writer.told;
         told.sort_by_key(|it| it.at);
@@ -418,6 +423,29 @@ impl Writer {
         let at = self.instant(self.day);
         let effective_from = self.day;
         self.tell(at, Event::BillDay(BillDay { account, effective_from, change }));
+    }
+
+    /// The second account pays for the first, mostly from the beginning; some day no more.
+    fn payer(&mut self) {
+        let [account, payer] = ["A", "B"].map(|name| format!("{name}{}", self.seed));
+        let account: AccountId = account.parse().unwrap();
+        let begins = add_days(FIRST_DAY, -10).unwrap();
+        let mut effective_from = begins;
+        if self.chance(40) {
+            effective_from = self.day_near(-90, 20).max(begins);
+        }
+        let paid_by = payer.parse().ok();
+        let at = self.zone.start_of(effective_from).unwrap();
+        let at = if self.chance(60) { at } else { self.later(at, 40) };
+        let event = Payer { account: account.clone(), effective_from, paid_by };
+        self.tell(at, Event::Payer(event));
+        if self.chance(60) {
+            let days = i32::try_from(self.dice.below(150)).unwrap();
+            let effective_from = add_days(effective_from, 1 + days).unwrap();
+            let later = self.zone.start_of(effective_from).unwrap().max(at);
+            let at = self.later(later, 40);
+            self.tell(at, Event::Payer(Payer { account, effective_from, paid_by: None }));
+        }
     }
 
     /// Another device is sent for it, and wakes up.

@@ -61,8 +61,10 @@ fn held(text: &mut String, report: &Report) {
 fn invoice(text: &mut String, it: &Invoice) {
     let Invoice { number, account, issued_on, due_on, currency, net, total, .. } = it;
     writeln!(text, "{number}  {account}  issued {issued_on}  due {due_on}  {currency}").unwrap();
-    for it in &it.lines {
-        line(text, it);
+    for of_account in it.lines.chunk_by(|a, b| a.account == b.account) {
+        let whose = of_account.first().and_then(|it| it.account.as_ref());
+        whose.inspect(|it| writeln!(text, "  for {it}").unwrap());
+        of_account.iter().for_each(|it| line(text, it));
     }
     writeln!(text, "  net {net}").unwrap();
     for tax in &it.taxes {

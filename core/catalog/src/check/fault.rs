@@ -1,6 +1,6 @@
 //! The words of the objections.
 
-use facts::{MeterCode, SellerCode};
+use facts::{AccountId, MeterCode, SellerCode};
 use jiff::civil::Date;
 use kernel::{Currency, Percent, Quantity, UnitPrice};
 
@@ -170,8 +170,45 @@ kernel::rejections! {
             /// The days.
             days: u16,
         } = "catalog-grace-days",
-            "a draft cannot wait for {days} days; use 1 to 27, or leave `review` out and invoices \
-             are issued on the bill day";
+            "a draft cannot wait for {days} days; use 1 to 27, or 0 where invoices are issued on \
+             the bill day";
+
+        /// An invoice would be issued every day.
+        ThresholdOfNothing {
+            /// The amount.
+            amount: String,
+        } = "catalog-threshold-of-nothing",
+            "a threshold of {amount} is reached by nothing; give an amount above 0, or leave \
+             `threshold` out";
+
+        /// Nobody of that name can pay.
+        PayerUnknown {
+            /// Who should pay.
+            payer: AccountId,
+        } = "catalog-payer-unknown",
+            "there is no account `{payer}` to pay; register it, in this file or before";
+
+        /// Somebody who is paid for cannot pay for others.
+        PayerPaidFor {
+            /// Who should pay.
+            payer: AccountId,
+            /// Who pays for that.
+            by: AccountId,
+        } = "catalog-payer-paid-for",
+            "account `{payer}` is paid for by `{by}` itself, and so can pay for nobody; name \
+             `{by}`, or let `{payer}` pay for itself";
+
+        /// One document cannot be in two currencies, of two sellers, or of two days.
+        PayerDiffers {
+            /// In what.
+            what: String,
+            /// What the payer has.
+            payers: String,
+            /// What the account has.
+            own: String,
+        } = "catalog-payer-differs",
+            "who pays has `{what}` {payers} and the account has {own}, but their lines stand on \
+             one invoice; give both the same `{what}`";
 
         /// Another bill day would cut periods that were billed.
         BillDayChanged {

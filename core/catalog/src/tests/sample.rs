@@ -79,6 +79,7 @@ pub fn published() -> Definitions {
 
 fn seller() -> SellerPublished {
     SellerPublished {
+        review: None,
         indexes: std::collections::BTreeMap::new(),
         code: code("us"),
         version: 0,
@@ -111,6 +112,8 @@ fn account() -> AccountRegistered {
         bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
     }
 }

@@ -143,6 +143,7 @@ impl World {
             section: Section::Usage,
             charge: it.charge,
             effects: it.effects,
+            account: None,
         };
         let lines: Vec<InvoiceLine> = (1..).zip(lines).map(line).collect();
         let net: i64 = lines.iter().map(|it| it.net().unwrap().minor).sum();
@@ -159,6 +160,8 @@ impl World {
             taxes: Vec::new(),
             total,
             prepaid: credits::pay(total, &credits, issued_on).unwrap(),
+            paid_for: Vec::new(),
+            threshold: None,
         };
         self.0.invoices.push(invoice.clone());
         invoice
@@ -194,6 +197,8 @@ pub fn account() -> AccountRegistered {
         bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
         terms: Terms::default(),
     }
@@ -201,6 +206,7 @@ pub fn account() -> AccountRegistered {
 
 fn seller() -> SellerPublished {
     SellerPublished {
+        review: None,
         code: read("seller"),
         version: 1,
         effective_from: read("2026-01-01"),

@@ -176,6 +176,8 @@ fn issuing_adds_the_number_and_nothing_else() {
         taxes: invoice.taxes,
         total: invoice.total,
         prepaid: invoice.prepaid,
+        paid_for: invoice.paid_for,
+        threshold: invoice.threshold,
         shadow: Vec::new(),
     };
     assert_eq!(invoice_as_draft, draft);

@@ -45,6 +45,7 @@ fn address() -> PostalAddress {
 
 pub fn seller() -> SellerPublished {
     SellerPublished {
+        review: None,
         indexes: std::collections::BTreeMap::new(),
         code: read("us"),
         version: 1,
@@ -79,6 +80,8 @@ pub fn account() -> AccountRegistered {
         bill_cycle: BillCycle::new(1).expect("a day of the month").into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
     }
 }

@@ -110,6 +110,7 @@ fn address() -> PostalAddress {
 
 fn seller() -> SellerPublished {
     SellerPublished {
+        review: None,
         indexes: std::collections::BTreeMap::new(),
         code: read("us"),
         version: 1,
@@ -142,6 +143,8 @@ fn account() -> AccountRegistered {
         bill_cycle: BillCycle::new(1).expect("a day of the month").into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
     }
 }
@@ -156,6 +159,7 @@ pub fn invoice(lines: &[Of]) -> InvoiceIssued {
             section: Section::Hardware,
             charge,
             effects: Vec::new(),
+            account: None,
         })
         .collect();
     let net = Money::sum(Currency::EUR, lines.iter().map(|line| line.charge.amount));
@@ -174,6 +178,8 @@ pub fn invoice(lines: &[Of]) -> InvoiceIssued {
         taxes: vec![TaxTotal { rate, base: net, amount: tax }],
         total: net.plus(tax).expect("a small total"),
         prepaid: Vec::new(),
+        paid_for: Vec::new(),
+        threshold: None,
     }
 }
 

@@ -116,6 +116,8 @@ pub fn account(id: &str, customer: &str) -> AccountRegistered {
         bill_cycle: BillCycle::new(1).expect("a day of the month").into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
     }
 }

@@ -219,6 +219,7 @@ impl World {
             section: Section::Subscriptions,
             charge: it.charge.clone(),
             effects: it.effects.clone(),
+            account: None,
         };
         let lines_of = (1..).zip(&lines).map(line).collect();
         self.invoices.push(InvoiceIssued {
@@ -232,6 +233,8 @@ impl World {
             taxes: Vec::new(),
             total: cents(0),
             prepaid: Vec::new(),
+            paid_for: Vec::new(),
+            threshold: None,
         });
         lines
     }
@@ -271,6 +274,8 @@ fn account() -> AccountRegistered {
         bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
         terms: Terms::default(),
     }
@@ -278,6 +283,7 @@ fn account() -> AccountRegistered {
 
 fn seller() -> SellerPublished {
     SellerPublished {
+        review: None,
         code: read("seller"),
         version: 1,
         effective_from: read("2026-01-01"),

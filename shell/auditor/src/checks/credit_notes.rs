@@ -165,6 +165,21 @@ impl Desk<'_> {
         .sum()
     }
 
+    /// What goes back to credits that paid, by whose they are, where several accounts are billed.
+    fn back_by_account(&self, note: &CreditNoteIssued, back: i128) -> Vec<i128> {
+        if self.invoice.paid_for.is_empty() {
+            return vec![back];
+        }
+        let mut by_account: BTreeMap<_, i128> = BTreeMap::new();
+        for it in note.given_back.iter().filter(|it| it.is_payment) {
+            let paid = self.invoice.prepaid.iter().find(|paid| paid.credit == it.credit);
+            let CreditAmount::Money(amount) = it.amount else { continue };
+            let whose = paid.and_then(|paid| paid.account.as_ref());
+            *by_account.entry(whose).or_default() += i128::from(amount.minor);
+        }
+        by_account.into_values().collect()
+    }
+
     fn check_entries(
         &self,
         check: &mut Check,
@@ -195,7 +210,9 @@ impl Desk<'_> {
                 }
             }
             parties.sort_unstable();
-            let mut wanted: Vec<i128> = [owed, back].into_iter().filter(|it| *it != 0).collect();
+            let back = self.back_by_account(note, back);
+            let mut wanted: Vec<i128> = std::iter::once(owed).chain(back).collect();
+            wanted.retain(|it| *it != 0);
             wanted.sort_unstable();
             check.expect(parties == wanted, || {
                 differs(

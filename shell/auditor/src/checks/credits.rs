@@ -85,7 +85,7 @@ fn left_before(world: &World, granted: &CreditGranted, day: Date, sequence: i64)
             left = left.plus(ratio(it.amount)?)?;
         }
     }
-    for it in world.invoices.iter().filter(|it| it.sequence < sequence) {
+    for it in world.bills().filter(|it| it.sequence < sequence) {
         if it.it.account.account == granted.account {
             left = left.minus(burnt(granted, &it.it)?)?;
         }

@@ -33,6 +33,9 @@ pub(crate) fn check(world: &World) -> Check {
                 things.into_iter().for_each(|it| *net.entry(it).or_default() -= sign);
             }
             add(&mut net, &logged.it);
+            if !world.must_be_complete(logged) {
+                continue;
+            }
             let account = &logged.it.account.account;
             let settled = world.settled(account, logged.sequence).into_iter();
             let settled: BTreeSet<String> =

@@ -21,7 +21,7 @@ pub(crate) fn check(world: &World) -> Check {
         "No line bills before its evidence: delivery for devices, the start of each unit for \
          service and usage, and each start has a fact that bears it out.",
     );
-    for logged in &world.invoices {
+    for logged in world.bills() {
         let desk = Desk::new(world, logged);
         for line in &logged.it.lines {
             check.examine();

@@ -39,7 +39,7 @@ fn check_releases(check: &mut Check, world: &World) {
 }
 
 fn check_invoices(check: &mut Check, world: &World) {
-    for logged in &world.invoices {
+    for logged in world.bills() {
         check.examine();
         let invoice = &logged.it;
         let known = held::recorded_before(logged.sequence);

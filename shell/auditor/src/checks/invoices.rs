@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::invoice::InvoiceLine;
 use facts::posting::{Book, EntryPosted};
-use facts::{BalanceAdopted, CreditNoteIssued, InvoiceIssued, LedgerAccount};
+use facts::{AccountId, BalanceAdopted, CreditNoteIssued, InvoiceIssued, LedgerAccount};
 use kernel::{Money, Rounding};
 
 use crate::checks::credits::is_of_credit;
@@ -150,8 +150,8 @@ fn check_book(check: &mut Check, invoice: &InvoiceIssued, book: Book, entries: &
 #[derive(Default)]
 struct Booked<'a> {
     owed: i128,
-    /// By account: what is to be paid, and what was paid before.
-    parts: BTreeMap<&'a LedgerAccount, i128>,
+    /// By account and customer: what is to be paid, and what each paid before.
+    parts: BTreeMap<(&'a LedgerAccount, &'a AccountId), i128>,
     by_line: BTreeMap<u32, i128>,
     tax: i128,
 }
@@ -159,12 +159,16 @@ struct Booked<'a> {
 impl<'a> Booked<'a> {
     fn of(entry: &'a EntryPosted, invoice: &InvoiceIssued) -> Self {
         let mut booked = Self::default();
+        let is_billed = |party: &AccountId| {
+            let mut others = invoice.paid_for.iter().map(|it| &it.account);
+            *party == invoice.account.account || others.any(|it| it == party)
+        };
         for line in &entry.lines {
             let credit = i128::from(line.credit) - i128::from(line.debit);
             match (&line.party, line.invoice_line) {
-                (Some(party), None) if *party == invoice.account.account => {
+                (Some(party), None) if is_billed(party) => {
                     booked.owed -= credit;
-                    *booked.parts.entry(&line.account).or_default() -= credit;
+                    *booked.parts.entry((&line.account, party)).or_default() -= credit;
                 }
                 (_, Some(number)) => *booked.by_line.entry(number).or_default() += credit,
                 _ => booked.tax += credit,
@@ -184,8 +188,13 @@ fn check_booked(check: &mut Check, invoice: &InvoiceIssued, entry: &EntryPosted)
         expected,
         booked: owed,
     });
-    let prepaid: i128 = invoice.prepaid.iter().map(|it| i128::from(it.amount.minor)).sum();
-    let mut expected: Vec<i128> = vec![i128::from(invoice.total.minor) - prepaid, prepaid];
+    let mut by_account: BTreeMap<_, i128> = BTreeMap::new();
+    for it in &invoice.prepaid {
+        *by_account.entry(it.account.as_ref()).or_default() += i128::from(it.amount.minor);
+    }
+    let prepaid: i128 = by_account.values().sum();
+    let mut expected: Vec<i128> = vec![i128::from(invoice.total.minor) - prepaid];
+    expected.extend(by_account.into_values());
     expected.retain(|it| *it != 0);
     expected.sort_unstable();
     let mut parts: Vec<i128> = booked.parts.values().copied().filter(|it| *it != 0).collect();

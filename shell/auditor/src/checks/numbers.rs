@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::{InvoiceDrafted, InvoiceIssued, InvoiceNumber, SellerCode};
+use facts::account::Review;
+use facts::{
+    AccountRegistered, InvoiceDrafted, InvoiceIssued, InvoiceNumber, SellerCode, SellerPublished,
+};
 
 use crate::calendar::{bill_period, plus_days};
 use crate::world::{Logged, World};
@@ -51,7 +54,8 @@ fn check_draft(check: &mut Check, world: &World, draft: &Logged<InvoiceDrafted>)
     let mut versions = world.account_versions.iter().filter(|it| it.sequence < draft.sequence);
     let known = versions.rfind(|it| it.it.account == *account);
     let expected = known.and_then(|it| {
-        let review = it.it.review?;
+        let review = it.it.review.or(seller_review(world, draft, &it.it))?;
+        let review = Some(review).filter(|it| it.grace_days > 0)?;
         let (from, to) = bill_period(&it.it.bill_cycle, *drafted_on)?;
         let after = plus_days(from, review.grace_days)?;
         Some((from, after.min(to.yesterday().ok()?)))
@@ -62,6 +66,19 @@ fn check_draft(check: &mut Check, world: &World, draft: &Logged<InvoiceDrafted>)
         stated: issue_on.to_string(),
         expected: expected.map_or_else(|| "no draft".to_owned(), |(_, day)| day.to_string()),
     });
+}
+
+/// What the seller says of drafts, as it stood on the day of one.
+fn seller_review(
+    world: &World,
+    draft: &Logged<InvoiceDrafted>,
+    account: &AccountRegistered,
+) -> Option<Review> {
+    let of_seller = world.sellers.iter().filter(|it| it.it.code == account.seller);
+    let mut known = of_seller.filter(|it| it.sequence < draft.sequence);
+    let begun = |it: &&Logged<SellerPublished>| it.it.effective_from <= draft.it.drafted_on;
+    let first = known.clone().next();
+    known.rfind(begun).or(first)?.it.review
 }
 
 /// The sequence in `INV-2026-000001`.

@@ -27,7 +27,7 @@ pub(crate) fn check(world: &World) -> Check {
         "Each line charges the price, quantity, share of days and rounding of the offer that its \
          order was accepted under.",
     );
-    for logged in &world.invoices {
+    for logged in world.bills() {
         let has_price = |line: &&InvoiceLine| line.charge.kind != ChargeKind::CommitmentTrueUp;
         for line in logged.it.lines.iter().filter(has_price) {
             check.examine();
@@ -269,7 +269,7 @@ fn paid_for(bill: &Bill<'_>, unit: &UnitId, (from, to): (Date, Date)) -> BTreeSe
     let is_of = |it: &&Logged<InvoiceIssued>| {
         it.it.account.account == account.account && it.sequence <= bill.logged.sequence
     };
-    for logged in bill.world.invoices.iter().filter(is_of) {
+    for logged in bill.world.bills().filter(is_of) {
         service.withdraw(&bill.world.due_again(logged));
         if logged.sequence < bill.logged.sequence {
             service.add(&logged.it);

@@ -85,7 +85,7 @@ pub fn charge(
         },
         amount: euros(minor),
     };
-    InvoiceLine { line: 0, section: Section::Hardware, charge, effects: Vec::new() }
+    InvoiceLine { line: 0, section: Section::Hardware, charge, effects: Vec::new(), account: None }
 }
 
 /// As [`charge`], for some days of a bill period.
@@ -371,6 +371,8 @@ pub fn invoice(number: &str, issued_on: &str, lines: Vec<InvoiceLine>) -> Invoic
         taxes: Vec::new(),
         total: euros(0),
         prepaid: Vec::new(),
+        paid_for: Vec::new(),
+        threshold: None,
     };
     seal(&mut invoice);
     invoice

@@ -40,6 +40,7 @@ fn address() -> PostalAddress {
 
 pub fn seller() -> SellerPublished {
     SellerPublished {
+        review: None,
         indexes: std::collections::BTreeMap::new(),
         code: read("S"),
         version: 1,
@@ -72,6 +73,8 @@ pub fn account() -> AccountRegistered {
         bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::En,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
     }
 }

@@ -38,7 +38,7 @@ pub const CASES: &[Case] = &[
         breaks: |world| {
             world.received.remove(1);
         },
-        finds: &["segment-without-batch", "lines-lost"],
+        finds: &["segment-without-batch", "lines-lost", "usage-not-billed"],
     },
     Case {
         name: "a segment is of another batch",

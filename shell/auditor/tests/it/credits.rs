@@ -27,7 +27,7 @@ fn granted(name: &str, kind: CreditKind, amount: CreditAmount) -> CreditGranted 
 }
 
 fn paid(minor: i64) -> Vec<Prepaid> {
-    vec![Prepaid { credit: read("PAID"), name: text("PAID"), amount: euros(minor) }]
+    vec![Prepaid { credit: read("PAID"), name: text("PAID"), amount: euros(minor), account: None }]
 }
 
 fn covered(quantity: &str, minor: i64) -> TermEffect {

@@ -32,6 +32,14 @@ pub const CASES: &[Case] = &[
         finds: &["number-unreadable"],
     },
     Case {
+        name: "a line of an account that the invoice does not describe",
+        breaks: |world| {
+            let last = world.first.lines.last_mut();
+            last.into_iter().for_each(|line| line.account = Some(read("B")));
+        },
+        finds: &["payer-differs"],
+    },
+    Case {
         name: "two invoices of one day",
         breaks: |world| {
             // It gives a day back and charges it again: nothing is wrong but that it is there.

@@ -118,14 +118,23 @@ fn tax(invoice: &InvoiceIssued) -> Money {
 pub fn show(invoice: &InvoiceIssued, texts: &Texts) -> Shown {
     let language = texts.language;
     let mut tables = Vec::new();
-    for section in Section::ALL {
-        let of_section: Vec<_> =
-            invoice.lines.iter().filter(|line| line.section == section).collect();
+    let sections = lines::by_account(invoice).into_iter().flat_map(|(account, of_account)| {
+        let of = move |section| {
+            let of_section = of_account.iter().copied().filter(|line| line.section == section);
+            (account, section, of_section.collect::<Vec<_>>())
+        };
+        Section::ALL.map(of)
+    });
+    for (account, section, of_section) in sections {
         if of_section.is_empty() {
             continue;
         }
+        let section = lines::section(section, language);
         let mut table = Table::new(
-            Some(lines::section(section, language)),
+            Some(match account {
+                Some(account) => format!("{} · {section}", lines::account(account)),
+                None => section,
+            }),
             vec![
                 (texts.text("column-line"), Kind::Figures),
                 (texts.text("column-what"), Kind::Words),
@@ -190,9 +199,10 @@ fn totals(invoice: &InvoiceIssued, texts: &Texts) -> Table {
 fn explained(invoice: &InvoiceIssued, line: &InvoiceLine, texts: &Texts) -> Shown {
     let (charge, language) = (&line.charge, texts.language);
     let words = lines::describe(line, language);
+    let of_account = invoice.paid_for.iter().find(|it| Some(&it.account) == line.account.as_ref());
     let mut before = vec![
         head(invoice, texts),
-        String::new(),
+        of_account.map(lines::account).unwrap_or_default(),
         format!("{} · {}", words.title, words.subtitle()),
         format!("  {}", explain::whole_formula(line, language)),
         format!("  {}", explain::rounding(charge.computation.rounding, language)),

@@ -72,6 +72,7 @@ impl Reader {
         let vat_on_debits = self.or(&it.vat_on_debits, false);
         let payment_days = self.read(&it.payment_days);
         let iban = self.optional(&it.iban);
+        let review = self.review(it.review.as_ref());
         let indexes = self.all(&it.indexes, Self::index);
         Some(SellerPublished {
             code: code?,
@@ -87,6 +88,7 @@ impl Reader {
             vat_on_debits: vat_on_debits?,
             payment_days: payment_days?,
             iban: iban?,
+            review: review?,
             indexes: indexes?.into_iter().collect(),
         })
     }
@@ -115,9 +117,10 @@ impl Reader {
         let zone = self.read(&it.zone);
         let bill_cycle = self.bill_cycle(it);
         let language = self.read(&it.language);
-        let review = it.review.as_ref().map_or(Some(None), |it| {
-            self.read(&it.grace_days).map(|grace_days| Some(Review { grace_days }))
-        });
+        let review = self.review(it.review.as_ref());
+        let paid_by = self.optional(&it.paid_by);
+        let threshold =
+            it.threshold.as_ref().map_or(Some(None), |it| self.money(it, currency).map(Some));
         let terms = self.account_terms(it, currency);
         Some(AccountRegistered {
             account: account?,
@@ -132,8 +135,17 @@ impl Reader {
             bill_cycle: bill_cycle?,
             language: language?,
             review: review?,
+            paid_by: paid_by?,
+            threshold: threshold?,
             terms: terms?,
             attributes: it.attributes.clone(),
+        })
+    }
+
+    /// The days that drafts wait; none where nothing is said.
+    fn review(&mut self, it: Option<&shape::Review>) -> Option<Option<Review>> {
+        it.map_or(Some(None), |it| {
+            self.read(&it.grace_days).map(|grace_days| Some(Review { grace_days }))
         })
     }
 

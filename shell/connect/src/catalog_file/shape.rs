@@ -92,6 +92,9 @@ pub struct Seller {
     /// Account the customer pays to.
     #[serde(default)]
     pub iban: Option<Written<String>>,
+    /// Whether invoices are looked at before they are issued, where the account says nothing.
+    #[serde(default)]
+    pub review: Option<Review>,
     /// Indexes that prices follow.
     #[serde(default)]
     pub indexes: Vec<Index>,
@@ -447,7 +450,7 @@ pub struct Shadow {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Review {
-    /// Days from the bill day to the day on which a draft is issued by itself, 1 to 27.
+    /// Days from the bill day to the day on which a draft is issued by itself, 1 to 27; 0: none.
     pub grace_days: Written<u16>,
 }
 
@@ -489,9 +492,15 @@ pub struct Account {
     pub bill_cycle_changes: Vec<BillCycleChange>,
     /// Language of its documents.
     pub language: Written<Language>,
-    /// Whether its invoices are looked at before they are issued.
+    /// Whether its invoices are looked at before they are issued; left out: as the seller says.
     #[serde(default)]
     pub review: Option<Review>,
+    /// The account on whose invoices its lines stand.
+    #[serde(default)]
+    pub paid_by: Option<Written<AccountId>>,
+    /// The usage not billed yet, net, from which on an invoice does not wait for the bill day.
+    #[serde(default)]
+    pub threshold: Option<Written<UnitPrice>>,
     /// What is taken off for this customer.
     #[serde(default)]
     pub discounts: Vec<Discount>,

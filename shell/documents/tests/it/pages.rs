@@ -192,3 +192,17 @@ fn letters_without_a_font_do_not_stop_an_invoice() {
     invoice.account.customer = "東京運輸株式会社".to_owned();
     assert!(invoice_pdf(&invoice, En).unwrap().starts_with(b"%PDF-"));
 }
+
+#[test]
+fn the_lines_of_each_account_stand_under_its_name_with_its_total() {
+    let invoice = samples::group();
+    let english = printed(&invoice, En);
+    let french = printed(&invoice, Fr);
+    for account in ["Translog SAS · ACC-TRANSLOG", "Translog Nord SARL · ACC-NORD"] {
+        assert_all(&english, &[account]);
+        assert_all(&french, &[account]);
+    }
+    assert_all(&french, &["Total de Translog Nord SARL 1 608,58", "Total de Translog Sud SARL"]);
+    assert_all(&english, &["Total of Translog Nord SARL 1,608.58", "Total of Translog Sud SARL"]);
+    assert_eq!(lines::by_account(&invoice).len(), 3);
+}

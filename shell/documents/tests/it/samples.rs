@@ -45,6 +45,30 @@ pub fn fleet() -> InvoiceIssued {
     invoice
 }
 
+/// A group with lines of its own that pays for two branches.
+pub fn group() -> InvoiceIssued {
+    let mut invoice = fleet();
+    let branch = |account: &str, customer: &str| AccountRegistered {
+        account: id(account),
+        customer: customer.to_owned(),
+        paid_by: Some(invoice.account.account.clone()),
+        ..invoice.account.clone()
+    };
+    invoice.paid_for =
+        vec![branch("ACC-NORD", "Translog Nord SARL"), branch("ACC-SUD", "Translog Sud SARL")];
+    for (place, line) in invoice.lines.iter_mut().enumerate() {
+        line.account = match place % 3 {
+            0 => None,
+            branch => Some(invoice.paid_for[branch - 1].account.clone()),
+        };
+    }
+    invoice.lines.sort_by(|a, b| (&a.account, a.section).cmp(&(&b.account, b.section)));
+    for (number, line) in (1..).zip(&mut invoice.lines) {
+        line.line = number;
+    }
+    invoice
+}
+
 /// Nothing happened in the period.
 pub fn empty() -> InvoiceIssued {
     invoice("INV-2026-000002", Vec::new(), Currency::EUR)
@@ -198,6 +222,7 @@ fn invoice(number: &str, charges: Vec<Charge>, currency: Currency) -> InvoiceIss
         section: section_of(&charge),
         charge,
         effects: Vec::new(),
+        account: None,
     });
     InvoiceIssued {
         number: id(number),
@@ -210,11 +235,14 @@ fn invoice(number: &str, charges: Vec<Charge>, currency: Currency) -> InvoiceIss
         taxes: vec![TaxTotal { rate, base: net, amount: tax }],
         total: net.plus(tax).unwrap(),
         prepaid: Vec::new(),
+        paid_for: Vec::new(),
+        threshold: None,
     }
 }
 
 fn seller() -> SellerPublished {
     SellerPublished {
+        review: None,
         indexes: std::collections::BTreeMap::new(),
         code: id("NORDWIND"),
         version: 1,
@@ -247,6 +275,8 @@ fn account(currency: Currency) -> AccountRegistered {
         bill_cycle: BillCycle::new(1).unwrap().into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
     }
 }

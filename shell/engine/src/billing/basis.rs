@@ -15,6 +15,7 @@ use facts::{
     AccountId, AccountRegistered, Charge, ComponentCode, InvoiceIssued, MeterCode, OfferRef,
     SellerPublished, Text, UnitId,
 };
+use invoicing::Payers;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Period;
@@ -23,9 +24,9 @@ use store::{Tx, UnitState};
 use subscriptions::{BillDay, UnitContract};
 use terms::{Agreement, UnitDates};
 
-use super::{cannot_bill, invoices_of};
+use super::bills::{Bills, Documents};
+use super::cannot_bill;
 use crate::contracts::{self, Contract, Contracts, Sold};
-use crate::credit_notes::notes_of;
 use crate::holds;
 use crate::lives::Records;
 use crate::usage::{Counted, UnderContract};
@@ -44,6 +45,9 @@ pub(crate) struct Basis {
     /// Every version of the account.
     versions: Vec<AccountRegistered>,
     pub invoices: Vec<InvoiceIssued>,
+    /// To whom it was billed so far.
+    bills: Bills,
+    payers: Payers,
     pub issued_on: Date,
     pub contracts: Contracts,
     symbols: BTreeMap<MeterCode, Text>,
@@ -56,17 +60,27 @@ impl Basis {
         Self::load_under(tx, sold, account, issued_on)
     }
 
-    /// As [`Self::load`], with what was loaded for other accounts.
+    /// As [`Self::load_with`], of one account.
     pub fn load_under(
         tx: &mut dyn Tx,
         sold: Sold,
         account: &AccountId,
         issued_on: Date,
     ) -> Result<Self> {
+        Self::load_with(tx, (sold, &mut Documents::default()), account, issued_on)
+    }
+
+    /// As [`Self::load`], with what was loaded for other accounts.
+    pub fn load_with(
+        tx: &mut dyn Tx,
+        (sold, documents): (Sold, &mut Documents),
+        account: &AccountId,
+        issued_on: Date,
+    ) -> Result<Self> {
         let versions = contracts::account_versions(tx, account)?;
         let account = contracts::in_force(versions.iter().cloned(), issued_on)
             .ok_or_else(|| contracts::unknown_account(account))?;
-        let versions = versions.into_iter().map(|(_, it)| it).collect();
+        let versions: Vec<_> = versions.into_iter().map(|(_, it)| it).collect();
         let refuse = |no: &dyn ToString| cannot_bill(&account.account, issued_on, no);
         let known_before = account.zone.start_of(issued_on).map_err(|no| refuse(&no))?;
         let units = tx.units_of_account(&account.account)?;
@@ -74,9 +88,11 @@ impl Basis {
         contracts.load(tx, &units)?;
         let (timelines, held_back) =
             timelines(tx, &account, &units, &mut contracts, (known_before, issued_on))?;
-        let invoices = invoices_of(tx, &account.account)?;
+        let payers = Payers::of(&account.account, &versions);
+        let bills = documents.bills(tx, &payers, &account.account)?;
+        let invoices = bills.standing();
         let mut billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
-        invoicing::settle(&mut billed, &invoices, &notes_of(tx, &account.account)?);
+        invoicing::settle(&mut billed, &invoices, &bills.notes);
         let adopted = adoption::of_account(tx, &account.account)?;
         for unit in &units {
             if let Some((adopted, timeline)) =
@@ -99,6 +115,8 @@ impl Basis {
             billed,
             versions,
             invoices,
+            bills,
+            payers,
             issued_on,
             contracts,
             symbols,
@@ -291,6 +309,26 @@ impl Basis {
             issued_on: self.issued_on,
         };
         terms::apply(charges, agreement).map_err(|no| self.cannot_bill(&no))
+    }
+
+    /// Who pays what is due for a day.
+    pub fn payer_on(&self, day: Date) -> &AccountId {
+        self.payers.on(day)
+    }
+
+    /// Whether a charge stands on the invoice of an account.
+    pub fn is_paid_by(&self, charge: &Charge, payer: &AccountId) -> bool {
+        self.payers.of_charge(charge, self.bills.billed(), self.issued_on) == payer
+    }
+
+    /// Whether nobody else ever paid for it.
+    pub fn has_one_payer(&self) -> bool {
+        self.payers.others().is_empty()
+    }
+
+    /// Whether an invoice to somebody can have lines of it at all.
+    pub fn can_be_asked(&self, payer: &AccountId) -> bool {
+        self.payers.paid(payer)
     }
 
     /// Why the account cannot be billed on the day.

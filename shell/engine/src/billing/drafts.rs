@@ -1,7 +1,9 @@
 //! Drafts: the invoices of accounts that look at them before they are issued. A draft is a bill day
 //! that waits: what it comes to is planned anew whenever somebody asks, as of that day.
 
-use facts::{AccountId, AccountRegistered, DraftHeld, Fact, InvoiceDrafted, InvoiceIssued};
+use facts::{
+    AccountId, AccountRegistered, DraftHeld, Fact, InvoiceDrafted, InvoiceIssued, SellerPublished,
+};
 use invoicing::{Draft, DraftRejection, Drafts};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -34,8 +36,13 @@ pub struct Waiting {
 }
 
 /// What the day of an account is for.
-pub(super) fn turn(tx: &mut dyn Tx, account: &AccountRegistered, day: Date) -> Result<Turn> {
-    let Some(review) = account.review else { return Ok(Turn::Issue) };
+pub(super) fn turn(
+    tx: &mut dyn Tx,
+    (account, seller): (&AccountRegistered, &SellerPublished),
+    day: Date,
+) -> Result<Turn> {
+    let review = account.review.or(seller.review).filter(|it| it.grace_days > 0);
+    let Some(review) = review else { return Ok(Turn::Issue) };
     let refuse = |no: &dyn ToString| cannot_bill(&account.account, day, no);
     let period = account.bill_cycle.period_of(day).map_err(|no| refuse(&no))?;
     let issue_on = invoicing::issue_day(review, period).map_err(|no| refuse(&no))?;

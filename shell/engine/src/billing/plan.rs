@@ -1,36 +1,64 @@
 //! What an invoice would be: everything known is gathered, priced and checked, nothing is written.
 
+use std::collections::BTreeMap;
 use std::mem;
+use std::sync::Arc;
 
 use ::credits::Credit;
-use facts::AccountId;
-use invoicing::{Draft, Evidence};
+use facts::credit::Prepaid;
+use facts::invoice::TermedCharge;
+use facts::{AccountId, AccountRegistered, Fact, SellerPublished};
+use invoicing::{Draft, Evidence, Objection};
 use jiff::civil::Date;
+use kernel::Money;
 use rating::{GroupedUsage, Tables};
 use store::Tx;
 
-use super::{Basis, cannot_bill, evidence};
+use super::bills::Documents;
+use super::{Basis, cannot_bill, evidence, reason_of};
 use crate::contracts::Sold;
-use crate::{HoldRejection, Result, credits, holds, usage};
+use crate::{EngineError, HoldRejection, Result, credits, holds, usage};
 
 /// What the invoices of many accounts share.
 #[derive(Clone, Default)]
 pub(crate) struct Shared {
     sold: Sold,
     tables: Tables,
+    /// For whom an account pays, or ever paid.
+    paid_for: Arc<BTreeMap<AccountId, Vec<AccountId>>>,
 }
 
 impl Shared {
     /// What was ever published.
     pub fn load(tx: &mut dyn Tx) -> Result<Self> {
-        Ok(Self { sold: Sold::load(tx)?, tables: Tables::default() })
+        let mut paid_for: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for recorded in tx.facts_of_kind("PayerNamed")? {
+            if let Fact::PayerNamed(it) = recorded.fact {
+                paid_for.entry(it.payer).or_default().push(it.account);
+            }
+        }
+        let (sold, paid_for) = (Sold::load(tx)?, Arc::new(paid_for));
+        Ok(Self { sold, tables: Tables::default(), paid_for })
+    }
+
+    /// The seller of an account as it stands on a day.
+    pub fn seller_on(&self, account: &AccountRegistered, day: Date) -> Result<SellerPublished> {
+        self.sold.seller_on(account, day)
     }
 }
 
-/// An invoice without a number, and the credits of the account before it.
+/// An invoice without a number, and the credits of its accounts before it.
 pub(super) struct Planned {
     pub draft: Draft,
-    pub credits: Vec<Credit>,
+    pub credits: Vec<(AccountRegistered, Vec<Credit>)>,
+}
+
+/// What an invoice bills of one account.
+struct Part {
+    basis: Basis,
+    charges: Vec<TermedCharge>,
+    /// None on the invoice of who pays no more.
+    credits: Vec<Credit>,
 }
 
 /// The credits of an account as an invoice of a day knows them, in the order in which they burn.
@@ -50,18 +78,53 @@ pub(crate) fn held(
 }
 
 /// Plans the invoice of an account for a bill day, and checks it; `None` when there is nothing to
-/// bill.
+/// bill. The lines of the accounts that it pays for stand on it.
 pub(super) fn plan(
     tx: &mut dyn Tx,
     shared: &mut Shared,
     account: &AccountId,
     issued_on: Date,
 ) -> Result<Option<Planned>> {
-    let refuse = |no: &dyn ToString| cannot_bill(account, issued_on, no);
+    let (mut documents, paid_for) = (Documents::default(), Arc::clone(&shared.paid_for));
+    let paid_for = paid_for.get(account).map(Vec::as_slice).unwrap_or_default();
+    let own = part(tx, (shared, &mut documents), (account, account), issued_on)?;
     if let Some(no) = held(tx, account, issued_on)? {
-        return Err(refuse(&no));
+        // Of who is paid for, a hold keeps its lines off the invoices.
+        return match own.basis.payer_on(issued_on) == account {
+            true => Err(cannot_bill(account, issued_on, &no)),
+            false => Ok(None),
+        };
     }
-    let basis = Basis::load_under(tx, shared.sold.clone(), account, issued_on)?;
+    let mut others = Vec::new();
+    for other in paid_for {
+        if held(tx, other, issued_on)?.is_some() {
+            continue;
+        }
+        let named = |failed| match failed {
+            EngineError::Refused(why) => {
+                let reason = format!("account `{other}`: {}", reason_of(&why));
+                cannot_bill(account, issued_on, &reason)
+            }
+            failed => failed,
+        };
+        let of = (other, account);
+        others.push(part(tx, (shared, &mut documents), of, issued_on).map_err(named)?);
+    }
+    consolidated(own, others)
+}
+
+/// What an invoice to an account bills of another, or of itself.
+fn part(
+    tx: &mut dyn Tx,
+    (shared, documents): (&mut Shared, &mut Documents),
+    (account, payer): (&AccountId, &AccountId),
+    issued_on: Date,
+) -> Result<Part> {
+    let basis = Basis::load_with(tx, (shared.sold.clone(), documents), account, issued_on)?;
+    let refuse = |no: &dyn ToString| basis.cannot_bill(no);
+    if !basis.can_be_asked(payer) {
+        return Ok(Part { basis, charges: Vec::new(), credits: Vec::new() });
+    }
     let seller = basis.seller()?;
     let (devices, series) = usage::readings_of(tx, basis.under_contract())?;
     let buckets = devices.fold(&series, &basis.meters, issued_on);
@@ -78,27 +141,87 @@ pub(super) fn plan(
     }
     shared.tables = grouped.into_tables();
     charges.extend(used);
-    let charges = basis.under_terms(charges, &seller)?;
-    let credits = open_credits(tx, account, issued_on)?;
-    let charges = ::credits::take_off(charges, &credits, issued_on).map_err(|no| refuse(&no))?;
-    let draft =
-        invoicing::plan(&seller, &basis.account, issued_on, charges).map_err(|no| refuse(&no))?;
-    let Some(mut draft) = draft else { return Ok(None) };
-    draft.prepaid = ::credits::pay(draft.total, &credits, issued_on).map_err(|no| refuse(&no))?;
-    let period = basis.account.bill_cycle.period_of(issued_on).map_err(|no| refuse(&no))?;
-    let objections = invoicing::check(
-        &draft,
-        Evidence {
-            timelines: &basis.timelines,
-            billed: &basis.billed,
-            zone: &basis.account.zone,
-            horizon: period.to(),
-            horizons: &basis.horizons()?,
-        },
-    );
-    if objections.is_empty() {
-        return Ok(Some(Planned { draft, credits }));
+    let mut charges = basis.under_terms(charges, &seller)?;
+    if !basis.has_one_payer() {
+        charges.retain(|it| basis.is_paid_by(&it.charge, payer));
     }
-    let reasons: Vec<String> = objections.iter().map(ToString::to_string).collect();
-    Err(refuse(&reasons.join("; ")))
+    // Prepaid credits burn where the account is billed now, so that two invoices of one day never
+    // burn the same.
+    let credits = match basis.payer_on(issued_on) == payer {
+        true => open_credits(tx, account, issued_on)?,
+        false => Vec::new(),
+    };
+    let charges = ::credits::take_off(charges, &credits, issued_on).map_err(|no| refuse(&no))?;
+    Ok(Part { basis, charges, credits })
+}
+
+/// One invoice of all parts, checked.
+fn consolidated(mut own: Part, mut others: Vec<Part>) -> Result<Option<Planned>> {
+    let issued_on = own.basis.issued_on;
+    let refuse = |no: &dyn ToString| cannot_bill(&own.basis.account.account, issued_on, no);
+    let of = |charges: &mut Vec<TermedCharge>, account: &AccountRegistered| invoicing::Part {
+        account: account.clone(),
+        charges: mem::take(charges),
+    };
+    let seller = own.basis.seller()?;
+    let first = of(&mut own.charges, &own.basis.account);
+    let rest = others.iter_mut().map(|it| of(&mut it.charges, &it.basis.account)).collect();
+    let draft = invoicing::consolidate(&seller, issued_on, first, rest);
+    let Some(mut draft) = draft.map_err(|no| refuse(&no))? else { return Ok(None) };
+    draft.prepaid = prepaid(&draft, &own, &others).map_err(|no| refuse(&no))?;
+    let mut objections = invoicing::check_totals(&draft);
+    objections.extend(objections_to(&draft, None, &own.basis)?);
+    for part in &others {
+        objections.extend(objections_to(&draft, Some(&part.basis.account.account), &part.basis)?);
+    }
+    if !objections.is_empty() {
+        let reasons: Vec<String> = objections.iter().map(ToString::to_string).collect();
+        return Err(refuse(&reasons.join("; ")));
+    }
+    let mut credits = vec![(own.basis.account, own.credits)];
+    credits.extend(others.into_iter().map(|it| (it.basis.account, it.credits)));
+    Ok(Some(Planned { draft, credits }))
+}
+
+fn objections_to(
+    draft: &Draft,
+    account: Option<&AccountId>,
+    basis: &Basis,
+) -> Result<Vec<Objection>> {
+    let refuse = |no: &dyn ToString| basis.cannot_bill(no);
+    let period = basis.account.bill_cycle.period_of(basis.issued_on).map_err(|no| refuse(&no))?;
+    let evidence = Evidence {
+        timelines: &basis.timelines,
+        billed: &basis.billed,
+        zone: &basis.account.zone,
+        horizon: period.to(),
+        horizons: &basis.horizons()?,
+    };
+    Ok(invoicing::check_part(draft, account, evidence))
+}
+
+/// What prepaid credits pay: those of each account what its lines come to with tax, as far as the
+/// whole invoice asks for something.
+fn prepaid(
+    draft: &Draft,
+    own: &Part,
+    others: &[Part],
+) -> std::result::Result<Vec<Prepaid>, ::credits::CreditError> {
+    let (mut left, mut paid) = (draft.total, Vec::new());
+    for (account, share) in draft.shares()? {
+        let of_account = |it: &&Part| Some(&it.basis.account.account) == account.as_ref();
+        let credits = match &account {
+            None => &own.credits,
+            Some(_) => match others.iter().find(of_account) {
+                Some(part) => &part.credits,
+                None => continue,
+            },
+        };
+        let share = Money { minor: share.minor.min(left.minor), ..share };
+        for it in ::credits::pay(share, credits, draft.issued_on)? {
+            left = left.minus(it.amount)?;
+            paid.push(Prepaid { account: account.clone(), ..it });
+        }
+    }
+    Ok(paid)
 }

@@ -30,8 +30,13 @@ const AHEAD_MAX: u32 = 4_096;
 const PARTS: u32 = 16;
 
 /// The facts that [`Shared`] is loaded from.
-const PUBLISHED: [&str; 4] =
-    ["SellerPublished", "MeterPublished", "FulfilmentSpecPublished", "OfferPublished"];
+const PUBLISHED: [&str; 5] = [
+    "SellerPublished",
+    "MeterPublished",
+    "FulfilmentSpecPublished",
+    "OfferPublished",
+    "PayerNamed",
+];
 
 /// What a bill run tells while it works, for who shows progress or tries what a crash does.
 #[derive(Debug, Clone, Copy)]
@@ -278,7 +283,8 @@ fn of_timer(tx: &mut dyn Tx, shared: &mut Shared, timer: &Timer) -> Result<Day> 
     let account = AccountId::new(timer.subject.as_str()).map_err(broken)?;
     let account = contracts::account(tx, &account)?;
     let issued_on = account.zone.day_of(timer.due_at);
-    let turn = drafts::turn(tx, &account, issued_on)?;
+    let seller = shared.seller_on(&account, issued_on)?;
+    let turn = drafts::turn(tx, (&account, &seller), issued_on)?;
     let outcome = match plan::plan(tx, shared, &account.account, issued_on) {
         Ok(Some(_)) if turn == Turn::Held => Outcome::Held,
         Ok(Some(planned)) => match turn {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use facts::{Fact, InvoiceIssued, InvoiceNumber};
+use facts::{AccountRegistered, Fact, InvoiceIssued, InvoiceNumber};
 use invoicing::Parkings;
 use jiff::Timestamp;
 use store::{Timer, Tx};
@@ -61,7 +61,7 @@ impl Together {
         let entries = ledger::post(&invoice).map_err(|no| refuse(&no))?;
         self.facts.push(Fact::InvoiceIssued(Box::new(invoice)));
         self.facts.extend(entries.into_iter().map(Fact::EntryPosted));
-        if !before.is_empty() {
+        if before.iter().any(|(_, credits)| !credits.is_empty()) {
             self.after_invoice(tx, &before, now)?;
         }
         let released = parkings.release(issued_on, Some(number.clone()));
@@ -73,12 +73,16 @@ impl Together {
     fn after_invoice(
         &mut self,
         tx: &mut dyn Tx,
-        before: &[::credits::Credit],
+        before: &[(AccountRegistered, Vec<::credits::Credit>)],
         now: Timestamp,
     ) -> Result<()> {
         let invoice = self.invoices().next_back().cloned();
         self.save(tx, now)?;
-        invoice.map_or(Ok(()), |it| credits::after_invoice(tx, &it, before, now))
+        let Some(invoice) = invoice else { return Ok(()) };
+        for (account, before) in before {
+            credits::after_invoice(tx, &invoice, (account, before), now)?;
+        }
+        Ok(())
     }
 
     /// The invoices that wait to be saved.

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use facts::usage::{Fate, Point, Series, Track};
-use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued, UnitId};
+use facts::{AccountId, AccountRegistered, InvoiceIssued, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
@@ -17,7 +17,7 @@ use metering::Possession;
 use store::{Tx, UnitState};
 
 use crate::Result;
-use crate::billing::cannot_bill;
+use crate::billing::{Bills, cannot_bill};
 use crate::contracts::{self, Contracts};
 use crate::holds;
 use crate::lives::Records;
@@ -185,14 +185,13 @@ pub(super) fn received(tx: &mut dyn Tx) -> Result<Vec<i64>> {
     Ok(sequences)
 }
 
-/// The invoices of an account with their positions in the log of facts, in the order of issue.
+/// What invoices bill of an account, with their positions in the log of facts, in their order.
 pub(super) fn invoices(
     tx: &mut dyn Tx,
     account: &AccountId,
 ) -> Result<Vec<(i64, Box<InvoiceIssued>)>> {
-    let facts = tx.facts_about("InvoiceIssued", account.as_str())?;
-    let invoice = |fact| if let Fact::InvoiceIssued(it) = fact { Some(it) } else { None };
-    Ok(facts.into_iter().filter_map(|it| Some((it.sequence, invoice(it.fact)?))).collect())
+    let bills = Bills::load(tx, account)?.bills;
+    Ok(bills.into_iter().map(|it| (it.sequence, Box::new(it.part))).collect())
 }
 
 /// The first bill day on which an invoice can have an event that none has yet.

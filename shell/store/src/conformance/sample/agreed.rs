@@ -156,6 +156,7 @@ fn billed() -> InvoiceIssued {
     let service = InvoiceLine {
         line: 1,
         section: Section::Subscriptions,
+        account: None,
         charge: charge(ChargeKind::ServiceCharge, Rounding::HalfEven),
         effects: vec![
             effect(TermKind::Escalation, None),
@@ -176,12 +177,13 @@ fn billed() -> InvoiceIssued {
         counted: euros(45_000),
     });
     let (line, section) = (2, Section::Commitments);
-    let true_up = InvoiceLine { line, section, charge: true_up, effects: Vec::new() };
+    let true_up =
+        InvoiceLine { line, section, charge: true_up, effects: Vec::new(), account: None };
     let name = text("Prepaid", "Prépayé");
     InvoiceIssued {
         number: read("INV-2026-000002"),
         lines: vec![service, true_up],
-        prepaid: vec![Prepaid { credit: read("CRD-1"), name, amount: euros(100) }],
+        prepaid: vec![Prepaid { credit: read("CRD-1"), name, amount: euros(100), account: None }],
         ..invoice()
     }
 }

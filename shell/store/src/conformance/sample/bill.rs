@@ -65,6 +65,8 @@ pub fn invoice() -> InvoiceIssued {
         taxes: vec![TaxTotal { rate: read("20"), base: euros(-1234), amount: euros(-247) }],
         total: euros(-1481),
         prepaid: Vec::new(),
+        paid_for: Vec::new(),
+        threshold: None,
     }
 }
 
@@ -90,7 +92,7 @@ fn late_usage() -> InvoiceIssued {
         charge.kind = kind;
         let evidence = Some(evidence.clone());
         charge.rated = Some(RatedUsage { not_billed, evidence, ..rated() });
-        InvoiceLine { line, section, charge, effects: Vec::new() }
+        InvoiceLine { line, section, charge, effects: Vec::new(), account: None }
     };
     let lines = (1..).zip(kinds).map(line).collect();
     InvoiceIssued { number: read("INV-2026-000002"), lines, ..invoice() }
@@ -119,7 +121,7 @@ fn lines() -> Vec<InvoiceLine> {
     ];
     let line = |((line, (kind, section)), rounding)| {
         let charge = charge(kind, rounding);
-        InvoiceLine { line, section, charge, effects: Vec::new() }
+        InvoiceLine { line, section, charge, effects: Vec::new(), account: None }
     };
     (1..).zip(kinds).zip(roundings.into_iter().cycle()).map(line).collect()
 }

@@ -6,6 +6,7 @@ mod bill;
 mod billing;
 mod credit;
 mod life;
+mod paid;
 mod terms;
 
 use ::facts::Fact;
@@ -13,6 +14,7 @@ use ::facts::Fact;
 pub use agreed::agreed_facts;
 pub use billing::billing_facts;
 pub use life::{evidence, precise};
+pub use paid::paid_facts;
 
 /// Facts of every kind; no two share a kind and key.
 #[must_use]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ::facts::PayerNamed;
 use ::facts::account::PostalAddress;
 use ::facts::meter::{Field, Measure, Mediation};
 use ::facts::offer::{
@@ -30,6 +31,11 @@ pub fn facts() -> Vec<Fact> {
     facts.push(Fact::FulfilmentSpecPublished(spec()));
     facts.extend(offers);
     facts.extend(accounts);
+    facts.push(Fact::PayerNamed(PayerNamed {
+        payer: read("ACC-1"),
+        account: read("ACC-2"),
+        from: read("2026-01-01"),
+    }));
     facts
 }
 
@@ -48,6 +54,7 @@ fn address() -> PostalAddress {
 
 pub fn seller() -> SellerPublished {
     SellerPublished {
+        review: None,
         indexes: std::collections::BTreeMap::new(),
         code: read("FR01"),
         version: 1,
@@ -303,6 +310,8 @@ pub fn accounts() -> [AccountRegistered; 2] {
         bill_cycle: kernel::BillCycle::new(31).expect("a day of the month").into(),
         language: Language::Fr,
         review: None,
+        paid_by: None,
+        threshold: None,
         attributes: BTreeMap::new(),
     };
     let later =
