@@ -143,9 +143,9 @@ fn is_lease(line: &InvoiceLine) -> bool {
 /// Service for days that have not begun is deferred; everything else is earned when invoiced. In
 /// the IFRS book an order fee moves no good or service by itself, so it is deferred
 /// (`reference/accounting-and-einvoicing.md` A3). A part of a price that is due with the order is
-/// invoiced before anything is supplied. What a device costs that did not go back is a fee for that,
-/// and earned. What a minimum lacks is earned when its period is
-/// over, which is when it is invoiced.
+/// invoiced before anything is supplied. What a device costs that did not go back is a fee for
+/// that, and earned. What a minimum lacks is earned when its period is over, which is when it is
+/// invoiced.
 fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
     let charge = &line.charge;
     if charge.kind == ChargeKind::CommitmentTrueUp {
