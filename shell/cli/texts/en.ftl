@@ -337,6 +337,7 @@ audit-holds = what is held is neither billed nor changed
 audit-contracts = units go on for each other as ordered, terms end on their days
 audit-early = nothing is billed before its evidence
 audit-due = everything that is due by the evidence is billed
+audit-returns = of each device that came back, what its age says is given back
 audit-twice = nothing is billed twice, nothing given back that was not billed
 audit-tiling = billed days follow each other without a gap
 audit-prices = every line charges what its order was accepted under

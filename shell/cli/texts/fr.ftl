@@ -337,6 +337,7 @@ audit-holds = ce qui est bloqué n’est ni facturé ni modifié
 audit-contracts = les équipements se succèdent comme convenu, les durées finissent à leur jour
 audit-early = rien n’est facturé avant sa preuve
 audit-due = tout ce qui est dû d’après les preuves est facturé
+audit-returns = de chaque appareil revenu, ce que dit son âge est crédité
 audit-twice = rien n’est facturé deux fois, rien n’est rendu sans avoir été facturé
 audit-tiling = les jours facturés se suivent sans trou
 audit-prices = chaque ligne facture le prix accepté à la commande
