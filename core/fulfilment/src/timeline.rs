@@ -113,6 +113,7 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         returned_at,
         lost_at,
         ended_at,
+        over_at: first(ChangeAction::Cancel),
         changes,
         held: Vec::new(),
     };
@@ -120,6 +121,8 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
     timeline.missed = missed(&timeline, begun.as_ref(), rule);
     if let Some(lapsed_at) = timeline.lapsed_at() {
         timeline.ended_at = Some(lapsed_at);
+        // What is not sold goes back.
+        timeline.over_at = timeline.over_at.into_iter().chain([lapsed_at]).min();
         timeline.lost_at = timeline.lost_at.filter(|at| *at < lapsed_at);
         timeline.holdings = holdings(sale, &evidence.shipments, &timeline.changes, Some(lapsed_at));
         return timeline;
