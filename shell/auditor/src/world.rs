@@ -383,6 +383,7 @@ impl World {
             other.sequence > bill.sequence && other.it.account.account == *account
         };
         let is_early = bill.it.threshold.is_some();
-        !is_early && !(self.several_payers.contains(account) && self.bills().any(is_later))
+        let is_shared = self.several_payers.contains(account);
+        !(is_early || is_shared && self.bills().any(is_later))
     }
 }

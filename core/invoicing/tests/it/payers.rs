@@ -81,7 +81,7 @@ proptest! {
     /// have each line once.
     #[test]
     fn shares_and_parts_sum_to_the_invoice(
-        nets in proptest::collection::vec(proptest::collection::vec(-9_999_i64..99_999, 1..4), 1..6),
+        nets in prop::collection::vec(prop::collection::vec(-9_999_i64..99_999, 1..4), 1..6),
     ) {
         let mut parts = (0..).zip(&nets).map(|(at, nets)| part(&format!("A{at}"), nets));
         let own = parts.next().unwrap();
