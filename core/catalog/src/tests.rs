@@ -203,6 +203,60 @@ fn money_fits_the_account() {
 }
 
 #[test]
+fn a_price_in_parts_is_whole_and_of_one_piece() {
+    use facts::device::{PartDue, PricePart};
+    let with = |percents: &[&str], max: u32| {
+        said_after(|draft| {
+            let part =
+                |it: &&str| PricePart { percent: it.parse().unwrap(), due: PartDue::Ordered };
+            let component = component(&mut draft.offers[0], 0);
+            component.quantity.max = max;
+            component.charge = ChargeRule::Milestones {
+                unit_price: "199".parse().unwrap(),
+                parts: percents.iter().map(part).collect(),
+                on_end: facts::offer::OpenParts::GoOn,
+            };
+        })
+    };
+    assert_eq!(with(&["30", "50.5", "19.5"], 1), [""; 0]);
+    for percents in [&["30", "50"][..], &["100", "0"], &["120", "-20"], &[]] {
+        let said = with(percents, 1);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("parts of the price sum to"), "{said:?}");
+    }
+    assert!(with(&["100"], 2)[0].contains("but a unit can have 2"));
+}
+
+#[test]
+fn what_stays_the_sellers_is_not_sold() {
+    use facts::device::Ownership::{Leased, Loaned, Sold};
+    let fee = |within_days| ChargeRule::OnceNotReturned {
+        price: facts::price::OrderedPrice::Each("120".parse().unwrap()),
+        within_days,
+    };
+    let with = |device: facts::device::Ownership, charge: Option<ChargeRule>| {
+        said_after(|draft| {
+            let component = component(&mut draft.offers[0], 0);
+            component.device.ownership = device;
+            component.charge = charge.unwrap_or_else(|| component.charge.clone());
+        })
+    };
+    assert_eq!(with(Loaned, Some(fee(14))), [""; 0]);
+    assert_eq!(with(Leased, Some(fee(14))), [""; 0]);
+    assert!(with(Sold, Some(fee(14)))[0].contains("but the offer sells its devices"));
+    assert!(with(Loaned, None)[0].contains("is loaned, but its charge sells it"));
+    assert!(with(Leased, None)[0].contains("is leased, but its charge sells it"));
+    let lease = |nature| {
+        said_after(|draft| {
+            let service = component(&mut draft.offers[0], 1);
+            (service.device.ownership, service.nature) = (Leased, nature);
+        })
+    };
+    assert_eq!(lease(facts::offer::SupplyNature::Services), [""; 0]);
+    assert!(lease(facts::offer::SupplyNature::Goods)[0].contains("which is a service"));
+}
+
+#[test]
 fn what_is_given_back_falls_with_age() {
     let with = |place: usize, steps: &[(u16, &str)]| {
         let mut draft = sample();

@@ -14,6 +14,40 @@ pub struct DeviceTerms {
     /// the offer. The ages rise and the parts fall. Empty: the window of the offer counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub return_credit: Vec<ReturnStep>,
+    /// Whose the device is.
+    #[serde(default, skip_serializing_if = "Ownership::is_sold")]
+    pub ownership: Ownership,
+}
+
+/// Whose a device is that a customer has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ownership {
+    /// The customer's.
+    #[default]
+    Sold,
+    /// The seller's, without a price of its own: it goes back when the contract is over.
+    Loaned,
+    /// The seller's, for payments of lease: it goes back when the contract is over.
+    Leased,
+}
+
+impl Ownership {
+    /// Whether it is the customer's, as where nothing is said.
+    #[must_use]
+    pub fn is_sold(&self) -> bool {
+        *self == Self::Sold
+    }
+
+    /// The stable key.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Sold => "sold",
+            Self::Loaned => "loaned",
+            Self::Leased => "leased",
+        }
+    }
 }
 
 impl DeviceTerms {
@@ -83,6 +117,19 @@ pub struct DeviceDetail {
     /// The part of its price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<PartShare>,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Ownership::is_sold")]
+    pub ownership: Ownership,
+    /// That it should have gone back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_returned: Option<NotReturned>,
+}
+
+/// A device that should have gone back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NotReturned {
+    /// The last day on which it could; none: its contract turned out not to be over.
+    pub until: Option<Date>,
 }
 
 impl DeviceDetail {

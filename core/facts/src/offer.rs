@@ -196,6 +196,15 @@ pub enum ChargeRule {
         #[serde(flatten)]
         price: OrderedPrice,
     },
+    /// Once per unit, on the first invoice that knows that its device did not go back after its
+    /// contract was over.
+    OnceNotReturned {
+        /// Price.
+        #[serde(flatten)]
+        price: OrderedPrice,
+        /// Days after the day on which the contract was over, on which it still can go back.
+        within_days: u16,
+    },
     /// For each service day of a unit, as a part of the charge period.
     Recurring {
         /// Price for a whole charge period.
@@ -245,6 +254,7 @@ impl ChargeRule {
             | Self::Instalments { price: OrderedPrice::Table(table), .. }
             | Self::OncePerOrder { price: OrderedPrice::Table(table) }
             | Self::OnceLost { price: OrderedPrice::Table(table) }
+            | Self::OnceNotReturned { price: OrderedPrice::Table(table), .. }
             | Self::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
             _ => None,
         }
@@ -258,6 +268,7 @@ impl ChargeRule {
             | Self::Instalments { price: OrderedPrice::Table(table), .. }
             | Self::OncePerOrder { price: OrderedPrice::Table(table) }
             | Self::OnceLost { price: OrderedPrice::Table(table) }
+            | Self::OnceNotReturned { price: OrderedPrice::Table(table), .. }
             | Self::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
             _ => None,
         }

@@ -222,6 +222,9 @@ pub struct Timeline {
     /// When its service ends: its device goes back, it is cancelled, another unit goes on for it,
     /// or its contract ends.
     pub ended_at: Option<Timestamp>,
+    /// When its contract was cancelled or ended as agreed, and no other goes on for the device:
+    /// what is not sold goes back then.
+    pub over_at: Option<Timestamp>,
     /// Its amendments, by instant of effect, then of record, then by name.
     pub changes: Vec<UnitChanged>,
     /// The days on which its service is held, apart and in order.
@@ -229,6 +232,15 @@ pub struct Timeline {
 }
 
 impl Timeline {
+    /// Whether its device is lost or stolen, and no other was swapped in since.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        let of_device =
+            |it: &&UnitChanged| matches!(it.action, ChangeAction::Lost(_) | ChangeAction::Swap(_));
+        let last = self.changes.iter().rev().find(of_device);
+        last.is_some_and(|it| matches!(it.action, ChangeAction::Lost(_)))
+    }
+
     /// When it passed a milestone.
     #[must_use]
     pub const fn reached(&self, milestone: Milestone) -> Option<Timestamp> {

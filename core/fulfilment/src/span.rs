@@ -12,6 +12,8 @@ pub struct Span {
     from: Option<(Timestamp, UnitId)>,
     /// Until when (excluded); none: as long as the device is served.
     until: Option<Timestamp>,
+    /// When the contract ends by itself and nobody goes on for it.
+    expires_at: Option<Timestamp>,
 }
 
 impl Span {
@@ -31,8 +33,9 @@ impl Span {
                 Some((begun.next()?.at, after.clone()))
             }
         };
-        let ended = taken_over.iter().filter(|it| it.unit == *unit).map(|it| it.at);
-        Some(Self { from, until: ended.chain(ends_at).min() })
+        let ended = taken_over.iter().filter(|it| it.unit == *unit).map(|it| it.at).min();
+        let expires_at = ends_at.filter(|at| ended.is_none_or(|ended| *at < ended));
+        Some(Self { from, until: ended.into_iter().chain(ends_at).min(), expires_at })
     }
 
     /// The part of a timeline that lies in the span. When the device was shipped, delivered and
@@ -45,6 +48,8 @@ impl Span {
         let has_begun = |at: Timestamp| self.from.as_ref().is_none_or(|(begun, _)| *begun <= at);
         let is_over = |at: Timestamp| self.until.is_some_and(|until| until <= at);
         life.lost_at = life.lost_at.filter(|at| has_begun(*at) && !is_over(*at));
+        let cancelled_at = life.over_at.filter(|at| has_begun(*at) && !is_over(*at));
+        life.over_at = cancelled_at.into_iter().chain(self.expires_at).min();
         life.ended_at = life.ended_at.into_iter().chain(self.until).min();
         life
     }

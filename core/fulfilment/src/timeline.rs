@@ -108,6 +108,7 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         returned_at,
         lost_at,
         ended_at,
+        over_at: first(ChangeAction::Cancel),
         changes,
         held: Vec::new(),
     };

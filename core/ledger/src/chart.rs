@@ -19,6 +19,10 @@ pub enum Purpose {
     FeeRevenue,
     /// Earned by keeping a capacity that was not used: what a minimum lacks.
     CommitmentRevenue,
+    /// Earned by days of lease that have passed; a lease is no contract of IFRS 15.
+    LeaseRevenue,
+    /// Invoiced for days of lease that have not passed.
+    DeferredLease,
     /// Invoiced for days that have not passed.
     DeferredRevenue,
     /// Paid by a customer before it was supplied.
@@ -43,7 +47,8 @@ impl Purpose {
             Self::UsageRevenue => "7062",
             Self::FeeRevenue => "7063",
             Self::CommitmentRevenue => "7064",
-            Self::DeferredRevenue => "487",
+            Self::LeaseRevenue => "7083",
+            Self::DeferredLease | Self::DeferredRevenue => "487",
             Self::CustomerAdvance => "4191",
             Self::Breakage => "7588",
             Self::OpeningBalance => "890",
@@ -61,6 +66,8 @@ impl Purpose {
             Self::UsageRevenue => "revenue_usage",
             Self::FeeRevenue => "revenue_fee",
             Self::CommitmentRevenue => "revenue_commitment",
+            Self::LeaseRevenue => "revenue_lease",
+            Self::DeferredLease => "deferred_lease",
             Self::DeferredRevenue => "contract_liability",
             Self::CustomerAdvance => "customer_advance",
             Self::Breakage => "revenue_breakage",

@@ -1,6 +1,6 @@
 //! From invoice to entries.
 
-use facts::device::PartDue;
+use facts::device::{Ownership, PartDue};
 use facts::invoice::InvoiceLine;
 use facts::offer::{ComponentKind, SupplyNature};
 use facts::posting::{Book, EntryLine, EntryPosted};
@@ -122,25 +122,41 @@ pub(crate) fn purposes_of(
 ) -> Result<Vec<(Purpose, Money)>, PostError> {
     let (first, today) = (purpose_of(book, line, invoice), invoice.issued_on);
     let straddles = |it: &Period| it.from() < today && today < it.to();
-    let period = line.charge.period.filter(straddles);
-    let (Some(period), ComponentKind::Service) = (period, line.charge.component_kind) else {
+    let leased = is_lease(line);
+    let by_days = leased || line.charge.component_kind == ComponentKind::Service;
+    let Some(period) = line.charge.period.filter(|it| by_days && straddles(it)) else {
         return Ok(vec![(first, net)]);
     };
     let before = Period::new(period.from(), today).map_or(0, Period::days);
     let share = Exact::ratio(i128::from(before), i128::from(period.days()))?;
     let earned = Money::round(net.exact().times(share)?, net.currency, Rounding::HalfAwayFromZero)?;
-    Ok(vec![(first, earned), (Purpose::DeferredRevenue, net.minus(earned)?)])
+    let ahead = if leased { Purpose::DeferredLease } else { Purpose::DeferredRevenue };
+    Ok(vec![(first, earned), (ahead, net.minus(earned)?)])
+}
+
+/// Whether a line bills days of a lease: income of the lessor, on accounts of its own (IFRS 16.81,
+/// ASC 842-30-25-11, `reference/accounting-and-einvoicing.md` A6).
+fn is_lease(line: &InvoiceLine) -> bool {
+    line.charge.device.ownership == Ownership::Leased && line.charge.period.is_some()
 }
 
 /// Service for days that have not begun is deferred; everything else is earned when invoiced. In
 /// the IFRS book an order fee moves no good or service by itself, so it is deferred
 /// (`reference/accounting-and-einvoicing.md` A3). A part of a price that is due with the order is
-/// invoiced before anything is supplied. What a minimum lacks is earned when its period is
-/// over, which is when it is invoiced.
+/// invoiced before anything is supplied. What a device costs that did not go back is a fee for
+/// that, and earned. What a minimum lacks is earned when its period is over, which is when it is
+/// invoiced.
 fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
     let charge = &line.charge;
     if charge.kind == ChargeKind::CommitmentTrueUp {
         return Purpose::CommitmentRevenue;
+    }
+    let ahead = charge.period.is_some_and(|period| period.from() >= invoice.issued_on);
+    if is_lease(line) {
+        return if ahead { Purpose::DeferredLease } else { Purpose::LeaseRevenue };
+    }
+    if charge.device.not_returned.is_some() {
+        return Purpose::FeeRevenue;
     }
     let part = charge.device.part.map(|part| part.due);
     if part == Some(PartDue::Ordered) {
@@ -153,8 +169,11 @@ fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpos
         ComponentKind::Fee if book == Book::Ifrs && is_of_order => Purpose::DeferredRevenue,
         ComponentKind::Fee => Purpose::FeeRevenue,
         ComponentKind::Service => {
-            let ahead = charge.period.is_some_and(|period| period.from() >= invoice.issued_on);
-            if ahead { Purpose::DeferredRevenue } else { Purpose::ServiceRevenue }
+            if ahead {
+                Purpose::DeferredRevenue
+            } else {
+                Purpose::ServiceRevenue
+            }
         }
     }
 }

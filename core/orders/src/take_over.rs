@@ -151,7 +151,10 @@ fn successor(unit: &OrderedUnit) -> Option<OrderedUnit> {
 pub(crate) const fn goes_on(component: &Component) -> bool {
     matches!(
         component.charge,
-        ChargeRule::Recurring { .. } | ChargeRule::Usage { .. } | ChargeRule::OnceLost { .. }
+        ChargeRule::Recurring { .. }
+            | ChargeRule::Usage { .. }
+            | ChargeRule::OnceLost { .. }
+            | ChargeRule::OnceNotReturned { .. }
     )
 }
 

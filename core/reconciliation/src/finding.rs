@@ -113,6 +113,8 @@ keyed! {
         ReturnedStillBilled = "returned-still-billed",
         /// Billed for days without service.
         BilledNotServed = "billed-not-served",
+        /// Its contract is over, and the device, which is not sold, did not go back.
+        NotReturned = "not-returned",
         /// Usage that no subscription pays for.
         UsageWithoutSubscription = "usage-without-subscription",
         /// The ERP has a shipment that we do not have.
@@ -151,6 +153,8 @@ keyed! {
         RunBilling = "run-billing",
         /// Ask the carrier; credit what was billed if it never comes.
         CreditOrDeliver = "credit-or-deliver",
+        /// Ask the customer for the device, and import the return.
+        AskForDevice = "ask-for-device",
         /// Assign the device to a unit, or order a subscription for it.
         AssignDevice = "assign-device",
         /// Import the shipment.

@@ -42,6 +42,7 @@ fn well(unit: &str) -> Standing {
         due: Vec::new(),
         billed: None,
         price: Stake { once: Some(euros(19_900)), per_period: Some(euros(2_490)) },
+        to_return: None,
         next_bill_on: Some(date(2026, 4, 1)),
     }
 }
@@ -173,4 +174,21 @@ proptest! {
             prop_assert_eq!(it.age_days, days);
         }
     }
+}
+
+#[test]
+fn a_device_that_is_not_sold_is_asked_for_when_its_contract_is_over() {
+    let mut it = well("U");
+    (it.timeline.over_at, it.timeline.ended_at) = (at(20), at(20));
+    assert_eq!(units(&[it.clone()]).unwrap(), [], "it is sold");
+    it.to_return = Some(Stake { once: Some(euros(12_000)), per_period: None });
+    let told = only(it.clone());
+    assert_eq!((told.kind, told.action), (Kind::NotReturned, NextAction::AskForDevice));
+    assert_eq!((told.since, told.age_days), (Some(date(2026, 3, 20)), Some(5)));
+    assert_eq!(told.stake.once, Some(euros(12_000)));
+    assert!(told.needs_action());
+    let back = Timeline { returned_at: at(22), ..it.timeline.clone() };
+    assert_eq!(units(&[Standing { timeline: back, ..it.clone() }]).unwrap(), []);
+    it.today = date(2026, 3, 19);
+    assert_eq!(units(&[it]).unwrap(), [], "it is not over yet");
 }

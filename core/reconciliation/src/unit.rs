@@ -37,6 +37,8 @@ pub struct Standing {
     pub billed: Option<Money>,
     /// What it costs: once for the device, and in each bill period.
     pub price: Stake,
+    /// What it costs when the device does not go back; none: it is sold.
+    pub to_return: Option<Stake>,
     /// The next bill day of its account, when it lies ahead; none: none is set, or it is overdue.
     pub next_bill_on: Option<Date>,
 }
@@ -146,8 +148,21 @@ pub fn units(standings: &[Standing]) -> Result<Vec<Finding>, MoneyError> {
     for it in standings {
         findings.extend(supply(it));
         findings.extend(billing(it)?);
+        findings.extend(kept(it));
     }
     Ok(findings)
+}
+
+/// A device that is not sold, with a customer whose contract is over.
+fn kept(it: &Standing) -> Option<Finding> {
+    let stake = it.to_return?;
+    let Timeline { over_at, delivered_at, .. } = it.timeline;
+    let over_on = it.day(over_at).filter(|day| *day <= it.today)?;
+    let is_there = delivered_at.is_some() && !it.is_returned() && !it.timeline.is_gone();
+    is_there.then(|| {
+        let finding = it.finding(Kind::NotReturned, NextAction::AskForDevice, Some(over_on));
+        Finding { stake, ..finding }
+    })
 }
 
 /// Between the warehouse and the first signal.

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use facts::billed::Billed;
 use facts::charge::{Instalment, UnitStart};
-use facts::device::{DeviceDetail, ReturnShare, ReturnStep};
+use facts::device::{DeviceDetail, NotReturned, ReturnShare, ReturnStep};
 use facts::offer::{ChargeRule, Component, Milestone, OpenParts};
 use facts::unit::{ChangeAction, StartEvidence};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef};
 use jiff::civil::Date;
-use kernel::calendar::add_months;
+use kernel::calendar::{add_days, add_months};
 use kernel::{Percent, UnitPrice};
 
 use crate::amount::{Line, Members};
@@ -84,6 +84,10 @@ pub(crate) fn due<'a>(
                 ChargeRule::OnceLost { price } => {
                     let share = prices.of_unit(contract, component, price)?;
                     due.loss(&share, day, &mut groups);
+                }
+                ChargeRule::OnceNotReturned { price, within_days } => {
+                    let share = prices.of_unit(contract, component, price)?;
+                    due.not_returned(*within_days, &share, day, &mut groups)?;
                 }
                 ChargeRule::Recurring { .. } | ChargeRule::Usage { .. } => {}
             }
@@ -347,6 +351,41 @@ impl<'a> Due<'a, '_> {
         if lost_on.is_some_and(|on| on <= day.issued_on) && !self.billed.losses.contains(&key) {
             self.add_unit(ChargeKind::LossFee, About::default(), share, None, groups);
         }
+    }
+
+    /// A device that is not back when the days are over is charged; when it turns out that it was,
+    /// or that it is gone, that is given back.
+    fn not_returned(
+        &self,
+        within_days: u16,
+        share: &Share,
+        day: BillDay<'_>,
+        groups: &mut Groups<'a>,
+    ) -> Result<(), ChargeError> {
+        let timeline = self.contract.timeline;
+        let over_on = timeline.over_at.map(|at| day.zone.day_of(at));
+        let until = over_on.map(|on| add_days(on, i32::from(within_days))).transpose()?;
+        let back_on = timeline.returned_at.map(|at| day.zone.day_of(at));
+        let is_due = until.is_some_and(|until| {
+            until < day.issued_on
+                && timeline.delivered_at.is_some()
+                && back_on.is_none_or(|back| until < back)
+                && !timeline.is_gone()
+        });
+        let key = (self.component.code.clone(), self.contract.unit.clone());
+        let was_billed = self.billed.devices.contains(&key);
+        let device = DeviceDetail {
+            not_returned: Some(NotReturned { until }),
+            ownership: self.component.device.ownership,
+            ..DeviceDetail::default()
+        };
+        let about = About { device, ..About::default() };
+        if is_due && !was_billed {
+            self.add_unit(ChargeKind::HardwareSale, about, share, None, groups);
+        } else if was_billed && !is_due && !self.billed.devices_credited.contains(&key) {
+            self.add_unit(ChargeKind::HardwareReturnCredit, about, share, None, groups);
+        }
+        Ok(())
     }
 
     fn order_fee(&self, share: &Share, groups: &mut Groups<'a>) {

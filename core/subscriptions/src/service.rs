@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::billed::Billed;
 use facts::charge::{DayShare, UnitStart};
+use facts::device::DeviceDetail;
 use facts::offer::{Alignment, ChargeRule, Component, Every, Proration, StoppedDays, Timing};
 use facts::unit::{ChangeAction, Timeline};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef, PlanCode, UnitId};
@@ -147,7 +148,10 @@ fn compare<'a>(
                 period: Some(run),
                 days: Some(days),
                 instalment: None,
-                device: facts::device::DeviceDetail::default(),
+                device: DeviceDetail {
+                    ownership: component.device.ownership,
+                    ..DeviceDetail::default()
+                },
             };
             let key = Key {
                 offer: contract.offer.reference(),

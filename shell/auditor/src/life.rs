@@ -24,6 +24,8 @@ pub(crate) struct Life<'a> {
     begun_at: Option<Timestamp>,
     /// When another goes on for it, or its contract ends by itself.
     over_at: Option<Timestamp>,
+    /// When its contract ends by itself, and none goes on for it.
+    expires_at: Option<Timestamp>,
     /// Its first device.
     sale: Option<&'a ItemShipped>,
     /// When its first device was delivered.
@@ -53,6 +55,7 @@ impl<'a> Life<'a> {
             knowledge,
             begun_at: None,
             over_at: None,
+            expires_at: None,
             sale: None,
             delivered_at: None,
             changes: Vec::new(),
@@ -69,7 +72,9 @@ impl<'a> Life<'a> {
         let turns = turns.filter_map(|it| life.turn_of(*it));
         let term = contract.line.term.as_ref().filter(|term| term.renewal.is_none());
         let term = term.and_then(|term| zone.start_of(term.until).ok());
-        life.over_at = turns.chain(term).min();
+        let next = turns.min();
+        life.expires_at = term.filter(|end| next.is_none_or(|next| *end < next));
+        life.over_at = next.into_iter().chain(term).min();
         life.service_at = life.find_start(world);
         life.start_at = life.service_at.and_then(|start| life.within(start));
         life
@@ -233,6 +238,24 @@ impl<'a> Life<'a> {
     pub(crate) fn given_up_at(&self) -> Option<Timestamp> {
         let ends = self.changes.iter().filter(|it| it.action == ChangeAction::Cancel);
         ends.map(|it| it.effective_at).chain(self.returned_at()).min()
+    }
+
+    /// The day on which its contract is cancelled, or ends by itself: what is not sold goes back.
+    pub(crate) fn over_on(&self) -> Option<Date> {
+        let is_next = self.contract.ordered.after.is_some();
+        let cancelled = self.changes.iter().find(|it| it.action == ChangeAction::Cancel);
+        let at = cancelled.map(|it| it.effective_at).filter(|at| {
+            let has_begun = !is_next || self.begun_at.is_some_and(|begun| begun <= *at);
+            has_begun && self.over_at.is_none_or(|over| *at < over)
+        });
+        let at = at.into_iter().chain(self.expires_at).min()?;
+        Some(self.zone.day_of(at))
+    }
+
+    /// Whether its device is gone, and no other in its place.
+    pub(crate) fn is_gone(&self) -> bool {
+        let moves = |it: &&&UnitChanged| swapped_in(it).is_some() || loss_of(it).is_some();
+        self.changes.iter().rev().find(moves).is_some_and(|it| loss_of(it).is_some())
     }
 
     /// When the device is given up, or gone for good.

@@ -34,6 +34,13 @@ rejection-catalog-bill-day-billed = Les périodes de facturation à compter du {
 rejection-catalog-interval-length = Une période de facturation ne peut durer { $interval } ; utilisez 1 à 120 mois (months), ou 1 à 520 semaines (weeks)
 rejection-catalog-interval-alignment = Des périodes de { $interval } ne s’inscrivent pas dans le calendrier du compte ; utilisez 1, 2, 3, 4, 6 ou 12 mois ou 1 semaine, ou bien `align: start` ou `order`
 rejection-catalog-interval-proration = `proration: thirty_day_month` compte en mois, mais une période dure { $interval } ; choisissez un autre prorata, ou des mois
+rejection-catalog-not-sold = `{ $component }` est { $ownership ->
+        [loaned] prêté
+        [leased] loué
+       *[other] { $ownership }
+    }, mais sa facturation le vend ; facturez-le par `once_not_returned`, ou par `recurring` s’il est loué, ou retirez `ownership`
+rejection-catalog-lease-of-goods = `{ $component }` est loué, ce qui est un service ; écrivez `nature: services`
+rejection-catalog-nothing-to-return = `{ $component }` coûte quelque chose quand un appareil n’est pas retourné, mais l’offre vend ses appareils ; donnez à un composant `ownership: loaned` ou `leased`
 rejection-catalog-parts-sum = Les { $parts } parts du prix font { $sum } % ; donnez à chacune plus de 0, et 100 à toutes ensemble
 rejection-catalog-parts-quantity = Un prix en parts est celui d’une seule pièce, mais un équipement peut en avoir { $max } ; retirez `quantity`, et vendez plusieurs équipements
 rejection-catalog-return-credit-of-nothing = `{ $component }` ne vend aucun appareil dont le prix pourrait être crédité ; retirez `return_credit`, ou facturez-le par `once_delivered` ou `instalments`

@@ -3,7 +3,7 @@
 
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
-use facts::device::PartDue;
+use facts::device::{Ownership, PartDue};
 use facts::discount::{Basis, Each};
 use facts::hold::Blocked;
 use facts::offer::{
@@ -398,6 +398,7 @@ words! {
         "delivered" = Self::Delivered,
         "accepted" = Self::Accepted,
     }
+    Ownership { "sold" = Self::Sold, "loaned" = Self::Loaned, "leased" = Self::Leased }
     PartDue {
         "ordered" = Self::Ordered,
         "shipped" = Self::At(Milestone::Shipped),

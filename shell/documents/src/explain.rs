@@ -145,6 +145,14 @@ fn term(term: &Term, currency: Currency, language: Language) -> String {
     text
 }
 
+/// Whose the device is, where it is not sold.
+#[must_use]
+pub fn ownership(charge: &Charge, language: Language) -> Option<String> {
+    let ownership = charge.device.ownership;
+    let key = format!("device-{}", ownership.key());
+    (!ownership.is_sold()).then(|| words(language).text(&key))
+}
+
 /// What of its price is given back of a device that came back:
 /// `Returned within 90 days, 70 % credited`.
 #[must_use]

@@ -2,7 +2,7 @@
 //! exist once.
 
 use facts::charge::{Charge, ChargeKind, Instalment};
-use facts::device::{PartDue, PartShare};
+use facts::device::{NotReturned, PartDue, PartShare};
 use facts::invoice::{InvoiceLine, Section};
 use facts::offer::Milestone;
 use facts::text::Language;
@@ -108,6 +108,12 @@ fn part_of(charge: &Charge, language: Language) -> String {
     if let Some(returned) = charge.device.returned {
         let part = charge.instalment.map(|_| part(charge, language, "line-instalment"));
         return joined(&[&part.unwrap_or_default(), &explain::returned(returned, language)]);
+    }
+    if let Some(NotReturned { until }) = charge.device.not_returned {
+        let day = until.map(|day| format::date(day, language)).unwrap_or_default();
+        let is_fee = charge.kind == ChargeKind::HardwareSale;
+        let key = if is_fee { "line-not-returned" } else { "line-not-returned-credit" };
+        return words.with(key, &[("day", &day)]);
     }
     match charge.kind {
         ChargeKind::HardwareSale => words.text("line-sale"),

@@ -170,6 +170,7 @@ fn notes(line: &InvoiceLine, language: Language) -> Vec<String> {
         notes.extend(explain::not_billed(rated, language));
     }
     notes.extend(charge.commitment.iter().map(|it| explain::commitment(it, language)));
+    notes.extend(explain::ownership(charge, language));
     notes.extend(explain::ordered(charge, language));
     notes.extend(explain::effects(line, language));
     notes

@@ -218,7 +218,9 @@ pub(crate) fn seed(
                 billed.service_days.entry(key.clone()).or_default().extend(&days);
                 billed.service_days_settled.entry(key).or_default().extend(days);
             }
-            ChargeRule::Usage { .. } | ChargeRule::OnceLost { .. } => {}
+            ChargeRule::Usage { .. }
+            | ChargeRule::OnceLost { .. }
+            | ChargeRule::OnceNotReturned { .. } => {}
         }
     }
 }

@@ -132,6 +132,19 @@ pub(crate) fn issue(
     Ok(issued.and_then(|it| invoice_of(it.fact)))
 }
 
+/// Issues what is due of an account today, and sets the timer of its next day. `None`: nothing is
+/// due.
+fn issue_today(
+    tx: &mut dyn Tx,
+    account: &AccountRegistered,
+    now: Timestamp,
+) -> Result<Option<InvoiceIssued>> {
+    let mut shared = Shared::load(tx)?;
+    let invoice = issue(tx, &mut shared, &account.account, account.zone.day_of(now), now)?;
+    schedule(tx, account, now)?;
+    Ok(invoice)
+}
+
 /// The invoices to an account as they stand: without the lines that became due again.
 pub(crate) fn invoices_of(tx: &mut dyn Tx, account: &AccountId) -> Result<Vec<InvoiceIssued>> {
     let notes = credit_notes::notes_of(tx, account)?;

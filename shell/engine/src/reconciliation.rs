@@ -11,7 +11,8 @@ use ::reconciliation::{
 use facts::billed::Billed;
 use facts::charge::Charge;
 use facts::device::PartDue;
-use facts::offer::Milestone;
+use facts::offer::{ChargeRule, Component, Milestone};
+use facts::price::OrderedPrice;
 use facts::unit::{ChangeAction, ServiceStart, StartEvidence, Timeline};
 use facts::usage::QuarantineReason;
 use facts::{
@@ -21,11 +22,11 @@ use facts::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::money::MoneyError;
-use kernel::{Money, Period, Zone};
+use kernel::{Exact, Money, Period, Zone};
 use store::{Store, Timer, TimerKind, Tx};
 
 use crate::billing::Basis;
-use crate::contracts::Sold;
+use crate::contracts::{Contract, Sold};
 use crate::{Result, catalog, contracts, usage};
 
 /// What other systems say.
@@ -159,7 +160,10 @@ fn of_account(
             })
             .map(|it| it.signalled_at)
             .min();
+        let contract = basis.contracts.of(unit)?;
+        let to_return = to_return(contract).map_err(|no| basis.cannot_bill(&no))?;
         standings.push(Standing {
+            to_return,
             unit: unit.unit.clone(),
             account: account.account.clone(),
             zone: account.zone.clone(),
@@ -175,6 +179,27 @@ fn of_account(
         });
     }
     Ok(standings)
+}
+
+/// What a device that is not sold costs when it does not go back, where it has one price; none: it
+/// is sold.
+fn to_return(contract: Contract<'_>) -> std::result::Result<Option<Stake>, MoneyError> {
+    let offer = contract.offer;
+    let quantity = |it: &Component| contract.line.components.get(&it.code).copied();
+    let taken = || offer.components.iter().filter(|it| quantity(it).is_some());
+    if taken().all(|it| it.device.ownership.is_sold()) {
+        return Ok(None);
+    }
+    let mut stake = Stake::default();
+    for it in taken() {
+        let ChargeRule::OnceNotReturned { price: OrderedPrice::Each(price), .. } = it.charge else {
+            continue;
+        };
+        let count = Exact::from_integer(i128::from(quantity(it).unwrap_or(1)));
+        let fee = Money::round(price.exact().times(count)?, offer.currency, offer.rounding)?;
+        stake.once = Some(stake.once.unwrap_or(Money::zero(offer.currency)).plus(fee)?);
+    }
+    Ok(Some(stake))
 }
 
 fn shares(charges: &[Charge]) -> BTreeMap<UnitId, Vec<Due>> {

@@ -176,6 +176,7 @@ fn milestones_and_deposits_are_stored_as_they_were_first() {
         ),
         r#"{"instalments":{"unit_price":"40","count":12,"on_end":"waived"}}"#,
         r#"{"instalments":{"unit_price":"40","count":12}}"#,
+        r#"{"once_not_returned":{"unit_price":"120","within_days":14}}"#,
         concat!(
             r#"{"milestones":{"unit_price":"1999.99","parts":[{"percent":"30","due":"ordered"},"#,
             r#"{"percent":"50","due":{"at":"delivered"}},"#,
@@ -198,12 +199,19 @@ fn milestones_and_deposits_are_stored_as_they_were_first() {
 /// What is given back by age, which came after version 1.
 #[test]
 fn what_is_given_back_by_age_is_stored_as_it_was_first() {
-    let stored = r#"{"return_credit":[{"within_days":30,"percent":"100"}]}"#;
-    let read: ::facts::device::DeviceTerms = serde_json::from_str(stored).unwrap();
-    assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    for stored in [
+        r#"{"return_credit":[{"within_days":30,"percent":"100"}]}"#,
+        r#"{"ownership":"loaned"}"#,
+        r#"{"ownership":"leased"}"#,
+    ] {
+        let read: ::facts::device::DeviceTerms = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
     for stored in [
         r#"{"returned":{"within_days":90,"percent":"70"}}"#,
         r#"{"returned":{"within_days":null,"percent":"100","before":"70"}}"#,
+        r#"{"ownership":"leased"}"#,
+        r#"{"ownership":"loaned","not_returned":{"until":"2026-03-01"}}"#,
         concat!(
             r#"{"part":{"percent":"30","of":"1999.99","due":"ordered","#,
             r#""due_on":"2026-01-05"}}"#

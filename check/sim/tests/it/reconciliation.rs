@@ -242,3 +242,23 @@ fn the_device_cloud_is_compared_device_by_device() {
     let silent = report.findings.iter().find(|it| it.kind == Kind::CloudInactiveBilled).unwrap();
     assert_eq!(silent.stake.per_period.unwrap().amount_text(), "34.90");
 }
+
+#[test]
+fn a_device_that_is_not_sold_and_not_back_is_asked_for() {
+    let stories = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("stories");
+    let text = std::fs::read_to_string(stories.join("hardware-loaned-and-leased.yaml")).unwrap();
+    let story = connect::story_file::read("loans.yaml", &text).unwrap();
+    let mut store = worlds::sqlite();
+    ::stories::run(&mut store, &story, &stories, &mut |_| {}).unwrap();
+    let now = engine::clock::now(&mut store, Timestamp::MIN).unwrap();
+    let only = Filter { kinds: vec![Kind::NotReturned], ..Filter::default() };
+    let report = report(&mut store, &Outside::default(), &only, now);
+    let told: Vec<Value> = report.findings.iter().map(in_short).collect();
+    assert_eq!(
+        told,
+        [json!({
+            "kind": "not-returned", "unit": "L-2", "since": "2026-02-10", "age_days": 111,
+            "amount": "120.00", "per_period": null, "resolves_on": null,
+        })]
+    );
+}

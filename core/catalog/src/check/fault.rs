@@ -120,6 +120,31 @@ kernel::rejections! {
             "a price in parts is that of one piece, but a unit can have {max}; take `quantity` \
              away, and sell several units";
 
+        /// What is the seller's is sold.
+        NotSold {
+            /// The component.
+            component: String,
+            /// Whose it is.
+            ownership: String,
+        } = "catalog-not-sold",
+            "`{component}` is {ownership}, but its charge sells it; charge it `once_not_returned`, \
+             or `recurring` when it is leased, or take `ownership` away";
+
+        /// A lease that is billed as goods.
+        LeaseOfGoods {
+            /// The component.
+            component: String,
+        } = "catalog-lease-of-goods",
+            "`{component}` is leased, which is a service; write `nature: services`";
+
+        /// A fee for what nobody has to give back.
+        NothingToReturn {
+            /// The component.
+            component: String,
+        } = "catalog-nothing-to-return",
+            "`{component}` costs something when a device does not go back, but the offer sells its \
+             devices; give a component `ownership: loaned` or `leased`";
+
         /// A limit that writes nothing off.
         WriteOffOfNothing {
             /// The limit.

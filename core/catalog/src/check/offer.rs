@@ -1,10 +1,10 @@
 //! What stands against an offer.
 
-use facts::device::{PricePart, ReturnStep};
+use facts::device::{Ownership, PricePart, ReturnStep};
 use facts::meter::Measure;
 use facts::offer::{
     Alignment, ChargeRule, Component, Every, LateUsage, OptionValue, Proration, QuantityRule,
-    StartTrigger, StoppedDays,
+    StartTrigger, StoppedDays, SupplyNature,
 };
 use facts::price::{DimensionSource, OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use facts::{FulfilmentSpecPublished, MeterCode, MeterPublished, OfferPublished, PlanCode};
@@ -100,11 +100,14 @@ impl Part<'_> {
         check_quantity(&format!("{}.quantity", self.place), self.component.quantity, objections);
         self.check_only_if(objections);
         self.check_return_credit(objections);
+        self.check_ownership(objections);
         if let Some(spec) = &self.component.fulfilment {
             self.require::<FulfilmentSpecPublished>("fulfilment spec", spec.as_str(), objections);
         }
         match &self.component.charge {
-            ChargeRule::OnceDelivered { price, at: _ } | ChargeRule::OnceLost { price } => {
+            ChargeRule::OnceDelivered { price, at: _ }
+            | ChargeRule::OnceLost { price }
+            | ChargeRule::OnceNotReturned { price, within_days: _ } => {
                 self.check_ordered(price, true, objections);
             }
             ChargeRule::OncePerOrder { price } => self.check_ordered(price, false, objections),
@@ -163,6 +166,32 @@ impl Part<'_> {
                 self.object(fault, objections);
             }
             before = Some(*it);
+        }
+    }
+
+    /// What stays the seller's is not sold, and what should go back is not.
+    fn check_ownership(&self, objections: &mut Objections) {
+        let Component { code, device, charge, nature, .. } = self.component;
+        let is_fee = matches!(charge, ChargeRule::OnceNotReturned { .. });
+        let component = code.to_string();
+        let is_lease = matches!(charge, ChargeRule::Recurring { .. });
+        match device.ownership {
+            Ownership::Sold if is_fee => {
+                let mut all = self.offer.components.iter();
+                if all.all(|it| it.device.ownership.is_sold()) {
+                    self.object(CatalogFault::NothingToReturn { component }, objections);
+                }
+            }
+            Ownership::Leased if is_lease && *nature == SupplyNature::Goods => {
+                self.object(CatalogFault::LeaseOfGoods { component }, objections);
+            }
+            Ownership::Sold => {}
+            Ownership::Leased if is_lease || is_fee => {}
+            Ownership::Loaned if is_fee => {}
+            ownership => {
+                let ownership = ownership.key().to_owned();
+                self.object(CatalogFault::NotSold { component, ownership }, objections);
+            }
         }
     }
 

@@ -125,7 +125,7 @@ fn component(component: &Component, fields: &mut Fields) {
         optional,
         only_if,
         fulfilment,
-        device: DeviceTerms { return_credit },
+        device: DeviceTerms { return_credit, ownership },
     } = component;
     fields.add_text("name", name);
     let kind = match kind {
@@ -147,6 +147,9 @@ fn component(component: &Component, fields: &mut Fields) {
         fields.add("only_if", format!("{option} = {value}"));
     }
     fields.add_option("fulfilment", fulfilment.as_ref());
+    if !ownership.is_sold() {
+        fields.add("ownership", ownership.key());
+    }
     for ReturnStep { within_days, percent } in return_credit {
         fields.add(&format!("return_credit.{within_days} days"), format!("{percent} %"));
     }
@@ -184,6 +187,13 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
         }
         ChargeRule::OnceLost { price } => {
             fields.add("charge", "once, when the device is lost or stolen");
+            ordered_price(price, fields);
+        }
+        ChargeRule::OnceNotReturned { price, within_days } => {
+            fields.add(
+                "charge",
+                format!("once, when the device is not back {within_days} days after the contract"),
+            );
             ordered_price(price, fields);
         }
         ChargeRule::Recurring { price, timing, plan, every } => {

@@ -88,3 +88,21 @@ proptest! {
 fn a_take_over_that_is_not_known_gives_nothing() {
     assert_eq!(Span::of(&read("U-001.2"), Some(&read("U-001")), &[], None), None);
 }
+
+#[test]
+fn a_contract_is_over_when_nobody_goes_on_for_its_device() {
+    let cancelled = Timeline { over_at: Some(at(&hour(30))), ..Timeline::default() };
+    let running = Timeline::default();
+    let over = |taken_over: &[UnitTakenOver], ends: Option<i64>, life: &Timeline| {
+        let ends_at = ends.map(|hours| at(&hour(hours)));
+        let span = Span::of(&read(UNITS[0]), None, taken_over, ends_at);
+        span.expect("the first unit").cut(life.clone()).over_at
+    };
+    let next = [taken_over(0, at(&hour(20)))];
+    assert_eq!(over(&[], None, &cancelled), Some(at(&hour(30))));
+    assert_eq!(over(&[], Some(25), &cancelled), Some(at(&hour(25))), "it ended before");
+    assert_eq!(over(&[], Some(25), &running), Some(at(&hour(25))));
+    assert_eq!(over(&next, None, &cancelled), None, "the next one is cancelled");
+    assert_eq!(over(&next, Some(25), &running), None, "another goes on");
+    assert_eq!(over(&next, Some(15), &running), Some(at(&hour(15))), "it ended before");
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use facts::posting::Book;
 use ledger::{PostError, Purpose, account, post};
 
-use crate::invoice::Of::{Ahead, Device, Fee, Past, Usage};
+use crate::invoice::Of::{Across, Ahead, Device, Fee, Past, Usage};
 use crate::invoice::{ISSUED_ON, cents, entry, invoice, posted, shown};
 
 #[test]
@@ -165,4 +165,44 @@ fn every_purpose_has_an_account_of_its_own_in_each_book() {
             purposes.iter().map(|it| account(book, *it).expect("a valid name")).collect();
         assert_eq!(accounts.len(), purposes.len());
     }
+}
+
+#[test]
+fn a_lease_is_booked_on_accounts_of_its_own() {
+    // Of 31.00 from 14 January to 14 February, 18 of 31 days are over on 1 February.
+    let mut leased = invoice(&[Past(4337), Ahead(84_660), Across(3100)]);
+    for line in &mut leased.lines {
+        line.charge.component_kind = facts::offer::ComponentKind::Hardware;
+        line.charge.device.ownership = facts::device::Ownership::Leased;
+    }
+    let of_lines = |book| shown(&entry(book, &leased))[1..5].to_vec();
+    assert_eq!(
+        of_lines(Book::Ifrs),
+        [
+            "revenue_lease -4337",
+            "deferred_lease -84660",
+            "revenue_lease -1800",
+            "deferred_lease -1300",
+        ]
+    );
+    assert_eq!(of_lines(Book::Statutory), ["7083 -4337", "487 -84660", "7083 -1800", "487 -1300"]);
+}
+
+#[test]
+fn what_is_due_with_an_order_is_deferred_and_a_device_that_is_kept_is_a_fee() {
+    let part = |due| facts::device::PartShare {
+        percent: "30".parse().unwrap(),
+        of: "100".parse().unwrap(),
+        due,
+        due_on: Some(ISSUED_ON),
+    };
+    let mut invoice = invoice(&[Device(3000), Device(7000), Fee(12_000)]);
+    invoice.lines[0].charge.device.part = Some(part(facts::device::PartDue::Ordered));
+    invoice.lines[1].charge.device.part = Some(part(facts::device::PartDue::On(ISSUED_ON)));
+    let until = Some(ISSUED_ON);
+    invoice.lines[2].charge.device.not_returned = Some(facts::device::NotReturned { until });
+    assert_eq!(
+        shown(&entry(Book::Ifrs, &invoice))[1..4],
+        ["contract_liability -3000", "revenue_device -7000", "revenue_fee -12000"]
+    );
 }

@@ -6,6 +6,7 @@ mod cycles;
 mod days;
 mod fleet;
 mod intervals;
+mod not_returned;
 mod one_off;
 mod prorations;
 mod returns;

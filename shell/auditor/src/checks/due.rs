@@ -8,7 +8,7 @@ use facts::order::OrderLine;
 use facts::{ComponentCode, InvoiceIssued};
 use jiff::civil::Date;
 
-use crate::calendar::plus_months;
+use crate::calendar::{plus_days, plus_months};
 use crate::held;
 use crate::life::Life;
 use crate::supply::{GivenBack, part_due_on, share_at_return};
@@ -127,6 +127,11 @@ impl Due {
                     let is_due = life.reached(at).is_some();
                     of_device.extend(is_due.then(|| device(code, contract.unit)));
                 }
+                ChargeRule::OnceNotReturned { within_days, .. } => {
+                    let is_due = is_kept(life, within_days, invoice.issued_on);
+                    let things = if is_due { &mut self.billed } else { &mut self.given_back };
+                    things.insert(device(code, contract.unit));
+                }
                 ChargeRule::OnceLost { .. } => {
                     let is_lost = life.lost_on().is_some_and(|day| day <= invoice.issued_on);
                     self.billed.extend(is_lost.then(|| loss(code, contract.unit)));
@@ -185,6 +190,16 @@ impl Due {
             self.billed.insert(part(number, code, contract.unit));
         }
     }
+}
+
+/// Whether a device that should have gone back is still with the customer, days after its contract.
+fn is_kept(life: &Life<'_>, within_days: u16, today: Date) -> bool {
+    let Some(until) = life.over_on().and_then(|day| plus_days(day, within_days)) else {
+        return false;
+    };
+    let back = life.returned_at().map(|at| life.zone().day_of(at));
+    let in_time = back.is_some_and(|back| back <= until);
+    life.delivered_at.is_some() && until < today && !in_time && !life.is_gone()
 }
 
 /// The price of a component of a unit that is paid in parts.

@@ -77,6 +77,7 @@ fn check_line(check: &mut Check, bill: &Bill<'_>) {
         | ChargeRule::Instalments { price, .. }
         | ChargeRule::OncePerOrder { price }
         | ChargeRule::OnceLost { price }
+        | ChargeRule::OnceNotReturned { price, .. }
         | ChargeRule::Recurring { price, .. } => {
             match price {
                 OrderedPrice::Each(unit_price) => check_price(check, bill, *unit_price),

@@ -30,4 +30,5 @@ mod usage;
 mod invoices;
 mod milestones;
 mod numbers;
+mod kept;
 mod ledger;

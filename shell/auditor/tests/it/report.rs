@@ -89,6 +89,7 @@ fn every_code_is_found_in_some_broken_world() {
         crate::twice::CASES,
         crate::due::CASES,
         crate::returns::CASES,
+        crate::kept::CASES,
         crate::milestones::CASES,
         crate::tiling::CASES,
         crate::amounts::CASES,

@@ -8,6 +8,7 @@ mod client;
 mod cluster;
 mod crash;
 mod disk_full;
+mod drafts;
 mod kill_bill;
 mod kill_intake;
 mod outage;

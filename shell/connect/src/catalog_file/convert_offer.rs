@@ -1,7 +1,7 @@
 //! From the shape of an offer to its fact, down to the charges.
 
 use facts::OfferPublished;
-use facts::device::{DeviceTerms, PartDue, PricePart, ReturnStep};
+use facts::device::{DeviceTerms, Ownership, PartDue, PricePart, ReturnStep};
 use facts::offer::{
     AfterLoss, Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OpenParts,
     OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays,
@@ -100,6 +100,7 @@ impl Reader {
         let optional = self.or(&it.optional, false);
         let only_if = self.only_if(it);
         let fulfilment = self.optional(&it.fulfilment);
+        let ownership = self.or(&it.ownership, Ownership::Sold);
         let return_credit = self.all(&it.return_credit, Self::return_step);
         Some(Component {
             code: code?,
@@ -111,7 +112,7 @@ impl Reader {
             optional: optional?,
             only_if: only_if?,
             fulfilment: fulfilment?,
-            device: DeviceTerms { return_credit: return_credit? },
+            device: DeviceTerms { return_credit: return_credit?, ownership: ownership? },
         })
     }
 
@@ -165,6 +166,12 @@ impl Reader {
             shape::Charge::OnceLost(it) => {
                 let price = self.ordered_price(&it.unit_price, it.price.as_ref());
                 Some(ChargeRule::OnceLost { price: price? })
+            }
+            shape::Charge::OnceNotReturned(it) => {
+                let price = self.ordered_price(&it.unit_price, it.price.as_ref());
+                let within_days = self.read(&it.within_days);
+                let (price, within_days) = (price?, within_days?);
+                Some(ChargeRule::OnceNotReturned { price, within_days })
             }
             shape::Charge::Recurring(rule) => {
                 let price = self.ordered_price(&rule.unit_price, rule.price.as_ref());

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use facts::device::PartDue;
+use facts::device::{Ownership, PartDue};
 use facts::offer::{
     AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
     SupplyNature, Timing,
@@ -253,6 +253,9 @@ pub struct Component {
     /// first; left out: `return_window_days` of the offer says it.
     #[serde(default)]
     pub return_credit: Vec<ReturnStep>,
+    /// Whose the device is: `sold` (the default), `loaned` or `leased`.
+    #[serde(default)]
+    pub ownership: Option<Written<Ownership>>,
 }
 
 /// A step of what is given back.
@@ -279,6 +282,8 @@ pub enum Charge {
     OncePerOrder(Box<Price>),
     /// Once per unit, when its device is lost or stolen.
     OnceLost(Box<Price>),
+    /// Once per unit, when its device does not go back after the contract.
+    OnceNotReturned(Box<NotReturned>),
     /// For each service day of a unit, as a part of the bill period.
     Recurring(Box<Recurring>),
     /// For what a meter measured in a bill period, after it.
@@ -310,6 +315,20 @@ pub struct DevicePrice {
     /// With which milestone it is due; left out: `delivered`.
     #[serde(default)]
     pub at: Option<Written<Milestone>>,
+}
+
+/// What a device costs that does not go back.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotReturned {
+    /// The price, net of VAT.
+    #[serde(default)]
+    pub unit_price: Option<Written<UnitPrice>>,
+    /// Or a model of the ordered quantity, or a table of them: one of the two.
+    #[serde(default)]
+    pub price: Option<UsagePrice>,
+    /// Days after the day on which the contract was over, on which it still can go back.
+    pub within_days: Written<u16>,
 }
 
 /// Equal parts.

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use store::{Store, Tx};
 
 use super::plan::Shared;
-use super::{cannot_bill, issue, issued_to, planned, schedule};
+use super::{cannot_bill, issue_today, issued_to, planned};
 use crate::{EngineError, Result, contracts};
 
 /// What a day on which an account is to be billed is for.
@@ -142,10 +142,7 @@ pub fn issue_draft(
         let account = account.clone();
         return Err(EngineError::refused(DraftRejection::NoDraft { account }));
     }
-    let today = registered.zone.day_of(now);
-    let mut shared = Shared::load(tx.as_mut())?;
-    let invoice = issue(tx.as_mut(), &mut shared, account, today, now)?;
-    schedule(tx.as_mut(), &registered, now)?;
+    let invoice = issue_today(tx.as_mut(), &registered, now)?;
     tx.commit()?;
     Ok(invoice)
 }

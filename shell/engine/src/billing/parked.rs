@@ -5,8 +5,7 @@ use invoicing::{ParkingRejection, Parkings};
 use jiff::Timestamp;
 use store::{Store, Tx};
 
-use super::plan::Shared;
-use super::{issue, schedule};
+use super::issue_today;
 use crate::{EngineError, Result, contracts};
 
 /// Every account that is parked, by name.
@@ -46,15 +45,13 @@ pub fn release(
         let account = account.clone();
         return Err(EngineError::refused(ParkingRejection::NotParked { account }));
     }
-    let today = registered.zone.day_of(now);
-    let mut shared = Shared::load(tx.as_mut())?;
-    let invoice = issue(tx.as_mut(), &mut shared, account, today, now)?;
+    let invoice = issue_today(tx.as_mut(), &registered, now)?;
     if invoice.is_none() {
+        let today = registered.zone.day_of(now);
         let released = parkings_of(tx.as_mut(), account)?.release(today, None);
         let released: Vec<Fact> = released.map(Fact::AccountReleased).into_iter().collect();
         tx.record_new(&released, now)?;
     }
-    schedule(tx.as_mut(), &registered, now)?;
     tx.commit()?;
     Ok(invoice)
 }
