@@ -15,7 +15,10 @@ use kernel::money::MoneyError;
 pub fn billed(invoices: &[InvoiceIssued]) -> Result<Billed, MoneyError> {
     let mut billed = Billed::default();
     for invoice in invoices {
-        billed.last_issued_on = billed.last_issued_on.max(Some(invoice.issued_on));
+        // One that did not wait for the bill day closes no period before it.
+        if invoice.threshold.is_none() {
+            billed.last_issued_on = billed.last_issued_on.max(Some(invoice.issued_on));
+        }
         for line in &invoice.lines {
             add(&mut billed, &line.charge)?;
         }

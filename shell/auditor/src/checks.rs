@@ -18,6 +18,7 @@ pub(crate) mod commitments;
 pub(crate) mod credits;
 pub(crate) mod late;
 pub(crate) mod payers;
+pub(crate) mod thresholds;
 pub(crate) mod usage;
 pub(crate) mod invoices;
 pub(crate) mod credit_notes;

@@ -474,11 +474,7 @@ kernel::rejections! {
              charge or credit the difference";
         /// What explains a usage line is not what it bills.
         RatedDiffers {
-            invoice: InvoiceNumber,
-            line: u32,
-            what: &'static str,
-            stated: String,
-            computed: String,
+            invoice: InvoiceNumber, line: u32, what: &'static str, stated: String, computed: String,
         } = "rated-differs",
             "line {line} of invoice `{invoice}` says {what} {stated}, but it comes to {computed}; \
              the line cannot be explained to the customer";
@@ -578,6 +574,9 @@ kernel::rejections! {
         /// A line stands on the invoice of somebody else than who pays.
         PayerDiffers { invoice: InvoiceNumber, what: String } = "payer-differs",
             "invoice `{invoice}` has {what}; credit what is wrong";
+        /// An invoice before the bill day that is not one.
+        ThresholdDiffers { invoice: InvoiceNumber, what: &'static str } = "threshold-differs",
+            "invoice `{invoice}` was issued before the bill day with {what}; credit it";
         /// A draft waits for another day than was agreed on.
         DraftDiffers { account: AccountId, day: Date, stated: String, expected: String } =
             "draft-differs",

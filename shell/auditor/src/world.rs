@@ -379,9 +379,11 @@ impl World {
     /// invoice leaves out another can have, and only the last must have left nothing.
     pub(crate) fn must_be_complete(&self, bill: &Logged<InvoiceIssued>) -> bool {
         let account = &bill.it.account.account;
-        !self.several_payers.contains(account)
-            || !self
-                .bills()
-                .any(|other| other.sequence > bill.sequence && other.it.account.account == *account)
+        let is_later = |other: &Logged<InvoiceIssued>| {
+            other.sequence > bill.sequence && other.it.account.account == *account
+        };
+        let is_early = bill.it.threshold.is_some();
+        let is_shared = self.several_payers.contains(account);
+        !(is_early || is_shared && self.bills().any(is_later))
     }
 }

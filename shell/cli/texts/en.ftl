@@ -349,6 +349,7 @@ audit-commitments = minimum and maximum spend are kept
 audit-credits = prepaid credits burn in their order, and no more than they have
 audit-usage = usage billed is usage accepted
 audit-payers = lines stand on the invoice of who pays for them
+audit-thresholds = invoices before the bill day bill usage, and as much as was asked for
 audit-invoices = invoice = lines = ledger
 audit-ledger = debits equal credits, in every book
 audit-credit-notes = what credit notes give back was billed, with its tax, once

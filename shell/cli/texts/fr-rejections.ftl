@@ -622,6 +622,7 @@ rejection-unknown-credit = Il n’y a pas de crédit « { $credit } » ; voyez `
 rejection-credit-too-little = Il ne reste que { $left } du crédit « { $credit } » ; retirez-en au plus
     autant
 rejection-draft-differs = Le brouillon du compte « { $account } » du { $day } est émis le { $stated }, non le { $expected } ; émettez-le à la main quand il est juste
+rejection-threshold-differs = La facture « { $invoice } » a été émise avant le jour de facturation avec { $what } ; faites-en un avoir
 rejection-payer-differs = La facture « { $invoice } » a { $what } ; faites un avoir de ce qui est faux
 rejection-credit-differs = Le crédit « { $credit } » a comme { $what } { $stated }, son registre donne
     { $computed } ; corrigez-le par un ajustement

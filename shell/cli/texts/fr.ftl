@@ -349,6 +349,7 @@ audit-commitments = dépenses minimales et maximales sont respectées
 audit-credits = les crédits prépayés brûlent dans leur ordre, et pas plus qu’ils n’ont
 audit-usage = la consommation facturée est la consommation acceptée
 audit-payers = les lignes figurent sur la facture de celui qui les paie
+audit-thresholds = les factures avant le jour de facturation portent sur la consommation, et autant que demandé
 audit-invoices = facture = lignes = écritures
 audit-ledger = débits et crédits sont égaux, dans chaque livre
 audit-credit-notes = ce que rendent les avoirs a été facturé, avec sa taxe, une fois

@@ -85,6 +85,7 @@ number = Invoice number
 issued-on = Issued on
 due-on = Due on
 account = Billing account
+threshold = Usage from which it is billed at once
 customer = Billed to
 vat-id = VAT no. { $id }
 registration = Registration no. { $number }

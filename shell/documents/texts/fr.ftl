@@ -86,6 +86,7 @@ number = Numéro de facture
 issued-on = Émise le
 due-on = Échéance
 account = Compte de facturation
+threshold = Consommation facturée sans attendre dès
 customer = Facturé à
 vat-id = N° TVA { $id }
 registration = N° d’immatriculation { $number }

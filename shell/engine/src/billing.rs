@@ -11,6 +11,7 @@
 //! | [`run`] | bill runs: the accounts whose day has come, with several threads |
 //! | [`run_preview`] | what a bill run would do, beside the invoices before |
 //! | [`parked`] | accounts that could not be billed |
+//! | `thresholds` | invoices that do not wait for the bill day |
 //! | `together` | what several bill days come to, written at once |
 
 mod basis;
@@ -21,12 +22,14 @@ pub mod parked;
 mod plan;
 pub mod run;
 pub mod run_preview;
+mod thresholds;
 mod together;
 
 use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued};
 use invoicing::Draft;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use kernel::calendar::add_days;
 use store::{Store, Timer, TimerKind, Tx};
 
 use crate::{EngineError, EngineRejection, Refusal, Result, credit_notes};
@@ -46,10 +49,14 @@ pub(crate) fn schedule(tx: &mut dyn Tx, account: &AccountRegistered, now: Timest
     Ok(tx.set_timer(&next)?)
 }
 
-/// The timer of an account's next bill day.
+/// The timer of the next day on which an account is looked at: its next bill day; tomorrow, where
+/// an amount of usage does not wait for that.
 fn next_bill_day(account: &AccountRegistered, now: Timestamp) -> Result<Timer> {
     let today = account.zone.day_of(now);
-    let next = account.bill_cycle.next_after(today);
+    let next = match account.threshold {
+        Some(_) => add_days(today, 1),
+        None => account.bill_cycle.next_after(today),
+    };
     timer_of(account, next.map_err(|no| cannot_bill(&account.account, today, &no))?)
 }
 

@@ -67,7 +67,9 @@ fn offers() -> &'static LocatedDefinitions {
 fn accounts(lives: &[Life]) -> LocatedDefinitions {
     let mut text = "accounts:\n".to_owned();
     for life in lives {
-        for (account, day) in &life.accounts {
+        for (place, (account, day)) in life.accounts.iter().enumerate() {
+            let threshold = life.threshold.filter(|_| place == 0);
+            let threshold = threshold.map_or(String::new(), |it| format!("\n    threshold: {it}"));
             let lines = [
                 format!("  - account: {account}"),
                 "    effective_from: 2027-01-01".to_owned(),
@@ -78,7 +80,7 @@ fn accounts(lives: &[Life]) -> LocatedDefinitions {
                 "    currency: EUR".to_owned(),
                 format!("    zone: {}", life.zone),
                 format!("    bill_cycle: {day}"),
-                "    language: fr\n".to_owned(),
+                format!("    language: fr{threshold}\n"),
             ];
             text.push_str(&lines.join("\n"));
         }

@@ -44,6 +44,8 @@ pub struct Life {
     pub zone: Zone,
     /// The accounts and their bill days.
     pub accounts: [(AccountId, u8); 2],
+    /// The usage from which on the first account does not wait for its bill day, in euros.
+    pub threshold: Option<u8>,
     /// What happens, in the order in which it is told.
     pub told: Vec<Told>,
 }
@@ -82,9 +84,11 @@ impl Life {
             accounts[1].1 = accounts[0].1;
             writer.payer();
         }
+        let some = writer.chance(25);
+        let threshold = some.then(|| 1 + u8::try_from(writer.dice.below(20)).unwrap());
         let mut told = writer.told;
         told.sort_by_key(|it| it.at);
-        Self { seed, zone, accounts, told }
+        Self { seed, zone, accounts, threshold, told }
     }
 }
 

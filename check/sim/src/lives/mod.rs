@@ -53,11 +53,12 @@ pub struct Broken {
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Life { seed, zone, accounts, told } = &self.life;
+        let Life { seed, zone, accounts, threshold, told } = &self.life;
         writeln!(f, "seed {seed}: `cargo xtask lives --from {seed} --seeds 1`; zone {zone}")?;
         for (account, day) in accounts {
             writeln!(f, "  account {account}, bill day {day}")?;
         }
+        threshold.map_or(Ok(()), |it| writeln!(f, "  the first has a threshold of {it} euros"))?;
         told.iter().try_for_each(|it| writeln!(f, "  {it}"))?;
         self.wrong.iter().try_for_each(|it| writeln!(f, "wrong: {it}"))
     }

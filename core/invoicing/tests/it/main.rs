@@ -3,5 +3,6 @@
 mod billed;
 mod check;
 mod credit_note;
+mod payers;
 mod plan;
 mod world;

@@ -196,7 +196,9 @@ fn horizon(desk: &Desk<'_>, charge: &Charge) -> Option<jiff::civil::Date> {
 fn check_usage(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
     let Some(period) = line.charge.period else { return };
     let invoice = desk.invoice;
-    check.expect(period.to() <= invoice.issued_on, || AuditFinding::UsageUnfinished {
+    // One that did not wait for the bill day is of the period that runs (`thresholds`).
+    let is_early = invoice.threshold.is_some();
+    check.expect(is_early || period.to() <= invoice.issued_on, || AuditFinding::UsageUnfinished {
         invoice: invoice.number.clone(),
         line: line.line,
         to: period.to(),

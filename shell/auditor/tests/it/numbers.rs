@@ -40,6 +40,11 @@ pub const CASES: &[Case] = &[
         finds: &["payer-differs"],
     },
     Case {
+        name: "an invoice before the bill day that nobody asked for",
+        breaks: |world| world.first.threshold = Some(world.first.net),
+        finds: &["threshold-differs"],
+    },
+    Case {
         name: "two invoices of one day",
         breaks: |world| {
             // It gives a day back and charges it again: nothing is wrong but that it is there.

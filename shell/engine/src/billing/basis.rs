@@ -49,6 +49,9 @@ pub(crate) struct Basis {
     bills: Bills,
     payers: Payers,
     pub issued_on: Date,
+    /// Usage of periods that end on this day or before is rated: the day, or the end of the period
+    /// that runs.
+    closes_on: Date,
     pub contracts: Contracts,
     symbols: BTreeMap<MeterCode, Text>,
 }
@@ -118,6 +121,7 @@ impl Basis {
             bills,
             payers,
             issued_on,
+            closes_on: issued_on,
             contracts,
             symbols,
         })
@@ -265,9 +269,14 @@ impl Basis {
             served_from: self.served_from(),
             cycle: &account.bill_cycle,
             billed: &self.billed,
-            issued_on: self.issued_on,
+            issued_on: self.closes_on,
         });
         due.map_err(|no| self.cannot_bill(&no))
+    }
+
+    /// Rates the period that runs as if it had ended, with what is known of it.
+    pub fn close(&mut self, running: Period) {
+        self.closes_on = running.to();
     }
 
     /// What the terms of the offers and of the account do to the charges.

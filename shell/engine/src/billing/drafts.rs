@@ -1,6 +1,7 @@
 //! Drafts: the invoices of accounts that look at them before they are issued. A draft is a bill day
 //! that waits: what it comes to is planned anew whenever somebody asks, as of that day.
 
+use facts::account::Review;
 use facts::{
     AccountId, AccountRegistered, DraftHeld, Fact, InvoiceDrafted, InvoiceIssued, SellerPublished,
 };
@@ -35,14 +36,18 @@ pub struct Waiting {
     pub invoice: Option<Draft>,
 }
 
+/// Whether the invoices of an account are looked at before they are issued.
+pub(super) fn review_of(account: &AccountRegistered, seller: &SellerPublished) -> Option<Review> {
+    account.review.or(seller.review).filter(|it| it.grace_days > 0)
+}
+
 /// What the day of an account is for.
 pub(super) fn turn(
     tx: &mut dyn Tx,
     (account, seller): (&AccountRegistered, &SellerPublished),
     day: Date,
 ) -> Result<Turn> {
-    let review = account.review.or(seller.review).filter(|it| it.grace_days > 0);
-    let Some(review) = review else { return Ok(Turn::Issue) };
+    let Some(review) = review_of(account, seller) else { return Ok(Turn::Issue) };
     let refuse = |no: &dyn ToString| cannot_bill(&account.account, day, no);
     let period = account.bill_cycle.period_of(day).map_err(|no| refuse(&no))?;
     let issue_on = invoicing::issue_day(review, period).map_err(|no| refuse(&no))?;

@@ -7,14 +7,15 @@ use std::sync::Arc;
 use ::credits::Credit;
 use facts::credit::Prepaid;
 use facts::invoice::TermedCharge;
-use facts::{AccountId, AccountRegistered, Fact, SellerPublished};
+use facts::{AccountId, AccountRegistered, Charge, ChargeKind, Fact, SellerPublished};
 use invoicing::{Draft, Evidence, Objection};
 use jiff::civil::Date;
-use kernel::Money;
+use kernel::{Money, Period};
 use rating::{GroupedUsage, Tables};
 use store::Tx;
 
 use super::bills::Documents;
+use super::thresholds::{self, DayOf};
 use super::{Basis, cannot_bill, evidence, reason_of};
 use crate::contracts::Sold;
 use crate::{EngineError, HoldRejection, Result, credits, holds, usage};
@@ -85,9 +86,46 @@ pub(super) fn plan(
     account: &AccountId,
     issued_on: Date,
 ) -> Result<Option<Planned>> {
+    plan_on(tx, shared, account, (issued_on, None))
+}
+
+/// What a day of an account comes to, whatever day it is.
+pub(super) fn plan_day(
+    tx: &mut dyn Tx,
+    shared: &mut Shared,
+    account: &AccountRegistered,
+    day: Date,
+) -> Result<Option<Planned>> {
+    let seller = shared.seller_on(account, day)?;
+    let early = match thresholds::day_of(tx, (account, &seller), day)? {
+        DayOf::Bill => None,
+        DayOf::Nothing => return Ok(None),
+        DayOf::Threshold(amount, running) => Some(Early { amount, running }),
+    };
+    match plan_on(tx, shared, &account.account, (day, early)) {
+        // What cannot be billed now is said on the bill day.
+        Err(EngineError::Refused(_)) if early.is_some() => Ok(None),
+        planned => planned,
+    }
+}
+
+/// An invoice of the usage of a period that runs, if that has reached an amount.
+#[derive(Debug, Clone, Copy)]
+struct Early {
+    amount: Money,
+    running: Period,
+}
+
+fn plan_on(
+    tx: &mut dyn Tx,
+    shared: &mut Shared,
+    account: &AccountId,
+    day: (Date, Option<Early>),
+) -> Result<Option<Planned>> {
+    let issued_on = day.0;
     let (mut documents, paid_for) = (Documents::default(), Arc::clone(&shared.paid_for));
     let paid_for = paid_for.get(account).map(Vec::as_slice).unwrap_or_default();
-    let own = part(tx, (shared, &mut documents), (account, account), issued_on)?;
+    let own = part(tx, (shared, &mut documents), (account, account), day)?;
     if let Some(no) = held(tx, account, issued_on)? {
         // Of who is paid for, a hold keeps its lines off the invoices.
         return match own.basis.payer_on(issued_on) == account {
@@ -108,9 +146,19 @@ pub(super) fn plan(
             failed => failed,
         };
         let of = (other, account);
-        others.push(part(tx, (shared, &mut documents), of, issued_on).map_err(named)?);
+        others.push(part(tx, (shared, &mut documents), of, day).map_err(named)?);
     }
-    consolidated(own, others)
+    consolidated(own, others, day.1)
+}
+
+impl Early {
+    /// Whether a charge is for what was used in the period that runs. What a service or a device
+    /// costs, what is given back and what came late wait for the bill day.
+    fn takes(self, charge: &Charge) -> bool {
+        charge.kind == ChargeKind::UsageCharge
+            && charge.period == Some(self.running)
+            && charge.amount.minor > 0
+    }
 }
 
 /// What an invoice to an account bills of another, or of itself.
@@ -118,9 +166,12 @@ fn part(
     tx: &mut dyn Tx,
     (shared, documents): (&mut Shared, &mut Documents),
     (account, payer): (&AccountId, &AccountId),
-    issued_on: Date,
+    (issued_on, early): (Date, Option<Early>),
 ) -> Result<Part> {
-    let basis = Basis::load_with(tx, (shared.sold.clone(), documents), account, issued_on)?;
+    let mut basis = Basis::load_with(tx, (shared.sold.clone(), documents), account, issued_on)?;
+    if let Some(early) = early {
+        basis.close(early.running);
+    }
     let refuse = |no: &dyn ToString| basis.cannot_bill(no);
     if !basis.can_be_asked(payer) {
         return Ok(Part { basis, charges: Vec::new(), credits: Vec::new() });
@@ -130,8 +181,14 @@ fn part(
     let buckets = devices.fold(&series, &basis.meters, issued_on);
     let mut grouped = GroupedUsage::with(mem::take(&mut shared.tables));
     basis.group(&mut grouped, &buckets.map_err(|no| refuse(&no))?)?;
-    let mut charges = basis.due_charges()?;
+    let mut charges = match early {
+        None => basis.due_charges()?,
+        Some(_) => Vec::new(),
+    };
     let mut used = basis.due_usage(&grouped)?;
+    if let Some(early) = early {
+        used.retain(|it| early.takes(it));
+    }
     if let Some(period) = evidence::period_of(&used) {
         let zone = &basis.account.zone;
         let start = |day| zone.start_of(day).map_err(|no| refuse(&no));
@@ -142,6 +199,9 @@ fn part(
     shared.tables = grouped.into_tables();
     charges.extend(used);
     let mut charges = basis.under_terms(charges, &seller)?;
+    if early.is_some() {
+        charges.retain(|it| it.charge.commitment.is_none());
+    }
     if !basis.has_one_payer() {
         charges.retain(|it| basis.is_paid_by(&it.charge, payer));
     }
@@ -156,7 +216,11 @@ fn part(
 }
 
 /// One invoice of all parts, checked.
-fn consolidated(mut own: Part, mut others: Vec<Part>) -> Result<Option<Planned>> {
+fn consolidated(
+    mut own: Part,
+    mut others: Vec<Part>,
+    early: Option<Early>,
+) -> Result<Option<Planned>> {
     let issued_on = own.basis.issued_on;
     let refuse = |no: &dyn ToString| cannot_bill(&own.basis.account.account, issued_on, no);
     let of = |charges: &mut Vec<TermedCharge>, account: &AccountRegistered| invoicing::Part {
@@ -168,6 +232,12 @@ fn consolidated(mut own: Part, mut others: Vec<Part>) -> Result<Option<Planned>>
     let rest = others.iter_mut().map(|it| of(&mut it.charges, &it.basis.account)).collect();
     let draft = invoicing::consolidate(&seller, issued_on, first, rest);
     let Some(mut draft) = draft.map_err(|no| refuse(&no))? else { return Ok(None) };
+    if let Some(early) = early {
+        if draft.net.minor < early.amount.minor {
+            return Ok(None);
+        }
+        draft.threshold = Some(early.amount);
+    }
     draft.prepaid = prepaid(&draft, &own, &others).map_err(|no| refuse(&no))?;
     let mut objections = invoicing::check_totals(&draft);
     objections.extend(objections_to(&draft, None, &own.basis)?);

@@ -12,6 +12,7 @@ use store::{Store, Timer, TimerKind, Tx};
 
 use super::drafts::{self, Turn};
 use super::plan::{self, Planned, Shared};
+use super::thresholds::{self, DayOf};
 use super::together::Together;
 use super::{next_bill_day, parked, reason_of, timer_of};
 use crate::clock::Happened;
@@ -118,6 +119,8 @@ struct Day {
 enum Outcome {
     Invoice(Box<Planned>),
     Nothing,
+    /// It is no bill day, and there is no reason for an invoice.
+    Quiet,
     /// It waits as a draft, and is issued on this day.
     Drafted(Date),
     /// Somebody looks at the draft.
@@ -285,7 +288,13 @@ fn of_timer(tx: &mut dyn Tx, shared: &mut Shared, timer: &Timer) -> Result<Day> 
     let issued_on = account.zone.day_of(timer.due_at);
     let seller = shared.seller_on(&account, issued_on)?;
     let turn = drafts::turn(tx, (&account, &seller), issued_on)?;
-    let outcome = match plan::plan(tx, shared, &account.account, issued_on) {
+    let parkings = parked::parkings_of(tx, &account.account)?;
+    let day = thresholds::day_of(tx, (&account, &seller), issued_on)?;
+    if day != DayOf::Bill && parkings.current().is_some() {
+        return Ok(Day { account, issued_on, parkings, outcome: Outcome::Quiet });
+    }
+    let outcome = match plan::plan_day(tx, shared, &account, issued_on) {
+        Ok(None) if day != DayOf::Bill => Outcome::Quiet,
         Ok(Some(_)) if turn == Turn::Held => Outcome::Held,
         Ok(Some(planned)) => match turn {
             Turn::Draft(issue_on) => Outcome::Drafted(issue_on),
@@ -295,7 +304,6 @@ fn of_timer(tx: &mut dyn Tx, shared: &mut Shared, timer: &Timer) -> Result<Day> 
         Err(EngineError::Store(failed)) => return Err(failed.into()),
         Err(EngineError::Refused(why)) => Outcome::Parked(reason_of(&why)),
     };
-    let parkings = parked::parkings_of(tx, &account.account)?;
     Ok(Day { account, issued_on, parkings, outcome })
 }
 
@@ -356,27 +364,28 @@ fn settle(
     for Day { account, issued_on, parkings, outcome } in days {
         let name = account.account.clone();
         let mut next = next_bill_day(&account, due_at)?;
-        happened.push(match outcome {
+        happened.extend(match outcome {
+            Outcome::Quiet => None,
             Outcome::Drafted(issue_on) => {
                 let drafted =
                     InvoiceDrafted { account: name.clone(), drafted_on: issued_on, issue_on };
                 together.fact(Some(Fact::InvoiceDrafted(drafted)));
                 next = timer_of(&account, issue_on)?;
-                Happened::InvoiceDrafted(name.clone(), issue_on, due_at)
+                Some(Happened::InvoiceDrafted(name.clone(), issue_on, due_at))
             }
-            Outcome::Held => Happened::DraftHeld(name.clone(), due_at),
+            Outcome::Held => Some(Happened::DraftHeld(name.clone(), due_at)),
             Outcome::Invoice(planned) => {
                 let number = together.invoice(tx, *planned, &parkings, recorded_at)?;
-                Happened::InvoiceIssued(number, name.clone(), due_at)
+                Some(Happened::InvoiceIssued(number, name.clone(), due_at))
             }
             Outcome::Nothing => {
                 together.fact(parkings.release(issued_on, None).map(Fact::AccountReleased));
-                Happened::NothingToBill(name.clone(), due_at)
+                Some(Happened::NothingToBill(name.clone(), due_at))
             }
             Outcome::Parked(reason) => {
                 let parked = parkings.park(&name, issued_on, &reason);
                 together.fact(parked.map(Fact::AccountParked));
-                Happened::AccountParked(name.clone(), reason, due_at)
+                Some(Happened::AccountParked(name.clone(), reason, due_at))
             }
         });
         together.timer(next);

@@ -107,7 +107,7 @@ fn preview(
         last.map(|it| LastInvoice { number: it.number, issued_on: it.issued_on, net: it.net });
     let mut started = tx.units_of_account(&account.account)?;
     started.retain(|it| it.start.as_ref().is_some_and(|start| start.start_at < timer.due_at));
-    let outcome = match plan::plan(tx, shared, &account.account, issued_on) {
+    let outcome = match plan::plan_day(tx, shared, &account, issued_on) {
         Ok(Some(planned)) => {
             let draft = planned.draft;
             let services =

@@ -70,7 +70,8 @@ impl Knowledge {
         let issued_on = invoice.issued_on;
         let refuse = |no: &dyn ToString| cannot_bill(&account.account, issued_on, no);
         let running = account.bill_cycle.period_of(issued_on).map_err(|no| refuse(&no))?;
-        let closed_at = account.zone.start_of(running.from()).map_err(|no| refuse(&no))?;
+        let closed_on = invoice.threshold.map_or(running.from(), |_| issued_on);
+        let closed_at = account.zone.start_of(closed_on).map_err(|no| refuse(&no))?;
         let segments = received.partition_point(|it| *it < sequence);
         let units = tx.units_of_account(&account.account)?;
         Ok(Self {
