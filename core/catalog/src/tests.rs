@@ -297,6 +297,21 @@ fn services_can_start_and_options_have_a_default() {
         draft.offers[0].start.first_of = vec![StartTrigger::At(facts::offer::Milestone::Delivered)];
     });
     assert_eq!(other, [""; 0]);
+    let no_time = one_after(|draft| {
+        draft.offers[0].start.test = Some(facts::offer::TestState { days: 0 });
+    });
+    assert!(no_time.starts_with("offers[plan].start.test: 0 days leave no time"), "{no_time}");
+    let never = one_after(|draft| {
+        draft.offers[0].start.deadline = Some(facts::offer::StartDeadline {
+            after: facts::offer::DeadlineFrom::Delivered,
+            days: 30,
+            then: facts::offer::AfterDeadline::Cancel,
+        });
+    });
+    assert!(
+        never.starts_with("offers[plan].start.deadline: the service starts by itself"),
+        "{never}"
+    );
     let empty = one_after(|draft| {
         draft.offers[0].options.insert("color".into(), Vec::new());
     });

@@ -323,6 +323,70 @@ pub struct StartPolicy {
     pub first_of: Vec<StartTrigger>,
     /// Evidence before this does not count.
     pub not_before: Option<Milestone>,
+    /// By when something must have started it, and what follows if nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<StartDeadline>,
+    /// How long a device is tried free of charge before its service starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<TestState>,
+}
+
+/// A day by which something must have started a service: 00:00, in the account's zone, so many days
+/// after another day. What happens on that day or later comes too late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartDeadline {
+    /// Counted from the day of this.
+    pub after: DeadlineFrom,
+    /// How many days.
+    pub days: u16,
+    /// What follows when nothing came.
+    pub then: AfterDeadline,
+}
+
+/// What a deadline is counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeadlineFrom {
+    /// The day of the order.
+    Ordered,
+    /// The day of the shipment.
+    Shipped,
+    /// The day of the delivery.
+    Delivered,
+    /// The day of the acceptance.
+    Accepted,
+}
+
+impl DeadlineFrom {
+    /// The step of the supply; none: it is the order.
+    #[must_use]
+    pub const fn milestone(self) -> Option<Milestone> {
+        match self {
+            Self::Ordered => None,
+            Self::Shipped => Some(Milestone::Shipped),
+            Self::Delivered => Some(Milestone::Delivered),
+            Self::Accepted => Some(Milestone::Accepted),
+        }
+    }
+}
+
+/// What follows when nothing started a service by its deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterDeadline {
+    /// It starts with the deadline, or with what it may not start before.
+    Start,
+    /// The unit is cancelled on that day: it never starts.
+    Cancel,
+    /// Nothing but that people are told (`tabouret reconcile`).
+    Report,
+}
+
+/// A device is in service and costs nothing, until so many days are over. Then its service starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestState {
+    /// Whole civil days, with that on which the test begins.
+    pub days: u16,
 }
 
 /// One thing that can start a service.

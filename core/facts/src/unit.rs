@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::hold::HeldDays;
-use crate::offer::{AfterLoss, Milestone};
+use crate::offer::{AfterDeadline, AfterLoss, DeadlineFrom, Milestone};
 use crate::order::Moment;
 use crate::{
     ChangeId, DeviceSerial, EventId, EventSource, OrderLineId, PlanCode, ShipmentId, UnitId,
@@ -190,6 +190,24 @@ pub enum StartEvidence {
     Delivered,
     /// The policy starts at the milestone itself.
     Accepted,
+    /// Nothing started it by its deadline, and the policy starts it then.
+    Deadline {
+        /// What the deadline is counted from.
+        after: DeadlineFrom,
+        /// The instant of it; of an order, the beginning of its day.
+        counted_from: Timestamp,
+        /// Days after it.
+        days: u16,
+    },
+    /// Its test is over.
+    Tested {
+        /// When the test began.
+        since: Timestamp,
+        /// Why then.
+        began: Box<StartEvidence>,
+        /// How many days it took.
+        days: u16,
+    },
     /// A part of a price is due with the order.
     Ordered,
     /// A part of a price is due on a day that was agreed on.
@@ -215,6 +233,10 @@ pub struct Timeline {
     pub accepted_at: Option<Timestamp>,
     /// When its service starts, and why. A fallback may lie in the future.
     pub start: Option<ServiceStart>,
+    /// When its test began, of an offer that has one; it lasts until the start.
+    pub test_from: Option<Timestamp>,
+    /// The deadline by which nothing started it. It may lie in the future.
+    pub missed: Option<MissedDeadline>,
     /// When its device went back.
     pub returned_at: Option<Timestamp>,
     /// When its device was lost or stolen, for the first time.
@@ -250,6 +272,21 @@ impl Timeline {
             Milestone::Accepted => self.accepted_at,
         }
     }
+
+    /// When it is cancelled because nothing started it.
+    #[must_use]
+    pub fn lapsed_at(&self) -> Option<Timestamp> {
+        self.missed.filter(|it| it.then == AfterDeadline::Cancel).map(|it| it.at)
+    }
+}
+
+/// A deadline by which nothing started a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MissedDeadline {
+    /// The deadline.
+    pub at: Timestamp,
+    /// What follows.
+    pub then: AfterDeadline,
 }
 
 /// A serial in the hands of a unit.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use facts::offer::{AfterLoss, Milestone, StartPolicy, StartTrigger};
+use facts::offer::{AfterDeadline, AfterLoss, Milestone, StartPolicy, StartTrigger, TestState};
 use facts::unit::{
-    ChangeAction, Held, Loss, ServiceStart, ShipmentReason, StartEvidence, Timeline,
+    ChangeAction, Held, Loss, MissedDeadline, ServiceStart, ShipmentReason, StartEvidence, Timeline,
 };
 use facts::{DeviceSignalled, ItemDelivered, ItemShipped, OrderLineId, UnitChanged, UnitTakenOver};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kernel::Zone;
 use kernel::calendar::add_days;
 
@@ -67,6 +68,8 @@ pub struct StartRule<'a> {
     pub policy: &'a StartPolicy,
     /// The signal types that count as activation, from the fulfilment specs of the components.
     pub activation_signals: &'a BTreeSet<String>,
+    /// Civil day of the order under which the device was sold.
+    pub ordered_on: Date,
     /// Zone of the account, in which days begin.
     pub zone: &'a Zone,
 }
@@ -105,6 +108,8 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         delivered_at,
         accepted_at: first(ChangeAction::Accept).zip(delivered_at).map(|(at, since)| at.max(since)),
         start: None,
+        test_from: None,
+        missed: None,
         returned_at,
         lost_at,
         ended_at,
@@ -112,8 +117,58 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         changes,
         held: Vec::new(),
     };
-    timeline.start = service_start(&timeline, &evidence.signals, rule);
+    let begun = service_start(&timeline, &evidence.signals, rule);
+    timeline.missed = missed(&timeline, begun.as_ref(), rule);
+    if let Some(lapsed_at) = timeline.lapsed_at() {
+        timeline.ended_at = Some(lapsed_at);
+        // What is not sold goes back.
+        timeline.over_at = timeline.over_at.into_iter().chain([lapsed_at]).min();
+        timeline.lost_at = timeline.lost_at.filter(|at| *at < lapsed_at);
+        timeline.holdings = holdings(sale, &evidence.shipments, &timeline.changes, Some(lapsed_at));
+        return timeline;
+    }
+    timeline.test_from = begun.as_ref().and_then(|it| rule.policy.test.map(|_| it.start_at));
+    timeline.start = begun.and_then(|begun| match rule.policy.test {
+        Some(test) => after_test(begun, test, rule.zone),
+        None => Some(begun),
+    });
     timeline
+}
+
+/// The deadline of the policy, where nothing came before it and the unit did not end otherwise.
+fn missed(
+    timeline: &Timeline,
+    begun: Option<&ServiceStart>,
+    rule: StartRule<'_>,
+) -> Option<MissedDeadline> {
+    let then = rule.policy.deadline?.then;
+    let (at, _) = deadline(timeline, rule)?;
+    let came = match then {
+        AfterDeadline::Cancel => begun.is_some_and(|it| it.start_at < at),
+        AfterDeadline::Start | AfterDeadline::Report => begun.is_some(),
+    };
+    let has_ended = timeline.ended_at.is_some_and(|ended| ended <= at);
+    (!came && !has_ended).then_some(MissedDeadline { at, then })
+}
+
+/// The instant of the deadline, and why then; none: what it is counted from has not happened.
+fn deadline(timeline: &Timeline, rule: StartRule<'_>) -> Option<(Timestamp, StartEvidence)> {
+    let deadline = rule.policy.deadline?;
+    let counted_from = match deadline.after.milestone() {
+        Some(milestone) => timeline.reached(milestone)?,
+        None => rule.zone.start_of(rule.ordered_on).ok()?,
+    };
+    let at = days_later(counted_from, deadline.days, rule.zone)?;
+    let (after, days) = (deadline.after, deadline.days);
+    Some((at, StartEvidence::Deadline { after, counted_from, days }))
+}
+
+/// The start of a service that is tried first.
+fn after_test(begun: ServiceStart, test: TestState, zone: &Zone) -> Option<ServiceStart> {
+    let (since, days) = (begun.start_at, test.days);
+    let start_at = days_later(since, days, zone)?;
+    let began = Box::new(begun.evidence);
+    Some(ServiceStart { start_at, evidence: StartEvidence::Tested { since, began, days } })
 }
 
 /// When a device was lost or stolen, and what followed.
@@ -186,8 +241,14 @@ fn service_start(
             Some(ServiceStart { start_at, evidence })
         }
     });
+    // Who did nothing until the deadline has the service as soon as it may start.
+    let starts = rule.policy.deadline.filter(|it| it.then == AfterDeadline::Start);
+    let at_deadline = starts.and_then(|_| deadline(timeline, rule));
+    let at_deadline =
+        at_deadline.map(|(at, evidence)| ServiceStart { start_at: at.max(not_before), evidence });
     // `min_by_key` keeps the first of equals: the order of the policy decides.
-    candidates.filter(|start| start.start_at >= not_before).min_by_key(|start| start.start_at)
+    let in_time = candidates.filter(|start| start.start_at >= not_before);
+    in_time.chain(at_deadline).min_by_key(|start| start.start_at)
 }
 
 /// The first signal, not before the milestone, of a serial that the unit held at that time. Of
@@ -225,8 +286,13 @@ fn days_after(
     zone: &Zone,
 ) -> Option<ServiceStart> {
     let counted_from = timeline.reached(milestone)?;
-    let day = add_days(zone.day_of(counted_from), i32::from(days)).ok()?;
-    let start_at = zone.start_of(day).ok()?;
+    let start_at = days_later(counted_from, days, zone)?;
     let evidence = StartEvidence::Fallback { milestone, counted_from, days };
     Some(ServiceStart { start_at, evidence })
+}
+
+/// 00:00 of the day so many days after that of an instant.
+fn days_later(instant: Timestamp, days: u16, zone: &Zone) -> Option<Timestamp> {
+    let day = add_days(zone.day_of(instant), i32::from(days)).ok()?;
+    zone.start_of(day).ok()
 }

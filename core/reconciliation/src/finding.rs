@@ -103,6 +103,8 @@ keyed! {
         ActivatedNotDelivered = "activated-not-delivered",
         /// Delivered, and the device never reported itself active.
         DeliveredNotActivated = "delivered-not-activated",
+        /// Nothing started the service by its deadline.
+        StartOverdue = "start-overdue",
         /// Delivered, and the device or a part of its price is not billed.
         DeliveredNotBilled = "delivered-not-billed",
         /// In service, and days of it are not billed.
@@ -145,6 +147,8 @@ keyed! {
         ReportDelivery = "report-delivery",
         /// The service starts without a signal on a day; until then there is nothing to do.
         WaitForStart = "wait-for-start",
+        /// Have the device activated, or cancel the unit.
+        ActivateOrCancel = "activate-or-cancel",
         /// Look at the device: it is silent.
         CheckDevice = "check-device",
         /// The next invoice does it.

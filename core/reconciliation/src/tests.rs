@@ -113,6 +113,20 @@ fn a_silent_device_waits_for_its_start_or_for_somebody() {
 }
 
 #[test]
+fn a_missed_deadline_is_told_in_place_of_the_silent_device() {
+    let mut it = well("U");
+    (it.timeline.start, it.start, it.activated_at) = (None, None, None);
+    let then = facts::offer::AfterDeadline::Report;
+    it.timeline.missed = Some(facts::unit::MissedDeadline { at: at(20).unwrap(), then });
+    let told = only(it.clone());
+    assert_eq!((told.kind, told.action), (Kind::StartOverdue, NextAction::ActivateOrCancel));
+    assert_eq!((told.since, told.age_days), (Some(date(2026, 3, 20)), Some(5)));
+    assert_eq!(told.stake, it.price);
+    it.today = date(2026, 3, 19);
+    assert_eq!(only(it).kind, Kind::DeliveredNotActivated, "there is time");
+}
+
+#[test]
 fn what_is_due_waits_for_the_next_bill_day_if_there_is_one() {
     let told = only(Standing { due: vec![service(964)], ..well("U") });
     assert_eq!((told.kind, told.action), (Kind::ActivatedNotBilled, NextAction::WaitForInvoice));

@@ -1,6 +1,7 @@
 //! What we know ourselves: one unit after the other.
 
 use facts::charge::Charge;
+use facts::offer::AfterDeadline;
 use facts::unit::{ChangeAction, Held, ServiceStart, Timeline};
 use facts::{AccountId, ChargeKind, UnitId};
 use jiff::Timestamp;
@@ -146,11 +147,24 @@ impl Standing {
 pub fn units(standings: &[Standing]) -> Result<Vec<Finding>, MoneyError> {
     let mut findings = Vec::new();
     for it in standings {
-        findings.extend(supply(it));
+        findings.extend(overdue(it).or_else(|| supply(it)));
         findings.extend(billing(it)?);
         findings.extend(kept(it));
     }
     Ok(findings)
+}
+
+/// The deadline for a start has passed, and somebody wants to be told.
+fn overdue(it: &Standing) -> Option<Finding> {
+    let missed = it.timeline.missed.filter(|it| it.then == AfterDeadline::Report)?;
+    let since = it.zone.day_of(missed.at);
+    let has_ended = it.timeline.ended_at.is_some_and(|at| it.zone.day_of(at) <= it.today);
+    if it.today < since || has_ended {
+        return None;
+    }
+    let mut finding = it.finding(Kind::StartOverdue, NextAction::ActivateOrCancel, Some(since));
+    finding.stake = it.price;
+    Some(finding)
 }
 
 /// A device that is not sold, with a customer whose contract is over.

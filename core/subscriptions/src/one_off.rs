@@ -155,13 +155,14 @@ impl Back {
     }
 }
 
-/// The day on which the device is cancelled or goes back. That another unit goes on for it, or that
-/// its contract ends as agreed, is no such end.
+/// The day on which the device is cancelled, for whatever reason, or goes back. That another unit
+/// goes on for it, or that its contract ends as agreed, is no such end.
 fn ended_on(contract: &UnitContract<'_>, day: BillDay<'_>) -> Option<Date> {
     let changes = contract.timeline.changes.iter();
     let ends =
         changes.filter(|it| matches!(it.action, ChangeAction::Return | ChangeAction::Cancel));
-    ends.map(|it| day.zone.day_of(it.effective_at)).min()
+    let ends = ends.map(|it| it.effective_at).chain(contract.timeline.lapsed_at());
+    ends.map(|at| day.zone.day_of(at)).min()
 }
 
 /// What becomes of the parts of a price when their device ends or comes back.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use facts::offer::{AfterLoss, Milestone, StartTrigger};
+use facts::offer::{AfterDeadline, AfterLoss, Milestone, StartDeadline, StartTrigger};
 use facts::unit::{ChangeAction, ShipmentReason};
 use facts::{DeviceSerial, DeviceSignalled, ItemShipped, PlanCode, UnitChanged, UnitId};
 use jiff::Timestamp;
@@ -36,6 +36,10 @@ pub(crate) struct Life<'a> {
     pub start_at: Option<Timestamp>,
     /// When the service of the device starts, under whichever contract.
     service_at: Option<Timestamp>,
+    /// When the test of the device began, if it has one.
+    test_from: Option<Timestamp>,
+    /// When the device is cancelled because nothing started it by its deadline.
+    lapsed_at: Option<Timestamp>,
     /// Days on which its service is held: the first, and the first that is not.
     held: Vec<(Date, Option<Date>)>,
 }
@@ -61,6 +65,8 @@ impl<'a> Life<'a> {
             changes: Vec::new(),
             start_at: None,
             service_at: None,
+            test_from: None,
+            lapsed_at: None,
             held: held::spans(world, contract, knowledge),
         };
         life.read(world, &device);
@@ -75,7 +81,15 @@ impl<'a> Life<'a> {
         let next = turns.min();
         life.expires_at = term.filter(|end| next.is_none_or(|next| *end < next));
         life.over_at = next.into_iter().chain(term).min();
-        life.service_at = life.find_start(world);
+        let begun = life.find_start(world);
+        life.lapsed_at = life.find_lapse(begun);
+        let begun = begun.filter(|_| life.lapsed_at.is_none());
+        let test = life.first.offer.start.test;
+        life.test_from = begun.filter(|_| test.is_some());
+        life.service_at = match (begun, test) {
+            (Some(begun), Some(test)) => life.days_from(begun, test.days),
+            _ => begun,
+        };
         life.start_at = life.service_at.and_then(|start| life.within(start));
         life
     }
@@ -159,13 +173,55 @@ impl<'a> Life<'a> {
             StartTrigger::DaysAfter { milestone, days } => self.days_after(*milestone, *days),
             StartTrigger::At(milestone) => self.reached(*milestone),
         };
-        policy.first_of.iter().filter_map(at).filter(|it| *it >= earliest).min()
+        let found = policy.first_of.iter().filter_map(at).filter(|it| *it >= earliest).min();
+        let starts = self.deadline().filter(|it| it.then == AfterDeadline::Start);
+        let late = starts.and_then(|it| self.deadline_at(it)).map(|at| at.max(earliest));
+        match (found, late) {
+            (Some(found), Some(late)) => Some(found.min(late)),
+            (found, late) => found.or(late),
+        }
+    }
+
+    /// When the device is cancelled because a start comes too late for its deadline, or never.
+    fn find_lapse(&self, begun: Option<Timestamp>) -> Option<Timestamp> {
+        let deadline = self.deadline().filter(|it| it.then == AfterDeadline::Cancel)?;
+        let at = self.deadline_at(deadline)?;
+        let in_time = begun.is_some_and(|begun| begun < at);
+        let ended_before = self.ended_at().is_some_and(|ended| ended <= at);
+        if in_time || ended_before { None } else { Some(at) }
+    }
+
+    /// By when something must start the device.
+    pub(crate) fn deadline(&self) -> Option<StartDeadline> {
+        self.first.offer.start.deadline
+    }
+
+    /// The instant of the deadline.
+    fn deadline_at(&self, deadline: StartDeadline) -> Option<Timestamp> {
+        self.days_from(self.deadline_from(deadline)?, deadline.days)
+    }
+
+    /// What the deadline is counted from.
+    pub(crate) fn deadline_from(&self, deadline: StartDeadline) -> Option<Timestamp> {
+        match deadline.after.milestone() {
+            None => self.zone.start_of(self.first.order.ordered_on).ok(),
+            Some(milestone) => self.reached(milestone),
+        }
+    }
+
+    /// How long the device is tried.
+    pub(crate) fn test_days(&self) -> Option<u16> {
+        self.first.offer.start.test.map(|it| it.days)
     }
 
     /// 00:00 of the day so many days after the day of a milestone.
     pub(crate) fn days_after(&self, milestone: Milestone, days: u16) -> Option<Timestamp> {
-        let day = plus_days(self.zone.day_of(self.reached(milestone)?), days)?;
-        self.zone.start_of(day).ok()
+        self.days_from(self.reached(milestone)?, days)
+    }
+
+    /// 00:00 of the day so many days after the day of an instant.
+    pub(crate) fn days_from(&self, instant: Timestamp, days: u16) -> Option<Timestamp> {
+        self.zone.start_of(plus_days(self.zone.day_of(instant), days)?).ok()
     }
 
     fn first_signal(&self, world: &'a World, earliest: Timestamp) -> Option<Timestamp> {
@@ -237,14 +293,15 @@ impl<'a> Life<'a> {
     /// When the device goes back, or is cancelled.
     pub(crate) fn given_up_at(&self) -> Option<Timestamp> {
         let ends = self.changes.iter().filter(|it| it.action == ChangeAction::Cancel);
-        ends.map(|it| it.effective_at).chain(self.returned_at()).min()
+        ends.map(|it| it.effective_at).chain(self.returned_at()).chain(self.lapsed_at).min()
     }
 
     /// The day on which its contract is cancelled, or ends by itself: what is not sold goes back.
     pub(crate) fn over_on(&self) -> Option<Date> {
         let is_next = self.contract.ordered.after.is_some();
         let cancelled = self.changes.iter().find(|it| it.action == ChangeAction::Cancel);
-        let at = cancelled.map(|it| it.effective_at).filter(|at| {
+        let cancelled = cancelled.map(|it| it.effective_at).into_iter().chain(self.lapsed_at);
+        let at = cancelled.min().filter(|at| {
             let has_begun = !is_next || self.begun_at.is_some_and(|begun| begun <= *at);
             has_begun && self.over_at.is_none_or(|over| *at < over)
         });
@@ -272,7 +329,8 @@ impl<'a> Life<'a> {
         let is_next = self.contract.ordered.after.is_some();
         let has_begun = !is_next || self.begun_at.is_some_and(|begun| begun <= at);
         let is_over = self.over_at.is_some_and(|over| over <= at);
-        (has_begun && !is_over).then(|| self.zone.day_of(at))
+        let has_lapsed = self.lapsed_at.is_some_and(|lapsed| lapsed <= at);
+        (has_begun && !is_over && !has_lapsed).then(|| self.zone.day_of(at))
     }
 
     /// When its service ends.

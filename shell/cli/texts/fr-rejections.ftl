@@ -86,6 +86,9 @@ rejection-catalog-term-outside = Les conditions de { $expected } ne peuvent rien
 rejection-catalog-no-start-trigger = La règle de démarrage a { $triggers } déclencheur : aucun
     service ne commencerait jamais ; nommez-en un dans start.first_of, par exemple `activated` ou
     `delivered`
+rejection-catalog-no-days = { $days } jours ne laissent aucun temps ; utilisez 1 ou plus, ou omettez-le
+rejection-catalog-deadline-never = Le service démarre de lui-même dans les { $days } jours de sa date
+    limite ; fixez une date limite plus proche, ou retirez ce déclencheur
 rejection-catalog-no-activation-signal = Le service commence à l’activation, mais aucune définition
     d’exécution des composants n’a d’activation_signal (définitions : { $specs }) ; ajoutez-en un ou
     choisissez un autre démarrage

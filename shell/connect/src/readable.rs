@@ -7,8 +7,8 @@ use facts::device::{Ownership, PartDue};
 use facts::discount::{Basis, Each};
 use facts::hold::Blocked;
 use facts::offer::{
-    AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
-    SupplyNature, Timing,
+    AfterDeadline, AfterLoss, Alignment, ComponentKind, DeadlineFrom, LateUsage, Milestone,
+    OpenParts, Proration, StoppedDays, SupplyNature, Timing,
 };
 use facts::order::Moment;
 use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
@@ -397,6 +397,17 @@ words! {
         "shipped" = Self::Shipped,
         "delivered" = Self::Delivered,
         "accepted" = Self::Accepted,
+    }
+    DeadlineFrom {
+        "ordered" = Self::Ordered,
+        "shipped" = Self::Shipped,
+        "delivered" = Self::Delivered,
+        "accepted" = Self::Accepted,
+    }
+    AfterDeadline {
+        "start" = Self::Start,
+        "cancel" = Self::Cancel,
+        "report" = Self::Report,
     }
     Ownership { "sold" = Self::Sold, "loaned" = Self::Loaned, "leased" = Self::Leased }
     PartDue {

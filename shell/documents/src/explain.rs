@@ -9,7 +9,7 @@ use facts::commitment::CommitmentUse;
 use facts::device::ReturnShare;
 use facts::discount::{TermEffect, TermKind};
 use facts::invoice::InvoiceLine;
-use facts::offer::Milestone;
+use facts::offer::{DeadlineFrom, Milestone};
 use facts::text::Language;
 use facts::unit::StartEvidence;
 use kernel::{Currency, Money, Rounding, Zone};
@@ -334,8 +334,12 @@ pub fn billed_before(rated: &RatedUsage, language: Language) -> Option<String> {
 /// Why a unit is billed from then: the signal, or the rule that took its place.
 #[must_use]
 pub fn start(start: &UnitStart, zone: &Zone, language: Language) -> String {
+    why_then(&start.evidence, zone, language)
+}
+
+fn why_then(evidence: &StartEvidence, zone: &Zone, language: Language) -> String {
     let words = words(language);
-    match &start.evidence {
+    match evidence {
         StartEvidence::Activated { source, id, serial } => words.with(
             "start-activated",
             &[("id", id.as_str()), ("source", source.as_str()), ("serial", serial.as_str())],
@@ -352,6 +356,22 @@ pub fn start(start: &UnitStart, zone: &Zone, language: Language) -> String {
         StartEvidence::Shipped => words.text("start-shipped"),
         StartEvidence::Delivered => words.text("start-delivered"),
         StartEvidence::Accepted => words.text("start-accepted"),
+        StartEvidence::Deadline { after, counted_from, days } => {
+            let from = format::instant(*counted_from, zone, language);
+            let key = match after {
+                DeadlineFrom::Ordered => "start-deadline-ordered",
+                DeadlineFrom::Shipped => "start-deadline-shipped",
+                DeadlineFrom::Delivered => "start-deadline-delivered",
+                DeadlineFrom::Accepted => "start-deadline-accepted",
+            };
+            words.with(key, &[("days", &days.to_string()), ("from", &from)])
+        }
+        StartEvidence::Tested { since, began, days } => {
+            let since = format::instant(*since, zone, language);
+            let began = why_then(began, zone, language);
+            let days = days.to_string();
+            words.with("start-tested", &[("days", &days), ("since", &since), ("began", &began)])
+        }
         StartEvidence::Ordered => words.text("start-ordered"),
         StartEvidence::Agreed => words.text("start-agreed"),
         StartEvidence::TakenOver { after } => {

@@ -142,6 +142,19 @@ impl Desk {
         Ok(())
     }
 
+    /// Refuses what counts after a unit was cancelled because nothing started it in time.
+    fn check_deadline(&mut self, records: &Records, state: &UnitState, zone: &Zone) -> Result<()> {
+        let follows = |it: &UnitChanged| it.action != ChangeAction::Return && it.unit == state.unit;
+        for (command, it) in self.new.iter().filter(|(_, it)| follows(it)) {
+            let lapsed_at = records.timeline(&self.contracts, state, zone, None)?.lapsed_at();
+            if let Some(ended_at) = lapsed_at.filter(|at| *at <= it.effective_at) {
+                let no = Rejection::UnitEnded { unit: it.unit.clone(), ended_at };
+                self.refusals.push(Refusal::of(*command, no));
+            }
+        }
+        Ok(())
+    }
+
     /// Looks at the new ones together with what is recorded about their devices.
     fn check(&mut self, tx: &mut dyn Tx) -> Result<()> {
         let mut checked = BTreeSet::new();
@@ -158,6 +171,7 @@ impl Desk {
                 let zone = contracts::account(tx, &of_device.account)?.zone;
                 self.check_holds(&records, &of_device, &zone);
                 self.check_returns(&records, &of_device, &zone)?;
+                self.check_deadline(&records, &of_device, &zone)?;
                 checked.insert(of_device.unit);
             }
             let changes = records.changes(unit);

@@ -240,6 +240,7 @@ impl Records {
         let rule = StartRule {
             policy: &sold.offer.start,
             activation_signals: &contracts.activation_signals(sold),
+            ordered_on: sold.order.ordered_on,
             zone,
         };
         let mut evidence = self.joined(&unit.unit).of_line(&first.order_line);
@@ -254,6 +255,7 @@ impl Records {
         // known since that was agreed.
         let is_reached = |at: Timestamp| known_before.is_none_or(|before| at < before);
         life.start = life.start.filter(|start| is_reached(start.start_at));
+        life.test_from = life.test_from.filter(|at| is_reached(*at));
         let contract = contracts.of(unit)?;
         let after = contract.ordered.after.as_ref();
         let ends_at = contract.ends_at(zone);

@@ -196,6 +196,31 @@ fn milestones_and_deposits_are_stored_as_they_were_first() {
     assert_eq!(serde_json::to_string(&read).unwrap(), r#""accepted""#, "{REMEDY}");
 }
 
+/// What came after version 1 of how services start.
+#[test]
+fn deadlines_and_tests_are_stored_as_they_were_first() {
+    for stored in [
+        r#"{"first_of":["activated"],"not_before":"delivered"}"#,
+        concat!(
+            r#"{"first_of":["activated"],"not_before":null,"#,
+            r#""deadline":{"after":"ordered","days":60,"then":"cancel"},"test":{"days":14}}"#
+        ),
+    ] {
+        let read: ::facts::offer::StartPolicy = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
+    for stored in [
+        concat!(
+            r#"{"deadline":{"after":"shipped","counted_from":"2026-01-05T09:00:00Z","#,
+            r#""days":20}}"#
+        ),
+        r#"{"tested":{"since":"2026-01-20T10:00:00Z","began":"delivered","days":14}}"#,
+    ] {
+        let read: ::facts::unit::StartEvidence = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
+    }
+}
+
 /// What is given back by age, which came after version 1.
 #[test]
 fn what_is_given_back_by_age_is_stored_as_it_was_first() {

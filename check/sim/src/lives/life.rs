@@ -32,7 +32,8 @@ const ZONES: [&str; 6] = [
     "Pacific/Auckland",
     "UTC",
 ];
-const OFFERS: [&str; 7] = ["outright", "parts", "exact", "lengths", "fleet", "project", "works"];
+const OFFERS: [&str; 9] =
+    ["outright", "parts", "exact", "lengths", "fleet", "project", "works", "tried", "awaited"];
 
 /// The life of one customer and of the one who can take contracts over.
 #[derive(Debug, Clone)]

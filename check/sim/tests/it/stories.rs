@@ -43,7 +43,7 @@ fn told(store: &mut dyn Store, path: &Path) -> Report {
     // Other stories change what their orders name.
     let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
     let is_of_contracts =
-        ["amend-", "term-", "hold-", "hardware-"].iter().any(|it| name.starts_with(it));
+        ["amend-", "term-", "hold-", "hardware-", "state-"].iter().any(|it| name.starts_with(it));
     let is_asked = |it: &Step| matches!(it, Step::PlaceOrder(_) | Step::Change(_) | Step::Hold(_));
     story.steps.retain(|step| is_of_contracts && is_asked(&step.value));
     assert_eq!(tell(&story), told, "{}: facts after the second run", path.display());

@@ -303,6 +303,20 @@ kernel::rejections! {
             "the start policy has {triggers} triggers, so no service would ever start; name one \
              in start.first_of, such as `activated` or `delivered`";
 
+        /// Nothing fits into no days.
+        NoDays {
+            /// As written.
+            days: u16,
+        } = "catalog-no-days", "{days} days leave no time for it; use 1 or more, or leave it out";
+
+        /// The service starts by itself before its deadline.
+        DeadlineNever {
+            /// The days of the deadline.
+            days: u16,
+        } = "catalog-deadline-never",
+            "the service starts by itself within the {days} days of its deadline; set an earlier \
+             deadline, or leave out that trigger";
+
         /// Activation is waited for, and nothing reports it.
         NoActivationSignal {
             /// The fulfilment specs of the offer.

@@ -4,7 +4,7 @@ use facts::device::{Ownership, PricePart, ReturnStep};
 use facts::meter::Measure;
 use facts::offer::{
     Alignment, ChargeRule, Component, Every, LateUsage, OptionValue, Proration, QuantityRule,
-    StartTrigger, StoppedDays, SupplyNature,
+    StartPolicy, StartTrigger, StoppedDays, SupplyNature,
 };
 use facts::price::{DimensionSource, OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use facts::{FulfilmentSpecPublished, MeterCode, MeterPublished, OfferPublished, PlanCode};
@@ -70,6 +70,7 @@ fn check_start(
     if triggers.is_empty() {
         objections.add(place, CatalogFault::NoStartTrigger { triggers: 0 });
     }
+    check_days(&offer.start, place, objections);
     if !triggers.contains(&StartTrigger::Activated) {
         return;
     }
@@ -83,6 +84,28 @@ fn check_start(
     if !specs.any(|spec| spec.activation_signal.is_some()) {
         let specs = listed(named.into_iter());
         objections.add(place, CatalogFault::NoActivationSignal { specs });
+    }
+}
+
+/// What takes no day is no deadline and no test, and what starts by itself before the deadline
+/// leaves nothing to it.
+fn check_days(policy: &StartPolicy, place: &str, objections: &mut Objections) {
+    let none =
+        [("deadline", policy.deadline.map(|it| it.days)), ("test", policy.test.map(|it| it.days))];
+    for (key, _) in none.into_iter().filter(|(_, days)| *days == Some(0)) {
+        objections.add(format!("{place}.{key}").as_str(), CatalogFault::NoDays { days: 0 });
+    }
+    let Some(deadline) = policy.deadline else { return };
+    let before = |trigger: &StartTrigger| match trigger {
+        StartTrigger::Activated => false,
+        StartTrigger::DaysAfter { milestone, days } => {
+            deadline.after.milestone() == Some(*milestone) && *days <= deadline.days
+        }
+        StartTrigger::At(milestone) => deadline.after.milestone() == Some(*milestone),
+    };
+    if policy.first_of.iter().any(before) {
+        let fault = CatalogFault::DeadlineNever { days: deadline.days };
+        objections.add(format!("{place}.deadline").as_str(), fault);
     }
 }
 

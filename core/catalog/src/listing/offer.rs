@@ -3,9 +3,9 @@
 use facts::OfferPublished;
 use facts::device::{DeviceTerms, PartDue, PricePart, ReturnStep};
 use facts::offer::{
-    AfterLoss, Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage, Milestone,
-    OpenParts, OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger,
-    StoppedDays, SupplyNature, Timing,
+    AfterDeadline, AfterLoss, Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage,
+    Milestone, OpenParts, OptionValue, Proration, QuantityRule, Shadow, StartDeadline, StartPolicy,
+    StartTrigger, StoppedDays, SupplyNature, Timing,
 };
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, CounterReset, CounterScope, DimensionSource, EventFee,
@@ -85,7 +85,7 @@ fn quantity(rule: &QuantityRule, fields: &mut Fields) {
 }
 
 fn start_policy(policy: &StartPolicy, fields: &mut Fields) {
-    let StartPolicy { first_of, not_before } = policy;
+    let StartPolicy { first_of, not_before, deadline, test } = policy;
     let words = first_of.iter().map(|trigger| match trigger {
         StartTrigger::Activated => "activated".to_owned(),
         StartTrigger::DaysAfter { milestone: from, days } => {
@@ -95,6 +95,18 @@ fn start_policy(policy: &StartPolicy, fields: &mut Fields) {
     });
     fields.add_list("first_of", words);
     fields.add_option("not_before", not_before.map(milestone));
+    fields.add_option("deadline", deadline.map(start_deadline));
+    fields.add_option("test", test.map(|it| format!("{} days", it.days)));
+}
+
+fn start_deadline(it: StartDeadline) -> String {
+    let from = it.after.milestone().map_or("ordered", milestone);
+    let then = match it.then {
+        AfterDeadline::Start => "start",
+        AfterDeadline::Cancel => "cancel",
+        AfterDeadline::Report => "report",
+    };
+    format!("{from} + {} days, then {then}", it.days)
 }
 
 const fn milestone(milestone: Milestone) -> &'static str {

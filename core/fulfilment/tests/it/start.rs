@@ -145,7 +145,7 @@ fn a_policy_can_start_at_a_milestone() {
         (Milestone::Delivered, DELIVERED_AT, StartEvidence::Delivered),
     ] {
         let first_of = vec![StartTrigger::At(milestone)];
-        let policy = StartPolicy { first_of, not_before: None };
+        let policy = StartPolicy { first_of, not_before: None, deadline: None, test: None };
         let expected = Some(ServiceStart { start_at: at(start_at), evidence });
         assert_eq!(timeline_under(&policy, &delivered()).start, expected);
     }
@@ -154,7 +154,12 @@ fn a_policy_can_start_at_a_milestone() {
 #[test]
 fn a_milestone_before_not_before_does_not_count() {
     let first_of = vec![StartTrigger::At(Milestone::Shipped)];
-    let policy = StartPolicy { first_of, not_before: Some(Milestone::Delivered) };
+    let policy = StartPolicy {
+        first_of,
+        not_before: Some(Milestone::Delivered),
+        deadline: None,
+        test: None,
+    };
     assert_eq!(timeline_under(&policy, &delivered()).start, None);
 }
 

@@ -9,6 +9,7 @@ use facts::unit::{ChangeAction, ShipmentReason, Timeline};
 use facts::{DeviceSignalled, ItemDelivered, ItemShipped, UnitChanged};
 use fulfilment::{StartRule, UnitEvidence, timeline};
 use jiff::Timestamp;
+use jiff::civil::date;
 
 pub const SHIPPED_AT: &str = "2026-01-08T16:01:00Z";
 pub const DELIVERED_AT: &str = "2026-01-12T14:48:03Z";
@@ -77,13 +78,17 @@ pub fn fleet_policy() -> StartPolicy {
     StartPolicy {
         first_of: vec![StartTrigger::Activated, fallback],
         not_before: Some(Milestone::Delivered),
+        deadline: None,
+        test: None,
     }
 }
 
 pub fn timeline_under(policy: &StartPolicy, evidence: &UnitEvidence) -> Timeline {
     let activation_signals = BTreeSet::from([ACTIVATED.to_owned()]);
     let zone = read("Europe/Paris");
-    timeline(evidence, StartRule { policy, activation_signals: &activation_signals, zone: &zone })
+    let activation_signals = &activation_signals;
+    let ordered_on = date(2025, 12, 28);
+    timeline(evidence, StartRule { policy, activation_signals, ordered_on, zone: &zone })
 }
 
 pub fn timeline_of(evidence: &UnitEvidence) -> Timeline {

@@ -71,7 +71,12 @@ pub fn offer(version: u32) -> OfferPublished {
         name: Text { en: "Smart Fleet Plan".to_owned(), fr: "Forfait flotte".to_owned() },
         currency: Currency::EUR,
         units: QuantityRule { min: 1, default: 2, max: 40 },
-        start: StartPolicy { first_of: vec![StartTrigger::Activated], not_before: None },
+        start: StartPolicy {
+            first_of: vec![StartTrigger::Activated],
+            not_before: None,
+            deadline: None,
+            test: None,
+        },
         proration: Proration::DaysHalfOpen,
         rounding: Rounding::HalfAwayFromZero,
         late_usage: LateUsage::BillDifference,

@@ -122,7 +122,12 @@ pub fn offer() -> OfferPublished {
         name: text("Smart Fleet Plan"),
         currency: Currency::EUR,
         units: QuantityRule { min: 1, default: 1, max: 100 },
-        start: StartPolicy { first_of: vec![StartTrigger::Activated], not_before: None },
+        start: StartPolicy {
+            first_of: vec![StartTrigger::Activated],
+            not_before: None,
+            deadline: None,
+            test: None,
+        },
         proration: Proration::DaysHalfOpen,
         rounding: Rounding::HalfAwayFromZero,
         late_usage: LateUsage::BillDifference,

@@ -89,6 +89,8 @@ pub fn offer() -> OfferPublished {
         start: StartPolicy {
             first_of: vec![StartTrigger::Activated, fallback],
             not_before: Some(Milestone::Delivered),
+            deadline: None,
+            test: None,
         },
         proration: Proration::DaysHalfOpen,
         rounding: Rounding::HalfAwayFromZero,

@@ -309,7 +309,7 @@ fn offer() -> OfferPublished {
         name: words("Plan"),
         currency: Currency::EUR,
         units: QuantityRule::ONE,
-        start: StartPolicy { first_of: Vec::new(), not_before: None },
+        start: StartPolicy { first_of: Vec::new(), not_before: None, deadline: None, test: None },
         proration: Proration::DaysHalfOpen,
         rounding: Rounding::default(),
         late_usage: LateUsage::BillDifference,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::charge::{Charge, UnitStart};
 use facts::invoice::InvoiceLine;
-use facts::offer::{ChargeRule, Milestone, StartTrigger, Timing};
+use facts::offer::{ChargeRule, Milestone, StartDeadline, StartTrigger, Timing};
 use facts::unit::StartEvidence;
 use facts::{ChargeKind, ComponentCode, InvoiceIssued, UnitId};
 use jiff::Timestamp;
@@ -267,6 +267,20 @@ fn is_proven(desk: &Desk<'_>, life: &Life<'_>, start: &UnitStart) -> bool {
             life.triggers().any(|it| *it == trigger)
                 && life.reached(*milestone) == Some(*counted_from)
                 && life.days_after(*milestone, *days) == Some(start.start_at)
+        }
+        StartEvidence::Deadline { after, counted_from, days } => {
+            let is_it = |it: &StartDeadline| it.after == *after && it.days == *days;
+            life.deadline().filter(is_it).is_some_and(|it| {
+                life.deadline_from(it) == Some(*counted_from)
+                    && life.days_from(*counted_from, *days).is_some_and(|at| at <= start.start_at)
+            })
+        }
+        StartEvidence::Tested { since, began, days } => {
+            let evidence = began.as_ref().clone();
+            let began = UnitStart { unit: start.unit.clone(), start_at: *since, evidence };
+            life.test_days() == Some(*days)
+                && life.days_from(*since, *days) == Some(start.start_at)
+                && is_proven(desk, life, &began)
         }
         StartEvidence::TakenOver { after } => {
             life.goes_on_for().is_some_and(|(unit, at)| unit == after && at == start.start_at)

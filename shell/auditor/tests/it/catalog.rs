@@ -239,6 +239,8 @@ fn offer() -> Fact {
                 StartTrigger::DaysAfter { milestone: Milestone::Delivered, days: 30 },
             ],
             not_before: Some(Milestone::Delivered),
+            deadline: None,
+            test: None,
         },
         proration: Proration::DaysHalfOpen,
         rounding: Rounding::HalfAwayFromZero,

@@ -1,5 +1,6 @@
 //! What is billed before its evidence.
 
+use facts::offer::DeadlineFrom;
 use facts::order::OrderLine;
 use facts::unit::{ItemDelivered, StartEvidence};
 use facts::{ChargeKind, Fact, OrderAccepted};
@@ -148,6 +149,30 @@ pub const CASES: &[Case] = &[
                 if let StartEvidence::Fallback { days, .. } = &mut charge.starts[0].evidence {
                     *days = 31;
                 }
+            });
+        },
+        finds: &["start-unproven"],
+    },
+    Case {
+        name: "a deadline that the policy does not have",
+        breaks: |world| {
+            world.change_second(second::U2_FEBRUARY, |charge| {
+                let evidence = &mut charge.starts[0].evidence;
+                if let StartEvidence::Fallback { counted_from, days, .. } = *evidence {
+                    let after = DeadlineFrom::Delivered;
+                    *evidence = StartEvidence::Deadline { after, counted_from, days };
+                }
+            });
+        },
+        finds: &["start-unproven"],
+    },
+    Case {
+        name: "a test that the policy does not have",
+        breaks: |world| {
+            world.change_second(second::U2_FEBRUARY, |charge| {
+                let start = &mut charge.starts[0];
+                let (since, began) = (start.start_at, Box::new(start.evidence.clone()));
+                start.evidence = StartEvidence::Tested { since, began, days: 0 };
             });
         },
         finds: &["start-unproven"],

@@ -4,7 +4,8 @@ use facts::OfferPublished;
 use facts::device::{DeviceTerms, Ownership, PartDue, PricePart, ReturnStep};
 use facts::offer::{
     AfterLoss, Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OpenParts,
-    OptionValue, Proration, QuantityRule, Shadow, StartPolicy, StartTrigger, StoppedDays,
+    OptionValue, Proration, QuantityRule, Shadow, StartDeadline, StartPolicy, StartTrigger,
+    StoppedDays, TestState,
 };
 use kernel::{Currency, Interval, Rounding};
 
@@ -70,7 +71,22 @@ impl Reader {
     fn start_policy(&mut self, it: &shape::StartPolicy) -> Option<StartPolicy> {
         let first_of = self.all(&it.first_of, Self::start_trigger);
         let not_before = self.optional(&it.not_before);
-        Some(StartPolicy { first_of: first_of?, not_before: not_before? })
+        let deadline = match &it.deadline {
+            None => Some(None),
+            Some(it) => self.start_deadline(it).map(Some),
+        };
+        let test = match &it.test {
+            None => Some(None),
+            Some(it) => self.read(&it.days).map(|days| Some(TestState { days })),
+        };
+        let (first_of, not_before) = (first_of?, not_before?);
+        Some(StartPolicy { first_of, not_before, deadline: deadline?, test: test? })
+    }
+
+    fn start_deadline(&mut self, it: &shape::StartDeadline) -> Option<StartDeadline> {
+        let (after, days) = (self.read(&it.after), self.read(&it.days));
+        let then = self.read(&it.then);
+        Some(StartDeadline { after: after?, days: days?, then: then? })
     }
 
     fn start_trigger(&mut self, it: &shape::StartTrigger) -> Option<StartTrigger> {

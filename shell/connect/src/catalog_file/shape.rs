@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use facts::device::{Ownership, PartDue};
 use facts::offer::{
-    AfterLoss, Alignment, ComponentKind, LateUsage, Milestone, OpenParts, Proration, StoppedDays,
-    SupplyNature, Timing,
+    AfterDeadline, AfterLoss, Alignment, ComponentKind, DeadlineFrom, LateUsage, Milestone,
+    OpenParts, Proration, StoppedDays, SupplyNature, Timing,
 };
 use facts::text::Language;
 use facts::{AccountId, ComponentCode, MeterCode, OfferCode, PlanCode};
@@ -200,6 +200,32 @@ pub struct StartPolicy {
     /// Evidence before this does not count.
     #[serde(default)]
     pub not_before: Option<Written<Milestone>>,
+    /// By when something must have started it; left out: it waits for ever.
+    #[serde(default)]
+    pub deadline: Option<StartDeadline>,
+    /// How long a device is tried free of charge before its service starts; left out: it is not.
+    #[serde(default)]
+    pub test: Option<TestState>,
+}
+
+/// By when something must have started a service, and what follows if nothing did.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartDeadline {
+    /// Counted from the day of this.
+    pub after: Written<DeadlineFrom>,
+    /// How many days; 00:00 of that day is the deadline.
+    pub days: Written<u16>,
+    /// What follows when nothing came.
+    pub then: Written<AfterDeadline>,
+}
+
+/// How long a device is tried free of charge.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestState {
+    /// Whole civil days, with that on which the test begins.
+    pub days: Written<u16>,
 }
 
 /// One thing that can start a service.

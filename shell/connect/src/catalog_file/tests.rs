@@ -135,7 +135,7 @@ fn the_shape_is_strict() {
         format!(
             "{}: `payment_day` is not known here; use one of: code, effective_from, legal_name, \
              address, vat_id, registration, zone, invoice_prefix, vat_rates, vat_on_debits, \
-             payment_days, iban, indexes",
+             payment_days, iban, review, indexes",
             place_of("payment_days: 30")
         )
     );

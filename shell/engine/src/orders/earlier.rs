@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ::orders::{AskTerm, Earlier, PlaceLine, PlaceOrder, Standing};
 use facts::unit::ChangeAction;
 use facts::{OrderLineId, UnitId};
-use store::{Tx, UnitState};
+use store::Tx;
 
 use crate::Result;
 use crate::contracts::{self, Contracts};
@@ -48,11 +48,15 @@ fn load(
         let facts = tx.unit_facts_of_account(&account.account)?;
         let mut records = Records::of(facts, i64::MAX);
         records.complete(tx, &mut contracts, &units)?;
-        let standing = |unit: &UnitState| {
-            let standing = standing(&records, &unit.unit, &account.zone, by);
-            (standing != Standing::default()).then(|| (unit.unit.clone(), standing))
-        };
-        standings.extend(units.iter().filter_map(standing));
+        for unit in &units {
+            let mut standing = standing(&records, &unit.unit, &account.zone, by);
+            let life = records.timeline(&contracts, unit, &account.zone, None)?;
+            let lapsed_on = life.lapsed_at().map(|at| account.zone.day_of(at));
+            standing.ended_on = standing.ended_on.into_iter().chain(lapsed_on).min();
+            if standing != Standing::default() {
+                standings.insert(unit.unit.clone(), standing);
+            }
+        }
     }
     Ok(Some(Earlier { order, line: found, account, units: standings }))
 }

@@ -124,6 +124,8 @@ pub fn offers() -> [OfferPublished; 3] {
                 StartTrigger::DaysAfter { milestone: Milestone::Delivered, days: 30 },
             ],
             not_before: Some(Milestone::Delivered),
+            deadline: None,
+            test: None,
         },
         proration: Proration::DaysHalfOpen,
         rounding: Rounding::HalfAwayFromZero,
@@ -146,6 +148,8 @@ pub fn offers() -> [OfferPublished; 3] {
         start: StartPolicy {
             first_of: vec![StartTrigger::At(Milestone::Shipped)],
             not_before: None,
+            deadline: None,
+            test: None,
         },
         proration: Proration::ThirtyDayMonth,
         rounding: Rounding::HalfEven,
