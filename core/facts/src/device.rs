@@ -50,6 +50,41 @@ impl Ownership {
     }
 }
 
+/// The state of a unit on a day, which a recurring charge can be for (ADR 0035). From its delivery
+/// to its end each day of a unit has one of them, unless its device is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceState {
+    /// In service.
+    #[default]
+    Active,
+    /// Delivered, and nothing began its test or its service.
+    Stored,
+    /// Tried, before its service starts.
+    Test,
+    /// In service, but suspended or held.
+    Suspended,
+}
+
+impl ServiceState {
+    /// Whether it is in service, as where nothing is said.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        *self == Self::Active
+    }
+
+    /// The stable key.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Stored => "stored",
+            Self::Test => "test",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
 impl DeviceTerms {
     /// Whether nothing is agreed on: then nothing of it is stored.
     #[must_use]
@@ -120,6 +155,9 @@ pub struct DeviceDetail {
     /// Whose it is.
     #[serde(default, skip_serializing_if = "Ownership::is_sold")]
     pub ownership: Ownership,
+    /// The state of the unit that its days are of.
+    #[serde(default, skip_serializing_if = "ServiceState::is_active")]
+    pub state: ServiceState,
     /// That it should have gone back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_returned: Option<NotReturned>,

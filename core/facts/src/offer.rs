@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use kernel::{Currency, Interval, Money, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
-use crate::device::{DeviceTerms, PricePart};
+use crate::device::{DeviceTerms, PricePart, ServiceState};
 use crate::discount::Terms;
 use crate::price::{OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use crate::{ComponentCode, MeterCode, OfferCode, OfferRef, PlanCode, SpecCode, Text};
@@ -205,7 +205,7 @@ pub enum ChargeRule {
         /// Days after the day on which the contract was over, on which it still can go back.
         within_days: u16,
     },
-    /// For each service day of a unit, as a part of the charge period.
+    /// For each service day of a unit, or each day in another state, as a part of the charge period.
     Recurring {
         /// Price for a whole charge period.
         #[serde(flatten)]
@@ -217,6 +217,9 @@ pub enum ChargeRule {
         /// The length of its charge periods; none: they are the bill periods of the account.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         every: Option<Every>,
+        /// For the days on which the unit is in this state.
+        #[serde(default, skip_serializing_if = "ServiceState::is_active")]
+        state: ServiceState,
     },
     /// For what a meter measured in a bill period, after it.
     Usage {

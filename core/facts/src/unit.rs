@@ -233,6 +233,9 @@ pub struct Timeline {
     pub accepted_at: Option<Timestamp>,
     /// When its service starts, and why. A fallback may lie in the future.
     pub start: Option<ServiceStart>,
+    /// Since when it is stored: its first device was delivered, or it goes on for another. It lasts
+    /// until its test or service begins.
+    pub stored_from: Option<Timestamp>,
     /// When its test began, of an offer that has one; it lasts until the start.
     pub test_from: Option<Timestamp>,
     /// The deadline by which nothing started it. It may lie in the future.

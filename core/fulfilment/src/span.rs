@@ -44,7 +44,9 @@ impl Span {
     pub fn cut(&self, mut life: Timeline) -> Timeline {
         life.holdings = life.holdings.into_iter().filter_map(|held| self.held(held)).collect();
         life.start = life.start.and_then(|start| self.start(start));
-        life.test_from = life.test_from.map(|at| self.from.as_ref().map_or(at, |it| at.max(it.0)));
+        let in_turn = |at: Timestamp| self.from.as_ref().map_or(at, |it| at.max(it.0));
+        life.stored_from = life.stored_from.map(in_turn);
+        life.test_from = life.test_from.map(in_turn);
         // A loss is of the contract that ran then.
         let has_begun = |at: Timestamp| self.from.as_ref().is_none_or(|(begun, _)| *begun <= at);
         let is_over = |at: Timestamp| self.until.is_some_and(|until| until <= at);

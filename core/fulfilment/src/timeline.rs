@@ -108,6 +108,7 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         delivered_at,
         accepted_at: first(ChangeAction::Accept).zip(delivered_at).map(|(at, since)| at.max(since)),
         start: None,
+        stored_from: delivered_at,
         test_from: None,
         missed: None,
         returned_at,

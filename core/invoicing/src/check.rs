@@ -6,6 +6,7 @@ use std::fmt;
 
 use facts::billed::Billed;
 use facts::charge::{RatedUsage, UnitStart};
+use facts::device::ServiceState;
 use facts::discount::{TermEffect, TermKind};
 use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
@@ -138,9 +139,15 @@ fn too_early(line: u32, charge: &Charge, evidence: Evidence<'_>) -> Vec<Objectio
             is_supplied(starts.get(unit).copied(), timeline)
         }
         ChargeKind::ServiceCharge => {
-            let started_on = timeline.start.as_ref().map(|it| evidence.zone.day_of(it.start_at));
+            let start = timeline.start.as_ref().map(|it| it.start_at);
+            let since = match charge.device.state {
+                ServiceState::Active | ServiceState::Suspended => start,
+                ServiceState::Stored => timeline.stored_from,
+                ServiceState::Test => timeline.test_from,
+            };
+            let since = since.map(|at| evidence.zone.day_of(at));
             let from = charge.period.map(|period| period.from());
-            started_on.zip(from).is_some_and(|(start, from)| start <= from)
+            since.zip(from).is_some_and(|(start, from)| start <= from)
         }
         kind if kind.is_usage() => timeline.start.is_some(),
         _ => true,

@@ -14,6 +14,7 @@ mod milestones;
 mod one_off;
 mod ordered;
 mod service;
+mod states;
 mod stopped;
 
 use std::collections::BTreeMap;

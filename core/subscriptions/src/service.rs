@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use facts::billed::Billed;
 use facts::charge::{DayShare, UnitStart};
 use facts::device::DeviceDetail;
+use facts::hold::HeldDays;
 use facts::offer::{Alignment, ChargeRule, Component, Every, Proration, StoppedDays, Timing};
 use facts::unit::{ChangeAction, Timeline};
 use facts::{Charge, ChargeKind, ComponentCode, OfferRef, PlanCode, UnitId};
@@ -17,6 +18,7 @@ use pricing::proration::Others;
 
 use crate::amount::{Line, Members};
 use crate::ordered::{Prices, Together};
+use crate::states::days_in;
 use crate::stopped::{LastDay, stops, used_later};
 use crate::{BillDay, ChargeError, UnitContract};
 
@@ -28,7 +30,7 @@ pub fn service_days(timeline: &Timeline, zone: &Zone, horizon: Date) -> BTreeSet
 }
 
 /// The service days of a unit from a day on and before `horizon`, in order.
-fn served(
+pub(crate) fn served(
     timeline: &Timeline,
     zone: &Zone,
     (from, horizon): (Date, Date),
@@ -42,7 +44,7 @@ fn served(
     days.filter(move |day| !stops.iter().any(|it| it.has(*day)))
 }
 
-fn days_between(from: Date, to: Date) -> impl Iterator<Item = Date> {
+pub(crate) fn days_between(from: Date, to: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(from), |day| day.tomorrow().ok()).take_while(move |day| *day < to)
 }
 
@@ -111,7 +113,7 @@ fn compare<'a>(
     day: BillDay<'_>,
     groups: &mut BTreeMap<Key, Group<'a>>,
 ) -> Result<(), ChargeError> {
-    let ChargeRule::Recurring { price, timing, plan, every } = &component.charge else {
+    let ChargeRule::Recurring { price, timing, plan, every, state } = &component.charge else {
         return Ok(());
     };
     let nothing = BTreeSet::new();
@@ -120,9 +122,8 @@ fn compare<'a>(
     let periods = ChargePeriods::of(contract, *every, billed_days, day);
     let horizon = periods.horizon(*timing)?;
     let policy = contract.offer.proration;
-    let until = (Date::MIN, horizon);
-    let mut wanted: BTreeSet<Date> =
-        served(contract.timeline, day.zone, until, LastDay::of(policy)).collect();
+    let until = (horizon, LastDay::of(policy));
+    let mut wanted = days_in(*state, contract.timeline, day.zone, until);
     if let Some(plan) = plan {
         wanted.retain(|it| plan_on(contract, day.zone, *it) == Some(plan));
     }
@@ -130,7 +131,10 @@ fn compare<'a>(
     let is_first = !has_been_billed(billed, contract);
     let settled = billed.service_days_settled.get(&key).unwrap_or(&nothing);
     let goes_on = goes_on(contract, plan.as_ref(), day.zone, horizon);
-    let sides = sides(contract, day.zone, goes_on, [&wanted, billed_days, settled]);
+    // Only days of service are paid in advance, so that only these can be used later.
+    let later = (state.is_active() && contract.offer.stopped_days == StoppedDays::UsedLater)
+        .then(|| stops(contract.timeline, day.zone, LastDay::of(policy)));
+    let sides = sides((later.as_deref(), goes_on), [&wanted, billed_days, settled]);
     let mut held = Held::of(policy, billed_days);
     for (kind, days) in sides {
         for (run, around) in runs(days.into_iter(), periods)? {
@@ -150,6 +154,7 @@ fn compare<'a>(
                 instalment: None,
                 device: DeviceDetail {
                     ownership: component.device.ownership,
+                    state: *state,
                     ..DeviceDetail::default()
                 },
             };
@@ -165,7 +170,7 @@ fn compare<'a>(
             };
             let group = groups.entry(key).or_insert(Group { line, members: Members::default() });
             group.members.units.push(contract.unit.clone());
-            if is_first && begins(contract, day.zone, run) {
+            if is_first && state.is_active() && begins(contract, day.zone, run) {
                 group.members.starts.extend(start_of(contract));
             }
         }
@@ -202,17 +207,14 @@ impl Held {
 /// The days to give back and the days to charge: in this order, so that a charge finds what is
 /// left.
 fn sides(
-    contract: &UnitContract<'_>,
-    zone: &Zone,
-    goes_on: bool,
+    (used_later_of, goes_on): (Option<&[HeldDays]>, bool),
     [wanted, billed, settled]: [&BTreeSet<Date>; 3],
 ) -> [(ChargeKind, Vec<Date>); 2] {
     let given_back = billed.difference(wanted).filter(|day| !settled.contains(*day));
     let mut to_charge: Vec<Date> = wanted.difference(billed).copied().collect();
     let mut to_give_back: Vec<Date> = given_back.copied().collect();
-    if contract.offer.stopped_days == StoppedDays::UsedLater {
-        let stops = stops(contract.timeline, zone, LastDay::of(contract.offer.proration));
-        (to_charge, to_give_back) = used_later(to_charge, to_give_back, &stops, goes_on);
+    if let Some(stops) = used_later_of {
+        (to_charge, to_give_back) = used_later(to_charge, to_give_back, stops, goes_on);
     }
     [(ChargeKind::ServiceCredit, to_give_back), (ChargeKind::ServiceCharge, to_charge)]
 }
@@ -231,7 +233,8 @@ fn goes_on(
 
 /// Whether any service of the unit is on an earlier invoice.
 fn has_been_billed(billed: &Billed, contract: &UnitContract<'_>) -> bool {
-    contract.offer.components.iter().any(|component| {
+    let of_service = |it: &&Component| matches!(&it.charge, ChargeRule::Recurring { state, .. } if state.is_active());
+    contract.offer.components.iter().filter(of_service).any(|component| {
         let key: (ComponentCode, UnitId) = (component.code.clone(), contract.unit.clone());
         billed.service_days.get(&key).is_some_and(|days| !days.is_empty())
     })

@@ -34,31 +34,55 @@ impl LastDay {
 /// The suspensions and the holds of a unit, and the time without a device: each from its first day
 /// without service to the day on which it is over.
 pub(crate) fn stops(timeline: &Timeline, zone: &Zone, last_day: LastDay) -> Vec<HeldDays> {
-    let mut stops = timeline.held.clone();
-    let (mut since, mut lost_since) = (None, None);
+    let mut stops = rests(timeline, zone, last_day);
+    stops.extend(without_device(timeline, zone, last_day));
+    stops
+}
+
+/// The suspensions and the holds of a unit.
+pub(crate) fn rests(timeline: &Timeline, zone: &Zone, last_day: LastDay) -> Vec<HeldDays> {
+    let suspended = between(timeline, (zone, last_day), |action| match action {
+        ChangeAction::Suspend => Some(Turn::Stops),
+        ChangeAction::Resume => Some(Turn::GoesOn),
+        _ => None,
+    });
+    timeline.held.iter().copied().chain(suspended).collect()
+}
+
+/// The time in which the device of a unit is gone and no other in its place.
+pub(crate) fn without_device(timeline: &Timeline, zone: &Zone, last_day: LastDay) -> Vec<HeldDays> {
+    between(timeline, (zone, last_day), |action| match action {
+        ChangeAction::Lost(loss) if loss.then == AfterLoss::UntilReplaced => Some(Turn::Stops),
+        ChangeAction::Swap(_) => Some(Turn::GoesOn),
+        _ => None,
+    })
+}
+
+/// What a change does to a service.
+enum Turn {
+    Stops,
+    GoesOn,
+}
+
+/// The time between each first change that stops a service and the next with which it goes on.
+fn between(
+    timeline: &Timeline,
+    (zone, last_day): (&Zone, LastDay),
+    turn: impl Fn(&ChangeAction) -> Option<Turn>,
+) -> Vec<HeldDays> {
+    let (mut stops, mut since) = (Vec::new(), None);
     for change in &timeline.changes {
         let day = zone.day_of(change.effective_at);
-        match (&change.action, lost_since) {
-            (ChangeAction::Lost(loss), None) if loss.then == AfterLoss::UntilReplaced => {
-                lost_since = Some(last_day.after(day));
-            }
-            (ChangeAction::Swap(_), Some(from)) => {
-                stops.push(HeldDays { from, until: Some(day) });
-                lost_since = None;
-            }
-            _ => {}
-        }
-        match (&change.action, since) {
-            (ChangeAction::Suspend, None) => since = Some(last_day.after(day)),
-            (ChangeAction::Resume, Some(from)) => {
+        match (turn(&change.action), since) {
+            (Some(Turn::Stops), None) => since = Some(last_day.after(day)),
+            (Some(Turn::GoesOn), Some(from)) => {
                 stops.push(HeldDays { from, until: Some(day) });
                 since = None;
             }
             _ => {}
         }
     }
-    let open = since.into_iter().chain(lost_since);
-    stops.extend(open.map(|from| HeldDays { from, until: None }));
+    stops.extend(since.map(|from| HeldDays { from, until: None }));
     stops
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use facts::device::ServiceState;
 use facts::offer::{AfterDeadline, AfterLoss, Milestone, StartDeadline, StartTrigger};
 use facts::unit::{ChangeAction, ShipmentReason};
 use facts::{DeviceSerial, DeviceSignalled, ItemShipped, PlanCode, UnitChanged, UnitId};
@@ -342,6 +343,40 @@ impl<'a> Life<'a> {
     pub(crate) fn started_at(&self) -> Option<Timestamp> {
         let reached = self.service_at.filter(|at| *at < self.knowledge.before);
         reached.and(self.start_at)
+    }
+
+    /// The first instant at which it can have been in a state.
+    pub(crate) fn since(&self, state: ServiceState) -> Option<Timestamp> {
+        let of_turn = |at: Timestamp| self.begun_at.map_or(at, |begun| at.max(begun));
+        match state {
+            ServiceState::Active | ServiceState::Suspended => self.started_at(),
+            ServiceState::Stored => self.delivered_at.map(of_turn),
+            ServiceState::Test => {
+                self.test_from.filter(|at| *at < self.knowledge.before).map(of_turn)
+            }
+        }
+    }
+
+    /// Its state on a day, where the day of an end, a suspension or a loss belongs to what was
+    /// before it or not; none: it is in none, or its device is gone.
+    pub(crate) fn state_on(&self, day: Date, with_last_day: bool) -> Option<ServiceState> {
+        let before = day.yesterday().unwrap_or(day);
+        let serves =
+            if with_last_day { self.serves_with_last_day(day) } else { self.serves_on(day) };
+        let is_gone = self.is_gone_on(day) && (!with_last_day || self.is_gone_on(before));
+        let ended_on = self.ends_at().map(|at| self.zone.day_of(at));
+        let last = if with_last_day { before } else { day };
+        let has_ended = ended_on.is_some_and(|ended| ended <= last);
+        let has_come = |state| self.since(state).is_some_and(|at| self.zone.day_of(at) <= day);
+        if serves {
+            Some(ServiceState::Active)
+        } else if has_ended || is_gone {
+            None
+        } else if has_come(ServiceState::Active) {
+            Some(ServiceState::Suspended)
+        } else {
+            [ServiceState::Test, ServiceState::Stored].into_iter().find(|state| has_come(*state))
+        }
     }
 
     /// Whether the day is one of service: from the start to the end, neither suspended nor held.

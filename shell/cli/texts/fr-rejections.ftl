@@ -87,6 +87,8 @@ rejection-catalog-no-start-trigger = La règle de démarrage a { $triggers } dé
     service ne commencerait jamais ; nommez-en un dans start.first_of, par exemple `activated` ou
     `delivered`
 rejection-catalog-no-days = { $days } jours ne laissent aucun temps ; utilisez 1 ou plus, ou omettez-le
+rejection-catalog-state-timing = La durée de l’état { $state } n’est connue qu’après coup ; indiquez `timing: in_arrears`, et pas d’`align: start`
+rejection-catalog-state-never = `{ $component }` coûte quelque chose pendant un essai, mais l’offre n’en a pas ; donnez-lui un `start.test`, ou retirez le composant
 rejection-catalog-deadline-never = Le service démarre de lui-même dans les { $days } jours de sa date
     limite ; fixez une date limite plus proche, ou retirez ce déclencheur
 rejection-catalog-no-activation-signal = Le service commence à l’activation, mais aucune définition

@@ -3,7 +3,7 @@
 
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
-use facts::device::{Ownership, PartDue};
+use facts::device::{Ownership, PartDue, ServiceState};
 use facts::discount::{Basis, Each};
 use facts::hold::Blocked;
 use facts::offer::{
@@ -410,6 +410,10 @@ words! {
         "report" = Self::Report,
     }
     Ownership { "sold" = Self::Sold, "loaned" = Self::Loaned, "leased" = Self::Leased }
+    ServiceState {
+        "active" = Self::Active, "stored" = Self::Stored, "test" = Self::Test,
+        "suspended" = Self::Suspended,
+    }
     PartDue {
         "ordered" = Self::Ordered,
         "shipped" = Self::At(Milestone::Shipped),

@@ -153,6 +153,14 @@ pub fn ownership(charge: &Charge, language: Language) -> Option<String> {
     (!ownership.is_sold()).then(|| words(language).text(&key))
 }
 
+/// The state of the unit that the days are of, where it is not in service.
+#[must_use]
+pub fn state(charge: &Charge, language: Language) -> Option<String> {
+    let state = charge.device.state;
+    let key = format!("state-{}", state.key());
+    (!state.is_active()).then(|| words(language).text(&key))
+}
+
 /// What of its price is given back of a device that came back:
 /// `Returned within 90 days, 70 % credited`.
 #[must_use]

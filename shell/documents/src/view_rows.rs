@@ -171,6 +171,7 @@ fn notes(line: &InvoiceLine, language: Language) -> Vec<String> {
     }
     notes.extend(charge.commitment.iter().map(|it| explain::commitment(it, language)));
     notes.extend(explain::ownership(charge, language));
+    notes.extend(explain::state(charge, language));
     notes.extend(explain::ordered(charge, language));
     notes.extend(explain::effects(line, language));
     notes

@@ -211,7 +211,9 @@ pub(crate) fn seed(
                 billed.order_fees.insert((component.code.clone(), unit.order.clone()));
             }
             ChargeRule::Recurring { .. } => {
-                let first = Some(adopted.in_service_from);
+                // Whatever state it was in before.
+                let stored_on = timeline.stored_from.map(|at| zone.day_of(at));
+                let first = stored_on.into_iter().chain([adopted.in_service_from]).min();
                 let days: BTreeSet<Date> = std::iter::successors(first, |day| day.tomorrow().ok())
                     .take_while(|day| *day < adopted.paid_until)
                     .collect();

@@ -256,6 +256,7 @@ impl Records {
         let is_reached = |at: Timestamp| known_before.is_none_or(|before| at < before);
         life.start = life.start.filter(|start| is_reached(start.start_at));
         life.test_from = life.test_from.filter(|at| is_reached(*at));
+        life.test_from = life.test_from.filter(|at| is_reached(*at));
         let contract = contracts.of(unit)?;
         let after = contract.ordered.after.as_ref();
         let ends_at = contract.ends_at(zone);

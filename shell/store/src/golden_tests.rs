@@ -237,6 +237,9 @@ fn what_is_given_back_by_age_is_stored_as_it_was_first() {
         r#"{"returned":{"within_days":null,"percent":"100","before":"70"}}"#,
         r#"{"ownership":"leased"}"#,
         r#"{"ownership":"loaned","not_returned":{"until":"2026-03-01"}}"#,
+        r#"{"state":"stored"}"#,
+        r#"{"state":"test"}"#,
+        r#"{"state":"suspended"}"#,
         concat!(
             r#"{"part":{"percent":"30","of":"1999.99","due":"ordered","#,
             r#""due_on":"2026-01-05"}}"#

@@ -317,6 +317,22 @@ kernel::rejections! {
             "the service starts by itself within the {days} days of its deadline; set an earlier \
              deadline, or leave out that trigger";
 
+        /// It is known only afterwards how long a state lasts.
+        StateTiming {
+            /// The state.
+            state: String,
+        } = "catalog-state-timing",
+            "how long a unit is {state} is known afterwards; set `timing: in_arrears`, and no \
+             `align: start`";
+
+        /// No unit is ever tried.
+        StateNever {
+            /// The component.
+            component: String,
+        } = "catalog-state-never",
+            "`{component}` costs something in a test, but the offer has none; give it a \
+             `start.test`, or take the component away";
+
         /// Activation is waited for, and nothing reports it.
         NoActivationSignal {
             /// The fulfilment specs of the offer.

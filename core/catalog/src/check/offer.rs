@@ -1,10 +1,10 @@
 //! What stands against an offer.
 
-use facts::device::{Ownership, PricePart, ReturnStep};
+use facts::device::{Ownership, PricePart, ReturnStep, ServiceState};
 use facts::meter::Measure;
 use facts::offer::{
     Alignment, ChargeRule, Component, Every, LateUsage, OptionValue, Proration, QuantityRule,
-    StartPolicy, StartTrigger, StoppedDays, SupplyNature,
+    StartPolicy, StartTrigger, StoppedDays, SupplyNature, Timing,
 };
 use facts::price::{DimensionSource, OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use facts::{FulfilmentSpecPublished, MeterCode, MeterPublished, OfferPublished, PlanCode};
@@ -147,9 +147,10 @@ impl Part<'_> {
                 self.check_ordered(&OrderedPrice::Each(*unit_price), true, objections);
                 self.check_parts(parts, objections);
             }
-            ChargeRule::Recurring { price, timing: _, plan, every } => {
+            ChargeRule::Recurring { price, timing, plan, every, state } => {
                 self.check_ordered(price, true, objections);
                 self.check_plan(plan.as_ref(), objections);
+                self.check_state(*state, (*timing, *every), objections);
                 let faults = every.iter().filter_map(|it| self.wrong_interval(*it));
                 faults.for_each(|fault| self.object(fault, objections));
             }
@@ -229,6 +230,28 @@ impl Part<'_> {
         let max = self.component.quantity.max;
         if max != 1 {
             self.object(CatalogFault::PartsQuantity { max }, objections);
+        }
+    }
+
+    /// How long a state lasts is known afterwards, and its periods cannot be counted from a start
+    /// that it comes before.
+    fn check_state(
+        &self,
+        state: ServiceState,
+        (timing, every): (Timing, Option<Every>),
+        objections: &mut Objections,
+    ) {
+        if state.is_active() {
+            return;
+        }
+        let named = state.key().to_owned();
+        let of_start = every.is_some_and(|it| it.align == Alignment::Start);
+        if timing == Timing::InAdvance || of_start {
+            self.object(CatalogFault::StateTiming { state: named }, objections);
+        }
+        if state == ServiceState::Test && self.offer.start.test.is_none() {
+            let component = self.component.code.to_string();
+            self.object(CatalogFault::StateNever { component }, objections);
         }
     }
 

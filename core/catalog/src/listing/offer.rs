@@ -208,7 +208,7 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
             );
             ordered_price(price, fields);
         }
-        ChargeRule::Recurring { price, timing, plan, every } => {
+        ChargeRule::Recurring { price, timing, plan, every, state } => {
             let timing = match timing {
                 Timing::InAdvance => "in advance",
                 Timing::InArrears => "in arrears",
@@ -216,6 +216,9 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
             fields.add("charge", format!("{}, {timing}", charge_periods(*every)));
             ordered_price(price, fields);
             fields.add_option("plan", plan.as_ref());
+            if !state.is_active() {
+                fields.add("state", state.key());
+            }
         }
         ChargeRule::Usage { meter, price, counter, shadow } => {
             fields.add("charge", "usage, after the bill period");

@@ -143,6 +143,7 @@ fn offer() -> OfferPublished {
         timing: Timing::InAdvance,
         plan: Some(code("standard")),
         every: None,
+        state: facts::device::ServiceState::Active,
     };
     let data = ChargeRule::Usage {
         meter: code("mb"),

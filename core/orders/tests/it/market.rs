@@ -61,6 +61,7 @@ pub fn offer(version: u32) -> OfferPublished {
         timing: Timing::InAdvance,
         plan: None,
         every: None,
+        state: facts::device::ServiceState::Active,
     };
     let antennas = QuantityRule { min: 0, default: 1, max: 4 };
     OfferPublished {

@@ -24,8 +24,13 @@ fn tabled() -> OfferPublished {
     let services = offer.components.iter_mut().filter(|it| it.code.as_str() == "service");
     for service in services {
         let price = price.clone();
-        service.charge =
-            ChargeRule::Recurring { price, timing: Timing::InAdvance, plan: None, every: None };
+        service.charge = ChargeRule::Recurring {
+            price,
+            timing: Timing::InAdvance,
+            plan: None,
+            every: None,
+            state: facts::device::ServiceState::Active,
+        };
     }
     offer
 }

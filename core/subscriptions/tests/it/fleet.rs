@@ -54,6 +54,7 @@ pub fn recurring(name: &str, price: &str, timing: Timing, plan: Option<&str>) ->
         timing,
         plan,
         every: None,
+        state: facts::device::ServiceState::Active,
     };
     component(name, ComponentKind::Service, charge)
 }

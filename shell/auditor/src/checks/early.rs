@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use facts::charge::{Charge, UnitStart};
+use facts::device::ServiceState;
 use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, Milestone, StartDeadline, StartTrigger, Timing};
 use facts::unit::StartEvidence;
@@ -158,8 +159,14 @@ fn check_fee(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
 fn check_service(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
     let Some(period) = line.charge.period else { return };
     let invoice = desk.invoice;
+    let offer = desk.world.offers.get(&line.charge.offer);
+    let component = offer.and_then(|offer| offer.component(&line.charge.component));
+    let state = match component.map(|it| &it.charge) {
+        Some(ChargeRule::Recurring { state, .. }) => *state,
+        _ => ServiceState::Active,
+    };
     for unit in &line.charge.units {
-        let started_at = desk.lives.get(unit).and_then(Life::started_at);
+        let started_at = desk.lives.get(unit).and_then(|life| life.since(state));
         let started_on = started_at.map(|at| invoice.account.zone.day_of(at));
         let has_started = started_on.is_some_and(|day| day <= period.from());
         check.expect(has_started, || AuditFinding::ServiceEarly {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use facts::device::ServiceState;
 use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, Component, Proration, StoppedDays, Timing};
 use facts::{AccountId, ChargeKind, InvoiceIssued};
@@ -109,8 +110,8 @@ fn days_of(
     (zone, policy): (&kernel::Zone, Proration),
     period: Option<(Date, Date)>,
 ) -> Option<BTreeSet<Date>> {
-    let ChargeRule::Recurring { timing, plan, .. } = &component.charge else { return None };
-    let Some(started_at) = life.started_at() else { return Some(BTreeSet::new()) };
+    let ChargeRule::Recurring { timing, plan, state, .. } = &component.charge else { return None };
+    let Some(started_at) = life.since(*state) else { return Some(BTreeSet::new()) };
     let (begins, ends) = period?;
     let horizon = match timing {
         Timing::InAdvance => ends,
@@ -118,10 +119,8 @@ fn days_of(
     };
     let run = days(zone.day_of(started_at), horizon);
     let is_on_plan = |day: Date| plan.is_none() || life.plan_on(day) == plan.as_ref();
-    let serves = |day: Date| match policy {
-        Proration::DaysInclusive => life.serves_with_last_day(day),
-        _ => life.serves_on(day),
-    };
+    let with_last_day = policy == Proration::DaysInclusive;
+    let serves = |day: Date| life.state_on(day, with_last_day) == Some(*state);
     Some(run.filter(|day| serves(*day) && is_on_plan(*day)).collect())
 }
 
@@ -138,10 +137,14 @@ fn used_later(
     if contract.offer.stopped_days == StoppedDays::Credited {
         return None;
     }
-    let ChargeRule::Recurring { timing, plan, .. } = &contract.offer.component(component)?.charge
+    let ChargeRule::Recurring { timing, plan, state, .. } =
+        &contract.offer.component(component)?.charge
     else {
         return None;
     };
+    if *state != ServiceState::Active {
+        return None;
+    }
     let zone = &logged.it.account.zone;
     let life = Life::of(world, contract, zone, Knowledge::of_invoice(logged));
     let key = (component.clone(), unit.clone());

@@ -178,6 +178,7 @@ fn plan(plan: &str, price: &str) -> Component {
         timing: Timing::InAdvance,
         plan: Some(read(plan)),
         every: None,
+        state: facts::device::ServiceState::Active,
     };
     component(plan, ComponentKind::Service, charge)
 }

@@ -1,7 +1,7 @@
 //! From the shape of an offer to its fact, down to the charges.
 
 use facts::OfferPublished;
-use facts::device::{DeviceTerms, Ownership, PartDue, PricePart, ReturnStep};
+use facts::device::{DeviceTerms, Ownership, PartDue, PricePart, ReturnStep, ServiceState};
 use facts::offer::{
     AfterLoss, Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OpenParts,
     OptionValue, Proration, QuantityRule, Shadow, StartDeadline, StartPolicy, StartTrigger,
@@ -194,8 +194,9 @@ impl Reader {
                 let timing = self.read(&rule.timing);
                 let plan = self.optional(&rule.plan);
                 let every = self.every(rule);
-                let (price, timing) = (price?, timing?);
-                Some(ChargeRule::Recurring { price, timing, plan: plan?, every: every? })
+                let state = self.or(&rule.state, ServiceState::Active);
+                let (price, timing, state) = (price?, timing?, state?);
+                Some(ChargeRule::Recurring { price, timing, plan: plan?, every: every?, state })
             }
             shape::Charge::Usage(usage) => {
                 let meter = self.read(&usage.meter);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use facts::device::{Ownership, PartDue};
+use facts::device::{Ownership, PartDue, ServiceState};
 use facts::offer::{
     AfterDeadline, AfterLoss, Alignment, ComponentKind, DeadlineFrom, LateUsage, Milestone,
     OpenParts, Proration, StoppedDays, SupplyNature, Timing,
@@ -424,6 +424,10 @@ pub struct Recurring {
     /// Only on days on this plan; left out: on every service day.
     #[serde(default)]
     pub plan: Option<Written<PlanCode>>,
+    /// For the days on which a unit is `active` (the default), `stored` (delivered, and nothing
+    /// began its test or service), in `test`, or `suspended` (or held).
+    #[serde(default)]
+    pub state: Option<Written<ServiceState>>,
     /// `{months: 3}` or `{weeks: 1}`: the length of its charge periods; left out: they are the
     /// bill periods of the account.
     #[serde(default)]

@@ -203,6 +203,7 @@ fn components() -> Vec<Component> {
         timing,
         plan: plan.map(read),
         every: None,
+        state: facts::device::ServiceState::Active,
     };
     let only_if =
         |value: &str| Some(OptionValue { option: "payment".to_owned(), value: value.to_owned() });
