@@ -1,4 +1,5 @@
 mod meter;
+mod devices;
 mod sample;
 mod commitments;
 mod terms;
@@ -225,35 +226,6 @@ fn a_price_in_parts_is_whole_and_of_one_piece() {
         assert!(said[0].contains("parts of the price sum to"), "{said:?}");
     }
     assert!(with(&["100"], 2)[0].contains("but a unit can have 2"));
-}
-
-#[test]
-fn what_stays_the_sellers_is_not_sold() {
-    use facts::device::Ownership::{Leased, Loaned, Sold};
-    let fee = |within_days| ChargeRule::OnceNotReturned {
-        price: facts::price::OrderedPrice::Each("120".parse().unwrap()),
-        within_days,
-    };
-    let with = |device: facts::device::Ownership, charge: Option<ChargeRule>| {
-        said_after(|draft| {
-            let component = component(&mut draft.offers[0], 0);
-            component.device.ownership = device;
-            component.charge = charge.unwrap_or_else(|| component.charge.clone());
-        })
-    };
-    assert_eq!(with(Loaned, Some(fee(14))), [""; 0]);
-    assert_eq!(with(Leased, Some(fee(14))), [""; 0]);
-    assert!(with(Sold, Some(fee(14)))[0].contains("but the offer sells its devices"));
-    assert!(with(Loaned, None)[0].contains("is loaned, but its charge sells it"));
-    assert!(with(Leased, None)[0].contains("is leased, but its charge sells it"));
-    let lease = |nature| {
-        said_after(|draft| {
-            let service = component(&mut draft.offers[0], 1);
-            (service.device.ownership, service.nature) = (Leased, nature);
-        })
-    };
-    assert_eq!(lease(facts::offer::SupplyNature::Services), [""; 0]);
-    assert!(lease(facts::offer::SupplyNature::Goods)[0].contains("which is a service"));
 }
 
 #[test]

@@ -205,7 +205,7 @@ pub enum ChargeRule {
         /// Days after the day on which the contract was over, on which it still can go back.
         within_days: u16,
     },
-    /// For each service day of a unit, or each day in another state, as a part of the charge period.
+    /// For each day of a unit in a state, as a part of the charge period.
     Recurring {
         /// Price for a whole charge period.
         #[serde(flatten)]

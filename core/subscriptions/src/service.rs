@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::billed::Billed;
 use facts::charge::{DayShare, UnitStart};
-use facts::device::DeviceDetail;
+use facts::device::{DeviceDetail, ServiceState};
 use facts::hold::HeldDays;
 use facts::offer::{Alignment, ChargeRule, Component, Every, Proration, StoppedDays, Timing};
 use facts::unit::{ChangeAction, Timeline};
@@ -123,10 +123,7 @@ fn compare<'a>(
     let horizon = periods.horizon(*timing)?;
     let policy = contract.offer.proration;
     let until = (horizon, LastDay::of(policy));
-    let mut wanted = days_in(*state, contract.timeline, day.zone, until);
-    if let Some(plan) = plan {
-        wanted.retain(|it| plan_on(contract, day.zone, *it) == Some(plan));
-    }
+    let wanted = wanted(contract, (*state, plan.as_ref()), day.zone, until);
     let quantity_each = contract.line.components.get(&component.code).copied().unwrap_or_default();
     let is_first = !has_been_billed(billed, contract);
     let settled = billed.service_days_settled.get(&key).unwrap_or(&nothing);
@@ -176,6 +173,20 @@ fn compare<'a>(
         }
     }
     Ok(())
+}
+
+/// The days in a state, and on a plan where one is named.
+fn wanted(
+    contract: &UnitContract<'_>,
+    (state, plan): (ServiceState, Option<&PlanCode>),
+    zone: &Zone,
+    until: (Date, LastDay),
+) -> BTreeSet<Date> {
+    let mut days = days_in(state, contract.timeline, zone, until);
+    if plan.is_some() {
+        days.retain(|day| plan_on(contract, zone, *day) == plan);
+    }
+    days
 }
 
 /// The days of a component of a unit that are charged, from run to run.
@@ -233,8 +244,10 @@ fn goes_on(
 
 /// Whether any service of the unit is on an earlier invoice.
 fn has_been_billed(billed: &Billed, contract: &UnitContract<'_>) -> bool {
-    let of_service = |it: &&Component| matches!(&it.charge, ChargeRule::Recurring { state, .. } if state.is_active());
-    contract.offer.components.iter().filter(of_service).any(|component| {
+    contract.offer.components.iter().any(|component| {
+        let ChargeRule::Recurring { state: ServiceState::Active, .. } = component.charge else {
+            return false;
+        };
         let key: (ComponentCode, UnitId) = (component.code.clone(), contract.unit.clone());
         billed.service_days.get(&key).is_some_and(|days| !days.is_empty())
     })

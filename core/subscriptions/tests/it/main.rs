@@ -14,4 +14,5 @@ mod milestones;
 mod ordered;
 mod parts;
 mod service;
+mod states;
 mod stopped;
