@@ -1,5 +1,5 @@
-//! The states of a unit tile its life: each day from the delivery to the end is charged in one state,
-//! or its device is gone. Somebody who walks from day to day says which.
+//! The states of a unit tile its life: each day from the delivery to the end is charged in one
+//! state, or its device is gone. Somebody who walks from day to day says which.
 
 use std::collections::BTreeMap;
 
