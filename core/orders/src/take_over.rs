@@ -97,7 +97,7 @@ impl Earlier {
         }
         // Told again, "all that are left" are those that were left when it was told first.
         let was_accepted = self.units.values().any(|it| it.is_ours);
-        let is_ours = |unit| self.units.get(unit).is_some_and(|it| it.is_ours);
+        let is_ours = |unit: &UnitId| self.units.get(unit).is_some_and(|it| it.is_ours);
         let is_asked = |it: &&OrderedUnit| match asked.units.as_slice() {
             [] => !was_accepted || is_ours(&it.unit),
             named => named.contains(&it.unit),
