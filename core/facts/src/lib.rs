@@ -38,7 +38,10 @@ pub mod credit_note;
 pub mod parking;
 pub mod billed;
 pub mod posting;
+// who may ask
+pub mod access;
 
+pub use access::{KeyIssued, KeyRevoked, Role};
 pub use account::AccountRegistered;
 pub use adoption::{BalanceAdopted, UnitAdopted};
 pub use charge::{Charge, ChargeKind};
@@ -134,6 +137,10 @@ pub enum Fact {
     BalanceAdopted(BalanceAdopted),
     /// A balanced entry was posted in one book.
     EntryPosted(EntryPosted),
+    /// Somebody may ask.
+    KeyIssued(KeyIssued),
+    /// Somebody may ask no more.
+    KeyRevoked(KeyRevoked),
 }
 
 /// A fact as stored: where it stands in the log, and when it was recorded.
@@ -152,7 +159,7 @@ impl Fact {
     pub const VERSION: i32 = 1;
 
     /// The names of all kinds, in the order of the path.
-    pub const KINDS: [&'static str; 34] = [
+    pub const KINDS: [&'static str; 36] = [
         "SellerPublished",
         "MeterPublished",
         "FulfilmentSpecPublished",
@@ -187,6 +194,8 @@ impl Fact {
         "AccountReleased",
         "BalanceAdopted",
         "EntryPosted",
+        "KeyIssued",
+        "KeyRevoked",
     ];
 
     /// The name of the kind, as stored.
@@ -227,6 +236,8 @@ impl Fact {
             Self::AccountReleased(_) => "AccountReleased",
             Self::BalanceAdopted(_) => "BalanceAdopted",
             Self::EntryPosted(_) => "EntryPosted",
+            Self::KeyIssued(_) => "KeyIssued",
+            Self::KeyRevoked(_) => "KeyRevoked",
         }
     }
 
@@ -269,6 +280,8 @@ impl Fact {
             Self::AccountReleased(it) => format!("{} {}", it.account, it.number),
             Self::BalanceAdopted(it) => it.balance.to_string(),
             Self::EntryPosted(it) => it.entry.to_string(),
+            Self::KeyIssued(it) => it.key.to_string(),
+            Self::KeyRevoked(it) => it.key.to_string(),
         }
     }
 
@@ -310,6 +323,8 @@ impl Fact {
             Self::AccountReleased(it) => it.account.to_string(),
             Self::BalanceAdopted(it) => it.account.to_string(),
             Self::EntryPosted(it) => it.seller.to_string(),
+            Self::KeyIssued(it) => it.key.to_string(),
+            Self::KeyRevoked(it) => it.key.to_string(),
         }
     }
 }

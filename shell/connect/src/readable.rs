@@ -1,6 +1,7 @@
 //! From text to one value. Each cell, member and scalar goes through here, whatever the format
 //! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
 
+use facts::Role;
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
 use facts::device::{Ownership, PartDue, ServiceState};
@@ -434,6 +435,14 @@ words! {
     }
     AfterLoss { "ends" = Self::Ends, "until_replaced" = Self::UntilReplaced }
     StoppedDays { "credited" = Self::Credited, "used_later" = Self::UsedLater }
+    Role {
+        "owner" = Self::Owner,
+        "finance" = Self::Finance,
+        "operations" = Self::Operations,
+        "engineer" = Self::Engineer,
+        "read_only" = Self::ReadOnly,
+        "customer" = Self::Customer,
+    }
     Blocked {
         "billing" = Self::Billing,
         "service" = Self::Service,

@@ -60,6 +60,8 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::AccountReleased(_) => 31,
         Fact::BalanceAdopted(_) => 32,
         Fact::EntryPosted(_) => 33,
+        Fact::KeyIssued(_) => 34,
+        Fact::KeyRevoked(_) => 35,
     }
 }
 

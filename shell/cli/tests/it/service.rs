@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::room::{Room, command_limited};
 use crate::shop::{Shop, command};
 
-const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+const SERVE: [&str; 4] = ["serve", "--listen", "127.0.0.1:0", "--without-keys"];
 
 /// A running `tabouret serve`. Dropped, it is killed.
 pub struct Service {
