@@ -74,7 +74,7 @@ fn check_line(
 }
 
 /// Who pays for an account on a day, by what stands before a position of the log.
-fn payer_on<'a>(
+pub(crate) fn payer_on<'a>(
     world: &'a World,
     account: &'a AccountId,
     day: Date,
