@@ -6,7 +6,7 @@ use facts::Role;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grant {
     /// Nothing.
-    Nothing,
+    No,
     /// What belongs to the account of the key.
     Own,
     /// Everything.
@@ -44,46 +44,46 @@ macro_rules! operations {
 }
 
 operations! {
-    //                                          owner finance operations engineer read-only customer
+    //                                            owner finance operations engineer reads customer
     /// Send usage.
-    ReceiveUsage = "receive_usage",             [All  Nothing All        All      Nothing   Nothing];
+    ReceiveUsage = "receive_usage",              [All   No      All        All      No    No];
     /// Send usage as a client of OpenMeter does.
-    ReceiveOpenMeter = "receive_open_meter",    [All  Nothing All        All      Nothing   Nothing];
+    ReceiveOpenMeter = "receive_open_meter",     [All   No      All        All      No    No];
     /// Send an event as a client of Lago does.
-    ReceiveLago = "receive_lago",               [All  Nothing All        All      Nothing   Nothing];
+    ReceiveLago = "receive_lago",                [All   No      All        All      No    No];
     /// Send events as a client of Lago does.
-    ReceiveLagoBatch = "receive_lago_batch",    [All  Nothing All        All      Nothing   Nothing];
+    ReceiveLagoBatch = "receive_lago_batch",     [All   No      All        All      No    No];
     /// Send an event as a client of Stripe does.
-    ReceiveStripe = "receive_stripe",           [All  Nothing All        All      Nothing   Nothing];
+    ReceiveStripe = "receive_stripe",            [All   No      All        All      No    No];
     /// Send an event as a client of version 2 of Stripe does.
-    ReceiveStripeV2 = "receive_stripe_v2",      [All  Nothing All        All      Nothing   Nothing];
+    ReceiveStripeV2 = "receive_stripe_v2",       [All   No      All        All      No    No];
     /// Send many events as a client of version 2 of Stripe does.
     ReceiveStripeStream = "receive_stripe_stream",
-                                                [All  Nothing All        All      Nothing   Nothing];
+                                                 [All   No      All        All      No    No];
     /// Read lines again that waited.
-    ReplayUsage = "replay_usage",               [All  Nothing All        All      Nothing   Nothing];
+    ReplayUsage = "replay_usage",                [All   No      All        All      No    No];
     /// What became of all lines of usage.
-    ReadConservation = "read_conservation",     [All  All     All        All      All       Nothing];
+    ReadConservation = "read_conservation",      [All   All     All        All      All   No];
     /// List the accounts.
-    ListAccounts = "list_accounts",             [All  All     All        All      All       Own];
+    ListAccounts = "list_accounts",              [All   All     All        All      All   Own];
     /// Read an account.
-    ReadAccount = "read_account",               [All  All     All        All      All       Own];
+    ReadAccount = "read_account",                [All   All     All        All      All   Own];
     /// List the units of an account.
-    ListUnits = "list_units",                   [All  All     All        All      All       Own];
+    ListUnits = "list_units",                    [All   All     All        All      All   Own];
     /// Read a unit.
-    ReadUnit = "read_unit",                     [All  All     All        All      All       Own];
+    ReadUnit = "read_unit",                      [All   All     All        All      All   Own];
     /// List invoices.
-    ListInvoices = "list_invoices",             [All  All     All        All      All       Own];
+    ListInvoices = "list_invoices",              [All   All     All        All      All   Own];
     /// Read an invoice.
-    ReadInvoice = "read_invoice",               [All  All     All        All      All       Own];
+    ReadInvoice = "read_invoice",                [All   All     All        All      All   Own];
     /// Read the log of facts.
-    ListFacts = "list_facts",                   [All  All     All        All      All       Nothing];
+    ListFacts = "list_facts",                    [All   All     All        All      All   No];
     /// List the keys.
-    ListKeys = "list_keys",                     [All  Nothing Nothing    Nothing  Nothing   Nothing];
+    ListKeys = "list_keys",                      [All   No      No         No       No    No];
     /// Issue a key.
-    IssueKey = "issue_key",                     [All  Nothing Nothing    Nothing  Nothing   Nothing];
+    IssueKey = "issue_key",                      [All   No      No         No       No    No];
     /// Revoke a key.
-    RevokeKey = "revoke_key",                   [All  Nothing Nothing    Nothing  Nothing   Nothing];
+    RevokeKey = "revoke_key",                    [All   No      No         No       No    No];
 }
 
 impl Operation {
@@ -97,6 +97,6 @@ impl Operation {
     #[must_use]
     pub fn grant(self, role: Role) -> Grant {
         let granted = Role::ALL.iter().zip(self.grants()).find(|(it, _)| **it == role);
-        granted.map_or(Grant::Nothing, |(_, grant)| grant)
+        granted.map_or(Grant::No, |(_, grant)| grant)
     }
 }

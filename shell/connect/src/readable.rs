@@ -90,6 +90,7 @@ ids!(
     BalanceId,
     CreditId,
     HoldId,
+    KeyId,
     HolderCode,
     AdjustmentId
 );

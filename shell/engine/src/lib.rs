@@ -21,9 +21,10 @@
 //!
 //! Facts: OrderAccepted, UnitTakenOver, UnitAdopted, BalanceAdopted, ItemShipped, ItemDelivered,
 //! DeviceSignalled, UnitChanged, RenewalNoticeDue, TermRenewed, TermEnded, ServiceStarted,
-//! HoldPlaced, HoldReleased, UsageReceived, CreditGranted, CreditAdjusted, CreditRanLow,
-//! CreditLapsed, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased, EntryPosted,
-//! SellerPublished, MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
+//! KeyIssued, KeyRevoked, HoldPlaced, HoldReleased, UsageReceived, CreditGranted, CreditAdjusted,
+//! CreditRanLow, CreditLapsed, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased,
+//! EntryPosted, SellerPublished, MeterPublished, FulfilmentSpecPublished, OfferPublished,
+//! AccountRegistered → -
 
 pub mod catalog;
 pub mod orders;

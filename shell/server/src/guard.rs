@@ -106,7 +106,7 @@ async fn caller(app: &App, headers: &HeaderMap, operation: Operation) -> Result<
     let known = keys.check(key.name(), &digest, at.unwrap_or(now)).map_err(Problem::bad_key)?;
     let role = known.issued.role;
     match operation.grant(role) {
-        Grant::Nothing => Err(Problem::forbidden(role.word(), operation.id())),
+        Grant::No => Err(Problem::forbidden(role.word(), operation.id())),
         Grant::All => Ok(Caller { account: None }),
         // Whose key has no account sees nothing: `issue` lets none be.
         Grant::Own => match &known.issued.account {

@@ -15,7 +15,8 @@ macro_rules! for_each_statement {
             LastOfKinds = "facts/last_of_kinds.sql", "look for new facts";
             FactsAfter = "facts/after.sql", "read on in the log of facts";
             PageOfKind = "facts/page_of_kind.sql", "read on among the facts of a kind";
-            SubjectsOfKind = "facts/subjects_of_kind.sql", "list what the facts of a kind are about";
+            SubjectsOfKind = "facts/subjects_of_kind.sql",
+                "list what the facts of a kind are about";
 
             SaveUnit = "units/save_unit.sql", "save a unit";
             DeleteHoldings = "units/delete_holdings.sql", "replace what a unit holds";

@@ -88,7 +88,8 @@ proptest! {
         // Whatever is read is exactly what was written, and has no room for anything else.
         if let Some(read) = KeyText::read(&changed) {
             prop_assert_eq!(read.text(), changed.as_str());
-            prop_assert!(changed.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_'));
+            let is_plain = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_';
+            prop_assert!(changed.bytes().all(is_plain));
         }
         let cut: String = changed.chars().take(at).collect();
         prop_assert_eq!(KeyText::read(&cut), None);
@@ -96,7 +97,11 @@ proptest! {
 
     /// Against somebody who looks through a list of all that was said of keys.
     #[test]
-    fn a_key_is_good_until_it_ends_or_is_revoked(lives in lives(), name in 0..4_u8, at in 90..150_i64) {
+    fn a_key_is_good_until_it_ends_or_is_revoked(
+        lives in lives(),
+        name in 0..4_u8,
+        at in 90..150_i64,
+    ) {
         let named = |byte: u8| KeyText::of(Mode::Live, [byte; SECRET_BYTES]);
         let mut said: Vec<(u8, Option<i64>, Option<i64>)> = Vec::new();
         for life in lives {

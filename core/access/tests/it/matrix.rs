@@ -13,7 +13,7 @@ fn table() -> String {
     let mut text = format!("| operation | {roles} |\n|---|{}\n", "---|".repeat(Role::ALL.len()));
     for operation in Operation::ALL {
         let grants = Role::ALL.map(|role| match operation.grant(role) {
-            Grant::Nothing => "–",
+            Grant::No => "–",
             Grant::Own => "own",
             Grant::All => "yes",
         });
@@ -50,7 +50,7 @@ fn readers_change_nothing() {
     for operation in Operation::ALL {
         let reads = operation.id().starts_with("read_") || operation.id().starts_with("list_");
         for role in [Role::ReadOnly, Role::Customer] {
-            let granted = operation.grant(role) != Grant::Nothing;
+            let granted = operation.grant(role) != Grant::No;
             assert!(reads || !granted, "{} of {}", operation.id(), role.word());
         }
     }

@@ -31,6 +31,11 @@ impl Service {
         Self::of(command(&shop.place(), &SERVE))
     }
 
+    /// The same, for whoever has a key.
+    pub fn start_with_keys(shop: &Shop) -> Self {
+        Self::of(command(&shop.place(), &SERVE[..3]))
+    }
+
     /// The same, with no room for longer files.
     pub fn start_limited(shop: &Shop, room: Room) -> Self {
         Self::of(command_limited(&shop.place(), &SERVE, room))

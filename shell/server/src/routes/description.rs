@@ -1,4 +1,5 @@
-//! The description of the API (OpenAPI 3.1): checked in as `docs/reference/openapi.json`, and served.
+//! The description of the API (OpenAPI 3.1): checked in as `docs/reference/openapi.json`, and
+//! served.
 
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;

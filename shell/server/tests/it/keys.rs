@@ -137,7 +137,7 @@ fn every_role_may_ask_what_the_matrix_says_and_nothing_else() {
             let answer = it.ask(served.address, Some(&bearer(key)));
             let asked = format!("{} of {}: {answer:?}", it.operation.id(), role.word());
             match it.operation.grant(*role) {
-                Grant::Nothing => assert_eq!(
+                Grant::No => assert_eq!(
                     (answer.status, answer.code()),
                     (403, "forbidden".to_owned()),
                     "{asked}"

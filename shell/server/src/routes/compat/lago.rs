@@ -24,7 +24,17 @@ use crate::routes::items::Item;
 #[utoipa::path(
     post, path = "/compat/lago/api/v1/events", tag = "compatibility",
     operation_id = Operation::ReceiveLago.id(),
-    request_body(content = Object, content_type = "application/json", example = json!({"event": {"transaction_id": "t-1", "external_subscription_id": "TRK-0483191", "code": "com.translog.usage.api.v1", "timestamp": 1769760000, "properties": {"endpoint": "alerts"}}})),
+    request_body(content = Object, content_type = "application/json", example = json!({
+        "event": {
+            "transaction_id": "t-1",
+            "external_subscription_id": "TRK-0483191",
+            "code": "com.translog.usage.api.v1",
+            "timestamp": 1769760000,
+            "properties": {
+                "endpoint": "alerts"
+            }
+        }
+    })),
     responses(
         (status = 200, body = Object),
         (status = 400, body = Object),
@@ -49,7 +59,19 @@ pub async fn event(State(app): State<Arc<App>>, request: Request) -> Result<Resp
 #[utoipa::path(
     post, path = "/compat/lago/api/v1/events/batch", tag = "compatibility",
     operation_id = Operation::ReceiveLagoBatch.id(),
-    request_body(content = Object, content_type = "application/json", example = json!({"events": [{"transaction_id": "t-2", "external_subscription_id": "TRK-0483191", "code": "com.translog.usage.api.v1", "timestamp": 1769760000, "properties": {"endpoint": "alerts"}}]})),
+    request_body(content = Object, content_type = "application/json", example = json!({
+        "events": [
+            {
+                "transaction_id": "t-2",
+                "external_subscription_id": "TRK-0483191",
+                "code": "com.translog.usage.api.v1",
+                "timestamp": 1769760000,
+                "properties": {
+                    "endpoint": "alerts"
+                }
+            }
+        ]
+    })),
     responses(
         (status = 200, body = Object),
         (status = 400, body = Object),

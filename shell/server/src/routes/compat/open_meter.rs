@@ -18,7 +18,15 @@ use crate::routes::usage::{conflict, rejected};
 #[utoipa::path(
     post, path = "/compat/openmeter/api/v1/events", tag = "compatibility",
     operation_id = Operation::ReceiveOpenMeter.id(),
-    request_body(content = Object, content_type = "application/cloudevents+json", example = json!({"specversion": "1.0", "id": "om-1", "source": "svc", "type": "com.translog.usage.api.v1", "subject": "TRK-0483191", "time": "2026-01-30T08:00:00Z", "data": {}})),
+    request_body(content = Object, content_type = "application/cloudevents+json", example = json!({
+        "specversion": "1.0",
+        "id": "om-1",
+        "source": "svc",
+        "type": "com.translog.usage.api.v1",
+        "subject": "TRK-0483191",
+        "time": "2026-01-30T08:00:00Z",
+        "data": {}
+    })),
     responses(
         (status = 204),
         (status = 400, body = ProblemBody),

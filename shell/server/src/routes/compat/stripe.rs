@@ -23,7 +23,14 @@ use crate::routes::items::Item;
 #[utoipa::path(
     post, path = "/compat/stripe/v1/billing/meter_events", tag = "compatibility",
     operation_id = Operation::ReceiveStripe.id(),
-    request_body(content = String, content_type = "application/x-www-form-urlencoded", example = json!("event_name=com.translog.usage.api.v1&identifier=s-1&timestamp=1769760000&payload[value]=25&payload[stripe_customer_id]=TRK-0483191")),
+    request_body(
+        content = String,
+        content_type = "application/x-www-form-urlencoded",
+        example = json!(
+            "event_name=com.translog.usage.api.v1&identifier=s-1&timestamp=1769760000\
+             &payload[value]=25&payload[stripe_customer_id]=TRK-0483191"
+        ),
+    ),
     responses(
         (status = 200, body = Object),
         (status = 400, body = Object),
@@ -44,7 +51,15 @@ pub async fn version_1(State(app): State<Arc<App>>, request: Request) -> Result<
 #[utoipa::path(
     post, path = "/compat/stripe/v2/billing/meter_events", tag = "compatibility",
     operation_id = Operation::ReceiveStripeV2.id(),
-    request_body(content = Object, content_type = "application/json", example = json!({"event_name": "com.translog.usage.api.v1", "identifier": "s-2", "timestamp": "2026-01-30T08:00:00Z", "payload": {"value": "25", "stripe_customer_id": "TRK-0483191"}})),
+    request_body(content = Object, content_type = "application/json", example = json!({
+        "event_name": "com.translog.usage.api.v1",
+        "identifier": "s-2",
+        "timestamp": "2026-01-30T08:00:00Z",
+        "payload": {
+            "value": "25",
+            "stripe_customer_id": "TRK-0483191"
+        }
+    })),
     responses(
         (status = 200, body = Object),
         (status = 400, body = Object),
@@ -67,7 +82,19 @@ pub async fn version_2(State(app): State<Arc<App>>, request: Request) -> Result<
 #[utoipa::path(
     post, path = "/compat/stripe/v2/billing/meter_event_stream", tag = "compatibility",
     operation_id = Operation::ReceiveStripeStream.id(),
-    request_body(content = Object, content_type = "application/json", example = json!({"events": [{"event_name": "com.translog.usage.api.v1", "identifier": "s-3", "timestamp": "2026-01-30T08:00:00Z", "payload": {"value": "25", "stripe_customer_id": "TRK-0483191"}}]})),
+    request_body(content = Object, content_type = "application/json", example = json!({
+        "events": [
+            {
+                "event_name": "com.translog.usage.api.v1",
+                "identifier": "s-3",
+                "timestamp": "2026-01-30T08:00:00Z",
+                "payload": {
+                    "value": "25",
+                    "stripe_customer_id": "TRK-0483191"
+                }
+            }
+        ]
+    })),
     responses(
         (status = 200, body = Object),
         (status = 400, body = Object),
