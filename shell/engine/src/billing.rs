@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `basis` | everything that one invoice is planned from, but for usage |
 //! | `bills` | what was billed of an account, whoever paid |
+//! | `carried` | what the last invoice left, so that the next need not look at everything |
 //! | `evidence` | the events of each usage line as a range and a digest |
 //! | `plan` | what an invoice would be, and the check that it breaks no promise |
 //! | [`drafts`] | invoices that are looked at before they are issued |
@@ -16,6 +17,7 @@
 
 mod basis;
 mod bills;
+mod carried;
 pub mod drafts;
 mod evidence;
 pub mod parked;
