@@ -177,6 +177,15 @@ kernel::rejections! {
         } = "balance-differs",
             "account `{account}` of book {book} of seller `{seller}` in {currency} stands at \
              {stored} but its entries come to {posted}; save the entries of the log again";
+        /// What is carried forward is not what was billed.
+        CarriedDiffers {
+            account: AccountId,
+            what: String,
+            carried: String,
+            billed: String,
+        } = "carried-differs",
+            "of account `{account}`, {what} is carried forward as {carried} but its invoices come \
+             to {billed}; delete its row of `carried`, which is made again from them";
         /// The lines of an invoice are not numbered from 1 on.
         LineNumbersDiffer {
             invoice: InvoiceNumber,

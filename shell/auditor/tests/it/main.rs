@@ -32,3 +32,4 @@ mod milestones;
 mod numbers;
 mod kept;
 mod ledger;
+mod carried;

@@ -164,7 +164,7 @@ pub fn what_is_carried_holds_until_the_next_bill(store: &mut dyn Store) {
     let facts = sample_facts();
     let about = |kind: &str| facts.iter().find(|it| it.kind() == kind).cloned().expect("a fact");
     let ends = ["InvoiceIssued", "CreditNoteIssued", "AccountRegistered"].map(about);
-    let account = read(&ends[0].subject());
+    let account: ::facts::AccountId = read(&ends[0].subject());
     for (before, fact) in (1..).zip(&ends) {
         commit(store, |tx| tx.save_carried(&[(account.clone(), carried(before))]));
         commit(store, |tx| {
