@@ -41,6 +41,7 @@ pub struct Carried {
 }
 
 impl Carried {
-    /// Version of the stored shape. Another one is not read: the invoices are.
+    /// Version of the stored shape, and of what is in it; raise it when either changes. Another one
+    /// is not read: the invoices are.
     pub const VERSION: i64 = 1;
 }

@@ -106,6 +106,21 @@ pub fn preview(
     planned(tx.as_mut(), &mut shared, account, issued_on)
 }
 
+/// From which day on the invoice of a bill day looks at service and usage, because what was before is
+/// due as it was billed (`docs/adr/0039`); none: at all of it. Reads only.
+///
+/// # Errors
+/// As [`preview`].
+pub fn looks_from(
+    store: &mut dyn Store,
+    account: &AccountId,
+    issued_on: Date,
+) -> Result<Option<Date>> {
+    let mut tx = store.read()?;
+    let mut shared = Shared::load(tx.as_mut())?;
+    plan::looks_from(tx.as_mut(), &mut shared, account, issued_on)
+}
+
 /// As [`preview`], in a unit of work, with what was loaded for other accounts.
 pub(crate) fn planned(
     tx: &mut dyn Tx,

@@ -43,7 +43,8 @@ pub(crate) struct Basis {
     pub timelines: BTreeMap<UnitId, Timeline>,
     /// The units that are held for billing on the day.
     held_back: BTreeSet<UnitId>,
-    /// Whether no unit goes on for another, and nobody holds anything.
+    /// Whether no unit goes on for another, nobody holds anything, and no device was another
+    /// account's.
     pub(super) is_plain: bool,
     /// Whether the units are as the last invoice knew them.
     pub(super) is_unchanged: bool,

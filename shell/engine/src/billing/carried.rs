@@ -122,7 +122,8 @@ impl Basis {
     ) -> Result<()> {
         let Last { position, carried } = last;
         let then = carried.issued_on;
-        let is_same = self.is_unchanged
+        let is_same = then <= self.issued_on
+            && self.is_unchanged
             && self.version_on(then) == Some(self.account.version)
             && self.meters_on(then) == self.meters;
         if !is_same || !self.can_be_carried()? {

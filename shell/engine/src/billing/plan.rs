@@ -193,6 +193,18 @@ fn part(
     Ok(part)
 }
 
+/// From which day on an account is looked at; none: all of it is.
+pub(super) fn looks_from(
+    tx: &mut dyn Tx,
+    shared: &mut Shared,
+    account: &AccountId,
+    issued_on: Date,
+) -> Result<Option<Date>> {
+    let with = (shared, &mut Documents::default());
+    let part = part(tx, with, (account, account), (issued_on, None))?;
+    Ok(part.basis.billed.from)
+}
+
 /// As [`part`], with what the last invoice left; without it, by all invoices and all usage.
 fn part_since(
     tx: &mut dyn Tx,
@@ -211,6 +223,7 @@ fn part_since(
     }
     let seller = basis.seller()?;
     let mut readings = usage::readings_of(tx, basis.under_contract())?;
+    basis.is_plain &= readings.devices.are_ours_alone();
     if let Some(last) = last {
         basis.go_on_from(tx, last, &mut readings)?;
     }

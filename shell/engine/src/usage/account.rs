@@ -8,6 +8,7 @@ use facts::{AccountId, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Overflow;
+use kernel::calendar::add_days;
 use store::{Store, Tx, UnitState};
 
 use super::evidence::{self, Counted};
@@ -72,11 +73,13 @@ impl Readings {
         tx: &mut dyn Tx,
         (segment, issued_on, position): (i64, Date, i64),
     ) -> Result<Option<Timestamp>> {
+        // Days of arrival are those of a seller, who can be a day behind.
+        let known_on = add_days(issued_on, -2).unwrap_or(issued_on);
         let points = || self.series.iter().flat_map(|series| &series.points);
         let is_amended = points().any(|it| it.amended_on.is_some());
         let amended_since = is_amended && tx.last_of_kinds(&AMENDING)? > position;
         let is_new = |it: &&Point| {
-            let is_amended = |on: Date| amended_since || on >= issued_on;
+            let is_amended = |on: Date| amended_since || on >= known_on;
             it.segment > segment || it.known_on >= issued_on || it.amended_on.is_some_and(is_amended)
         };
         Ok(points().filter(is_new).map(|it| it.happened_at).min())
@@ -137,6 +140,13 @@ impl Devices {
         let free = holds::free_times(tx, whose)?;
         let owners = Owners::of_devices(tx, under.contracts, (&serials, free))?;
         Ok(Self { serials, units, owners })
+    }
+
+    /// Whether nobody else ever held one of them: what is recorded of the units of others says
+    /// nothing of what these used.
+    pub fn are_ours_alone(&self) -> bool {
+        let held = self.serials.iter().filter_map(|serial| self.owners.of(serial)).flatten();
+        held.into_iter().all(|it| self.units.contains(&it.unit))
     }
 
     pub fn serials(&self) -> Vec<&str> {
