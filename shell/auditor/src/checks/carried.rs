@@ -25,8 +25,8 @@ pub(crate) fn check(world: &World, tx: &mut dyn Tx) -> Result<Check, StoreError>
     );
     let bills = world.invoices_by_account();
     for account in world.accounts.keys() {
-        let Some((position, carried)) = tx.carried(account)? else { continue };
         check.examine();
+        let Some((position, carried)) = tx.carried(account)? else { continue };
         let invoices = bills.get(account).map(Vec::as_slice).unwrap_or_default();
         let mut billed = billed(invoices, carried.from);
         let known = world.last_segment(position);

@@ -1,12 +1,10 @@
 //! What is carried forward of an account, and is not what its invoices billed.
 
 use facts::carried::Carried;
-use kernel::rejection::Rejection;
-use store::Store;
 
-use crate::world::{clean, day, read};
+use crate::world::{Case, check, day};
 
-/// The account as if nothing had been billed of it but on a day.
+/// The account as if nothing had been billed of it.
 fn nothing() -> Carried {
     Carried {
         issued_on: day("2026-03-01"),
@@ -24,13 +22,13 @@ fn nothing() -> Carried {
     }
 }
 
+pub const CASES: &[Case] = &[Case {
+    name: "nothing is carried of what was billed",
+    breaks: |world| world.carried = Some(nothing()),
+    finds: &["carried-differs"],
+}];
+
 #[test]
 fn a_sum_that_is_not_that_of_the_invoices_is_found() {
-    let mut store = clean().store();
-    let mut tx = store.begin().unwrap();
-    tx.save_carried(&[(read("A"), nothing())]).unwrap();
-    tx.commit().unwrap();
-    let report = auditor::audit(&mut store).unwrap();
-    let found: Vec<&str> = report.findings().map(Rejection::code).collect();
-    assert_eq!(found, ["carried-differs"]);
+    check(CASES);
 }
