@@ -93,6 +93,7 @@ impl Line<'_> {
             ChargeKind::HardwareReturnCredit
                 | ChargeKind::HardwareInstalmentCredit
                 | ChargeKind::ServiceCredit
+                | ChargeKind::StateFeeCredit
         )
     }
 }
