@@ -11,30 +11,51 @@ use kernel::Period;
 
 /// Packs what was billed with an invoice of a day, which knew usage up to a segment of its log;
 /// days of service and usage before `from` are left out. None: it has something that is not carried
-/// (pools, credits of returns by age, what credit notes settled), or does not reach back so far.
+/// (pools, credits of returns by age, changes of state, what credit notes settled), or does not
+/// reach back so far.
 #[must_use]
 pub fn carry(
     billed: &Billed,
     (issued_on, segment): (Date, i64),
     from: Date,
 ) -> Option<Carried> {
-    let is_whole = billed.pool_amounts.is_empty()
-        && billed.returned.is_empty()
-        && billed.service_days_settled.is_empty()
-        && billed.from.is_none_or(|it| it <= from);
-    let usage = billed.usage.iter().filter(|(key, _)| key.period.from() >= from);
+    // Each by its name: what is new in it must be carried too, or refused.
+    let Billed {
+        from: begins,
+        last_issued_on,
+        devices,
+        devices_credited,
+        instalments,
+        instalments_credited,
+        returned,
+        order_fees,
+        losses,
+        state_changes,
+        state_changes_settled,
+        service_days,
+        service_days_settled,
+        usage,
+        pool_amounts,
+    } = billed;
+    let is_whole = returned.is_empty()
+        && state_changes.is_empty()
+        && state_changes_settled.is_empty()
+        && service_days_settled.is_empty()
+        && pool_amounts.is_empty()
+        && begins.is_none_or(|it| it <= from);
+    let usage = usage.iter().filter(|(key, _)| key.period.from() >= from);
     is_whole.then(|| Carried {
         issued_on,
         from,
         segment,
-        last_issued_on: billed.last_issued_on,
-        devices: billed.devices.iter().cloned().collect(),
-        devices_credited: billed.devices_credited.iter().cloned().collect(),
-        instalments: runs_of_parts(&billed.instalments),
-        instalments_credited: runs_of_parts(&billed.instalments_credited),
-        order_fees: billed.order_fees.iter().cloned().collect(),
-        losses: billed.losses.iter().cloned().collect(),
-        service: runs_of_days(&billed.service_days, from),
+        last_issued_on: *last_issued_on,
+        devices: devices.iter().cloned().collect(),
+        devices_credited: devices_credited.iter().cloned().collect(),
+        instalments: runs_of_parts(instalments),
+        instalments_credited: runs_of_parts(instalments_credited),
+        order_fees: order_fees.iter().cloned().collect(),
+        losses: losses.iter().cloned().collect(),
+        service: runs_of_days(service_days, from),
         usage: usage.map(|(key, billed)| (key.clone(), billed.clone())).collect(),
     })
 }

@@ -77,6 +77,7 @@ fn component_closes(component: &Component, meters: &[MeterPublished]) -> bool {
         | ChargeRule::OncePerOrder { .. }
         | ChargeRule::OnceLost { .. }
         | ChargeRule::OnceNotReturned { .. } => true,
+        ChargeRule::StateChanged { .. } => false,
     }
 }
 
