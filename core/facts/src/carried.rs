@@ -28,6 +28,8 @@ pub struct Carried {
     pub devices_credited: Vec<(ComponentCode, UnitId)>,
     /// Parts billed, from the first number to the last of each run.
     pub instalments: Vec<(ComponentCode, UnitId, u16, u16)>,
+    /// Those of them that were billed before their day.
+    pub instalments_early: Vec<(ComponentCode, UnitId, u16, u16)>,
     /// Parts given back.
     pub instalments_credited: Vec<(ComponentCode, UnitId, u16, u16)>,
     /// Order fees billed.

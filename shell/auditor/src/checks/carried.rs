@@ -60,6 +60,9 @@ fn stated(carried: &Carried) -> Sum {
     for (of, unit, first, last) in &carried.instalments {
         (*first..=*last).for_each(|it| add(format!("part {of} {unit} {it}")));
     }
+    for (of, unit, first, last) in &carried.instalments_early {
+        (*first..=*last).for_each(|it| add(format!("part early {of} {unit} {it}")));
+    }
     for (of, unit, first, last) in &carried.instalments_credited {
         (*first..=*last).for_each(|it| add(format!("part back {of} {unit} {it}")));
     }
@@ -99,7 +102,7 @@ fn billed(invoices: &[&Logged<InvoiceIssued>], from: Date) -> Sum {
     for invoice in invoices.iter().map(|it| &it.it) {
         service.add(invoice);
         for charge in invoice.lines.iter().map(|line| &line.charge) {
-            once(charge, &mut |what| _ = sum.insert(what, "billed".to_owned()));
+            once(charge, &mut sum);
             if let Some(what) = usage_of(charge, from) {
                 let so_far = usage.entry(what).or_default();
                 so_far.minor += i128::from(charge.amount.minor);
@@ -122,22 +125,37 @@ fn billed(invoices: &[&Logged<InvoiceIssued>], from: Date) -> Sum {
     sum
 }
 
-/// What a line bills, or gives back, that is billed once.
-fn once(charge: &Charge, add: &mut dyn FnMut(String)) {
+/// What a line bills, or gives back, that is billed once. A part that was billed before its day and
+/// is given back is as if it had never been billed.
+fn once(charge: &Charge, sum: &mut Sum) {
     let of = &charge.component;
-    let number = charge.instalment.map_or(0, |it| it.number);
+    let (number, early) = charge.instalment.map_or((0, false), |it| (it.number, it.at_once));
+    let mut add = |what: String| _ = sum.insert(what, "billed".to_owned());
+    for order in charge.orders.iter().filter(|_| charge.kind == ChargeKind::OrderFee) {
+        add(format!("fee {of} {order}"));
+    }
     for unit in &charge.units {
         match charge.kind {
             ChargeKind::HardwareSale => add(format!("device {of} {unit}")),
             ChargeKind::HardwareReturnCredit => add(format!("device back {of} {unit}")),
-            ChargeKind::HardwareInstalment => add(format!("part {of} {unit} {number}")),
-            ChargeKind::HardwareInstalmentCredit => add(format!("part back {of} {unit} {number}")),
             ChargeKind::LossFee => add(format!("loss {of} {unit}")),
+            ChargeKind::HardwareInstalment => {
+                add(format!("part {of} {unit} {number}"));
+                if early {
+                    add(format!("part early {of} {unit} {number}"));
+                }
+            }
+            ChargeKind::HardwareInstalmentCredit if !early => {
+                add(format!("part back {of} {unit} {number}"));
+            }
             _ => {}
         }
     }
-    for order in charge.orders.iter().filter(|_| charge.kind == ChargeKind::OrderFee) {
-        add(format!("fee {of} {order}"));
+    if charge.kind == ChargeKind::HardwareInstalmentCredit && early {
+        for unit in &charge.units {
+            sum.remove(&format!("part {of} {unit} {number}"));
+            sum.remove(&format!("part early {of} {unit} {number}"));
+        }
     }
 }
 

@@ -14,6 +14,7 @@ fn nothing() -> Carried {
         devices: Vec::new(),
         devices_credited: Vec::new(),
         instalments: Vec::new(),
+        instalments_early: Vec::new(),
         instalments_credited: Vec::new(),
         order_fees: Vec::new(),
         losses: Vec::new(),

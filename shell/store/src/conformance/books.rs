@@ -152,6 +152,7 @@ pub fn carried(segment: i64) -> Carried {
         devices: vec![thing.clone()],
         devices_credited: Vec::new(),
         instalments: vec![(read("part"), read("U-1"), 1, 7)],
+        instalments_early: Vec::new(),
         instalments_credited: Vec::new(),
         order_fees: vec![(read("fee"), read("ORD-1"))],
         losses: Vec::new(),
