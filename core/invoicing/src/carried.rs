@@ -14,11 +14,7 @@ use kernel::Period;
 /// (pools, credits of returns by age, changes of state, what credit notes settled), or does not
 /// reach back so far.
 #[must_use]
-pub fn carry(
-    billed: &Billed,
-    (issued_on, segment): (Date, i64),
-    from: Date,
-) -> Option<Carried> {
+pub fn carry(billed: &Billed, (issued_on, segment): (Date, i64), from: Date) -> Option<Carried> {
     // Each by its name: what is new in it must be carried too, or refused.
     let Billed {
         from: begins,

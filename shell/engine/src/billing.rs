@@ -106,8 +106,8 @@ pub fn preview(
     planned(tx.as_mut(), &mut shared, account, issued_on)
 }
 
-/// From which day on the invoice of a bill day looks at service and usage, because what was before is
-/// due as it was billed (`docs/adr/0039`); none: at all of it. Reads only.
+/// From which day on the invoice of a bill day looks at service and usage, because what was before
+/// is due as it was billed (`docs/adr/0039`); none: at all of it. Reads only.
 ///
 /// # Errors
 /// As [`preview`].

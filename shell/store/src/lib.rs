@@ -230,16 +230,16 @@ pub trait Books {
         self.save_entries(&[entry])
     }
 
-    /// What was billed of an account as of its last invoice, with the position of the log up to which
-    /// that holds. None when nobody saved it in this shape, or when the account, an invoice to it or a
-    /// credit note of it was recorded since.
+    /// What was billed of an account as of its last invoice, with the position of the log up to
+    /// which that holds. None when nobody saved it in this shape, or when the account, an invoice
+    /// to it or a credit note of it was recorded since.
     ///
     /// # Errors
     /// [`StoreError`].
     fn carried(&mut self, account: &AccountId) -> Result<Option<(i64, Carried)>>;
 
-    /// Saves what was billed of accounts, in place of what was saved before: as of the end of the log
-    /// of facts, with the invoices that were recorded in this unit of work.
+    /// Saves what was billed of accounts, in place of what was saved before: as of the end of the
+    /// log of facts, with the invoices that were recorded in this unit of work.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,6 +1,7 @@
-//! What was billed is carried forward (ADR 0039): an invoice looks only at what can have become due
-//! since the last one, and comes to what it would be by all invoices and all usage. In a debug build
-//! the engine works out both and stops where they differ; here are accounts that give it the chance.
+//! What was billed is carried forward (ADR 0039): an invoice looks only at what can have become
+//! due since the last one, and comes to what it would be by all invoices and all usage. In a debug
+//! build the engine works out both and stops where they differ; here are accounts that give it the
+//! chance.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -30,7 +31,8 @@ const HEAD: &str = "story: Accounts that are billed month by month\n\
 const ZONES: [&str; 3] = ["Europe/Paris", "Pacific/Noumea", "America/New_York"];
 
 fn catalog(dice: &mut Dice) -> String {
-    let mut text = "  - publish_file: shared/terms-seller.yaml\n  - publish:\n      offers:\n".to_owned();
+    let mut text =
+        "  - publish_file: shared/terms-seller.yaml\n  - publish:\n      offers:\n".to_owned();
     let policies = ["late_usage: bill_difference", "late_usage: reopen", "write_off_below: 1.00"];
     for (code, policy) in ["a", "b", "c"].iter().zip(policies) {
         let timing = ["in_advance", "in_arrears"][dice.below(2)];
@@ -177,12 +179,7 @@ fn meter(version: usize, today: Date) -> String {
 }
 
 /// What happens on a day of a world. A change can be impossible, and is refused then.
-fn live(
-    store: &mut dyn Store,
-    today: Date,
-    (number, sent): (usize, &mut Sent),
-    dice: &mut Dice,
-) {
+fn live(store: &mut dyn Store, today: Date, (number, sent): (usize, &mut Sent), dice: &mut Dice) {
     let mut text = format!("  - advance_to: {today} 12:00\n");
     for _ in 0..dice.below(6) {
         let unit = dice.below(4);

@@ -80,7 +80,9 @@ impl Readings {
         let amended_since = is_amended && tx.last_of_kinds(&AMENDING)? > position;
         let is_new = |it: &&Point| {
             let is_amended = |on: Date| amended_since || on >= known_on;
-            it.segment > segment || it.known_on >= issued_on || it.amended_on.is_some_and(is_amended)
+            it.segment > segment
+                || it.known_on >= issued_on
+                || it.amended_on.is_some_and(is_amended)
         };
         Ok(points().filter(is_new).map(|it| it.happened_at).min())
     }

@@ -5,8 +5,8 @@ use ::facts::posting::Balance;
 use ::facts::{AccountId, EntryPosted};
 
 use super::{Session, change_each, find, list};
-use crate::columns::{carried_row, check_entry, entry_rows, read_balance, read_carried};
 use crate::columns::read_integer;
+use crate::columns::{carried_row, check_entry, entry_rows, read_balance, read_carried};
 use crate::{Books, Result, Statement, StoreError};
 
 impl Books for Session<'_> {
