@@ -8,7 +8,7 @@ use kernel::{Currency, Money, Percent, Period, Quantity};
 
 use crate::charge::UnitShare;
 use crate::pool::PoolName;
-use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
+use crate::{ComponentCode, InvoiceGroup, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
 
 /// The sum of all invoices of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -57,6 +57,8 @@ pub struct UsageKey {
     pub pool: PoolName,
     /// Whether it is rated without being billed.
     pub is_shadow: bool,
+    /// The invoice of its own on which it stands.
+    pub group: Option<InvoiceGroup>,
 }
 
 /// What was billed for one usage line so far.

@@ -348,7 +348,7 @@ audit-late = late, corrected and shown usage is billed as its offer says
 audit-commitments = minimum and maximum spend are kept
 audit-credits = prepaid credits burn in their order, and no more than they have
 audit-usage = usage billed is usage accepted
-audit-payers = lines stand on the invoice of who pays for them
+audit-payers = lines stand on the invoice of who pays for them, and that was asked for
 audit-thresholds = invoices before the bill day bill usage, and as much as was asked for
 audit-invoices = invoice = lines = ledger
 audit-ledger = debits equal credits, in every book

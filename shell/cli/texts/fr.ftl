@@ -348,7 +348,7 @@ audit-late = la consommation tardive, corrigée ou montrée est facturée comme 
 audit-commitments = dépenses minimales et maximales sont respectées
 audit-credits = les crédits prépayés brûlent dans leur ordre, et pas plus qu’ils n’ont
 audit-usage = la consommation facturée est la consommation acceptée
-audit-payers = les lignes figurent sur la facture de celui qui les paie
+audit-payers = les lignes figurent sur la facture de celui qui les paie, et sur celle demandée
 audit-thresholds = les factures avant le jour de facturation portent sur la consommation, et autant que demandé
 audit-invoices = facture = lignes = écritures
 audit-ledger = débits et crédits sont égaux, dans chaque livre

@@ -222,6 +222,7 @@ impl Writer {
             prices: [].into(),
             takes_over: None,
             term: self.term(),
+            invoice: None,
         };
         self.lines.push(order.clone());
         let place = PlaceOrder {
@@ -336,6 +337,7 @@ impl Writer {
             prices: [].into(),
             takes_over: Some(GoOnFor { line: taken.parse().unwrap(), units, on }),
             term: self.term(),
+            invoice: None,
         };
         self.lines.push(order.clone());
         let place = PlaceOrder {

@@ -113,6 +113,7 @@ pub fn usage(component: &str, quantity: &str, minor: i64) -> TermedCharge {
         },
         commitment: None,
         device: facts::device::DeviceDetail::default(),
+        group: None,
         amount: cents(minor),
     })
 }
@@ -162,6 +163,7 @@ impl World {
             prepaid: credits::pay(total, &credits, issued_on).unwrap(),
             paid_for: Vec::new(),
             threshold: None,
+            group: None,
         };
         self.0.invoices.push(invoice.clone());
         invoice

@@ -29,6 +29,7 @@ fn line() -> PlaceLine {
         named_units: Vec::new(),
         takes_over: None,
         term: None,
+        invoice: None,
     }
 }
 

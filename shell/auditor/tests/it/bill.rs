@@ -76,6 +76,7 @@ pub fn charge(
         starts: Vec::new(),
         commitment: None,
         device: facts::device::DeviceDetail::default(),
+        group: None,
         computation: Computation {
             terms: vec![term],
             exact: String::new(),
@@ -373,6 +374,7 @@ pub fn invoice(number: &str, issued_on: &str, lines: Vec<InvoiceLine>) -> Invoic
         prepaid: Vec::new(),
         paid_for: Vec::new(),
         threshold: None,
+        group: None,
     };
     seal(&mut invoice);
     invoice

@@ -311,19 +311,36 @@ fn preview(
 ) -> Result<Shown, Failure> {
     let account = AccountId::read(account).map_err(Failure::refused)?;
     let day = Date::read(on).map_err(Failure::refused)?;
-    let Some(draft) = engine::billing::preview(store, &account, day)? else {
-        return Ok(Shown {
-            json: Value::Null,
-            after: vec![texts.text("preview-nothing")],
-            ..Shown::default()
-        });
-    };
+    let drafts = engine::billing::preview(store, &account, day)?;
     let number = InvoiceNumber::new(texts.text("preview-number"))
         .map_err(|error| Failure::Technical(error.to_string()))?;
-    let shadow = shadow(&draft.shadow, texts);
-    let mut shown = show(&draft.issue(number), texts);
-    shown.after.splice(0..0, shadow);
-    Ok(shown)
+    let shown = drafts.into_iter().map(|draft| {
+        let shadow = shadow(&draft.shadow, texts);
+        let mut shown = show(&draft.issue(number.clone()), texts);
+        shown.after.splice(0..0, shadow);
+        shown
+    });
+    Ok(shown.reduce(beside).unwrap_or_else(|| Shown {
+        json: Value::Null,
+        after: vec![texts.text("preview-nothing")],
+        ..Shown::default()
+    }))
+}
+
+/// An invoice of the same day beside those before it.
+fn beside(mut first: Shown, next: Shown) -> Shown {
+    if let Value::Object(members) = &mut first.json
+        && let Value::Array(separate) = members.entry("separate").or_insert_with(|| json!([]))
+    {
+        separate.push(next.json);
+    }
+    let (head, mut tables) = (next.before.join("\n"), next.tables);
+    if let Some(table) = tables.first_mut() {
+        let title = table.title.take().map(|title| format!("\n\n{title}"));
+        table.title = Some(head + &title.unwrap_or_default());
+    }
+    first.tables.extend(tables);
+    first
 }
 
 /// What is rated without being billed, and that the invoice will not show.
