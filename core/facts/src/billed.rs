@@ -21,7 +21,9 @@ pub struct Billed {
     pub devices_credited: BTreeSet<(ComponentCode, UnitId)>,
     /// Parts billed.
     pub instalments: BTreeSet<(ComponentCode, UnitId, u16)>,
-    /// Parts given back.
+    /// Those of them that were billed before the day that was agreed on for them.
+    pub instalments_early: BTreeSet<(ComponentCode, UnitId, u16)>,
+    /// Parts given back for good. What was only given back until its day is not billed.
     pub instalments_credited: BTreeSet<(ComponentCode, UnitId, u16)>,
     /// What of the price of devices, or of parts of it, was given back by age. A device is part 0.
     pub returned: BTreeMap<(ComponentCode, UnitId, u16), Percent>,

@@ -175,7 +175,8 @@ pub struct Instalment {
     pub number: u16,
     /// How many there are, without the deposit.
     pub count: u16,
-    /// Whether it is due before its time, because the device was cancelled or went back.
+    /// Whether it is due before its time, because the device was cancelled or went back. Of a part
+    /// that is given back: it was billed so, and waits for its time again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_once: bool,
 }

@@ -75,7 +75,17 @@ fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
         ChargeKind::HardwareSale => billed.devices.extend(of_units),
         ChargeKind::LossFee => billed.losses.extend(of_units),
         ChargeKind::HardwareReturnCredit => billed.devices_credited.extend(of_units),
-        ChargeKind::HardwareInstalment => billed.instalments.extend(of_parts),
+        ChargeKind::HardwareInstalment => {
+            let early = charge.instalment.is_some_and(|it| it.at_once);
+            billed.instalments_early.extend(of_parts.clone().filter(|_| early));
+            billed.instalments.extend(of_parts);
+        }
+        ChargeKind::HardwareInstalmentCredit if charge.instalment.is_some_and(|it| it.at_once) => {
+            for part in of_parts {
+                billed.instalments.remove(&part);
+                billed.instalments_early.remove(&part);
+            }
+        }
         ChargeKind::HardwareInstalmentCredit => billed.instalments_credited.extend(of_parts),
         ChargeKind::OrderFee => {
             let orders = charge.orders.iter().map(|order| (component.clone(), order.clone()));

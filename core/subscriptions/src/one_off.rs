@@ -176,16 +176,33 @@ struct Ending {
 
 impl Ending {
     /// When a part is due that is agreed on for a day, or whose day is not known yet; never before
-    /// `first`. None: it is not due yet, or never.
-    fn due_on(self, agreed: Option<Date>, first: Date) -> Option<Date> {
-        if self.back.is_whole {
-            return None;
-        }
+    /// `first`.
+    fn due(self, agreed: Option<Date>, first: Date) -> PartDay {
         let ends_on = self.on.filter(|end| agreed.is_none_or(|agreed| *end < agreed));
         match (self.open, ends_on) {
-            (OpenParts::DueAtOnce, Some(end)) => Some(end.max(first)),
-            (OpenParts::Waived, Some(_)) => None,
-            _ => agreed,
+            _ if self.back.is_whole => PartDay::Never,
+            (OpenParts::DueAtOnce, Some(end)) => PartDay::On(end.max(first)),
+            (OpenParts::Waived, Some(_)) => PartDay::Never,
+            _ => agreed.map_or(PartDay::NotKnown, PartDay::On),
+        }
+    }
+}
+
+/// The day on which a part of a price is due.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PartDay {
+    On(Date),
+    /// Its milestone is not known to be passed.
+    NotKnown,
+    /// It was given up, or all of it goes back.
+    Never,
+}
+
+impl PartDay {
+    const fn known(self) -> Option<Date> {
+        match self {
+            Self::On(day) => Some(day),
+            Self::NotKnown | Self::Never => None,
         }
     }
 }
@@ -216,10 +233,27 @@ impl Parts {
 struct Part<'p> {
     about: About,
     share: &'p Share,
-    /// Whether it is due; what is not, never is.
-    is_due: bool,
+    standing: Standing,
     /// Why.
     start: &'p UnitStart,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Due,
+    /// Its day is to come.
+    Waits,
+    Never,
+}
+
+impl Standing {
+    fn of(day: PartDay, today: Date) -> Self {
+        match day {
+            PartDay::Never => Self::Never,
+            PartDay::On(day) if day <= today => Self::Due,
+            PartDay::On(_) | PartDay::NotKnown => Self::Waits,
+        }
+    }
 }
 
 /// One component of one unit.
@@ -257,19 +291,21 @@ impl<'a> Due<'a, '_> {
     ) -> Result<(), ChargeError> {
         for number in parts.first()..=parts.count {
             let agreed = parts.agreed(number)?;
-            let due_on = parts.ending.due_on(Some(agreed), parts.from);
-            // Nor is a later one: most of the parts of most units.
-            if due_on.is_some_and(|due_on| due_on > day.issued_on) {
+            let due = parts.ending.due(Some(agreed), parts.from);
+            let standing = Standing::of(due, day.issued_on);
+            // So does each later one: most of the parts of most units.
+            if standing == Standing::Waits && self.billed.instalments_early.is_empty() {
                 break;
             }
-            let at_once = due_on.is_some_and(|due_on| due_on < agreed);
+            let is_early = due.known().is_some_and(|due_on| due_on < agreed);
+            let at_once = is_early || standing == Standing::Waits;
             let instalment = Some(Instalment { number, count: parts.count, at_once });
             let about = About { instalment, ..About::default() };
             let of_deposit = parts.deposit.filter(|_| number == 0).map(Share::Each);
             let part = Part {
                 about,
                 share: of_deposit.as_ref().unwrap_or(share),
-                is_due: due_on.is_some(),
+                standing,
                 start: &supply.start,
             };
             self.part(part, parts.ending.back, groups);
@@ -286,18 +322,18 @@ impl<'a> Due<'a, '_> {
     ) {
         for mut it in parts {
             let agreed = it.due.as_ref().map(|due| due.on);
-            let due_on = ending.due_on(agreed, it.ordered.on);
-            if due_on.is_some_and(|due_on| due_on > day.issued_on) {
-                continue;
-            }
+            let due = ending.due(agreed, it.ordered.on);
+            let standing = Standing::of(due, day.issued_on);
+            let due_on = due.known();
             it.share.due_on = due_on;
-            it.instalment.at_once = due_on.is_some() && due_on != agreed;
+            let is_early = due_on.is_some() && due_on != agreed;
+            it.instalment.at_once = is_early || standing == Standing::Waits;
             let proof = it.due.as_ref().filter(|_| !it.instalment.at_once);
             let device = DeviceDetail { part: Some(it.share), ..DeviceDetail::default() };
             let part = Part {
                 about: About { instalment: Some(it.instalment), device },
                 share: &Share::Each(it.price),
-                is_due: due_on.is_some(),
+                standing,
                 start: &proof.unwrap_or(&it.ordered).start,
             };
             self.part(part, ending.back, groups);
@@ -305,11 +341,13 @@ impl<'a> Due<'a, '_> {
     }
 
     /// A part that is due and not billed; or one that was billed and never is due: after a return
-    /// in time, or because the rest is waived. By age, what is billed is given back in part.
+    /// in time, or because the rest is waived. By age, what is billed is given back in part. A part
+    /// that an end made due before its day, which turned out to be none, is given back until then.
     fn part(&self, part: Part<'_>, back: Back, groups: &mut Groups<'a>) {
-        let Part { about, share, is_due, start } = part;
+        let Part { about, share, standing, start } = part;
         let number = about.instalment.map_or(0, |it| it.number);
         let key = (self.component.code.clone(), self.contract.unit.clone(), number);
+        let is_due = standing == Standing::Due;
         let was_billed = self.billed.instalments.contains(&key);
         if is_due && !was_billed {
             let start = Some(start.clone());
@@ -320,7 +358,11 @@ impl<'a> Due<'a, '_> {
         if self.billed.instalments_credited.contains(&key) || !(is_due || was_billed) {
             return;
         }
-        if back.by_age {
+        if standing == Standing::Waits {
+            if self.billed.instalments_early.contains(&key) {
+                self.add_unit(kind, about, share, None, groups);
+            }
+        } else if back.by_age {
             self.give_back(kind, about, share, back.wanted(!is_due), groups);
         } else if !is_due {
             self.add_unit(kind, about, share, None, groups);

@@ -9,9 +9,10 @@ use facts::order::{OrderLine, OrderedUnit};
 use facts::{
     AccountId, AccountRegistered, BalanceAdopted, CreditAdjusted, CreditGranted, CreditLapsed,
     CreditNoteIssued, DeviceSerial, DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished,
-    HoldPlaced, HoldReleased, InvoiceDrafted, InvoiceIssued, ItemDelivered, ItemShipped, MeterCode,
-    MeterPublished, OfferPublished, OfferRef, OrderAccepted, OrderLineId, SellerPublished,
-    UnitAdopted, UnitChanged, UnitId, UnitTakenOver, UsageAmended, UsageReceived, UsageReplayed,
+    HoldPlaced, HoldReleased, InvoiceDrafted, InvoiceIssued, InvoiceNumber, ItemDelivered,
+    ItemShipped, MeterCode, MeterPublished, OfferPublished, OfferRef, OrderAccepted, OrderLineId,
+    SellerPublished, UnitAdopted, UnitChanged, UnitId, UnitTakenOver, UsageAmended, UsageReceived,
+    UsageReplayed,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -390,15 +391,32 @@ impl World {
         self.last_of_day.get(&day).is_none_or(|last| *last <= bill.sequence)
     }
 
-    /// Whether a bill must have all that is due: of a day, what one leaves out others have; where the account had several payers, what one
-    /// invoice leaves out another can have, and only the last must have left nothing.
+    /// An invoice.
+    pub(crate) fn invoice(&self, number: &InvoiceNumber) -> Option<&Logged<InvoiceIssued>> {
+        self.invoices.iter().find(|it| it.it.number == *number)
+    }
+
+    pub(crate) fn has_several_payers(&self, account: &AccountId) -> bool {
+        self.several_payers.contains(account)
+    }
+
+    /// Whether somebody pays for an account, or did, or it does so itself.
+    pub(crate) fn ever_paid(&self, payer: &AccountId, account: &AccountId) -> bool {
+        let versions = self.account_versions.iter().map(|it| &it.it);
+        let mut of_account = versions.filter(|it| it.account == *account);
+        of_account.any(|it| it.paid_by.as_ref().unwrap_or(&it.account) == payer)
+    }
+
+    /// Whether a bill must have all that is due. Of a day, what one leaves out others have; where
+    /// the account had several payers too, and only the last must have left nothing.
     pub(crate) fn must_be_complete(&self, bill: &Logged<InvoiceIssued>) -> bool {
         let account = &bill.it.account.account;
         let is_later = |other: &Logged<InvoiceIssued>| {
             other.sequence > bill.sequence && other.it.account.account == *account
         };
         let is_early = bill.it.threshold.is_some();
-        let is_shared = self.several_payers.contains(account);
-        !is_early && self.is_last_of_day(bill) && !(is_shared && self.bills().any(is_later))
+        let is_shared = self.has_several_payers(account);
+        let is_left = is_shared && self.bills().any(is_later);
+        !is_early && self.is_last_of_day(bill) && !is_left
     }
 }

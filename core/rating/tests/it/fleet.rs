@@ -218,6 +218,7 @@ impl Account {
                 offer: &self.offers[offer],
                 components,
                 line: own_lines.get(&ordered.unit).unwrap_or(&line),
+                group: None,
                 ordered_on: date(2026, 1, 1),
                 overrides: self.overrides.get(&ordered.unit).unwrap_or(&nothing),
             };
@@ -272,6 +273,7 @@ pub fn remember_in(billed: &mut Billed, charge: &Charge) {
         contract: rated.contract.clone(),
         pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
         is_shadow: charge.kind == ChargeKind::UsageShadow,
+        group: charge.group.clone(),
     };
     if let Some(pool) = &rated.pool {
         let shares = pool.statement.iter().map(|it| (it.unit.clone(), it.amount));

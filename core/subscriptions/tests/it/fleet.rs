@@ -292,7 +292,17 @@ fn remember(billed: &mut Billed, charge: &Charge) {
             ChargeKind::HardwareSale => billed.devices.insert(key),
             ChargeKind::HardwareReturnCredit => billed.devices_credited.insert(key),
             ChargeKind::LossFee => billed.losses.insert(key),
-            ChargeKind::HardwareInstalment => billed.instalments.insert(part),
+            ChargeKind::HardwareInstalment => {
+                if charge.instalment.is_some_and(|it| it.at_once) {
+                    billed.instalments_early.insert(part.clone());
+                }
+                billed.instalments.insert(part)
+            }
+            ChargeKind::HardwareInstalmentCredit
+                if charge.instalment.is_some_and(|it| it.at_once) =>
+            {
+                billed.instalments_early.remove(&part) && billed.instalments.remove(&part)
+            }
             ChargeKind::HardwareInstalmentCredit => billed.instalments_credited.insert(part),
             ChargeKind::ServiceCharge | ChargeKind::ServiceCredit => {
                 let days = billed.service_days.entry(key).or_default();

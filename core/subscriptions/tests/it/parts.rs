@@ -122,6 +122,8 @@ struct Plan {
     on_end: OpenParts,
     ends_after_days: Option<i32>,
     known_after_days: i32,
+    /// When it turns out that the device did not end: a start in time is told.
+    undone_after_days: Option<i32>,
     bill_every_days: i32,
 }
 
@@ -129,14 +131,20 @@ fn plan() -> impl Strategy<Value = Plan> {
     let on_end =
         prop_oneof![Just(OpenParts::GoOn), Just(OpenParts::DueAtOnce), Just(OpenParts::Waived)];
     let end = proptest::option::of(0..500_i32);
-    (1..14_u16, any::<bool>(), on_end, end, 0..600_i32, 1..200_i32).prop_map(
-        |(count, deposit, on_end, ends_after_days, known_after_days, bill_every_days)| Plan {
-            count,
-            deposit,
-            on_end,
-            ends_after_days,
-            known_after_days,
-            bill_every_days,
+    let known = (0..600_i32, proptest::option::of(0..900_i32));
+    (1..14_u16, any::<bool>(), on_end, end, known, 1..200_i32).prop_map(
+        |(count, deposit, on_end, ends_after_days, (known_after_days, undone), bill_every_days)| {
+            // What was waived by an end was never billed, if that end is none in the end.
+            let can_be_undone = on_end != OpenParts::Waived;
+            Plan {
+                count,
+                deposit,
+                on_end,
+                ends_after_days,
+                known_after_days,
+                undone_after_days: undone.filter(|_| can_be_undone),
+                bill_every_days,
+            }
         },
     )
 }
@@ -173,7 +181,9 @@ proptest! {
         while after < 1100 {
             after += plan.bill_every_days;
             let mut unit = device();
-            if let Some(end) = end.filter(|_| plan.known_after_days <= after) {
+            let is_known = plan.known_after_days <= after;
+            let is_undone = plan.undone_after_days.is_some_and(|undone| undone <= after);
+            if let Some(end) = end.filter(|_| is_known && !is_undone) {
                 unit = unit.changing(end, ChangeAction::Cancel);
             }
             let today = Plan::day(after);
@@ -185,6 +195,13 @@ proptest! {
                 let is_due = agreed <= today || end.is_some_and(|end| end <= today && part.at_once);
                 prop_assert!(!is_charge || is_due, "{part:?} on {today}");
                 *net.entry(part.number).or_default() += charge.amount.minor;
+            }
+            if is_undone {
+                let too_early = net.iter().find(|(number, cents)| {
+                    let agreed = add_months(DELIVERED_ON, i32::from(**number).max(1) - 1);
+                    **cents != 0 && agreed.expect("a day") > today
+                });
+                prop_assert_eq!(too_early, None, "billed before its day on {}", today);
             }
         }
         prop_assert_eq!(net.values().sum::<i64>(), plan.cents());

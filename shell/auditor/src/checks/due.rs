@@ -26,6 +26,7 @@ pub(crate) fn check(world: &World) -> Check {
         let mut net: BTreeMap<String, i64> = BTreeMap::new();
         // What is forgotten stays so until it is billed: it is said once.
         let mut said = BTreeSet::new();
+        let mut early = Early::default();
         for logged in invoices {
             for (sign, things) in
                 world.due_again(logged).into_iter().map(|line| things_of(&line.charge))
@@ -33,6 +34,7 @@ pub(crate) fn check(world: &World) -> Check {
                 things.into_iter().for_each(|it| *net.entry(it).or_default() -= sign);
             }
             add(&mut net, &logged.it);
+            early.add(&logged.it);
             if !world.must_be_complete(logged) {
                 continue;
             }
@@ -41,7 +43,8 @@ pub(crate) fn check(world: &World) -> Check {
             let settled: BTreeSet<String> =
                 settled.flat_map(|line| things_of(&line.charge).1).collect();
             let due = Due::at(world, logged);
-            for (what, is_due) in due.things() {
+            let waits = due.waits.iter().filter(|part| early.parts.contains(*part));
+            for (what, is_due) in due.things().chain(waits.map(|part| (part, false))) {
                 check.examine();
                 let is_billed = net.get(what).is_some_and(|times| *times > 0);
                 let is_wrong = is_due != is_billed && !settled.contains(what);
@@ -63,6 +66,27 @@ fn add(net: &mut BTreeMap<String, i64>, invoice: &InvoiceIssued) {
     }
 }
 
+/// The parts that are billed because their device had ended before their day.
+#[derive(Default)]
+struct Early {
+    parts: BTreeSet<String>,
+}
+
+impl Early {
+    fn add(&mut self, invoice: &InvoiceIssued) {
+        for line in &invoice.lines {
+            let (sign, things) = things_of(&line.charge);
+            for thing in things {
+                if sign < 0 {
+                    self.parts.remove(&thing);
+                } else if line.charge.instalment.is_some_and(|it| it.at_once) {
+                    self.parts.insert(thing);
+                }
+            }
+        }
+    }
+}
+
 fn finding(invoice: &InvoiceIssued, what: String, is_due: bool) -> AuditFinding {
     let invoice = invoice.number.clone();
     if is_due {
@@ -78,6 +102,9 @@ fn finding(invoice: &InvoiceIssued, what: String, is_due: bool) -> AuditFinding 
 struct Due {
     billed: BTreeSet<String>,
     given_back: BTreeSet<String>,
+    /// Parts whose day is to come: they are given back if an end that turned out to be none had
+    /// made them due.
+    waits: BTreeSet<String>,
 }
 
 impl Due {
@@ -154,7 +181,7 @@ impl Due {
                             Some((due_on, _)) if due_on <= invoice.issued_on => {
                                 self.billed.insert(thing)
                             }
-                            Some(_) => false,
+                            Some(_) => self.waits.insert(thing),
                         };
                     }
                 }
@@ -186,8 +213,10 @@ impl Due {
         let gone = back.is_whole() || due_on.is_none();
         if gone && !by_age {
             self.given_back.insert(part(number, code, contract.unit));
-        } else if !gone && due_on.is_some_and(|day| day <= invoice.issued_on) {
-            self.billed.insert(part(number, code, contract.unit));
+        } else if !gone {
+            let is_due = due_on.is_some_and(|day| day <= invoice.issued_on);
+            let parts = if is_due { &mut self.billed } else { &mut self.waits };
+            parts.insert(part(number, code, contract.unit));
         }
     }
 }

@@ -94,7 +94,7 @@ fn check_asked(check: &mut Check, world: &World, invoice: &InvoiceIssued, line: 
 }
 
 /// Who pays for an account on a day, by what stands before a position of the log.
-fn payer_on<'a>(
+pub(crate) fn payer_on<'a>(
     world: &'a World,
     account: &'a AccountId,
     day: Date,

@@ -19,7 +19,7 @@ use kernel::{Period, Zone};
 use store::StoreError;
 
 use crate::calendar::bill_period;
-use crate::checks::pools;
+use crate::checks::{payers, pools};
 use crate::evidence::Events;
 use crate::fates::{Fate, Holders, fate_of};
 use crate::life::Life;
@@ -52,32 +52,77 @@ pub(crate) fn check(
     for (account, invoices) in world.invoices_by_account() {
         // One that did not wait for the bill day has only what was used in the period that ran.
         let Some(end) = invoices.iter().rposition(|it| it.it.threshold.is_none()) else { continue };
-        let (invoices, last) = (&invoices[..=end], invoices[end]);
+        let invoices = &invoices[..=end];
+        let all = log.series(&holders.serials_of(account))?;
         let rated = rated(world, invoices);
-        let mut events = Events::default();
-        let stored = stored(world, log, holders, last, &mut events)?;
-        let keys: BTreeSet<&Key> = rated.keys().chain(stored.keys()).collect();
-        for key in keys {
-            if may_have_moved(world, account, last, key) {
-                continue;
-            }
-            check.examine();
-            let quantity = |of: &BTreeMap<Key, Option<Ratio>>| {
-                of.get(key).copied().unwrap_or(Some(Ratio::ZERO))
-            };
-            let (rated, stored) = (quantity(&rated), quantity(&stored));
-            check.expect(rated.is_some() && rated == stored, || AuditFinding::UsageNotBilled {
-                account: account.clone(),
-                component: key.1.clone(),
-                period: key.2,
-                row: key.3.0.as_ref().map_or("no rows", |row| row.as_str()).to_owned(),
-                stored: shown(stored),
-                billed: shown(rated),
+        for (payer, last) in last_bills(world, account, invoices[end]) {
+            let stored = stored(world, &all, holders, &last);
+            let keys: BTreeSet<&Key> = rated.keys().chain(stored.keys()).collect();
+            let of_payer = keys.into_iter().filter(|key| {
+                payer.is_none_or(|it| payer_of(world, account, (invoices, &last), key) == Some(it))
             });
+            for key in of_payer {
+                if may_have_moved(world, account, &last, key) {
+                    continue;
+                }
+                check.examine();
+                let quantity = |of: &BTreeMap<Key, Option<Ratio>>| {
+                    of.get(key).copied().unwrap_or(Some(Ratio::ZERO))
+                };
+                let (rated, stored) = (quantity(&rated), quantity(&stored));
+                check.expect(rated.is_some() && rated == stored, || AuditFinding::UsageNotBilled {
+                    account: account.clone(),
+                    component: key.1.clone(),
+                    period: key.2,
+                    row: key.3.0.as_ref().map_or("no rows", |row| row.as_str()).to_owned(),
+                    stored: shown(stored),
+                    billed: shown(rated),
+                });
+            }
         }
+        let events = events(world, &all, holders, &invoices[end].it);
         check_evidence(&mut check, world, account, invoices, &events);
     }
     Ok(check)
+}
+
+/// The last bill of an account, which has all of its usage; or where several paid for it, that of
+/// each of them: with an invoice of its payer, though nothing of the account may stand on it.
+fn last_bills<'a>(
+    world: &'a World,
+    account: &AccountId,
+    last: &Logged<InvoiceIssued>,
+) -> Vec<(Option<&'a AccountId>, Logged<InvoiceIssued>)> {
+    if !world.has_several_payers(account) {
+        return vec![(None, last.clone())];
+    }
+    let mut of_payers = BTreeMap::new();
+    for invoice in world.invoices.iter().filter(|it| it.it.threshold.is_none()) {
+        of_payers.insert(&invoice.it.account.account, invoice);
+    }
+    let paid = of_payers.into_iter().filter(|(payer, _)| world.ever_paid(payer, account));
+    let bill = |(payer, invoice): (&'a AccountId, &Logged<InvoiceIssued>)| {
+        let (issued_on, sequence) = (invoice.it.issued_on, invoice.sequence);
+        let it = InvoiceIssued { issued_on, lines: Vec::new(), ..last.it.clone() };
+        (Some(payer), Logged { sequence, it })
+    };
+    paid.map(bill).collect()
+}
+
+/// Whose invoice the usage of a period is on: who was billed it last, or who pays for its first day.
+fn payer_of<'a>(
+    world: &'a World,
+    account: &'a AccountId,
+    (invoices, last): (&[&Logged<InvoiceIssued>], &Logged<InvoiceIssued>),
+    key: &Key,
+) -> Option<&'a AccountId> {
+    let is_of = |line: &InvoiceLine| key_of_line(world, &line.charge).as_ref() == Some(key);
+    let billed = invoices.iter().rfind(|it| it.it.lines.iter().any(is_of));
+    let payer = billed.and_then(|bill| world.invoice(&bill.it.number));
+    match payer {
+        Some(invoice) => Some(&invoice.it.account.account),
+        None => payers::payer_on(world, account, key.2.from(), last.sequence),
+    }
 }
 
 /// The events of the last line of each key are those that were known to its invoice.
@@ -166,26 +211,15 @@ fn of_pool(offer: &OfferRef, (code, version, _, pool, _): pools::Name) -> (Offer
 /// it: what it comes to for each unit, summed over the units.
 fn stored(
     world: &World,
-    log: &UsageLog,
+    all: &[Series],
     holders: &Holders<'_>,
     last: &Logged<InvoiceIssued>,
-    events: &mut Events,
-) -> Result<BTreeMap<Key, Option<Ratio>>, StoreError> {
+) -> BTreeMap<Key, Option<Ratio>> {
     let (invoice, last_segment) = (&last.it, world.last_segment(last.sequence));
-    let all = log.series(&holders.serials_of(&invoice.account.account))?;
     let mut parts: BTreeMap<Key, (&Measure, BTreeMap<&UnitId, Vec<Part<'_>>>)> = BTreeMap::new();
-    for series in &all {
+    for series in all {
         let Some(meter) = &series.track.meter else { continue };
         let Some(measure) = world.meter(meter).map(|it| &it.measure) else { continue };
-        let all = told(holders, series, |_| true);
-        for it in all.iter().filter(|it| it.is_accepted) {
-            let (holder, point, at) = (it.holder, it.point, it.point.happened_at);
-            if let Some(key) =
-                key_of(world, invoice, meter, &Part { holder, point, at, quantity: None })
-            {
-                events.add(key, &series.subject, meter, point);
-            }
-        }
         // What came after the invoice is for the next one, also when it arrived on an earlier day
         // of the seller than the account's day of issue.
         let known = told(holders, series, |point| {
@@ -209,7 +243,23 @@ fn stored(
         };
         (key, quantity)
     };
-    Ok(parts.into_iter().map(sum).collect())
+    parts.into_iter().map(sum).collect()
+}
+
+/// The events of all usage that counts.
+fn events(world: &World, all: &[Series], holders: &Holders<'_>, invoice: &InvoiceIssued) -> Events {
+    let mut events = Events::default();
+    for series in all {
+        let Some(meter) = &series.track.meter else { continue };
+        for it in told(holders, series, |_| true).iter().filter(|it| it.is_accepted) {
+            let (holder, point, at) = (it.holder, it.point, it.point.happened_at);
+            let part = Part { holder, point, at, quantity: None };
+            if let Some(key) = key_of(world, invoice, meter, &part) {
+                events.add(key, &series.subject, meter, point);
+            }
+        }
+    }
+    events
 }
 
 /// Whether the greatest day of the period prices it.

@@ -58,6 +58,15 @@ pub const CASES: &[Case] = &[
         finds: &[],
     },
     Case {
+        name: "a part that an end made due is kept when there was none",
+        breaks: |world| {
+            let mut early = charge(ChargeKind::HardwareInstalment, "part", &["U3"], "17.5", 1750);
+            early.charge.instalment = Some(Instalment { number: 3, count: 3, at_once: true });
+            world.bill_second(early);
+        },
+        finds: &["credit-missing", "instalment-early"],
+    },
+    Case {
         name: "a device that comes back after 61 days is not given back",
         breaks: |world| return_u3(world, "2026-04-02T10:00:00Z"),
         finds: &[],
