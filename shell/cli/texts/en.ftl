@@ -277,6 +277,7 @@ tax-at = VAT { $rate }
 total = total
 invoice-none = No invoice yet. Let time pass with `tabouret clock advance --to 2026-02-01`.
 invoice-head = Invoice { $number } · { $customer } · issued { $issued } · due { $due }
+invoice-separate = separate invoice for { $group }
 invoice-explain-hint = Why a line costs what it costs: `tabouret invoice explain { $number } LINE`.
 explain-starts = Why these units are billed from then
 explain-by-unit = Who used how much

@@ -277,6 +277,7 @@ tax-at = TVA { $rate }
 total = TTC
 invoice-none = Pas encore de facture. Faites passer le temps avec `tabouret clock advance --to 2026-02-01`.
 invoice-head = Facture { $number } · { $customer } · émise le { $issued } · échéance le { $due }
+invoice-separate = facture séparée pour { $group }
 invoice-explain-hint = Pourquoi une ligne coûte ce qu’elle coûte : `tabouret invoice explain { $number } LIGNE`.
 explain-starts = Pourquoi ces équipements sont facturés à partir de là
 explain-by-unit = Qui a consommé combien

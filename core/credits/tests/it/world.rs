@@ -137,7 +137,7 @@ impl World {
     /// Takes off, adds a tax of a fifth, pays and issues.
     pub fn bill(&mut self, issued_on: &str, lines: Vec<TermedCharge>) -> InvoiceIssued {
         let issued_on: Date = read(issued_on);
-        let credits = self.credits();
+        let mut credits = self.credits();
         let lines = credits::take_off(lines, &credits, issued_on).unwrap();
         let line = |(line, it): (u32, TermedCharge)| InvoiceLine {
             line,
@@ -160,7 +160,7 @@ impl World {
             net: cents(net),
             taxes: Vec::new(),
             total,
-            prepaid: credits::pay(total, &credits, issued_on).unwrap(),
+            prepaid: credits::pay(total, &mut credits, issued_on).unwrap(),
             paid_for: Vec::new(),
             threshold: None,
             group: None,

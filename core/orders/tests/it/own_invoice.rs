@@ -5,7 +5,7 @@
 use facts::InvoiceGroup;
 use facts::offer::{ChargeRule, OfferPublished};
 use facts::pool::{Pool, PoolScope};
-use facts::price::UsagePrice;
+use facts::price::{TierCounter, UsagePrice};
 use orders::{AskInvoice, PlaceLine};
 
 use crate::market::{account, offer, read};
@@ -26,15 +26,18 @@ fn a_line_stands_on_the_consolidated_invoice_unless_it_asks_for_another() {
     assert_eq!(group(asked(AskInvoice::Group(named.clone()))), Some(named));
 }
 
-/// The offer with its first charge for usage drawing on a pool.
+/// The offer with a pool in place of its recurring charges.
 fn pooled(scope: PoolScope) -> OfferPublished {
     let mut offer = offer(1);
     let pool = Pool { scope, ..Pool::dynamic(read("20"), read("0.05")) };
     let charges = offer.components.iter_mut().map(|it| &mut it.charge);
-    for charge in charges {
-        if let ChargeRule::Usage { price, .. } = charge {
-            *price = UsagePrice::Pool(pool.clone());
-        }
+    for charge in charges.filter(|it| matches!(it, ChargeRule::Recurring { .. })) {
+        *charge = ChargeRule::Usage {
+            meter: read("data"),
+            price: UsagePrice::Pool(pool.clone()),
+            counter: TierCounter::default(),
+            shadow: None,
+        };
     }
     offer
 }

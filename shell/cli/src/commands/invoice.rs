@@ -87,7 +87,7 @@ fn list(invoices: &[InvoiceIssued], texts: &Texts) -> Shown {
         .map(|it| {
             vec![
                 it.number.to_string(),
-                it.account.account.to_string(),
+                whose(it),
                 format::date(it.issued_on, texts.language),
                 it.lines.len().to_string(),
                 money(it.net),
@@ -103,6 +103,12 @@ fn list(invoices: &[InvoiceIssued], texts: &Texts) -> Shown {
         after: after.into_iter().collect(),
         ..Shown::default()
     }
+}
+
+/// The account, and the order lines whose own invoice it is.
+fn whose(it: &InvoiceIssued) -> String {
+    let account = &it.account.account;
+    it.group.as_ref().map_or_else(|| account.to_string(), |group| format!("{account} ({group})"))
 }
 
 fn as_json(invoice: &InvoiceIssued) -> Value {
@@ -157,7 +163,7 @@ pub fn show(invoice: &InvoiceIssued, texts: &Texts) -> Shown {
 }
 
 fn head(invoice: &InvoiceIssued, texts: &Texts) -> String {
-    texts.with(
+    let head = texts.with(
         "invoice-head",
         &[
             ("number", invoice.number.as_str()),
@@ -165,7 +171,13 @@ fn head(invoice: &InvoiceIssued, texts: &Texts) -> String {
             ("issued", &format::date(invoice.issued_on, texts.language)),
             ("due", &format::date(invoice.due_on, texts.language)),
         ],
-    )
+    );
+    match &invoice.group {
+        Some(group) => {
+            format!("{head} · {}", texts.with("invoice-separate", &[("group", group.as_str())]))
+        }
+        None => head,
+    }
 }
 
 fn line_row(line: &InvoiceLine, texts: &Texts) -> Vec<String> {

@@ -51,7 +51,8 @@ fn units_need_no_names() {
 #[test]
 fn a_line_says_on_which_invoice_it_stands() {
     let header = "order,order_line,customer,ordered_on,offer,units,invoice\n";
-    let row = |invoice: &str| format!("{header}O-1,O-1-1,Translog SAS,2026-01-05,Plan,,{invoice}\n");
+    let row =
+        |invoice: &str| format!("{header}O-1,O-1-1,Translog SAS,2026-01-05,Plan,,{invoice}\n");
     let asked = |invoice: &str| {
         let orders = read(("o.csv", &row(invoice)), None).unwrap();
         orders[0].value.lines[0].invoice.clone()
