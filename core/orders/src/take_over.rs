@@ -95,7 +95,13 @@ impl Earlier {
             let (unit, line) = (name.clone(), self.line.line.clone());
             rejections.push(Rejection::UnitOfOtherLine { unit, line });
         }
-        let is_asked = |it: &&OrderedUnit| asked.units.is_empty() || asked.units.contains(&it.unit);
+        // Told again, "all that are left" are those that were left when it was told first.
+        let was_accepted = self.units.values().any(|it| it.is_ours);
+        let is_ours = |unit: &UnitId| self.units.get(unit).is_some_and(|it| it.is_ours);
+        let is_asked = |it: &&OrderedUnit| match asked.units.as_slice() {
+            [] => !was_accepted || is_ours(&it.unit),
+            named => named.contains(&it.unit),
+        };
         for unit in self.line.units.iter().filter(is_asked) {
             let over = self.is_over(on).map(|ended_on| {
                 let unit = unit.unit.clone();

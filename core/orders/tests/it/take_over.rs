@@ -160,8 +160,12 @@ fn units_that_went_on_or_ended_are_left_out_or_refused_by_name() {
     first.units.insert(read("U-2"), ended);
     assert_eq!(accepted(going_on(day), &first), Err(vec!["nothing-to-take-over".to_owned()]));
     // The same order, sent again: that they went on is its own doing.
-    first.units = BTreeMap::from([(read("U-1"), Standing { is_ours: true, ..gone })]);
+    let ours = Standing { is_ours: true, ..gone };
+    first.units = BTreeMap::from([(read("U-1"), ours.clone()), (read("U-2"), ours.clone())]);
     assert_eq!(names(&accepted(going_on(day), &first).unwrap()), ["U-1.2", "U-2.2"]);
+    // U-2 had ended when it was sent first, and it turned out later that it had not.
+    first.units = BTreeMap::from([(read("U-1"), ours)]);
+    assert_eq!(names(&accepted(going_on(day), &first).unwrap()), ["U-1.2"]);
 }
 
 fn renewed(until: Date) -> ContractTerm {
