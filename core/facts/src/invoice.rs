@@ -1,5 +1,5 @@
-//! The consolidated invoice: everything of one billing account, on one document, but for order lines
-//! that asked for one of their own.
+//! The consolidated invoice: everything of one billing account, on one document, but for order
+//! lines that asked for one of their own.
 
 use jiff::civil::Date;
 use kernel::money::MoneyError;

@@ -8,8 +8,8 @@
 //! Facts: SellerPublished, AccountRegistered, PayerNamed, CreditGranted, InvoiceIssued,
 //! CreditNoteIssued, AccountParked, AccountReleased, InvoiceDrafted, DraftHeld →
 //! InvoiceDrafted, DraftHeld, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased
-//! Invariants: one document per account, bill day and group; net = Σ lines, tax once per rate on the
-//! whole base, total = net + tax; numbers have no gap per seller and year; an issued invoice
+//! Invariants: one document per account, bill day and group; net = Σ lines, tax once per rate on
+//! the whole base, total = net + tax; numbers have no gap per seller and year; an issued invoice
 //! never changes.
 //! Dates: `issued_on` is a civil day of the account's zone; what happened strictly before its
 //! 00:00 is known to the invoice.

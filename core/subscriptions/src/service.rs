@@ -134,14 +134,12 @@ fn compare<'a>(
         .then(|| stops(contract.timeline, day.zone, LastDay::of(policy)));
     let sides = sides((later.as_deref(), goes_on), [&wanted, billed_days, settled]);
     let mut held = Held::of(policy, billed_days);
-    let group = contract.line.invoice.as_ref();
     for (kind, days) in sides {
         for (run, around) in runs(days.into_iter(), periods)? {
             let share = prices.of_unit(contract, component, price)?;
             let together = share.together(contract.order);
-            let months = periods.months();
             let others = held.others(kind, run, around.period);
-            let days = pricing::proration::share(policy, others, run, around, months);
+            let days = pricing::proration::share(policy, others, run, around, periods.months());
             let line = Line {
                 offer: contract.offer,
                 component,
@@ -156,7 +154,7 @@ fn compare<'a>(
                     state: *state,
                     ..DeviceDetail::default()
                 },
-                group,
+                group: contract.line.invoice.as_ref(),
             };
             let key = Key {
                 offer: contract.offer.reference(),
@@ -167,7 +165,7 @@ fn compare<'a>(
                 days,
                 quantity_each,
                 together,
-                group,
+                group: line.group,
             };
             let group = groups.entry(key).or_insert(Group { line, members: Members::default() });
             group.members.units.push(contract.unit.clone());

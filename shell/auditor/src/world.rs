@@ -384,8 +384,8 @@ impl World {
         invoices
     }
 
-    /// Whether no other invoice of the day, for order lines that asked for their own, bills the same
-    /// account after it.
+    /// Whether no other invoice of the day, for order lines that asked for their own, bills the
+    /// same account after it.
     pub(crate) fn is_last_of_day(&self, bill: &Logged<InvoiceIssued>) -> bool {
         let day = (bill.it.account.account.clone(), bill.it.issued_on);
         self.last_of_day.get(&day).is_none_or(|last| *last <= bill.sequence)

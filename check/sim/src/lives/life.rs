@@ -196,7 +196,7 @@ impl Writer {
         }
     }
 
-    /// On which invoice an order line stands. Not out of the dice, so that lives stay what they are.
+    /// On which invoice an order line stands. Not out of the dice: lives stay what they are.
     fn invoice(&self, number: u32) -> Option<AskInvoice> {
         match (self.seed * 7 + u64::from(number) * 3) % 11 {
             0 | 1 => Some(AskInvoice::Separate),

@@ -1,7 +1,5 @@
 //! Lines that ask for an invoice of their own.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use facts::InvoiceGroup;
 use facts::offer::{ChargeRule, OfferPublished};
 use facts::pool::{Pool, PoolScope};

@@ -1,7 +1,5 @@
-//! Units on an invoice of their own: each invoice is rated as if the others were not there, whatever
-//! arrives when; and counters that several invoices share lose and count nothing twice.
-
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+//! Units on an invoice of their own: each invoice is rated as if the others were not there,
+//! whatever arrives when; and counters that several invoices share count each event once.
 
 use std::collections::BTreeMap;
 
@@ -92,7 +90,8 @@ proptest! {
                     }
                 }
             }
-            let hours: Vec<Used> = used.iter().map(|it| Used::from((it.0, 3, it.2, it.3, it.4, true))).collect();
+            let hours = used.iter().map(|it| (it.0, 3, it.2, it.3, it.4, true));
+            let hours: Vec<Used> = hours.collect();
             account.bill(&buckets(&hours), BILL_DAYS[0])
         };
         let sum = |charges: &[Charge]| charges.iter().map(|it| it.amount.minor).sum::<i64>();

@@ -18,7 +18,8 @@ pub(crate) fn check(world: &World) -> Check {
     let mut check = Check::new(
         "numbers",
         "The invoice numbers of a seller and year run from 1 without a gap, an account has one \
-         invoice a day besides those that order lines asked for, and a draft waits for its days of grace.",
+         invoice a day besides those that order lines asked for, and a draft waits for its days \
+         of grace.",
     );
     let mut series = Series::new();
     let mut bill_days = BTreeSet::new();

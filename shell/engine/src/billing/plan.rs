@@ -79,8 +79,8 @@ pub(crate) fn held(
     Ok(HoldRejection::of_billing(&holds, day))
 }
 
-/// Plans the invoices of an account for a bill day, and checks them; `None` when there is nothing to
-/// bill. The lines of the accounts that it pays for stand on them.
+/// Plans the invoices of an account for a bill day, and checks them; `None` when there is nothing
+/// to bill. The lines of the accounts that it pays for stand on them.
 pub(super) fn plan(
     tx: &mut dyn Tx,
     shared: &mut Shared,
