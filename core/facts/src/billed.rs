@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use kernel::{Currency, Money, Percent, Period, Quantity};
 
 use crate::charge::UnitShare;
+use crate::device::StateChange;
 use crate::pool::PoolName;
 use crate::{ComponentCode, InvoiceGroup, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
 
@@ -31,6 +32,11 @@ pub struct Billed {
     pub order_fees: BTreeSet<(ComponentCode, OrderId)>,
     /// Losses billed.
     pub losses: BTreeSet<(ComponentCode, UnitId)>,
+    /// Changes of state billed and not given back, by their day.
+    pub state_changes: BTreeMap<(ComponentCode, UnitId), BTreeMap<Date, StateChange>>,
+    /// Days whose changes of state are neither due nor to be given back, whatever the facts say: a
+    /// credit note settled them, or they were billed elsewhere.
+    pub state_changes_settled: BTreeMap<(ComponentCode, UnitId), BTreeSet<Date>>,
     /// Service days billed and not given back.
     pub service_days: BTreeMap<(ComponentCode, UnitId), BTreeSet<Date>>,
     /// Service days that a credit note gave back for good: neither due again nor to be given back

@@ -101,6 +101,12 @@ pub enum ChargeKind {
     /// A device was lost or stolen.
     #[serde(rename = "fee.loss")]
     LossFee,
+    /// A unit is in another state than on the day before.
+    #[serde(rename = "fee.state_change")]
+    StateFee,
+    /// Such a fee is given back, because the change did not take place on that day.
+    #[serde(rename = "fee.state_change_credit")]
+    StateFeeCredit,
     /// Service days not billed before.
     #[serde(rename = "service.charge")]
     ServiceCharge,
@@ -141,6 +147,8 @@ impl ChargeKind {
             Self::HardwareInstalmentCredit => "hardware.instalment_credit",
             Self::OrderFee => "fee.setup",
             Self::LossFee => "fee.loss",
+            Self::StateFee => "fee.state_change",
+            Self::StateFeeCredit => "fee.state_change_credit",
             Self::ServiceCharge => "service.charge",
             Self::ServiceCredit => "service.credit",
             Self::UsageCharge => "usage.charge",

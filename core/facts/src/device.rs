@@ -85,6 +85,73 @@ impl ServiceState {
     }
 }
 
+/// What a unit is on a day (ADR 0035): the states that days are charged for, and what comes before,
+/// between and after them. A fee can be for the change from one to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LifeState {
+    /// Nothing was delivered yet, and nothing started.
+    New,
+    /// As [`ServiceState::Stored`].
+    Stored,
+    /// As [`ServiceState::Test`].
+    Test,
+    /// As [`ServiceState::Active`].
+    Active,
+    /// As [`ServiceState::Suspended`].
+    Suspended,
+    /// Its device is lost or stolen, and no other is in its place yet.
+    Gone,
+    /// It is over.
+    Ended,
+}
+
+impl LifeState {
+    /// The stable key.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Stored => "stored",
+            Self::Test => "test",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Gone => "gone",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// Whether a unit can be in this state on one day and in another on the next.
+    #[must_use]
+    pub fn can_become(self, to: Self) -> bool {
+        match to {
+            _ if self == to => false,
+            Self::New => false,
+            Self::Stored => matches!(self, Self::New | Self::Gone),
+            Self::Test => matches!(self, Self::New | Self::Stored | Self::Gone),
+            Self::Active | Self::Suspended | Self::Gone | Self::Ended => self != Self::Ended,
+        }
+    }
+}
+
+/// A unit is in another state than on the day before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct StateChange {
+    /// The state of the day before.
+    pub from: LifeState,
+    /// The state from this day on.
+    pub to: LifeState,
+}
+
+impl StateChange {
+    /// Whether the service begins with it, and does not go on.
+    #[must_use]
+    pub const fn is_activation(self) -> bool {
+        matches!(self.to, LifeState::Active)
+            && matches!(self.from, LifeState::New | LifeState::Stored | LifeState::Test)
+    }
+}
+
 impl DeviceTerms {
     /// Whether nothing is agreed on: then nothing of it is stored.
     #[must_use]
@@ -158,6 +225,9 @@ pub struct DeviceDetail {
     /// The state of the unit that its days are of.
     #[serde(default, skip_serializing_if = "ServiceState::is_active")]
     pub state: ServiceState,
+    /// The change of state that a fee is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<StateChange>,
     /// That it should have gone back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_returned: Option<NotReturned>,

@@ -1,13 +1,13 @@
 //! What is sold (the commercial definition) and how it is supplied (the fulfilment definition):
 //! two documents that refer to each other and change without each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use kernel::{Currency, Interval, Money, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
-use crate::device::{DeviceTerms, PricePart, ServiceState};
+use crate::device::{DeviceTerms, LifeState, PricePart, ServiceState};
 use crate::discount::Terms;
 use crate::price::{OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use crate::{ComponentCode, MeterCode, OfferCode, OfferRef, PlanCode, SpecCode, Text};
@@ -205,6 +205,17 @@ pub enum ChargeRule {
         /// Days after the day on which the contract was over, on which it still can go back.
         within_days: u16,
     },
+    /// Each time that a unit is in another state than on the day before.
+    StateChanged {
+        /// Price.
+        #[serde(flatten)]
+        price: OrderedPrice,
+        /// The states of the day before that it is for; empty: any.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        from: BTreeSet<LifeState>,
+        /// The state of the day.
+        to: LifeState,
+    },
     /// For each day of a unit in a state, as a part of the charge period.
     Recurring {
         /// Price for a whole charge period.
@@ -258,6 +269,7 @@ impl ChargeRule {
             | Self::OncePerOrder { price: OrderedPrice::Table(table) }
             | Self::OnceLost { price: OrderedPrice::Table(table) }
             | Self::OnceNotReturned { price: OrderedPrice::Table(table), .. }
+            | Self::StateChanged { price: OrderedPrice::Table(table), .. }
             | Self::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
             _ => None,
         }
@@ -272,6 +284,7 @@ impl ChargeRule {
             | Self::OncePerOrder { price: OrderedPrice::Table(table) }
             | Self::OnceLost { price: OrderedPrice::Table(table) }
             | Self::OnceNotReturned { price: OrderedPrice::Table(table), .. }
+            | Self::StateChanged { price: OrderedPrice::Table(table), .. }
             | Self::Recurring { price: OrderedPrice::Table(table), .. } => Some(table),
             _ => None,
         }

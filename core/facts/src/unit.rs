@@ -250,10 +250,27 @@ pub struct Timeline {
     /// When its contract was cancelled or ended as agreed, and no other goes on for the device:
     /// what is not sold goes back then.
     pub over_at: Option<Timestamp>,
+    /// What its device was when this unit went on for another; none: it is the first.
+    pub before: Option<LifeBefore>,
+    /// When another unit goes on for it.
+    pub passed_on_at: Option<Timestamp>,
     /// Its amendments, by instant of effect, then of record, then by name.
     pub changes: Vec<UnitChanged>,
     /// The days on which its service is held, apart and in order.
     pub held: Vec<HeldDays>,
+}
+
+/// The life of a device before another unit went on for it (ADR 0021).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LifeBefore {
+    /// When that was.
+    pub passed_on_at: Timestamp,
+    /// Since when the device was stored.
+    pub stored_from: Option<Timestamp>,
+    /// When its test began.
+    pub test_from: Option<Timestamp>,
+    /// When its service started.
+    pub started_at: Option<Timestamp>,
 }
 
 impl Timeline {

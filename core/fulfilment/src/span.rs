@@ -1,7 +1,7 @@
 //! What one unit has of the life of a device that goes through several contracts. Its evidence is
 //! that of all the units of the device; its timeline is the part between two take-overs.
 
-use facts::unit::{Held, ServiceStart, StartEvidence, Timeline};
+use facts::unit::{Held, LifeBefore, ServiceStart, StartEvidence, Timeline};
 use facts::{UnitId, UnitTakenOver};
 use jiff::Timestamp;
 
@@ -14,6 +14,8 @@ pub struct Span {
     until: Option<Timestamp>,
     /// When the contract ends by itself and nobody goes on for it.
     expires_at: Option<Timestamp>,
+    /// When another goes on for it.
+    passed_on_at: Option<Timestamp>,
 }
 
 impl Span {
@@ -35,7 +37,8 @@ impl Span {
         };
         let ended = taken_over.iter().filter(|it| it.unit == *unit).map(|it| it.at).min();
         let expires_at = ends_at.filter(|at| ended.is_none_or(|ended| *at < ended));
-        Some(Self { from, until: ended.into_iter().chain(ends_at).min(), expires_at })
+        let until = ended.into_iter().chain(ends_at).min();
+        Some(Self { from, until, expires_at, passed_on_at: ended })
     }
 
     /// The part of a timeline that lies in the span. When the device was shipped, delivered and
@@ -43,6 +46,13 @@ impl Span {
     #[must_use]
     pub fn cut(&self, mut life: Timeline) -> Timeline {
         life.holdings = life.holdings.into_iter().filter_map(|held| self.held(held)).collect();
+        life.before = self.from.as_ref().map(|(passed_on_at, _)| LifeBefore {
+            passed_on_at: *passed_on_at,
+            stored_from: life.stored_from,
+            test_from: life.test_from,
+            started_at: life.start.as_ref().map(|it| it.start_at),
+        });
+        life.passed_on_at = self.passed_on_at;
         life.start = life.start.and_then(|start| self.start(start));
         let in_turn = |at: Timestamp| self.from.as_ref().map_or(at, |it| at.max(it.0));
         life.stored_from = life.stored_from.map(in_turn);

@@ -115,6 +115,8 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         lost_at,
         ended_at,
         over_at: first(ChangeAction::Cancel),
+        before: None,
+        passed_on_at: None,
         changes,
         held: Vec::new(),
     };

@@ -55,6 +55,12 @@ fn settle_charge(billed: &mut Billed, charge: &Charge) {
                 days.extend(charge.period.into_iter().flat_map(Period::each_day));
             }
         }
+        ChargeKind::StateFee => {
+            for key in of_units {
+                let days = billed.state_changes_settled.entry(key).or_default();
+                days.extend(charge.period.into_iter().flat_map(Period::each_day));
+            }
+        }
         _ => {}
     }
 }
@@ -100,6 +106,19 @@ fn add(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
                     } else {
                         days.remove(&day);
                     }
+                }
+            }
+        }
+        ChargeKind::StateFee | ChargeKind::StateFeeCredit => {
+            let (Some(period), Some(change)) = (charge.period, charge.device.change) else {
+                return Ok(());
+            };
+            for key in of_units {
+                let days = billed.state_changes.entry(key).or_default();
+                if charge.kind == ChargeKind::StateFee {
+                    days.insert(period.from(), change);
+                } else {
+                    days.remove(&period.from());
                 }
             }
         }

@@ -181,6 +181,8 @@ type Place<'a> = (Option<Period>, Option<&'a InvoiceGroup>);
 enum Thing<'a> {
     /// A device, or a part of its price.
     Device(&'a UnitId, Option<u16>),
+    /// A change of the state of a unit, on its day.
+    Change(&'a UnitId, Date),
     /// An order.
     Order(&'a OrderId),
     /// All usage under one price, or under one minimum.
@@ -192,6 +194,7 @@ impl fmt::Display for Thing<'_> {
         match self {
             Self::Device(unit, None) => write!(f, "{unit}"),
             Self::Device(unit, Some(number)) => write!(f, "{unit} instalment {number}"),
+            Self::Change(unit, day) => write!(f, "{unit} {day}"),
             Self::Order(order) => write!(f, "{order}"),
             Self::Usage(offer, (period, group), (row, contract, pool)) => {
                 write!(f, "{offer}")?;
@@ -239,6 +242,10 @@ fn billed_things(charge: &Charge) -> Vec<Thing<'_>> {
             let part = charge.instalment.map(|it| it.number);
             units.map(|unit| Thing::Device(unit, part)).collect()
         }
+        ChargeKind::StateFee => {
+            let days = charge.period.into_iter().flat_map(Period::each_day);
+            days.flat_map(|day| units.clone().map(move |unit| Thing::Change(unit, day))).collect()
+        }
         ChargeKind::OrderFee => charge.orders.iter().map(Thing::Order).collect(),
         kind if kind.is_usage() => {
             let part = charge.rated.as_ref().map(RatedUsage::part).unwrap_or_default();
@@ -274,6 +281,10 @@ fn twice<'a>(
         let again = match charge.kind {
             ChargeKind::HardwareSale => billed.devices.contains(&key),
             ChargeKind::LossFee => billed.losses.contains(&key),
+            ChargeKind::StateFee => billed
+                .state_changes
+                .get(&key)
+                .is_some_and(|days| charge.period.is_some_and(|it| days.contains_key(&it.from()))),
             ChargeKind::HardwareInstalment => charge.instalment.is_some_and(|it| {
                 billed.instalments.contains(&(key.0.clone(), key.1.clone(), it.number))
             }),

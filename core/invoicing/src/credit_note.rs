@@ -321,6 +321,9 @@ pub(crate) fn is_about_the_same(a: &Charge, b: &Charge) -> bool {
         return a.period.zip(b.period).is_some_and(|(a, b)| a.overlap(b).is_some())
             && share_units();
     }
+    if a.device.change.is_some() {
+        return a.period == b.period && share_units();
+    }
     if a.rated.is_some() || a.commitment.is_some() {
         let part = |it: &Charge| {
             it.rated.as_ref().map(|rated| {

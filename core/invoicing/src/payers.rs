@@ -87,6 +87,7 @@ fn is_correction(charge: &Charge) -> bool {
         ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
         | ChargeKind::ServiceCredit
+        | ChargeKind::StateFeeCredit
         | ChargeKind::UsageCredit
         | ChargeKind::UsageAdjustment
         | ChargeKind::UsageRecharge
@@ -96,6 +97,7 @@ fn is_correction(charge: &Charge) -> bool {
         | ChargeKind::HardwareInstalment
         | ChargeKind::OrderFee
         | ChargeKind::LossFee
+        | ChargeKind::StateFee
         | ChargeKind::ServiceCharge
         | ChargeKind::UsageCharge
         | ChargeKind::UsageShadow => false,

@@ -275,6 +275,7 @@ fn section_of(charge: &Charge) -> Section {
         ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
         | ChargeKind::ServiceCredit
+        | ChargeKind::StateFeeCredit
         | ChargeKind::UsageCredit => Section::Credits,
         ChargeKind::CommitmentTrueUp => Section::Commitments,
         _ => match charge.component_kind {

@@ -141,11 +141,11 @@ fn is_lease(line: &InvoiceLine) -> bool {
 }
 
 /// Service for days that have not begun is deferred; everything else is earned when invoiced. In
-/// the IFRS book an order fee moves no good or service by itself, so it is deferred
-/// (`reference/accounting-and-einvoicing.md` A3). A part of a price that is due with the order is
-/// invoiced before anything is supplied. What a device costs that did not go back is a fee for
-/// that, and earned. What a minimum lacks is earned when its period is over, which is when it is
-/// invoiced.
+/// the IFRS book an order fee, or one for an activation, moves no good or service by itself, so it
+/// is deferred (`reference/accounting-and-einvoicing.md` A3). A part of a price that is due with
+/// the order is invoiced before anything is supplied. What a device costs that did not go back is a
+/// fee for that, and earned. What a minimum lacks is earned when its period is over, which is when
+/// it is invoiced.
 fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpose {
     let charge = &line.charge;
     if charge.kind == ChargeKind::CommitmentTrueUp {
@@ -162,7 +162,8 @@ fn purpose_of(book: Book, line: &InvoiceLine, invoice: &InvoiceIssued) -> Purpos
     if part == Some(PartDue::Ordered) {
         return Purpose::DeferredRevenue;
     }
-    let is_of_order = charge.kind != ChargeKind::LossFee && part.is_none();
+    let of_its_day = charge.device.change.is_some_and(|change| !change.is_activation());
+    let is_of_order = charge.kind != ChargeKind::LossFee && part.is_none() && !of_its_day;
     match charge.component_kind {
         ComponentKind::Hardware => Purpose::DeviceRevenue,
         ComponentKind::Usage => Purpose::UsageRevenue,

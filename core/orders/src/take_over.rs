@@ -161,6 +161,7 @@ pub(crate) const fn goes_on(component: &Component) -> bool {
             | ChargeRule::Usage { .. }
             | ChargeRule::OnceLost { .. }
             | ChargeRule::OnceNotReturned { .. }
+            | ChargeRule::StateChanged { .. }
     )
 }
 

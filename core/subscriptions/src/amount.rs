@@ -96,6 +96,7 @@ impl Line<'_> {
             ChargeKind::HardwareReturnCredit
                 | ChargeKind::HardwareInstalmentCredit
                 | ChargeKind::ServiceCredit
+                | ChargeKind::StateFeeCredit
         )
     }
 }

@@ -14,6 +14,7 @@ mod milestones;
 mod one_off;
 mod ordered;
 mod service;
+mod state_fees;
 mod states;
 mod stopped;
 
@@ -106,6 +107,7 @@ pub fn due_charges(
 ) -> Result<Vec<Charge>, ChargeError> {
     let mut prices = ordered::Prices::default();
     let mut charges = one_off::due(units, &mut prices, billed, day)?;
+    charges.extend(state_fees::due(units, &mut prices, billed, day)?);
     charges.extend(service::due(units, &mut prices, billed, day)?);
     Ok(charges)
 }

@@ -90,7 +90,9 @@ pub(crate) fn due<'a>(
                     let share = prices.of_unit(contract, component, price)?;
                     due.not_returned(*within_days, &share, day, &mut groups)?;
                 }
-                ChargeRule::Recurring { .. } | ChargeRule::Usage { .. } => {}
+                ChargeRule::StateChanged { .. }
+                | ChargeRule::Recurring { .. }
+                | ChargeRule::Usage { .. } => {}
             }
         }
     }

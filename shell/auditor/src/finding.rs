@@ -267,14 +267,14 @@ kernel::rejections! {
         } = "tax-booked-differs",
             "the tax of invoice `{invoice}` is {expected} minor units but book {book} has \
              {booked}; post a correcting entry";
-        /// A device is billed before its delivery was known.
+        /// A device, its loss or a change of its state is billed before it was known.
         HardwareEarly {
             invoice: InvoiceNumber,
             line: u32,
             unit: UnitId,
         } = "hardware-early",
-            "line {line} of invoice `{invoice}` bills the device of unit `{unit}`, whose \
-             delivery, or the milestone that its offer names, was not known at 00:00 of the day; \
+            "line {line} of invoice `{invoice}` bills unit `{unit}` for a delivery, another \
+             milestone, a loss or a change of state that was not known at 00:00 of the day; \
              credit it";
         /// A part is billed before it is due.
         InstalmentEarly {

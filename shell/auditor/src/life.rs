@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use facts::device::ServiceState;
-use facts::offer::{AfterDeadline, AfterLoss, Milestone, StartDeadline, StartTrigger};
+use facts::device::{LifeState, ServiceState, StateChange};
+use facts::offer::{AfterDeadline, AfterLoss, Milestone, Proration, StartDeadline, StartTrigger};
 use facts::unit::{ChangeAction, ShipmentReason};
 use facts::{DeviceSerial, DeviceSignalled, ItemShipped, PlanCode, UnitChanged, UnitId};
 use jiff::Timestamp;
@@ -27,6 +27,8 @@ pub(crate) struct Life<'a> {
     over_at: Option<Timestamp>,
     /// When its contract ends by itself, and none goes on for it.
     expires_at: Option<Timestamp>,
+    /// When another goes on for it.
+    passed_on_at: Option<Timestamp>,
     /// Its first device.
     sale: Option<&'a ItemShipped>,
     /// When its first device was delivered.
@@ -61,6 +63,7 @@ impl<'a> Life<'a> {
             begun_at: None,
             over_at: None,
             expires_at: None,
+            passed_on_at: None,
             sale: None,
             delivered_at: None,
             changes: Vec::new(),
@@ -81,6 +84,7 @@ impl<'a> Life<'a> {
         let term = term.and_then(|term| zone.start_of(term.until).ok());
         let next = turns.min();
         life.expires_at = term.filter(|end| next.is_none_or(|next| *end < next));
+        life.passed_on_at = next;
         life.over_at = next.into_iter().chain(term).min();
         let begun = life.find_start(world);
         life.lapsed_at = life.find_lapse(begun);
@@ -379,6 +383,54 @@ impl<'a> Life<'a> {
         }
     }
 
+    /// A day before which nothing of its device happened.
+    pub(crate) fn first_day(&self) -> Date {
+        let ordered_on = self.contract.order.ordered_on.min(self.first.order.ordered_on);
+        let changed = self.changes.iter().map(|it| it.effective_at);
+        let supplied = [self.delivered_at, self.service_at, self.begun_at].into_iter().flatten();
+        let days = changed.chain(supplied).map(|at| self.zone.day_of(at));
+        days.chain(self.held.iter().map(|(from, _)| *from)).fold(ordered_on, Date::min)
+    }
+
+    /// The change of its state on a day, if there is one: a device that goes from one contract to
+    /// another is in no other state for that.
+    pub(crate) fn change_on(&self, day: Date) -> Option<StateChange> {
+        let reached = |at: Option<Timestamp>| at.is_some_and(|at| self.zone.day_of(at) <= day);
+        let is_next = self.contract.ordered.after.is_some();
+        if (is_next && !reached(self.begun_at)) || reached(self.passed_on_at) {
+            return None;
+        }
+        let (from, to) = (self.of_device_on(day.yesterday().ok()?), self.of_device_on(day));
+        (from != to).then_some(StateChange { from, to })
+    }
+
+    /// What the device is on a day, under whichever contract.
+    fn of_device_on(&self, day: Date) -> LifeState {
+        let with_last_day = self.contract.offer.proration == Proration::DaysInclusive;
+        let before = day.yesterday().unwrap_or(day);
+        let known = |at: Option<Timestamp>| at.filter(|at| *at < self.knowledge.before);
+        let since = |at: Option<Timestamp>| known(at).is_some_and(|at| self.zone.day_of(at) <= day);
+        let end = if with_last_day { before } else { day };
+        if self.ends_at().is_some_and(|at| self.zone.day_of(at) <= end) {
+            return LifeState::Ended;
+        }
+        if self.is_gone_on(day) && (!with_last_day || self.is_gone_on(before)) {
+            return LifeState::Gone;
+        }
+        if since(self.service_at) {
+            let rests = if with_last_day {
+                self.is_suspended_on(before) && !self.resumes_on(day)
+            } else {
+                self.is_suspended_on(day)
+            };
+            let rests = rests || self.is_held_on(day);
+            return if rests { LifeState::Suspended } else { LifeState::Active };
+        }
+        let tested = since(self.test_from).then_some(LifeState::Test);
+        let stored = since(self.delivered_at).then_some(LifeState::Stored);
+        tested.or(stored).unwrap_or(LifeState::New)
+    }
+
     /// Whether the day is one of service: from the start to the end, neither suspended nor held.
     pub(crate) fn serves_on(&self, day: Date) -> bool {
         let started = self.started_at().is_some_and(|at| self.zone.day_of(at) <= day);
@@ -412,12 +464,14 @@ impl<'a> Life<'a> {
         let started = self.started_at().is_some_and(|at| self.zone.day_of(at) <= day);
         let ended = self.ends_at().is_some_and(|at| self.zone.day_of(at) < day);
         let before = day.yesterday().unwrap_or(day);
-        let resumed = self.changes.iter().any(|it| {
-            it.action == ChangeAction::Resume && self.zone.day_of(it.effective_at) == day
-        });
-        let suspended = self.is_suspended_on(before) && !resumed;
+        let suspended = self.is_suspended_on(before) && !self.resumes_on(day);
         let gone = self.is_gone_on(before) && self.is_gone_on(day);
         started && !ended && !suspended && !gone && !self.is_held_on(day)
+    }
+
+    fn resumes_on(&self, day: Date) -> bool {
+        let of_day = |it: &&UnitChanged| self.zone.day_of(it.effective_at) == day;
+        self.changes.iter().any(|it| it.action == ChangeAction::Resume && of_day(it))
     }
 
     fn is_suspended_on(&self, day: Date) -> bool {

@@ -3,6 +3,7 @@
 
 use facts::charge::Charge;
 use facts::{ChargeKind, ComponentCode, OrderId, UnitId};
+use jiff::civil::Date;
 
 /// A device.
 pub(crate) fn device(component: &ComponentCode, unit: &UnitId) -> String {
@@ -24,6 +25,11 @@ pub(crate) fn loss(component: &ComponentCode, unit: &UnitId) -> String {
     format!("{component} for the loss of unit {unit}")
 }
 
+/// A change of the state of a unit.
+pub(crate) fn state_change(component: &ComponentCode, unit: &UnitId, day: Date) -> String {
+    format!("{component} for the state of unit {unit} from {day}")
+}
+
 /// What a charge bills (1) or gives back (−1) once.
 pub(crate) fn things_of(charge: &Charge) -> (i64, Vec<String>) {
     let component = &charge.component;
@@ -38,6 +44,8 @@ pub(crate) fn things_of(charge: &Charge) -> (i64, Vec<String>) {
         ChargeKind::HardwareInstalment => (1, parts()),
         ChargeKind::HardwareInstalmentCredit => (-1, parts()),
         ChargeKind::LossFee => (1, charge.units.iter().map(|unit| loss(component, unit)).collect()),
+        ChargeKind::StateFee => (1, state_changes(charge).map(|(_, thing)| thing).collect()),
+        ChargeKind::StateFeeCredit => (-1, state_changes(charge).map(|(_, thing)| thing).collect()),
         ChargeKind::OrderFee => {
             (1, charge.orders.iter().map(|order| fee(component, order)).collect())
         }
@@ -51,4 +59,13 @@ pub(crate) fn things_of(charge: &Charge) -> (i64, Vec<String>) {
         | ChargeKind::UsageShadow
         | ChargeKind::CommitmentTrueUp => (0, Vec::new()),
     }
+}
+
+/// The changes of state that a charge is for, each with its unit; none of another charge.
+pub(crate) fn state_changes(charge: &Charge) -> impl Iterator<Item = (&UnitId, String)> {
+    let day = charge.device.change.and(charge.period).map(|period| period.from());
+    day.into_iter().flat_map(move |day| {
+        let of_unit = move |unit| (unit, state_change(&charge.component, unit, day));
+        charge.units.iter().map(of_unit)
+    })
 }

@@ -88,6 +88,9 @@ rejection-catalog-no-start-trigger = La règle de démarrage a { $triggers } dé
     `delivered`
 rejection-catalog-no-days = { $days } jours ne laissent aucun temps ; utilisez 1 ou plus, ou omettez-le
 rejection-catalog-state-timing = La durée de l’état { $state } n’est connue qu’après coup ; indiquez `timing: in_arrears`, et pas d’`align: start`
+rejection-catalog-state-change-never = Aucun équipement ne passe de `{ $from }` à `{ $to }` : une vie va de new à
+    stored, test, active et ended, peut être suspended ou gone entre-temps, et ne revient jamais en
+    arrière ; nommez un passage qui existe
 rejection-catalog-state-never = `{ $component }` coûte quelque chose pendant un essai, mais l’offre n’en a pas ; donnez-lui un `start.test`, ou retirez le composant
 rejection-catalog-deadline-never = Le service démarre de lui-même dans les { $days } jours de sa date
     limite ; fixez une date limite plus proche, ou retirez ce déclencheur
@@ -520,9 +523,9 @@ rejection-bill-day-twice = La facture « { $invoice } » est une facture de pl
     facturation « { $account } » pour le { $day } ; annulez l’une d’elles
 
 # Audit : rien de trop tôt
-rejection-hardware-early = La ligne { $line } de la facture « { $invoice } » facture l’appareil de
-    l’équipement « { $unit } », dont la livraison, ou l’étape que nomme son offre, n’était pas connue à
-    00:00 ce jour-là ; établissez un avoir
+rejection-hardware-early = La ligne { $line } de la facture « { $invoice } » facture à l’équipement « { $unit } » une livraison,
+    une autre étape, une perte ou un changement d’état qui n’était pas connu à 00:00 ce jour-là ;
+    établissez un avoir
 rejection-instalment-early = La ligne { $line } de la facture « { $invoice } » facture l’échéance
     { $number } de l’équipement « { $unit } », due le { $due_on } ; établissez un avoir
 rejection-fee-early = La ligne { $line } de la facture « { $invoice } » facture les frais de la

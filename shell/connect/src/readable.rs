@@ -4,7 +4,7 @@
 use facts::InvoiceGroup;
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
-use facts::device::{Ownership, PartDue, ServiceState};
+use facts::device::{LifeState, Ownership, PartDue, ServiceState};
 use facts::discount::{Basis, Each};
 use facts::hold::Blocked;
 use facts::offer::{
@@ -433,6 +433,10 @@ words! {
     ServiceState {
         "active" = Self::Active, "stored" = Self::Stored, "test" = Self::Test,
         "suspended" = Self::Suspended,
+    }
+    LifeState {
+        "new" = Self::New, "stored" = Self::Stored, "test" = Self::Test, "active" = Self::Active,
+        "suspended" = Self::Suspended, "gone" = Self::Gone, "ended" = Self::Ended,
     }
     PartDue {
         "ordered" = Self::Ordered,

@@ -2,7 +2,7 @@
 //! exist once.
 
 use facts::charge::{Charge, ChargeKind, Instalment};
-use facts::device::{NotReturned, PartDue, PartShare};
+use facts::device::{LifeState, NotReturned, PartDue, PartShare};
 use facts::invoice::{InvoiceLine, Section};
 use facts::offer::Milestone;
 use facts::text::Language;
@@ -122,6 +122,8 @@ fn part_of(charge: &Charge, language: Language) -> String {
         ChargeKind::HardwareInstalmentCredit => part(charge, language, "line-instalment-credit"),
         ChargeKind::OrderFee => orders(charge, language),
         ChargeKind::LossFee => words.text("line-loss"),
+        ChargeKind::StateFee => state_change(charge, language, "line-state-change"),
+        ChargeKind::StateFeeCredit => state_change(charge, language, "line-state-change-credit"),
         ChargeKind::ServiceCharge | ChargeKind::UsageCharge => period,
         ChargeKind::ServiceCredit => words.with("line-service-credit", &[("period", &period)]),
         ChargeKind::CommitmentTrueUp => {
@@ -135,6 +137,16 @@ fn part_of(charge: &Charge, language: Language) -> String {
         ChargeKind::UsageWriteOff => words.with("line-write-off", &[("period", &period)]),
         ChargeKind::UsageShadow => words.with("line-shadow", &[("period", &period)]),
     }
+}
+
+/// The day of a change of state, and what it was.
+fn state_change(charge: &Charge, language: Language, key: &str) -> String {
+    let words = words(language);
+    let state = |it: LifeState| words.text(&format!("life-state-{}", it.key()));
+    let day = charge.period.map(|it| format::date(it.from(), language)).unwrap_or_default();
+    let change = charge.device.change.map(|it| (state(it.from), state(it.to)));
+    let (from, to) = change.unwrap_or_default();
+    words.with(key, &[("day", &day), ("from", &from), ("to", &to)])
 }
 
 fn part(charge: &Charge, language: Language, key: &str) -> String {

@@ -210,13 +210,12 @@ pub(crate) fn seed(
             ChargeRule::OncePerOrder { .. } => {
                 billed.order_fees.insert((component.code.clone(), unit.order.clone()));
             }
+            ChargeRule::StateChanged { .. } => {
+                let days = days_elsewhere(adopted, timeline, zone);
+                billed.state_changes_settled.entry(key).or_default().extend(days);
+            }
             ChargeRule::Recurring { .. } => {
-                // Whatever state it was in before.
-                let stored_on = timeline.stored_from.map(|at| zone.day_of(at));
-                let first = stored_on.into_iter().chain([adopted.in_service_from]).min();
-                let days: BTreeSet<Date> = std::iter::successors(first, |day| day.tomorrow().ok())
-                    .take_while(|day| *day < adopted.paid_until)
-                    .collect();
+                let days = days_elsewhere(adopted, timeline, zone);
                 billed.service_days.entry(key.clone()).or_default().extend(&days);
                 billed.service_days_settled.entry(key).or_default().extend(days);
             }
@@ -225,6 +224,14 @@ pub(crate) fn seed(
             | ChargeRule::OnceNotReturned { .. } => {}
         }
     }
+}
+
+/// The days of an adopted unit that were billed elsewhere, whatever state it was in.
+fn days_elsewhere(adopted: &UnitAdopted, timeline: &Timeline, zone: &Zone) -> BTreeSet<Date> {
+    let stored_on = timeline.stored_from.map(|at| zone.day_of(at));
+    let first = stored_on.into_iter().chain([adopted.in_service_from]).min();
+    let days = std::iter::successors(first, |day| day.tomorrow().ok());
+    days.take_while(|day| *day < adopted.paid_until).collect()
 }
 
 /// The units of an account that were billed elsewhere.

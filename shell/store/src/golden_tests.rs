@@ -178,6 +178,8 @@ fn milestones_and_deposits_are_stored_as_they_were_first() {
         r#"{"instalments":{"unit_price":"40","count":12,"on_end":"waived"}}"#,
         r#"{"instalments":{"unit_price":"40","count":12}}"#,
         r#"{"once_not_returned":{"unit_price":"120","within_days":14}}"#,
+        r#"{"state_changed":{"unit_price":"12","from":["stored","suspended"],"to":"active"}}"#,
+        r#"{"state_changed":{"unit_price":"30","to":"ended"}}"#,
         concat!(
             r#"{"milestones":{"unit_price":"1999.99","parts":[{"percent":"30","due":"ordered"},"#,
             r#"{"percent":"50","due":{"at":"delivered"}},"#,
@@ -241,6 +243,8 @@ fn what_is_given_back_by_age_is_stored_as_it_was_first() {
         r#"{"state":"stored"}"#,
         r#"{"state":"test"}"#,
         r#"{"state":"suspended"}"#,
+        r#"{"change":{"from":"new","to":"test"}}"#,
+        r#"{"change":{"from":"active","to":"gone"}}"#,
         concat!(
             r#"{"part":{"percent":"30","of":"1999.99","due":"ordered","#,
             r#""due_on":"2026-01-05"}}"#

@@ -333,6 +333,16 @@ kernel::rejections! {
             "`{component}` costs something in a test, but the offer has none; give it a \
              `start.test`, or take the component away";
 
+        /// No unit ever goes from the one to the other.
+        StateChangeNever {
+            /// The state of the day before.
+            from: String,
+            /// The state of the day.
+            to: String,
+        } = "catalog-state-change-never",
+            "no unit goes from `{from}` to `{to}`: a life goes new, stored, test, active, ended, \
+             may be suspended or gone in between, and never back; name a change that there is";
+
         /// Activation is waited for, and nothing reports it.
         NoActivationSignal {
             /// The fulfilment specs of the offer.

@@ -1,6 +1,8 @@
 //! What stands against an offer.
 
-use facts::device::{Ownership, PricePart, ReturnStep, ServiceState};
+use std::collections::BTreeSet;
+
+use facts::device::{LifeState, Ownership, PricePart, ReturnStep, ServiceState};
 use facts::meter::Measure;
 use facts::offer::{
     Alignment, ChargeRule, Component, Every, LateUsage, OptionValue, Proration, QuantityRule,
@@ -147,6 +149,10 @@ impl Part<'_> {
                 self.check_ordered(&OrderedPrice::Each(*unit_price), true, objections);
                 self.check_parts(parts, objections);
             }
+            ChargeRule::StateChanged { price, from, to } => {
+                self.check_ordered(price, true, objections);
+                self.check_state_change(from, *to, objections);
+            }
             ChargeRule::Recurring { price, timing, plan, every, state } => {
                 self.check_ordered(price, true, objections);
                 self.check_plan(plan.as_ref(), objections);
@@ -249,7 +255,29 @@ impl Part<'_> {
         if timing == Timing::InAdvance || of_start {
             self.object(CatalogFault::StateTiming { state: named }, objections);
         }
-        if state == ServiceState::Test && self.offer.start.test.is_none() {
+        self.check_test(state == ServiceState::Test, objections);
+    }
+
+    /// A fee is for changes that there can be.
+    fn check_state_change(
+        &self,
+        from: &BTreeSet<LifeState>,
+        to: LifeState,
+        objections: &mut Objections,
+    ) {
+        let never = from.iter().find(|from| !from.can_become(to)).copied();
+        let never = never.or((to == LifeState::New).then_some(to));
+        if let Some(from) = never {
+            let (from, to) = (from.key().to_owned(), to.key().to_owned());
+            self.object(CatalogFault::StateChangeNever { from, to }, objections);
+        }
+        let of_test = to == LifeState::Test || from.contains(&LifeState::Test);
+        self.check_test(of_test, objections);
+    }
+
+    /// What is for a test needs an offer that has one.
+    fn check_test(&self, is_for_test: bool, objections: &mut Objections) {
+        if is_for_test && self.offer.start.test.is_none() {
             let component = self.component.code.to_string();
             self.object(CatalogFault::StateNever { component }, objections);
         }

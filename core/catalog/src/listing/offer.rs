@@ -1,7 +1,9 @@
 //! The fields of an offer, down to the tiers.
 
+use std::collections::BTreeSet;
+
 use facts::OfferPublished;
-use facts::device::{DeviceTerms, PartDue, PricePart, ReturnStep};
+use facts::device::{DeviceTerms, LifeState, PartDue, PricePart, ReturnStep};
 use facts::offer::{
     AfterDeadline, AfterLoss, Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage,
     Milestone, OpenParts, OptionValue, Proration, QuantityRule, Shadow, StartDeadline, StartPolicy,
@@ -208,6 +210,10 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
             );
             ordered_price(price, fields);
         }
+        ChargeRule::StateChanged { price, from, to } => {
+            fields.add("charge", format!("each time, from {} to {}", any_of(from), to.key()));
+            ordered_price(price, fields);
+        }
         ChargeRule::Recurring { price, timing, plan, every, state } => {
             let timing = match timing {
                 Timing::InAdvance => "in advance",
@@ -231,6 +237,11 @@ fn charge(rule: &ChargeRule, fields: &mut Fields) {
             }
         }
     }
+}
+
+fn any_of(states: &BTreeSet<LifeState>) -> String {
+    let named: Vec<&str> = states.iter().map(|it| it.key()).collect();
+    if named.is_empty() { "any state".to_owned() } else { named.join(" or ") }
 }
 
 fn open_parts(on_end: OpenParts, fields: &mut Fields) {

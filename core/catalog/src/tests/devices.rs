@@ -59,3 +59,32 @@ fn a_state_is_charged_afterwards_and_one_that_there_is() {
     assert!(aligned[0].contains("how long a unit is suspended"), "{aligned:?}");
     assert!(with(Test, after, None, None)[0].contains("but the offer has none"));
 }
+
+#[test]
+fn a_change_of_state_is_one_that_there_can_be() {
+    use facts::device::LifeState::{self, Active, Ended, Gone, New, Stored, Suspended, Test};
+    use facts::offer::TestState;
+    let with = |before: &[LifeState], to: LifeState, days: Option<u16>| {
+        said_after(|draft| {
+            draft.offers[0].start.test = days.map(|days| TestState { days });
+            component(&mut draft.offers[0], 1).charge = ChargeRule::StateChanged {
+                price: facts::price::OrderedPrice::Each("12".parse().unwrap()),
+                from: before.iter().copied().collect(),
+                to,
+            };
+        })
+    };
+    for (from, to) in [(New, Stored), (Stored, Active), (Suspended, Active), (Gone, Stored)] {
+        assert_eq!(with(&[from], to, None), [""; 0]);
+    }
+    assert_eq!(with(&[], Ended, None), [""; 0]);
+    assert_eq!(with(&[Test], Active, Some(14)), [""; 0]);
+    let never = [(Active, Active), (Active, Stored), (Ended, Active), (Stored, New)];
+    for (from, to) in never {
+        let said = with(&[New, from], to, None);
+        assert!(said[0].contains("no unit goes from"), "{from:?} {to:?}: {said:?}");
+    }
+    assert!(with(&[], New, None)[0].contains("no unit goes from `new` to `new`"));
+    assert!(with(&[Test], Active, None)[0].contains("but the offer has none"));
+    assert!(with(&[], Test, None)[0].contains("but the offer has none"));
+}

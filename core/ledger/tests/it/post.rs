@@ -206,3 +206,23 @@ fn what_is_due_with_an_order_is_deferred_and_a_device_that_is_kept_is_a_fee() {
         ["contract_liability -3000", "revenue_device -7000", "revenue_fee -12000"]
     );
 }
+
+#[test]
+fn a_fee_for_a_change_of_state_is_earned_unless_it_is_for_an_activation() {
+    use facts::device::{LifeState, StateChange};
+    let mut invoice = invoice(&[Fee(2000), Fee(1200), Fee(3000)]);
+    let changes = [
+        (LifeState::Stored, LifeState::Active),
+        (LifeState::Suspended, LifeState::Active),
+        (LifeState::Active, LifeState::Ended),
+    ];
+    for (line, (from, to)) in invoice.lines.iter_mut().zip(changes) {
+        line.charge.device.change = Some(StateChange { from, to });
+    }
+    assert_eq!(
+        shown(&entry(Book::Ifrs, &invoice))[1..4],
+        ["contract_liability -2000", "revenue_fee -1200", "revenue_fee -3000"]
+    );
+    let statutory = shown(&entry(Book::Statutory, &invoice));
+    assert!(statutory[1..4].iter().all(|it| it.starts_with("7063 ")), "{statutory:?}");
+}

@@ -32,7 +32,7 @@ pub fn noon(day: Date) -> Timestamp {
     midnight + jiff::SignedDuration::from_hours(12)
 }
 
-fn component(name: &str, kind: ComponentKind, charge: ChargeRule) -> Component {
+pub fn component(name: &str, kind: ComponentKind, charge: ChargeRule) -> Component {
     Component {
         code: read(name),
         name: Text { en: name.to_owned(), fr: name.to_owned() },
@@ -292,6 +292,15 @@ fn remember(billed: &mut Billed, charge: &Charge) {
             ChargeKind::HardwareSale => billed.devices.insert(key),
             ChargeKind::HardwareReturnCredit => billed.devices_credited.insert(key),
             ChargeKind::LossFee => billed.losses.insert(key),
+            ChargeKind::StateFee | ChargeKind::StateFeeCredit => {
+                let days = billed.state_changes.entry(key).or_default();
+                let day = charge.period.expect("a change has a day").from();
+                let change = charge.device.change.expect("a change of state");
+                match charge.kind {
+                    ChargeKind::StateFee => days.insert(day, change).is_none(),
+                    _ => days.remove(&day) == Some(change),
+                }
+            }
             ChargeKind::HardwareInstalment => {
                 if charge.instalment.is_some_and(|it| it.at_once) {
                     billed.instalments_early.insert(part.clone());

@@ -14,5 +14,6 @@ mod milestones;
 mod ordered;
 mod parts;
 mod service;
+mod state_fees;
 mod states;
 mod stopped;

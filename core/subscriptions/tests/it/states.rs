@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use facts::device::ServiceState;
+use facts::device::{LifeState, ServiceState};
 use facts::hold::HeldDays;
 use facts::offer::{AfterLoss, ChargeRule, Proration, Timing};
 use facts::unit::{ChangeAction, Loss, LossCause};
@@ -17,15 +17,15 @@ const STATES: [ServiceState; 4] =
     [ServiceState::Active, ServiceState::Stored, ServiceState::Test, ServiceState::Suspended];
 
 /// The days that are looked at: four whole bill periods.
-const DAYS: i64 = 120;
+pub const DAYS: i64 = 120;
 
-fn day(number: i64) -> Date {
+pub fn day(number: i64) -> Date {
     date(2026, 1, 1) + number.days()
 }
 
 /// A life in days from its first on.
 #[derive(Debug, Clone)]
-struct Days {
+pub struct Days {
     delivered: Option<i64>,
     /// When something begins it, and how long it is tried then.
     begun: Option<(i64, i64)>,
@@ -35,7 +35,7 @@ struct Days {
     changes: Vec<(i64, u8)>,
 }
 
-fn lives() -> impl Strategy<Value = Days> {
+pub fn lives() -> impl Strategy<Value = Days> {
     let changes = prop::collection::vec((0..DAYS, 0..4_u8), 0..6);
     let (delivered, ended) = (prop::option::of(0..40_i64), prop::option::of(0..DAYS));
     let (begun, held) = (prop::option::of((0..60_i64, 0..30_i64)), (0..DAYS, 0..20_i64));
@@ -47,8 +47,14 @@ fn lives() -> impl Strategy<Value = Days> {
 }
 
 impl Days {
-    fn unit(&self) -> Unit {
-        let mut unit = unit("U-1", &STATES.map(ServiceState::key));
+    /// In service from a day on, and suspended between two.
+    pub fn suspended(started: i64, (from, until): (i64, i64)) -> Self {
+        let (begun, changes) = (Some((started, 0)), vec![(from, 0), (until, 1)]);
+        Self { delivered: Some(started), begun, ended: None, held: None, changes }
+    }
+
+    pub fn unit(&self, components: &[&str]) -> Unit {
+        let mut unit = unit("U-1", components);
         for (on, what) in &self.changes {
             let lost = Loss { cause: LossCause::Lost, then: AfterLoss::UntilReplaced };
             unit = unit.changing(
@@ -73,8 +79,13 @@ impl Days {
         unit
     }
 
-    /// The state on a day; where a stop, a loss or the end begins, that day belongs to it or not.
     fn state_on(&self, number: i64, with_last_day: bool) -> Option<ServiceState> {
+        let key = self.life_on(number, with_last_day).key();
+        STATES.into_iter().find(|it| it.key() == key)
+    }
+
+    /// What it is on a day; where a stop, a loss or the end begins, that day belongs to it or not.
+    pub fn life_on(&self, number: i64, with_last_day: bool) -> LifeState {
         let lasts = |begins: u8, ends: u8| {
             let of_it = self.changes.iter().filter(|it| [begins, ends].contains(&it.1));
             let last = |before: i64| of_it.clone().rfind(|it| it.0 < before).map(|it| it.1);
@@ -88,17 +99,21 @@ impl Days {
         };
         let (rests, is_gone) = (lasts(0, 1), lasts(2, 3));
         let ended = self.ended.map(|it| if with_last_day { it + 1 } else { it });
-        if is_gone || ended.is_some_and(|ended| ended <= number) {
-            return None;
+        if ended.is_some_and(|ended| ended <= number) {
+            return LifeState::Ended;
+        }
+        if is_gone {
+            return LifeState::Gone;
         }
         let is_held = self.held.is_some_and(|(from, days)| (from..from + days).contains(&number));
         match self.begun {
             Some((begun, tried)) if begun + tried <= number => {
                 let rests = rests || is_held;
-                Some(if rests { ServiceState::Suspended } else { ServiceState::Active })
+                if rests { LifeState::Suspended } else { LifeState::Active }
             }
-            Some((begun, tried)) if tried > 0 && begun <= number => Some(ServiceState::Test),
-            _ => self.delivered.filter(|it| *it <= number).map(|_| ServiceState::Stored),
+            Some((begun, tried)) if tried > 0 && begun <= number => LifeState::Test,
+            _ if self.delivered.is_some_and(|it| it <= number) => LifeState::Stored,
+            _ => LifeState::New,
         }
     }
 }
@@ -127,7 +142,8 @@ proptest! {
         let policy =
             if with_last_day { Proration::DaysInclusive } else { Proration::DaysHalfOpen };
         let mut seen: BTreeMap<Date, Vec<String>> = BTreeMap::new();
-        for charge in account(policy).charges(&[life.unit()], day(DAYS)) {
+        let unit = life.unit(&STATES.map(ServiceState::key));
+        for charge in account(policy).charges(&[unit], day(DAYS)) {
             for day in charge.period.expect("days of service").each_day() {
                 seen.entry(day).or_default().push(charge.component.to_string());
             }

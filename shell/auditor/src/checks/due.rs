@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::offer::ChargeRule;
 use facts::order::OrderLine;
-use facts::{ComponentCode, InvoiceIssued};
+use facts::{ComponentCode, InvoiceIssued, UnitId};
 use jiff::civil::Date;
 
-use crate::calendar::{plus_days, plus_months};
+use crate::calendar::{days, plus_days, plus_months};
 use crate::held;
 use crate::life::Life;
 use crate::supply::{GivenBack, part_due_on, share_at_return};
-use crate::things::{device, fee, loss, part, things_of};
+use crate::things::{device, fee, loss, part, state_change, state_changes, things_of};
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
@@ -24,6 +24,7 @@ pub(crate) fn check(world: &World) -> Check {
     );
     for invoices in world.invoices_by_account().into_values() {
         let mut net: BTreeMap<String, i64> = BTreeMap::new();
+        let mut fees: BTreeMap<UnitId, BTreeSet<String>> = BTreeMap::new();
         // What is forgotten stays so until it is billed: it is said once.
         let mut said = BTreeSet::new();
         let mut early = Early::default();
@@ -34,6 +35,10 @@ pub(crate) fn check(world: &World) -> Check {
                 things.into_iter().for_each(|it| *net.entry(it).or_default() -= sign);
             }
             add(&mut net, &logged.it);
+            let lines = logged.it.lines.iter();
+            for (unit, fee) in lines.flat_map(|line| state_changes(&line.charge)) {
+                fees.entry(unit.clone()).or_default().insert(fee);
+            }
             early.add(&logged.it);
             if !world.must_be_complete(logged) {
                 continue;
@@ -42,7 +47,7 @@ pub(crate) fn check(world: &World) -> Check {
             let settled = world.settled(account, logged.sequence).into_iter();
             let settled: BTreeSet<String> =
                 settled.flat_map(|line| things_of(&line.charge).1).collect();
-            let due = Due::at(world, logged);
+            let due = Due::at(world, logged, &fees);
             let waits = due.waits.iter().filter(|part| early.parts.contains(*part));
             for (what, is_due) in due.things().chain(waits.map(|part| (part, false))) {
                 check.examine();
@@ -108,7 +113,12 @@ struct Due {
 }
 
 impl Due {
-    fn at(world: &World, logged: &Logged<InvoiceIssued>) -> Self {
+    /// `fees`: for which changes of the state of a unit there was a line.
+    fn at(
+        world: &World,
+        logged: &Logged<InvoiceIssued>,
+        fees: &BTreeMap<UnitId, BTreeSet<String>>,
+    ) -> Self {
         let mut due = Self::default();
         let invoice = &logged.it;
         let contracts = world.contracts_of(&invoice.account.account).into_iter();
@@ -119,6 +129,10 @@ impl Due {
             let zone = &invoice.account.zone;
             let life = Life::of(world, contract, zone, Knowledge::of_invoice(logged));
             due.add(contract, &life, invoice, world);
+            due.add_state_fees(contract, &life, invoice, world);
+            let not_due = fees.get(contract.unit).into_iter().flatten();
+            let not_due = not_due.filter(|fee| !due.billed.contains(*fee)).cloned();
+            due.given_back.extend(not_due.collect::<Vec<_>>());
         }
         due
     }
@@ -196,6 +210,27 @@ impl Due {
             .filter(|component| matches!(component.charge, ChargeRule::OncePerOrder { .. }))
             .filter(|_| !contract.order.lines.iter().any(|line| has_adopted(world, line)));
         self.billed.extend(fees.map(|component| fee(&component.code, &contract.order.order)));
+    }
+
+    /// The changes of state before the day of the invoice that cost something: day after day.
+    fn add_state_fees(
+        &mut self,
+        contract: Contract<'_>,
+        life: &Life<'_>,
+        invoice: &InvoiceIssued,
+        world: &World,
+    ) {
+        let elsewhere = world.adopted.get(contract.unit).map(|it| it.paid_until);
+        let first = elsewhere.map_or(life.first_day(), |day| day.max(life.first_day()));
+        for component in contract.components() {
+            let ChargeRule::StateChanged { from, to, .. } = &component.charge else { continue };
+            for day in days(first, invoice.issued_on) {
+                let change = life.change_on(day).filter(|it| it.to == *to);
+                if change.is_some_and(|it| from.is_empty() || from.contains(&it.from)) {
+                    self.billed.insert(state_change(&component.code, contract.unit, day));
+                }
+            }
+        }
     }
 
     /// A part of a price that is due with a milestone or on a day.

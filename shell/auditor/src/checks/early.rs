@@ -69,6 +69,7 @@ fn check_line(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
         ChargeKind::HardwareInstalment => check_instalment(check, desk, line),
         ChargeKind::OrderFee => check_fee(check, desk, line),
         ChargeKind::LossFee => check_loss(check, desk, line),
+        ChargeKind::StateFee => check_state_fee(check, desk, line),
         ChargeKind::ServiceCharge => check_service(check, desk, line),
         ChargeKind::UsageCharge
         | ChargeKind::UsageAdjustment
@@ -78,7 +79,8 @@ fn check_line(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
         | ChargeKind::UsageShadow => check_usage(check, desk, line),
         ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
-        | ChargeKind::ServiceCredit => {}
+        | ChargeKind::ServiceCredit
+        | ChargeKind::StateFeeCredit => {}
         // `commitments` knows when each is due.
         ChargeKind::CommitmentTrueUp => {}
     }
@@ -139,6 +141,21 @@ fn check_loss(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
                 line: line.line,
                 unit: unit.clone(),
             }
+        });
+    }
+}
+
+/// A change of state is billed after its day, which is the one that the line says.
+fn check_state_fee(check: &mut Check, desk: &Desk<'_>, line: &InvoiceLine) {
+    let day = line.charge.period.map(|period| period.from());
+    let day = day.filter(|day| *day < desk.invoice.issued_on);
+    for unit in &line.charge.units {
+        let change = desk.lives.get(unit).zip(day).and_then(|(life, day)| life.change_on(day));
+        let is_it = change.is_some() && change == line.charge.device.change;
+        check.expect(is_it, || AuditFinding::HardwareEarly {
+            invoice: desk.invoice.number.clone(),
+            line: line.line,
+            unit: unit.clone(),
         });
     }
 }

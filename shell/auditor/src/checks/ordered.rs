@@ -81,6 +81,7 @@ pub(crate) fn expected(
         ChargeKind::HardwareReturnCredit
             | ChargeKind::HardwareInstalmentCredit
             | ChargeKind::ServiceCredit
+            | ChargeKind::StateFeeCredit
     );
     if gives_back {
         expected.cost = expected.cost.and_then(|cost| Ratio::ZERO.minus(cost));

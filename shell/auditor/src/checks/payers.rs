@@ -61,7 +61,8 @@ fn check_line(
     let account = line.account.as_ref().unwrap_or(&invoice.account.account);
     // Corrections go to who was billed; the rest to who pays on the day that it is for.
     let day = match (line.charge.kind, line.charge.period) {
-        (ChargeKind::ServiceCharge | ChargeKind::UsageCharge, Some(period)) => period.from(),
+        (ChargeKind::ServiceCharge | ChargeKind::UsageCharge, Some(period))
+        | (ChargeKind::StateFee, Some(period)) => period.from(),
         (ChargeKind::HardwareSale | ChargeKind::HardwareInstalment, _)
         | (ChargeKind::OrderFee | ChargeKind::LossFee, _) => invoice.issued_on,
         _ => return,

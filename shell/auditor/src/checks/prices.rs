@@ -78,6 +78,7 @@ fn check_line(check: &mut Check, bill: &Bill<'_>) {
         | ChargeRule::OncePerOrder { price }
         | ChargeRule::OnceLost { price }
         | ChargeRule::OnceNotReturned { price, .. }
+        | ChargeRule::StateChanged { price, .. }
         | ChargeRule::Recurring { price, .. } => {
             match price {
                 OrderedPrice::Each(unit_price) => check_price(check, bill, *unit_price),
@@ -200,6 +201,7 @@ fn expected_quantity(world: &World, charge: &Charge) -> Option<i128> {
         ChargeKind::HardwareReturnCredit
             | ChargeKind::HardwareInstalmentCredit
             | ChargeKind::ServiceCredit
+            | ChargeKind::StateFeeCredit
     );
     Some(if gives_back { -sum } else { sum })
 }
@@ -305,7 +307,9 @@ fn paid_for(bill: &Bill<'_>, unit: &UnitId, (from, to): (Date, Date)) -> BTreeSe
 
 fn check_days(check: &mut Check, bill: &Bill<'_>, policy: Proration) {
     let charge = &bill.line.charge;
-    let expected = charge.period.and_then(|run| expected_share(bill, policy, run));
+    // A fee says its day, and costs no part of it.
+    let run = charge.period.filter(|_| charge.device.change.is_none());
+    let expected = run.and_then(|run| expected_share(bill, policy, run));
     let of_terms = charge.computation.terms.iter().map(|term| term.days);
     let shown = |share: Option<DayShare>| {
         share.map_or_else(|| "no".to_owned(), |it| format!("{} of {}", it.days, it.period_days))

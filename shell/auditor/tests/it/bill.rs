@@ -29,6 +29,7 @@ const fn gives_back(kind: ChargeKind) -> bool {
         ChargeKind::HardwareReturnCredit
             | ChargeKind::HardwareInstalmentCredit
             | ChargeKind::ServiceCredit
+            | ChargeKind::StateFeeCredit
     )
 }
 

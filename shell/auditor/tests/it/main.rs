@@ -22,6 +22,7 @@ mod early;
 mod twice;
 mod drafts;
 mod due;
+mod state_fees;
 mod terms;
 mod tiling;
 mod amounts;

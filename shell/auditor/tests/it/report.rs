@@ -90,6 +90,7 @@ fn every_code_is_found_in_some_broken_world() {
         crate::due::CASES,
         crate::returns::CASES,
         crate::kept::CASES,
+        crate::state_fees::CASES,
         crate::milestones::CASES,
         crate::tiling::CASES,
         crate::amounts::CASES,

@@ -189,6 +189,13 @@ impl Reader {
                 let (price, within_days) = (price?, within_days?);
                 Some(ChargeRule::OnceNotReturned { price, within_days })
             }
+            shape::Charge::StateChanged(it) => {
+                let price = self.ordered_price(&it.unit_price, it.price.as_ref());
+                let from = self.all(&it.from, Self::read);
+                let to = self.read(&it.to);
+                let (price, from, to) = (price?, from?.into_iter().collect(), to?);
+                Some(ChargeRule::StateChanged { price, from, to })
+            }
             shape::Charge::Recurring(rule) => {
                 let price = self.ordered_price(&rule.unit_price, rule.price.as_ref());
                 let timing = self.read(&rule.timing);

@@ -81,6 +81,7 @@ impl Places {
                 shape::Charge::Instalments(it) => it.price.as_ref(),
                 shape::Charge::Milestones(_) => None,
                 shape::Charge::OnceNotReturned(it) => it.price.as_ref(),
+                shape::Charge::StateChanged(it) => it.price.as_ref(),
                 shape::Charge::Recurring(it) => it.price.as_ref(),
                 shape::Charge::Usage(usage) => Some(&usage.price),
             };

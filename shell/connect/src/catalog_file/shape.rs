@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use facts::device::{Ownership, PartDue, ServiceState};
+use facts::device::{LifeState, Ownership, PartDue, ServiceState};
 use facts::offer::{
     AfterDeadline, AfterLoss, Alignment, ComponentKind, DeadlineFrom, LateUsage, Milestone,
     OpenParts, Proration, StoppedDays, SupplyNature, Timing,
@@ -310,6 +310,8 @@ pub enum Charge {
     OnceLost(Box<Price>),
     /// Once per unit, when its device does not go back after the contract.
     OnceNotReturned(Box<NotReturned>),
+    /// Each time that a unit is in another state than on the day before.
+    StateChanged(Box<StateChanged>),
     /// For each service day of a unit, as a part of the bill period.
     Recurring(Box<Recurring>),
     /// For what a meter measured in a bill period, after it.
@@ -355,6 +357,24 @@ pub struct NotReturned {
     pub price: Option<UsagePrice>,
     /// Days after the day on which the contract was over, on which it still can go back.
     pub within_days: Written<u16>,
+}
+
+/// What a change of state costs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StateChanged {
+    /// The price, net of VAT.
+    #[serde(default)]
+    pub unit_price: Option<Written<UnitPrice>>,
+    /// Or a model of the ordered quantity, or a table of them: one of the two.
+    #[serde(default)]
+    pub price: Option<UsagePrice>,
+    /// The states of the day before: `new` (not delivered), `stored`, `test`, `active`,
+    /// `suspended` (or held) or `gone` (its device is lost and not replaced); left out: any.
+    #[serde(default)]
+    pub from: Vec<Written<LifeState>>,
+    /// The state of the day: one of these but `new`, or `ended`.
+    pub to: Written<LifeState>,
 }
 
 /// Equal parts.

@@ -300,11 +300,12 @@ fn section_of(charge: &Charge) -> Section {
         | ChargeKind::UsageRecharge
         | ChargeKind::UsageWriteOff
         | ChargeKind::UsageShadow => Section::Usage,
-        ChargeKind::OrderFee | ChargeKind::LossFee => Section::Fees,
+        ChargeKind::OrderFee | ChargeKind::LossFee | ChargeKind::StateFee => Section::Fees,
         ChargeKind::UsageCredit
         | ChargeKind::HardwareReturnCredit
         | ChargeKind::HardwareInstalmentCredit
-        | ChargeKind::ServiceCredit => Section::Credits,
+        | ChargeKind::ServiceCredit
+        | ChargeKind::StateFeeCredit => Section::Credits,
         ChargeKind::CommitmentTrueUp => Section::Commitments,
     }
 }
