@@ -48,7 +48,7 @@ pub mod search;
 pub mod trial;
 
 pub use account::of_account;
-pub(crate) use account::{UnderContract, buckets_of, readings_of};
+pub(crate) use account::{Readings, UnderContract, buckets_of, readings_of};
 pub use current::{Current, MeterUsage, PricedUsage, current};
 pub(crate) use evidence::{Counted, Evidence};
 pub use explain::{Explained, Standing, Turn, explain, meters, today};

@@ -2,6 +2,7 @@
 
 mod apart;
 mod billed;
+mod carried;
 mod check;
 mod credit_note;
 mod payers;

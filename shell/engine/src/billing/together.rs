@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use facts::{AccountRegistered, Fact, InvoiceIssued, InvoiceNumber};
+use facts::carried::Carried;
+use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued, InvoiceNumber};
 use invoicing::{Draft, Parkings};
 use jiff::Timestamp;
 use store::{Timer, Tx};
@@ -19,6 +20,8 @@ pub(super) struct Together {
     numbers: BTreeMap<String, i64>,
     facts: Vec<Fact>,
     timers: Vec<Timer>,
+    /// What the invoices leave to the next ones.
+    carried: Vec<(AccountId, Carried)>,
 }
 
 impl Together {
@@ -48,15 +51,16 @@ impl Together {
         parkings: &Parkings,
         now: Timestamp,
     ) -> Result<Vec<InvoiceNumber>> {
-        let Planned { drafts, credits: mut before } = planned;
+        let Planned { drafts, credits: mut before, carried } = planned;
         let has_credits = before.iter().any(|(_, credits)| !credits.is_empty());
         let mut numbers = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let issued_on = draft.issued_on;
+            let (account, issued_on) = (draft.account.account.clone(), draft.issued_on);
             let number = self.invoice(tx, draft)?;
             if has_credits {
                 self.after_invoice(tx, &mut before, now)?;
             }
+            self.carried.extend(carried.clone().map(|carried| (account, carried)));
             if numbers.is_empty() {
                 let released = parkings.release(issued_on, Some(number.clone()));
                 self.facts.extend(released.map(Fact::AccountReleased));
@@ -126,6 +130,7 @@ impl Together {
         });
         tx.save_entries(&entries.collect::<Vec<_>>())?;
         tx.record_new(&facts, now)?;
+        tx.save_carried(&std::mem::take(&mut self.carried))?;
         Ok(tx.set_timers(&std::mem::take(&mut self.timers))?)
     }
 }
