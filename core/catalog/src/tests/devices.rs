@@ -37,7 +37,7 @@ fn a_state_is_charged_afterwards_and_one_that_there_is() {
     use facts::offer::{Alignment, Every, TestState, Timing};
     let with = |of: ServiceState, at: Timing, align: Option<Alignment>, days: Option<u16>| {
         said_after(|draft| {
-            draft.offers[0].start.test = days.map(|days| TestState { days });
+            draft.offers[0].start.test = days.map(|days| TestState { days, until: None });
             let ChargeRule::Recurring { state, timing, every, .. } =
                 &mut component(&mut draft.offers[0], 1).charge
             else {
@@ -66,7 +66,7 @@ fn a_change_of_state_is_one_that_there_can_be() {
     use facts::offer::TestState;
     let with = |before: &[LifeState], to: LifeState, days: Option<u16>| {
         said_after(|draft| {
-            draft.offers[0].start.test = days.map(|days| TestState { days });
+            draft.offers[0].start.test = days.map(|days| TestState { days, until: None });
             component(&mut draft.offers[0], 1).charge = ChargeRule::StateChanged {
                 price: facts::price::OrderedPrice::Each("12".parse().unwrap()),
                 from: before.iter().copied().collect(),
