@@ -4,7 +4,7 @@
 //! Does not own: what a start costs (`subscriptions`), which events it makes billable
 //! (`metering`).
 //! Facts: OrderAccepted, UnitTakenOver → ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
-//! ServiceStarted
+//! UnitUsed, ServiceStarted
 //! Invariants: the timeline depends on the set of facts, never on their order; a repeated report
 //! changes nothing; without delivery evidence a `not_before: delivered` policy never starts.
 //! Dates: `shipped_at`, `delivered_at` are the carrier's; `signalled_at` is the device cloud's

@@ -88,3 +88,24 @@ fn a_change_of_state_is_one_that_there_can_be() {
     assert!(with(&[Test], Active, None)[0].contains("but the offer has none"));
     assert!(with(&[], Test, None)[0].contains("but the offer has none"));
 }
+
+#[test]
+fn a_test_is_used_up_by_something_that_adds_up() {
+    use facts::meter::Measure;
+    use facts::offer::{TestState, UsageThreshold};
+    let with = |meter: &str, quantity: &str, measure: Option<Measure>| {
+        said_after(|draft| {
+            let until = UsageThreshold { meter: code(meter), quantity: quantity.parse().unwrap() };
+            draft.offers[0].start.test = Some(TestState { days: 14, until: Some(until) });
+            if let Some(measure) = measure {
+                draft.meters[0].measure = measure;
+            }
+        })
+    };
+    assert_eq!(with("mb", "50", None), [""; 0]);
+    assert_eq!(with("mb", "0.5", Some(Measure::Count)), [""; 0]);
+    assert!(with("mb", "0", None)[0].contains("a test cannot end at 0 of `mb`"));
+    assert!(with("mb", "-1", None)[0].contains("a test cannot end at -1 of `mb`"));
+    let unknown = with("gb", "50", None);
+    assert!(unknown[0].contains("`gb`"), "{unknown:?}");
+}
