@@ -1,4 +1,4 @@
-//! Services that start with usage: what the log says of a unit is looked at once a day, after the day
+//! Services that start with usage: what the log says of a unit is looked at once a day, after that
 //! on which something came (ADR 0038).
 
 use std::collections::BTreeSet;
