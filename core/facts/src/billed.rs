@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use kernel::{Currency, Money, Percent, Period, Quantity};
+use serde::{Deserialize, Serialize};
 
 use crate::charge::UnitShare;
 use crate::device::StateChange;
@@ -14,6 +15,9 @@ use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
 /// The sum of all invoices of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Billed {
+    /// The first of a bill period: days of service and usage before it are due as they were billed,
+    /// and are not here. None: everything is here.
+    pub from: Option<Date>,
     /// Day of the last invoice.
     pub last_issued_on: Option<Date>,
     /// Devices billed and not given back.
@@ -49,7 +53,7 @@ pub struct Billed {
 }
 
 /// Stable identity of a usage line: re-rating finds what was billed for the same thing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UsageKey {
     /// The version of the offer.
     pub offer: OfferRef,
@@ -58,17 +62,20 @@ pub struct UsageKey {
     /// The bill period.
     pub period: Period,
     /// The row of the price table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<RowCode>,
     /// The order line that has a price of its own for the row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contract: Option<OrderLineId>,
     /// Which pool, where the component has several.
+    #[serde(default)]
     pub pool: PoolName,
     /// Whether it is rated without being billed.
     pub is_shadow: bool,
 }
 
 /// What was billed for one usage line so far.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageBilled {
     /// Quantity.
     pub quantity: Quantity,

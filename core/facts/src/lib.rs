@@ -37,6 +37,7 @@ pub mod draft;
 pub mod credit_note;
 pub mod parking;
 pub mod billed;
+pub mod carried;
 pub mod posting;
 
 pub use account::AccountRegistered;

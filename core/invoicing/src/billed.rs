@@ -8,6 +8,8 @@ use kernel::Money;
 use kernel::Period;
 use kernel::money::MoneyError;
 
+use crate::Draft;
+
 /// Adds up the invoices of one account.
 ///
 /// # Errors
@@ -24,6 +26,17 @@ pub fn billed(invoices: &[InvoiceIssued]) -> Result<Billed, MoneyError> {
         }
     }
     Ok(billed)
+}
+
+/// Adds an invoice that is going to be issued, of one account alone.
+///
+/// # Errors
+/// As [`billed`].
+pub fn add_draft(billed: &mut Billed, draft: &Draft) -> Result<(), MoneyError> {
+    if draft.threshold.is_none() {
+        billed.last_issued_on = billed.last_issued_on.max(Some(draft.issued_on));
+    }
+    draft.lines.iter().try_for_each(|line| add(billed, &line.charge))
 }
 
 /// What credit notes gave back whole and for good is settled: it is not due again, and not given

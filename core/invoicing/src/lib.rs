@@ -14,6 +14,7 @@
 //! 00:00 is known to the invoice.
 
 mod billed;
+mod carried;
 mod check;
 mod credit_note;
 mod draft;
@@ -21,7 +22,8 @@ mod parking;
 mod payers;
 mod plan;
 
-pub use billed::{billed, settle};
+pub use billed::{add_draft, billed, settle};
+pub use carried::{carry, unpacked};
 pub use check::{Evidence, Objection, check, check_part, check_totals};
 pub use credit_note::{
     AskedPart, CreditInvoice, CreditNoteDraft, CreditNoteRejection, Credited, credit,

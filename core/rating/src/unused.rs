@@ -25,7 +25,7 @@ pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, Rating
                 continue;
             }
             let offer = unit.offer.reference();
-            let mut day = input.served_from;
+            let mut day = input.served_from.max(input.served_from.and(input.billed.from));
             while let Some(from) = day.filter(|day| *day < input.issued_on) {
                 let period = input.cycle.period_of(from)?;
                 if period.to() <= input.issued_on && !(input.service_days)(name, period).is_empty()

@@ -122,8 +122,8 @@ fn compare<'a>(
     let periods = ChargePeriods::of(contract, *every, billed_days, day);
     let horizon = periods.horizon(*timing)?;
     let policy = contract.offer.proration;
-    let until = (horizon, LastDay::of(policy));
-    let wanted = wanted(contract, (*state, plan.as_ref()), day.zone, until);
+    let range = (billed.from.unwrap_or(Date::MIN), horizon, LastDay::of(policy));
+    let wanted = wanted(contract, (*state, plan.as_ref()), day.zone, range);
     let quantity_each = contract.line.components.get(&component.code).copied().unwrap_or_default();
     let is_first = !has_been_billed(billed, contract);
     let settled = billed.service_days_settled.get(&key).unwrap_or(&nothing);
@@ -180,9 +180,9 @@ fn wanted(
     contract: &UnitContract<'_>,
     (state, plan): (ServiceState, Option<&PlanCode>),
     zone: &Zone,
-    until: (Date, LastDay),
+    range: (Date, Date, LastDay),
 ) -> BTreeSet<Date> {
-    let mut days = days_in(state, contract.timeline, zone, until);
+    let mut days = days_in(state, contract.timeline, zone, range);
     if plan.is_some() {
         days.retain(|day| plan_on(contract, zone, *day) == plan);
     }

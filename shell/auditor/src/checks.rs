@@ -24,3 +24,4 @@ pub(crate) mod invoices;
 pub(crate) mod credit_notes;
 pub(crate) mod numbers;
 pub(crate) mod ledger;
+pub(crate) mod carried;

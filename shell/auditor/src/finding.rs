@@ -55,10 +55,7 @@ kernel::rejections! {
             "segment {segment} of the log of usage has {lines} lines and tallies of {tallied}; \
              run `tabouret audit --deep`, which says what its lines are";
         /// The index does not include the whole log.
-        IndexBehind {
-            applied: i64,
-            last: i64,
-        } = "index-behind",
+        IndexBehind { applied: i64, last: i64 } = "index-behind",
             "the index of usage includes segments up to {applied}, the log has {last}; show any \
              usage, which catches it up, and audit again";
         /// Readings are not those of the lines that took their id.
@@ -177,6 +174,11 @@ kernel::rejections! {
         } = "balance-differs",
             "account `{account}` of book {book} of seller `{seller}` in {currency} stands at \
              {stored} but its entries come to {posted}; save the entries of the log again";
+        /// What is carried forward is not what was billed.
+        CarriedDiffers { account: AccountId, what: String, carried: String, billed: String } =
+            "carried-differs",
+            "of account `{account}`, {what} is carried forward as {carried} but its invoices come \
+             to {billed}; delete its row of `carried`, which is made again from them";
         /// The lines of an invoice are not numbered from 1 on.
         LineNumbersDiffer {
             invoice: InvoiceNumber,

@@ -128,5 +128,6 @@ fn checks(world: &World, log: &UsageLog, tx: &mut dyn Tx) -> Result<Vec<Check>, 
         checks::credit_notes::check(world),
         checks::numbers::check(world),
         checks::ledger::check(world, tx)?,
+        checks::carried::check(world, tx)?,
     ])
 }

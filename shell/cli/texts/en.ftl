@@ -352,6 +352,7 @@ audit-payers = lines stand on the invoice of who pays for them
 audit-thresholds = invoices before the bill day bill usage, and as much as was asked for
 audit-invoices = invoice = lines = ledger
 audit-ledger = debits equal credits, in every book
+audit-carried = what is carried forward is what was billed
 audit-credit-notes = what credit notes give back was billed, with its tax, once
 audit-numbers = invoice numbers have no gap
 

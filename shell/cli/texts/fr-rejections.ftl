@@ -486,6 +486,9 @@ rejection-book-unbalanced = Le livre { $book } du vendeur « { $seller } » en
 rejection-balance-differs = Le compte « { $account } » du livre { $book } du vendeur « { $seller } »
     en { $currency } a pour solde { $stored } mais ses écritures donnent { $posted } ; enregistrez
     de nouveau les écritures du journal
+rejection-carried-differs = Du compte « { $account } », { $what } est reporté comme { $carried } mais
+    ses factures donnent { $billed } ; supprimez sa ligne de `carried`, qui est refaite à partir
+    d'elles
 rejection-entry-count = La facture « { $invoice } » a { $entries } écritures dans le livre
     { $book }, au lieu d’une ; passez celle qui manque ou extournez celles en trop
 rejection-entry-without-invoice = L’écriture « { $entry } » comptabilise la facture « { $source } »,

@@ -352,6 +352,7 @@ audit-payers = les lignes figurent sur la facture de celui qui les paie
 audit-thresholds = les factures avant le jour de facturation portent sur la consommation, et autant que demandé
 audit-invoices = facture = lignes = écritures
 audit-ledger = débits et crédits sont égaux, dans chaque livre
+audit-carried = ce qui est reporté est ce qui a été facturé
 audit-credit-notes = ce que rendent les avoirs a été facturé, avec sa taxe, une fois
 audit-numbers = les numéros de facture se suivent sans trou
 

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `basis` | everything that one invoice is planned from, but for usage |
 //! | `bills` | what was billed of an account, whoever paid |
+//! | `carried` | what the last invoice left, so that the next need not look at everything |
 //! | `evidence` | the events of each usage line as a range and a digest |
 //! | `plan` | what an invoice would be, and the check that it breaks no promise |
 //! | [`drafts`] | invoices that are looked at before they are issued |
@@ -16,6 +17,7 @@
 
 mod basis;
 mod bills;
+mod carried;
 pub mod drafts;
 mod evidence;
 pub mod parked;
@@ -102,6 +104,21 @@ pub fn preview(
     let mut tx = store.read()?;
     let mut shared = Shared::load(tx.as_mut())?;
     planned(tx.as_mut(), &mut shared, account, issued_on)
+}
+
+/// From which day on the invoice of a bill day looks at service and usage, because what was before
+/// is due as it was billed (`docs/adr/0039`); none: at all of it. Reads only.
+///
+/// # Errors
+/// As [`preview`].
+pub fn looks_from(
+    store: &mut dyn Store,
+    account: &AccountId,
+    issued_on: Date,
+) -> Result<Option<Date>> {
+    let mut tx = store.read()?;
+    let mut shared = Shared::load(tx.as_mut())?;
+    plan::looks_from(tx.as_mut(), &mut shared, account, issued_on)
 }
 
 /// As [`preview`], in a unit of work, with what was loaded for other accounts.

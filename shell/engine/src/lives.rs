@@ -184,6 +184,11 @@ impl Records {
         (holds, units)
     }
 
+    /// Whether no unit shares its device with another, and nobody holds anything.
+    pub fn are_plain(&self) -> bool {
+        self.members.is_empty() && self.holds.values().all(Holds::is_empty)
+    }
+
     /// The units that share a device, or the one that has its own.
     pub fn units_of(&self, unit: &UnitState) -> Vec<UnitState> {
         if self.members.is_empty() {

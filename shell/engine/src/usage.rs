@@ -49,7 +49,7 @@ mod starts;
 pub mod trial;
 
 pub use account::of_account;
-pub(crate) use account::{UnderContract, buckets_of, readings_of};
+pub(crate) use account::{Readings, UnderContract, buckets_of, readings_of};
 pub use current::{Current, MeterUsage, PricedUsage, current};
 pub(crate) use evidence::{Counted, Evidence};
 pub use explain::{Explained, Standing, Turn, explain, meters, today};

@@ -13,15 +13,11 @@ use crate::driver::cells;
 use crate::failed;
 
 /// The facts about an account that planning asks for, whether there are any or not.
-const KINDS_ABOUT_ACCOUNT: [&str; 7] = [
-    "AccountRegistered",
-    "InvoiceIssued",
-    "CreditNoteIssued",
-    "CreditGranted",
-    "UnitAdopted",
-    "HoldPlaced",
-    "AccountParked",
-];
+const KINDS_ABOUT_ACCOUNT: [&str; 5] =
+    ["AccountRegistered", "CreditGranted", "UnitAdopted", "HoldPlaced", "AccountParked"];
+
+/// Those that planning asks for where it is not carried what they come to.
+const KINDS_BILLED: [&str; 2] = ["InvoiceIssued", "CreditNoteIssued"];
 
 /// The kind of fact that units refer to by key, and the column of `units` that has it, with the
 /// account before it.
@@ -30,7 +26,8 @@ const ORDER_COLUMN: usize = 3;
 
 /// The text of each question about many; it answers with the parameters of the question about one
 /// before its columns.
-const TEXTS: [(Statement, &str); 7] = [
+const TEXTS: [(Statement, &str); 8] = [
+    (Statement::Carried, include_str!("../ahead/carried.sql")),
     (Statement::FactsAbout, include_str!("../ahead/facts_about.sql")),
     (Statement::FactByKey, include_str!("../ahead/facts_by_key.sql")),
     (Statement::UnitsOfAccount, include_str!("../ahead/units_of_account.sql")),
@@ -67,6 +64,10 @@ impl Ahead {
     ) -> Result<Self> {
         let mut asker = Asker { transaction, prepared, ahead: Self::default() };
         asker.ask(Statement::FactsAbout, &[&KINDS_ABOUT_ACCOUNT, accounts])?;
+        let carried = texts(&asker.ask(Statement::Carried, &[accounts])?, 0);
+        let is_read = |it: &&str| carried.binary_search_by(|name| name.as_str().cmp(it)).is_err();
+        let read: Vec<&str> = accounts.iter().copied().filter(is_read).collect();
+        asker.ask(Statement::FactsAbout, &[&KINDS_BILLED, &read])?;
         let units = asker.ask(Statement::UnitsOfAccount, &[accounts])?;
         let orders: Vec<String> = texts(&units, ORDER_COLUMN);
         asker.ask(Statement::FactByKey, &[&KINDS_BY_KEY, &strs(&orders)])?;

@@ -11,6 +11,7 @@ const ALL: &[&str] = &[
     include_str!("../migrations/0001_begin.sql"),
     include_str!("../migrations/0002_usage_segments.sql"),
     include_str!("../migrations/0003_usage_replays.sql"),
+    include_str!("../migrations/0004_carried.sql"),
 ];
 
 /// Runs what is new, in one transaction: of several openers one does it, the others wait.

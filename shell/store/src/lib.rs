@@ -22,8 +22,9 @@ mod golden_tests;
 
 use std::path::Path;
 
+use facts::carried::Carried;
 use facts::posting::Balance;
-use facts::{EntryPosted, Fact, Recorded};
+use facts::{AccountId, EntryPosted, Fact, Recorded};
 use jiff::Timestamp;
 use usage_index::{EventKey, Index, Secret};
 
@@ -228,6 +229,21 @@ pub trait Books {
     fn save_entry(&mut self, entry: &EntryPosted) -> Result<()> {
         self.save_entries(&[entry])
     }
+
+    /// What was billed of an account as of its last invoice, with the position of the log up to
+    /// which that holds. None when nobody saved it in this shape, or when the account, an invoice
+    /// to it or a credit note of it was recorded since.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn carried(&mut self, account: &AccountId) -> Result<Option<(i64, Carried)>>;
+
+    /// Saves what was billed of accounts, in place of what was saved before: as of the end of the
+    /// log of facts, with the invoices that were recorded in this unit of work.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn save_carried(&mut self, carried: &[(AccountId, Carried)]) -> Result<()>;
 
     /// Debits and credits per book, seller, currency and account, in that order.
     ///

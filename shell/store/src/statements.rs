@@ -35,6 +35,8 @@ macro_rules! for_each_statement {
 
             TakeNumbers = "books/take_numbers.sql", "take numbers";
             SaveEntry = "books/save_entry.sql", "save the lines of an entry";
+            Carried = "books/carried.sql", "find what was billed";
+            SaveCarried = "books/save_carried.sql", "save what was billed";
             TrialBalance = "books/trial_balance.sql", "read the trial balance";
 
             ReadClock = "clock/read_clock.sql", "read the clock";

@@ -5,6 +5,7 @@
 mod adoption;
 mod any_order;
 mod bill_runs;
+mod carried;
 mod lives;
 mod refusals;
 mod replay;

@@ -1,6 +1,7 @@
 //! Charges become a draft, a draft becomes an invoice, and a draft that breaks a promise does not.
 
 mod billed;
+mod carried;
 mod check;
 mod credit_note;
 mod payers;

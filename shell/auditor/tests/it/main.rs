@@ -33,3 +33,4 @@ mod milestones;
 mod numbers;
 mod kept;
 mod ledger;
+mod carried;

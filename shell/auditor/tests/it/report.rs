@@ -16,7 +16,7 @@ fn a_clean_world_has_no_finding_and_every_check_looked_at_something() {
     let said: Vec<String> = report.findings().map(ToString::to_string).collect();
     assert_eq!(said, [""; 0]);
     assert!(report.is_clean());
-    assert_eq!(report.checks.len(), 23);
+    assert_eq!(report.checks.len(), 24);
     for check in &report.checks {
         assert!(check.examined > 0, "{} looked at nothing", check.code);
     }
@@ -29,7 +29,7 @@ fn a_deep_audit_of_a_clean_world_has_no_finding_either() {
     let report = world.audit_deep();
     let said: Vec<String> = report.findings().map(ToString::to_string).collect();
     assert_eq!(said, [""; 0]);
-    assert_eq!(report.checks.len(), 26);
+    assert_eq!(report.checks.len(), 27);
     for check in &report.checks {
         assert!(check.examined > 0, "{} looked at nothing", check.code);
     }
@@ -105,6 +105,7 @@ fn every_code_is_found_in_some_broken_world() {
         crate::invoices::CASES,
         crate::numbers::CASES,
         crate::ledger::CASES,
+        crate::carried::CASES,
     ];
     let found: BTreeSet<&str> =
         cases.into_iter().flatten().flat_map(|case| case.finds).copied().collect();

@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use auditor::{Finding, Report};
+use facts::carried::Carried;
 use facts::unit::{
     ChangeAction, DeviceSignalled, ItemDelivered, ItemShipped, ShipmentReason, UnitChanged,
 };
@@ -49,6 +50,8 @@ pub struct World {
     pub posted: Option<Vec<EntryPosted>>,
     /// As added to the balances; none: those of the invoices.
     pub balanced: Option<Vec<EntryPosted>>,
+    /// What the last invoice leaves to the next.
+    pub carried: Option<Carried>,
 }
 
 fn shipped(shipment: &str, unit: &str, serial: &str, instant: &str) -> ItemShipped {
@@ -169,6 +172,7 @@ pub fn clean() -> World {
         indexed: i64::MAX,
         posted: None,
         balanced: None,
+        carried: None,
     }
 }
 
@@ -219,6 +223,8 @@ impl World {
         let balanced = self.balanced.clone().unwrap_or_else(|| self.entries());
         balanced.iter().for_each(|entry| tx.save_entry(entry).unwrap());
         usage_log::write(&self, tx.as_mut());
+        let carried = self.carried.map(|it| (read("A"), it));
+        tx.save_carried(&carried.into_iter().collect::<Vec<_>>()).unwrap();
         tx.commit().unwrap();
         store
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::billed::{Billed, UsageKey};
+use facts::carried::Carried;
 use facts::hold::Blocked;
 use facts::invoice::TermedCharge;
 use facts::meter::MeterPublished;
@@ -13,7 +14,7 @@ use facts::unit::Timeline;
 use facts::usage::Bucket;
 use facts::{
     AccountId, AccountRegistered, Charge, ComponentCode, InvoiceIssued, MeterCode, OfferRef,
-    SellerPublished, Text, UnitId,
+    SellerPublished, Text, UnitAdopted, UnitId,
 };
 use invoicing::Payers;
 use jiff::Timestamp;
@@ -26,6 +27,7 @@ use terms::{Agreement, UnitDates};
 
 use super::bills::{Bills, Documents};
 use super::cannot_bill;
+use super::carried::Last;
 use crate::contracts::{self, Contract, Contracts, Sold};
 use crate::holds;
 use crate::lives::Records;
@@ -41,9 +43,17 @@ pub(crate) struct Basis {
     pub timelines: BTreeMap<UnitId, Timeline>,
     /// The units that are held for billing on the day.
     held_back: BTreeSet<UnitId>,
+    /// Whether no unit goes on for another, nobody holds anything, and no device was another
+    /// account's.
+    pub(super) is_plain: bool,
+    /// Whether the units are as the last invoice knew them.
+    pub(super) is_unchanged: bool,
     pub billed: Billed,
+    /// What it was taken from, if not from the invoices.
+    pub(super) carried: Option<Carried>,
+    pub(super) adopted: BTreeMap<UnitId, UnitAdopted>,
     /// Every version of the account.
-    versions: Vec<AccountRegistered>,
+    pub(super) versions: Vec<AccountRegistered>,
     pub invoices: Vec<InvoiceIssued>,
     /// To whom it was billed so far.
     bills: Bills,
@@ -80,6 +90,18 @@ impl Basis {
         account: &AccountId,
         issued_on: Date,
     ) -> Result<Self> {
+        let mut basis = Self::before_bills(tx, sold, (account, issued_on), None)?;
+        basis.load_bills(tx, documents)?;
+        Ok(basis)
+    }
+
+    /// All but what was billed.
+    pub(super) fn before_bills(
+        tx: &mut dyn Tx,
+        sold: Sold,
+        (account, issued_on): (&AccountId, Date),
+        last: Option<&Last>,
+    ) -> Result<Self> {
         let versions = contracts::account_versions(tx, account)?;
         let account = contracts::in_force(versions.iter().cloned(), issued_on)
             .ok_or_else(|| contracts::unknown_account(account))?;
@@ -89,22 +111,10 @@ impl Basis {
         let units = tx.units_of_account(&account.account)?;
         let mut contracts = Contracts::under(sold.clone());
         contracts.load(tx, &units)?;
-        let (timelines, held_back) =
-            timelines(tx, &account, &units, &mut contracts, (known_before, issued_on))?;
+        let day = (known_before, issued_on);
+        let lives = Lives::load(tx, &account, (&units, &mut contracts), day, last)?;
         let payers = Payers::of(&account.account, &versions);
-        let bills = documents.bills(tx, &payers, &account.account)?;
-        let invoices = bills.standing();
-        let mut billed = invoicing::billed(&invoices).map_err(|no| refuse(&no))?;
-        invoicing::settle(&mut billed, &invoices, &bills.notes);
         let adopted = adoption::of_account(tx, &account.account)?;
-        for unit in &units {
-            if let Some((adopted, timeline)) =
-                adopted.get(&unit.unit).zip(timelines.get(&unit.unit))
-            {
-                let of = (unit, contracts.of(unit)?);
-                adoption::seed(&mut billed, adopted, of, (timeline, &account.zone));
-            }
-        }
         let meters = sold.meters_on(issued_on);
         let symbol = |meter: &MeterPublished| (meter.code.clone(), meter.symbol.clone());
         let symbols = meters.iter().map(symbol).collect();
@@ -113,18 +123,55 @@ impl Basis {
             units,
             meters,
             sold,
-            timelines,
-            held_back,
-            billed,
+            timelines: lives.timelines,
+            held_back: lives.held_back,
+            is_plain: lives.is_plain,
+            is_unchanged: lives.is_unchanged,
+            billed: Billed::default(),
+            carried: None,
+            adopted,
             versions,
-            invoices,
-            bills,
+            invoices: Vec::new(),
+            bills: Bills::default(),
             payers,
             issued_on,
             closes_on: issued_on,
             contracts,
             symbols,
         })
+    }
+
+    /// What was billed, by the invoices.
+    pub(super) fn load_bills(&mut self, tx: &mut dyn Tx, documents: &mut Documents) -> Result<()> {
+        let bills = documents.bills(tx, &self.payers, &self.account.account)?;
+        let invoices = bills.standing();
+        let mut billed = invoicing::billed(&invoices).map_err(|no| self.cannot_bill(&no))?;
+        invoicing::settle(&mut billed, &invoices, &bills.notes);
+        for unit in &self.units {
+            let adopted = self.adopted.get(&unit.unit);
+            if let Some((adopted, timeline)) = adopted.zip(self.timelines.get(&unit.unit)) {
+                let of = (unit, self.contracts.of(unit)?);
+                adoption::seed(&mut billed, adopted, of, (timeline, &self.account.zone));
+            }
+        }
+        (self.bills, self.invoices, self.billed) = (bills, invoices, billed);
+        Ok(())
+    }
+
+    /// The version of the account that was in force on a day.
+    pub(super) fn version_on(&self, day: Date) -> Option<u32> {
+        let versions = self.versions.iter().map(|it| (it.effective_from, it.version));
+        contracts::in_force(versions, day)
+    }
+
+    /// Every meter as it stood on a day.
+    pub(super) fn meters_on(&self, day: Date) -> Vec<MeterPublished> {
+        self.sold.meters_on(day)
+    }
+
+    /// Whether nothing of it was credited.
+    pub(super) fn has_no_notes(&self) -> bool {
+        self.bills.notes.is_empty()
     }
 
     /// What price tables could ask of the account on the day of an order.
@@ -149,7 +196,7 @@ impl Basis {
         self.contracts.sell_as(sold);
     }
 
-    fn unit_contracts(&self) -> Result<Vec<(&UnitState, Contract<'_>)>> {
+    pub(super) fn unit_contracts(&self) -> Result<Vec<(&UnitState, Contract<'_>)>> {
         self.units.iter().map(|unit| Ok((unit, self.contracts.of(unit)?))).collect()
     }
 
@@ -358,27 +405,47 @@ fn rated_units<'a>(contracts: &[(&'a UnitState, Contract<'a>)]) -> BTreeMap<Unit
     contracts.iter().map(|(unit, contract)| (unit.unit.clone(), rated(contract))).collect()
 }
 
-/// The timelines of the account's units, as far as they were known before an instant, and the
-/// units that are held for billing on the day: of those nothing is billed, whoever knew it when.
-fn timelines(
-    tx: &mut dyn Tx,
-    account: &AccountRegistered,
-    units: &[UnitState],
-    contracts: &mut Contracts,
-    (known_before, day): (Timestamp, Date),
-) -> Result<(BTreeMap<UnitId, Timeline>, BTreeSet<UnitId>)> {
-    let facts = tx.unit_facts_of_account(&account.account)?;
-    let mut records = Records::of(facts, i64::MAX);
-    records.complete(tx, contracts, units)?;
-    let (mut timelines, mut held_back) = (BTreeMap::new(), BTreeSet::new());
-    for unit in units {
-        let known = records.timeline(contracts, unit, &account.zone, Some(known_before))?;
-        timelines.insert(unit.unit.clone(), known);
-        let (holds, before) = records.holds_of(unit);
-        let place = holds::place_of(&unit.order_line, &before);
-        if holds.holding(Blocked::Billing, place, day).is_some() {
-            held_back.insert(unit.unit.clone());
+/// What happened to the account's units.
+struct Lives {
+    /// As far as it was known before an instant.
+    timelines: BTreeMap<UnitId, Timeline>,
+    /// The units that are held for billing on the day: of those nothing is billed, whoever knew it
+    /// when.
+    held_back: BTreeSet<UnitId>,
+    /// Whether no unit goes on for another, and nobody holds anything.
+    is_plain: bool,
+    /// Whether the last invoice knew all of it, and nothing else.
+    is_unchanged: bool,
+}
+
+impl Lives {
+    fn load(
+        tx: &mut dyn Tx,
+        account: &AccountRegistered,
+        (units, contracts): (&[UnitState], &mut Contracts),
+        (known_before, day): (Timestamp, Date),
+        last: Option<&Last>,
+    ) -> Result<Self> {
+        let facts = tx.unit_facts_of_account(&account.account)?;
+        let newest = facts.iter().map(|it| it.sequence).max().unwrap_or_default();
+        let then = last.filter(|last| newest <= last.position);
+        let then = then.and_then(|last| last.known_before(&account.zone));
+        let mut records = Records::of(facts, i64::MAX);
+        records.complete(tx, contracts, units)?;
+        let (mut timelines, mut held_back) = (BTreeMap::new(), BTreeSet::new());
+        let mut is_unchanged = then.is_some();
+        for unit in units {
+            let known = records.timeline(contracts, unit, &account.zone, Some(known_before))?;
+            if is_unchanged {
+                is_unchanged = records.timeline(contracts, unit, &account.zone, then)? == known;
+            }
+            timelines.insert(unit.unit.clone(), known);
+            let (holds, before) = records.holds_of(unit);
+            let place = holds::place_of(&unit.order_line, &before);
+            if holds.holding(Blocked::Billing, place, day).is_some() {
+                held_back.insert(unit.unit.clone());
+            }
         }
+        Ok(Self { timelines, held_back, is_plain: records.are_plain(), is_unchanged })
     }
-    Ok((timelines, held_back))
 }

@@ -5,6 +5,7 @@ use std::mem;
 use std::sync::Arc;
 
 use ::credits::Credit;
+use facts::carried::Carried;
 use facts::credit::Prepaid;
 use facts::invoice::TermedCharge;
 use facts::{AccountId, AccountRegistered, Charge, ChargeKind, Fact, SellerPublished};
@@ -15,9 +16,11 @@ use rating::{GroupedUsage, Tables};
 use store::Tx;
 
 use super::bills::Documents;
+use super::carried::Last;
 use super::thresholds::{self, DayOf};
 use super::{Basis, cannot_bill, evidence, reason_of};
 use crate::contracts::Sold;
+use crate::usage::Readings;
 use crate::{EngineError, HoldRejection, Result, credits, holds, usage};
 
 /// What the invoices of many accounts share.
@@ -27,7 +30,12 @@ pub(crate) struct Shared {
     tables: Tables,
     /// For whom an account pays, or ever paid.
     paid_for: Arc<BTreeMap<AccountId, Vec<AccountId>>>,
+    /// Position of the last fact that can change what was measured, and how.
+    published: i64,
 }
+
+/// What of the catalog is not as it was sold: contracts keep the version of their offer.
+const NOT_SOLD: [&str; 3] = ["SellerPublished", "MeterPublished", "FulfilmentSpecPublished"];
 
 impl Shared {
     /// What was ever published.
@@ -39,7 +47,8 @@ impl Shared {
             }
         }
         let (sold, paid_for) = (Sold::load(tx)?, Arc::new(paid_for));
-        Ok(Self { sold, tables: Tables::default(), paid_for })
+        let published = tx.last_of_kinds(&NOT_SOLD)?;
+        Ok(Self { sold, tables: Tables::default(), paid_for, published })
     }
 
     /// The seller of an account as it stands on a day.
@@ -52,12 +61,16 @@ impl Shared {
 pub(super) struct Planned {
     pub draft: Draft,
     pub credits: Vec<(AccountRegistered, Vec<Credit>)>,
+    /// What it leaves to the next one, where it is of one account alone.
+    pub carried: Option<Carried>,
 }
 
 /// What an invoice bills of one account.
 struct Part {
     basis: Basis,
     charges: Vec<TermedCharge>,
+    /// The last segment of usage that is known to be in.
+    segment: i64,
     /// None on the invoice of who pays no more.
     credits: Vec<Credit>,
 }
@@ -166,38 +179,62 @@ fn part(
     tx: &mut dyn Tx,
     (shared, documents): (&mut Shared, &mut Documents),
     (account, payer): (&AccountId, &AccountId),
-    (issued_on, early): (Date, Option<Early>),
+    day: (Date, Option<Early>),
 ) -> Result<Part> {
-    let mut basis = Basis::load_with(tx, (shared.sold.clone(), documents), account, issued_on)?;
+    let last = match day.1.is_none() && account == payer {
+        true => Last::of(tx, account, shared.published)?,
+        false => None,
+    };
+    let part = part_since(tx, (shared, documents), (account, payer), day, last)?;
+    if cfg!(debug_assertions) && part.basis.carried.is_some() {
+        let whole = part_since(tx, (shared, documents), (account, payer), day, None)?;
+        assert_eq!(part.charges, whole.charges, "of {account} on {}, since its last bill", day.0);
+    }
+    Ok(part)
+}
+
+/// From which day on an account is looked at; none: all of it is.
+pub(super) fn looks_from(
+    tx: &mut dyn Tx,
+    shared: &mut Shared,
+    account: &AccountId,
+    issued_on: Date,
+) -> Result<Option<Date>> {
+    let with = (shared, &mut Documents::default());
+    let part = part(tx, with, (account, account), (issued_on, None))?;
+    Ok(part.basis.billed.from)
+}
+
+/// As [`part`], with what the last invoice left; without it, by all invoices and all usage.
+fn part_since(
+    tx: &mut dyn Tx,
+    (shared, documents): (&mut Shared, &mut Documents),
+    (account, payer): (&AccountId, &AccountId),
+    (issued_on, early): (Date, Option<Early>),
+    last: Option<Last>,
+) -> Result<Part> {
+    let of_day = (account, issued_on);
+    let mut basis = Basis::before_bills(tx, shared.sold.clone(), of_day, last.as_ref())?;
     if let Some(early) = early {
         basis.close(early.running);
     }
-    let refuse = |no: &dyn ToString| basis.cannot_bill(no);
     if !basis.can_be_asked(payer) {
-        return Ok(Part { basis, charges: Vec::new(), credits: Vec::new() });
+        return Ok(Part { basis, charges: Vec::new(), segment: 0, credits: Vec::new() });
     }
     let seller = basis.seller()?;
-    let (devices, series) = usage::readings_of(tx, basis.under_contract())?;
-    let buckets = devices.fold(&series, &basis.meters, issued_on);
-    let mut grouped = GroupedUsage::with(mem::take(&mut shared.tables));
-    basis.group(&mut grouped, &buckets.map_err(|no| refuse(&no))?)?;
+    let mut readings = usage::readings_of(tx, basis.under_contract())?;
+    basis.is_plain &= readings.devices.are_ours_alone();
+    if let Some(last) = last {
+        basis.go_on_from(tx, last, &mut readings)?;
+    }
+    if basis.carried.is_none() {
+        basis.load_bills(tx, documents)?;
+    }
     let mut charges = match early {
         None => basis.due_charges()?,
         Some(_) => Vec::new(),
     };
-    let mut used = basis.due_usage(&grouped)?;
-    if let Some(early) = early {
-        used.retain(|it| early.takes(it));
-    }
-    if let Some(period) = evidence::period_of(&used) {
-        let zone = &basis.account.zone;
-        let start = |day| zone.start_of(day).map_err(|no| refuse(&no));
-        let range = (start(period.from())?, start(period.to())?);
-        let events = devices.events(&series, range, issued_on);
-        evidence::attach(&basis, &mut grouped, &events, &mut used)?;
-    }
-    shared.tables = grouped.into_tables();
-    charges.extend(used);
+    charges.extend(used(shared, &basis, &readings, early)?);
     let mut charges = basis.under_terms(charges, &seller)?;
     if early.is_some() {
         charges.retain(|it| it.charge.commitment.is_none());
@@ -211,8 +248,36 @@ fn part(
         true => open_credits(tx, account, issued_on)?,
         false => Vec::new(),
     };
-    let charges = ::credits::take_off(charges, &credits, issued_on).map_err(|no| refuse(&no))?;
-    Ok(Part { basis, charges, credits })
+    let charges = ::credits::take_off(charges, &credits, issued_on);
+    let charges = charges.map_err(|no| basis.cannot_bill(&no))?;
+    Ok(Part { basis, charges, segment: readings.segment, credits })
+}
+
+/// The usage that is due, each line with its events.
+fn used(
+    shared: &mut Shared,
+    basis: &Basis,
+    readings: &Readings,
+    early: Option<Early>,
+) -> Result<Vec<Charge>> {
+    let refuse = |no: &dyn ToString| basis.cannot_bill(no);
+    let Readings { devices, series, .. } = readings;
+    let buckets = devices.fold(series, &basis.meters, basis.issued_on);
+    let mut grouped = GroupedUsage::with(mem::take(&mut shared.tables));
+    basis.group(&mut grouped, &buckets.map_err(|no| refuse(&no))?)?;
+    let mut used = basis.due_usage(&grouped)?;
+    if let Some(early) = early {
+        used.retain(|it| early.takes(it));
+    }
+    if let Some(period) = evidence::period_of(&used) {
+        let zone = &basis.account.zone;
+        let start = |day| zone.start_of(day).map_err(|no| refuse(&no));
+        let range = (start(period.from())?, start(period.to())?);
+        let events = devices.events(series, range, basis.issued_on);
+        evidence::attach(basis, &mut grouped, &events, &mut used)?;
+    }
+    shared.tables = grouped.into_tables();
+    Ok(used)
 }
 
 /// One invoice of all parts, checked.
@@ -248,9 +313,13 @@ fn consolidated(
         let reasons: Vec<String> = objections.iter().map(ToString::to_string).collect();
         return Err(refuse(&reasons.join("; ")));
     }
+    let carried = match others.is_empty() {
+        true => own.basis.carry(&draft, own.segment)?,
+        false => None,
+    };
     let mut credits = vec![(own.basis.account, own.credits)];
     credits.extend(others.into_iter().map(|it| (it.basis.account, it.credits)));
-    Ok(Some(Planned { draft, credits }))
+    Ok(Some(Planned { draft, credits, carried }))
 }
 
 fn objections_to(

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use facts::{AccountRegistered, Fact, InvoiceIssued, InvoiceNumber};
+use facts::carried::Carried;
+use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued, InvoiceNumber};
 use invoicing::Parkings;
 use jiff::Timestamp;
 use store::{Timer, Tx};
@@ -19,6 +20,8 @@ pub(super) struct Together {
     numbers: BTreeMap<String, i64>,
     facts: Vec<Fact>,
     timers: Vec<Timer>,
+    /// What the invoices leave to the next ones.
+    carried: Vec<(AccountId, Carried)>,
 }
 
 impl Together {
@@ -48,7 +51,7 @@ impl Together {
         now: Timestamp,
     ) -> Result<InvoiceNumber> {
         let series = series_of(&planned);
-        let Planned { draft, credits: before } = planned;
+        let Planned { draft, credits: before, carried } = planned;
         let (account, issued_on) = (draft.account.account.clone(), draft.issued_on);
         let refuse = |no: &dyn ToString| cannot_bill(&account, issued_on, no);
         let sequence = match self.numbers.get_mut(&series) {
@@ -64,6 +67,7 @@ impl Together {
         if before.iter().any(|(_, credits)| !credits.is_empty()) {
             self.after_invoice(tx, &before, now)?;
         }
+        self.carried.extend(carried.map(|carried| (account.clone(), carried)));
         let released = parkings.release(issued_on, Some(number.clone()));
         self.facts.extend(released.map(Fact::AccountReleased));
         Ok(number)
@@ -112,6 +116,7 @@ impl Together {
         });
         tx.save_entries(&entries.collect::<Vec<_>>())?;
         tx.record_new(&facts, now)?;
+        tx.save_carried(&std::mem::take(&mut self.carried))?;
         Ok(tx.set_timers(&std::mem::take(&mut self.timers))?)
     }
 }

@@ -8,6 +8,7 @@ use facts::{AccountId, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Overflow;
+use kernel::calendar::add_days;
 use store::{Store, Tx, UnitState};
 
 use super::evidence::{self, Counted};
@@ -17,6 +18,9 @@ use crate::Result;
 use crate::billing::cannot_bill;
 use crate::contracts::{Contracts, Sold};
 use crate::holds;
+
+/// The facts that say that lines stand no more.
+const AMENDING: [&str; 2] = ["UsageAmended", "UsageReplayed"];
 
 /// Buckets, unless a quantity leaves its range.
 pub(super) type Folded = std::result::Result<Vec<Bucket>, Overflow>;
@@ -32,7 +36,7 @@ pub(crate) fn buckets_of(
     meters: &[MeterPublished],
     arrived_before: Date,
 ) -> Result<Folded> {
-    let (devices, series) = readings_of(tx, under)?;
+    let Readings { devices, series, .. } = readings_of(tx, under)?;
     Ok(devices.fold(&series, meters, arrived_before))
 }
 
@@ -45,14 +49,51 @@ pub(crate) struct UnderContract<'a> {
 }
 
 /// The devices of an account, and all that they reported.
-pub(crate) fn readings_of(
-    tx: &mut dyn Tx,
-    under: UnderContract<'_>,
-) -> Result<(Devices, Vec<Series>)> {
+pub(crate) struct Readings {
+    pub devices: Devices,
+    pub series: Vec<Series>,
+    /// All segments up to this one are in; some after it may be.
+    pub segment: i64,
+}
+
+/// The devices of an account, and all that they reported.
+pub(crate) fn readings_of(tx: &mut dyn Tx, under: UnderContract<'_>) -> Result<Readings> {
     let index = log::caught_up(tx)?;
+    let segment = index.applied();
     let devices = Devices::load(tx, under)?;
     let series = index.series(&devices.serials()).map_err(log::index_failed)?;
-    Ok((devices, series))
+    Ok(Readings { devices, series, segment })
+}
+
+impl Readings {
+    /// The first instant of which something was told, or taken back, that an invoice did not know.
+    /// It knew the log up to a segment, as of its day, and its place in the log of facts.
+    pub fn first_news(
+        &self,
+        tx: &mut dyn Tx,
+        (segment, issued_on, position): (i64, Date, i64),
+    ) -> Result<Option<Timestamp>> {
+        // Days of arrival are those of a seller, who can be a day behind.
+        let known_on = add_days(issued_on, -2).unwrap_or(issued_on);
+        let points = || self.series.iter().flat_map(|series| &series.points);
+        let is_amended = points().any(|it| it.amended_on.is_some());
+        let amended_since = is_amended && tx.last_of_kinds(&AMENDING)? > position;
+        let is_new = |it: &&Point| {
+            let is_amended = |on: Date| amended_since || on >= known_on;
+            it.segment > segment
+                || it.known_on >= issued_on
+                || it.amended_on.is_some_and(is_amended)
+        };
+        Ok(points().filter(is_new).map(|it| it.happened_at).min())
+    }
+
+    /// Leaves out what happened before an instant.
+    pub fn begin_at(&mut self, start: Timestamp) {
+        for series in &mut self.series {
+            let before = series.points.partition_point(|it| it.happened_at < start);
+            series.points.drain(..before);
+        }
+    }
 }
 
 /// The accepted usage of an account, of any time, that arrived before a day, as measured by the
@@ -101,6 +142,13 @@ impl Devices {
         let free = holds::free_times(tx, whose)?;
         let owners = Owners::of_devices(tx, under.contracts, (&serials, free))?;
         Ok(Self { serials, units, owners })
+    }
+
+    /// Whether nobody else ever held one of them: what is recorded of the units of others says
+    /// nothing of what these used.
+    pub fn are_ours_alone(&self) -> bool {
+        let held = self.serials.iter().filter_map(|serial| self.owners.of(serial)).flatten();
+        held.into_iter().all(|it| self.units.contains(&it.unit))
     }
 
     pub fn serials(&self) -> Vec<&str> {

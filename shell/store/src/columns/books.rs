@@ -1,12 +1,15 @@
-//! Columns of `ledger_lines`, and the last check before a line is written.
+//! Columns of `ledger_lines`, with the last check before a line is written, and of `carried`.
 
-use ::facts::EntryPosted;
+use ::facts::carried::Carried;
 use ::facts::posting::{Balance, Book};
+use ::facts::{AccountId, EntryPosted};
 
 use super::{Cell, Reader, Row, Table, inconsistent};
 use crate::Result;
 
 const LEDGER_LINES: Table = Table { name: "ledger_lines", key_columns: 4 };
+
+const CARRIED: Table = Table { name: "carried", key_columns: 1 };
 
 /// Fewest lines of an entry: one account gives, another takes.
 const ENTRY_LINES_MIN: usize = 2;
@@ -72,4 +75,25 @@ pub fn read_balance(row: Row<'static>) -> Result<Balance> {
         debit: reader.integer()?,
         credit: reader.integer()?,
     })
+}
+
+/// `account, shape, content`.
+///
+/// # Errors
+/// [`crate::StoreError`] when it cannot be written as JSON.
+pub fn carried_row((account, carried): &(AccountId, Carried)) -> Result<Row<'_>> {
+    Ok(vec![account.as_str().into(), Carried::VERSION.into(), Cell::json(carried)?])
+}
+
+/// `position, shape, content`; none where the content is of another shape: it is made again.
+///
+/// # Errors
+/// [`crate::StoreError::Inconsistent`].
+pub fn read_carried(row: Row<'static>) -> Result<Option<(i64, Carried)>> {
+    let mut reader = Reader::new(CARRIED, row);
+    let (position, shape) = (reader.integer()?, reader.integer()?);
+    if shape != Carried::VERSION {
+        return Ok(None);
+    }
+    Ok(reader.json().ok().map(|carried| (position, carried)))
 }

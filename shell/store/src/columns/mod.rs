@@ -20,7 +20,7 @@ mod facts;
 mod units;
 mod usage;
 
-pub(crate) use self::books::{check_entry, entry_rows, read_balance};
+pub(crate) use self::books::{carried_row, check_entry, entry_rows, read_balance, read_carried};
 pub(crate) use self::clock::{read_timer, timer_row};
 pub(crate) use self::facts::{fact_row, read_fact};
 pub(crate) use self::units::{holding_rows, read_turn, read_unit, unit_row};

@@ -1,10 +1,12 @@
 //! Numbers and the ledger.
 
-use ::facts::EntryPosted;
+use ::facts::billed::{UsageBilled, UsageKey};
+use ::facts::carried::Carried;
 use ::facts::posting::{Balance, Book, EntryLine};
-use kernel::Currency;
+use ::facts::{EntryPosted, Fact};
+use kernel::{Currency, Period};
 
-use super::{commit, read, refused};
+use super::{commit, minute, read, refused, sample_facts};
 use crate::Store;
 
 /// An entry that moves some cents from bank to revenue.
@@ -125,6 +127,64 @@ pub fn an_impossible_entry_is_refused(store: &mut dyn Store) {
     }
     commit(store, |tx| {
         assert_eq!(tx.trial_balance()?, []);
+        Ok(())
+    });
+}
+
+/// What was billed of an account that has some of everything.
+pub fn carried(segment: i64) -> Carried {
+    let period = Period::new(read("2026-01-01"), read("2026-02-01")).expect("a month");
+    let key = UsageKey {
+        offer: ::facts::OfferRef { code: read("OFFER"), version: 2 },
+        component: read("data"),
+        period,
+        row: Some(read("r-1")),
+        contract: None,
+        pool: ::facts::pool::PoolName::default(),
+        is_shadow: false,
+    };
+    let thing = (read("device"), read("U-1"));
+    Carried {
+        issued_on: read("2026-02-01"),
+        from: read("2026-01-01"),
+        segment,
+        last_issued_on: Some(read("2026-02-01")),
+        devices: vec![thing.clone()],
+        devices_credited: Vec::new(),
+        instalments: vec![(read("part"), read("U-1"), 1, 7)],
+        instalments_early: Vec::new(),
+        instalments_credited: Vec::new(),
+        order_fees: vec![(read("fee"), read("ORD-1"))],
+        losses: Vec::new(),
+        service: vec![(thing.0, thing.1, period)],
+        usage: vec![(key, UsageBilled::nothing(Currency::EUR))],
+    }
+}
+
+pub fn what_is_carried_holds_until_the_next_bill(store: &mut dyn Store) {
+    let facts = sample_facts();
+    let about = |kind: &str| facts.iter().find(|it| it.kind() == kind).cloned().expect("a fact");
+    let ends = ["InvoiceIssued", "CreditNoteIssued", "AccountRegistered"].map(about);
+    let account: ::facts::AccountId = read(&ends[0].subject());
+    for (before, fact) in (1..).zip(&ends) {
+        commit(store, |tx| tx.save_carried(&[(account.clone(), carried(before))]));
+        commit(store, |tx| {
+            let (position, found) = tx.carried(&account)?.expect("what was saved");
+            assert_eq!((position, found), (tx.last_of_kinds(&Fact::KINDS)?, carried(before)));
+            assert_eq!(tx.carried(&read("nobody"))?, None);
+            tx.record(fact, minute(before))?;
+            assert_eq!(fact.subject(), account.to_string(), "the sample is of one account");
+            assert_eq!(tx.carried(&account)?, None, "after a {}", fact.kind());
+            Ok(())
+        });
+    }
+    commit(store, |tx| {
+        let all = ["ACC-8", "ACC-9"].map(|name| (read(name), carried(9)));
+        tx.save_carried(&all)?;
+        tx.save_carried(&[])?;
+        for (account, carried) in all {
+            assert_eq!(tx.carried(&account)?.map(|it| it.1), Some(carried));
+        }
         Ok(())
     });
 }

@@ -74,6 +74,7 @@ suite! {
         entries_add_up,
         an_entry_is_saved_once,
         an_impossible_entry_is_refused,
+        what_is_carried_holds_until_the_next_bill,
     }
     clock {
         the_clock_is_set,

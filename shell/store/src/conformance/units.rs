@@ -4,6 +4,7 @@ use ::facts::Fact;
 use ::facts::unit::ServiceStart;
 use jiff::Timestamp;
 
+use super::books::carried;
 use super::sample::{evidence, precise};
 use super::{commit, minute, read, refused, sample_facts};
 use crate::{Holding, Result, Store, Tx, UnitState};
@@ -198,6 +199,7 @@ pub fn what_is_read_ahead_is_what_is_asked_one_by_one(store: &mut dyn Store) {
         let ordered = UnitState { order: read(&orders[0]), ..unit("U-1", "ACC-1") };
         tx.save_unit(&ordered, &twice)?;
         tx.save_unit(&unit("U-2", "ACC-1"), &[holding("SN-1", "U-2", None, None)])?;
+        tx.save_carried(&[(read("ACC-2"), carried(1))])?;
         tx.save_unit(&unit("U-3", "ACC-2"), &strange)
     });
     let accounts = ["ACC-1", "ACC-2", "ACC-404"];
@@ -211,6 +213,7 @@ pub fn what_is_read_ahead_is_what_is_asked_one_by_one(store: &mut dyn Store) {
             said.push(format!("{:?}", tx.units_of_account(&account)?));
             said.push(format!("{:?}", tx.unit_facts_of_account(&account)?));
             said.push(format!("{:?}", tx.serials_of_account(&account)?));
+            said.push(format!("{:?}", tx.carried(&account)?));
         }
         for order in &orders {
             said.push(format!("{:?}", tx.fact("OrderAccepted", order)?));
