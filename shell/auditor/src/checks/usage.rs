@@ -109,7 +109,8 @@ fn last_bills<'a>(
     paid.map(bill).collect()
 }
 
-/// Whose invoice the usage of a period is on: who was billed it last, or who pays for its first day.
+/// Whose invoice the usage of a period is on: who was billed it last, or who pays for its first
+/// day.
 fn payer_of<'a>(
     world: &'a World,
     account: &'a AccountId,
