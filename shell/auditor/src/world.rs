@@ -6,6 +6,8 @@ use facts::credit_note::CreditedPart;
 use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, Component};
 use facts::order::{OrderLine, OrderedUnit};
+use facts::unit::ChangeAction;
+use facts::usage::Series;
 use facts::{
     AccountId, AccountRegistered, BalanceAdopted, CreditAdjusted, CreditGranted, CreditLapsed,
     CreditNoteIssued, DeviceSerial, DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished,
@@ -19,6 +21,7 @@ use jiff::civil::Date;
 use store::{StoreError, Tx};
 
 use crate::bills::parts_of;
+use crate::usage_log::UsageLog;
 
 /// A fact's content, and where it stands in the log.
 #[derive(Debug, Clone)]
@@ -34,6 +37,8 @@ pub(crate) struct UnitFacts {
     pub deliveries: Vec<Logged<ItemDelivered>>,
     pub changes: Vec<Logged<UnitChanged>>,
     pub taken_over: Vec<Logged<UnitTakenOver>>,
+    /// Until when usage was looked at that can start it, the last time that it said something else.
+    pub looked_until: Option<Timestamp>,
 }
 
 /// Everything that the checks read more than once.
@@ -56,6 +61,8 @@ pub(crate) struct World {
     pub signals: BTreeMap<DeviceSerial, Vec<Logged<DeviceSignalled>>>,
     pub batches: Vec<UsageReceived>,
     pub replays: Vec<UsageReplayed>,
+    /// What devices used, where an offer starts services with that.
+    pub uses: BTreeMap<String, Vec<Series>>,
     /// Where in the log of facts each segment of usage was recorded, in the order of the segments.
     segments: Vec<i64>,
     pub amended: Vec<UsageAmended>,
@@ -140,7 +147,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 28] = [
+        const KINDS: [&str; 29] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -152,6 +159,7 @@ impl World {
             "DeviceSignalled",
             "UnitChanged",
             "UnitTakenOver",
+            "UnitUsed",
             "RenewalNoticeDue",
             "TermRenewed",
             "TermEnded",
@@ -177,7 +185,25 @@ impl World {
             }
         }
         world.segments.sort_unstable();
+        if world.offers.values().any(|offer| offer.start.asks_usage()) {
+            world.load_uses(tx)?;
+        }
         Ok(world)
+    }
+
+    fn load_uses(&mut self, tx: &mut dyn Tx) -> Result<(), StoreError> {
+        let log = UsageLog::load(tx)?;
+        let all = self.units.values();
+        let sold = all.clone().flat_map(|unit| unit.shipments.iter().map(|it| &it.it.serial));
+        let swapped = all.flat_map(|unit| &unit.changes).filter_map(|it| match &it.it.action {
+            ChangeAction::Swap(serial) => Some(serial),
+            _ => None,
+        });
+        let serials: BTreeSet<&str> = sold.chain(swapped).map(|it| it.as_str()).collect();
+        for series in log.series(&serials.into_iter().collect::<Vec<_>>())? {
+            self.uses.entry(series.subject.clone()).or_default().push(series);
+        }
+        Ok(())
     }
 
     /// The last segment of usage that was recorded before a position of the log of facts.
@@ -207,6 +233,10 @@ impl World {
             Fact::ItemDelivered(it) => self.unit(&it.unit).deliveries.push(Logged { sequence, it }),
             Fact::UnitChanged(it) => self.unit(&it.unit).changes.push(Logged { sequence, it }),
             Fact::UnitTakenOver(it) => self.unit(&it.unit).taken_over.push(Logged { sequence, it }),
+            Fact::UnitUsed(it) => {
+                let looked_until = &mut self.unit(&it.unit).looked_until;
+                *looked_until = Some(it.known_before).max(*looked_until);
+            }
             Fact::RenewalNoticeDue(it) => self.term_days.push((it.line, it.until)),
             Fact::TermRenewed(it) => {
                 self.term_days.push((it.line.clone(), it.from));

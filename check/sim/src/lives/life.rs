@@ -32,8 +32,10 @@ const ZONES: [&str; 6] = [
     "Pacific/Auckland",
     "UTC",
 ];
-const OFFERS: [&str; 9] =
-    ["outright", "parts", "exact", "lengths", "fleet", "project", "works", "tried", "awaited"];
+const OFFERS: [&str; 11] = [
+    "outright", "parts", "exact", "lengths", "fleet", "project", "works", "tried", "awaited",
+    "metered", "sampled",
+];
 
 /// The life of one customer and of the one who can take contracts over.
 #[derive(Debug, Clone)]
