@@ -80,6 +80,8 @@ pub(crate) struct World {
     pub invoices: Vec<Logged<InvoiceIssued>>,
     /// What those that bill several accounts bill each, in the order of the log.
     parts: Vec<Logged<InvoiceIssued>>,
+    /// Where the last invoice of an account and day stands.
+    last_of_day: BTreeMap<(AccountId, Date), i64>,
     /// In the order of the log.
     pub credit_notes: Vec<Logged<CreditNoteIssued>>,
     pub entries: Vec<EntryPosted>,
@@ -261,6 +263,12 @@ impl World {
             Fact::InvoiceDrafted(it) => self.drafts.push(Logged { sequence, it }),
             Fact::InvoiceIssued(it) => {
                 let parts = parts_of(&it).into_iter().map(|it| Logged { sequence, it });
+                let parts: Vec<_> = parts.collect();
+                for part in &parts {
+                    self.last_of_day
+                        .insert((part.it.account.account.clone(), part.it.issued_on), sequence);
+                }
+                self.last_of_day.insert((it.account.account.clone(), it.issued_on), sequence);
                 self.parts.extend(parts);
                 self.invoices.push(Logged { sequence, it: *it });
             }
@@ -406,6 +414,13 @@ impl World {
         invoices
     }
 
+    /// Whether no other invoice of the day, for order lines that asked for their own, bills the
+    /// same account after it.
+    pub(crate) fn is_last_of_day(&self, bill: &Logged<InvoiceIssued>) -> bool {
+        let day = (bill.it.account.account.clone(), bill.it.issued_on);
+        self.last_of_day.get(&day).is_none_or(|last| *last <= bill.sequence)
+    }
+
     /// An invoice.
     pub(crate) fn invoice(&self, number: &InvoiceNumber) -> Option<&Logged<InvoiceIssued>> {
         self.invoices.iter().find(|it| it.it.number == *number)
@@ -422,8 +437,8 @@ impl World {
         of_account.any(|it| it.paid_by.as_ref().unwrap_or(&it.account) == payer)
     }
 
-    /// Whether a bill must have all that is due: where the account had several payers, what one
-    /// invoice leaves out another can have, and only the last must have left nothing.
+    /// Whether a bill must have all that is due. Of a day, what one leaves out others have; where
+    /// the account had several payers too, and only the last must have left nothing.
     pub(crate) fn must_be_complete(&self, bill: &Logged<InvoiceIssued>) -> bool {
         let account = &bill.it.account.account;
         let is_later = |other: &Logged<InvoiceIssued>| {
@@ -431,6 +446,7 @@ impl World {
         };
         let is_early = bill.it.threshold.is_some();
         let is_shared = self.has_several_payers(account);
-        !(is_early || is_shared && self.bills().any(is_later))
+        let is_left = is_shared && self.bills().any(is_later);
+        !is_early && self.is_last_of_day(bill) && !is_left
     }
 }

@@ -331,6 +331,9 @@ rejection-bad-contract-term = La durée de la ligne de commande « { $line } » 
     jour ; donnez 1 mois ou plus
 rejection-notice-too-late = La durée de la ligne de commande « { $line } » finit le { $until } et le préavis devait être donné
     avant la fin du { $notice_by } : elle est renouvelée ; donnez le jour où finit la suivante
+rejection-separate-invoice-shares-pool = Tous les équipements du compte partagent la franchise de
+    « { $component } », la ligne de commande « { $line } » ne peut donc pas avoir sa propre facture ; retirez
+    `invoice`, ou commandez une offre dont le forfait partagé est celui de la ligne de commande
 rejection-order-conflict = La commande « { $order } » a déjà été acceptée avec un autre contenu ;
     une commande acceptée se modifie par avenant, elle ne se renvoie pas
 

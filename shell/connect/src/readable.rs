@@ -1,6 +1,7 @@
 //! From text to one value. Each cell, member and scalar goes through here, whatever the format
 //! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
 
+use facts::InvoiceGroup;
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
 use facts::device::{LifeState, Ownership, PartDue, ServiceState};
@@ -20,6 +21,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use kernel::{BillCycle, Currency, Percent, Quantity, Rounding, UnitPrice, Zone};
 use memchr::{memchr, memrchr2};
+use orders::AskInvoice;
 use reconciliation::CloudState;
 use schemars::{Schema, json_schema};
 
@@ -77,6 +79,7 @@ ids!(
     IndexCode,
     OrderId,
     OrderLineId,
+    InvoiceGroup,
     UnitId,
     DeviceSerial,
     ShipmentId,
@@ -181,6 +184,23 @@ impl<T: Readable> Readable for MomentOr<T> {
     fn schema() -> Schema {
         let words: Vec<&str> = Moment::ALL.iter().map(|it| it.word()).collect();
         json_schema!({ "anyOf": [T::schema(), { "enum": words }] })
+    }
+}
+
+impl Readable for AskInvoice {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        Ok(match text {
+            "consolidated" => Self::Consolidated,
+            "separate" => Self::Separate,
+            group => Self::Group(InvoiceGroup::read(group)?),
+        })
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "anyOf": [
+            { "enum": ["consolidated", "separate"] },
+            InvoiceGroup::schema(),
+        ] })
     }
 }
 

@@ -97,6 +97,7 @@ number = Invoice number
 issued-on = Issued on
 due-on = Due on
 account = Billing account
+separate-for = Separate invoice for
 threshold = Usage from which it is billed at once
 customer = Billed to
 vat-id = VAT no. { $id }

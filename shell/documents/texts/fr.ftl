@@ -98,6 +98,7 @@ number = Numéro de facture
 issued-on = Émise le
 due-on = Échéance
 account = Compte de facturation
+separate-for = Facture séparée pour
 threshold = Consommation facturée sans attendre dès
 customer = Facturé à
 vat-id = N° TVA { $id }

@@ -19,7 +19,7 @@ use jiff::civil::date;
 use kernel::{Currency, Money};
 
 use crate::columns::{Cell, fact_row, read_fact};
-use crate::conformance::{agreed_facts, billing_facts, paid_facts, sample_facts};
+use crate::conformance::{agreed_facts, apart_facts, billing_facts, paid_facts, sample_facts};
 
 const REMEDY: &str = "a stored shape changed: see the head of shell/store/src/golden_tests.rs";
 
@@ -77,6 +77,7 @@ fn sets() -> Vec<Set> {
         (".agreed", agreed_facts()),
         (".billing", billing_facts()),
         (".paid", paid_facts()),
+        (".apart", apart_facts()),
     ];
     for (infix, facts) in all {
         for fact in facts {
@@ -269,7 +270,8 @@ fn what_is_given_back_by_age_is_stored_as_it_was_first() {
 
 #[test]
 fn a_stored_fact_says_what_it_is() {
-    for fact in [sample_facts(), agreed_facts(), billing_facts(), paid_facts()].concat() {
+    let later = [agreed_facts(), billing_facts(), paid_facts(), apart_facts()].concat();
+    for fact in [sample_facts(), later].concat() {
         let row = fact_row(&fact, jiff::Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(row[..2], [Cell::shown(fact.kind()), Cell::shown(fact.key())]);
         assert_eq!(row[3], Cell::Integer(i64::from(Fact::VERSION)));

@@ -125,6 +125,7 @@ fn order() -> OrderAccepted {
             overrides: BTreeMap::new(),
             takes_over: None,
             term: None,
+            invoice: None,
         }],
     }
 }
