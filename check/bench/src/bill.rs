@@ -97,6 +97,11 @@ impl Run {
         Thousandths::new(nanos / self.invoices.max(1))
     }
 
+    /// Microseconds of processor time, of all threads.
+    fn processor_per_invoice(&self) -> Result<Thousandths> {
+        Ok(Thousandths::ratio(u64::try_from(self.processor.as_micros())?, self.invoices))
+    }
+
     fn rate(&self) -> u64 {
         per_second(self.invoices, self.took)
     }
@@ -183,7 +188,6 @@ fn against_bare(
     (name, run): (&'static str, &Run),
     (rows, bare): (u64, Duration),
 ) -> Result<()> {
-    let micros = u64::try_from(run.processor.as_micros())?;
     report.add(Measure {
         name,
         value: Thousandths::whole(run.rate()),
@@ -194,7 +198,7 @@ fn against_bare(
             ("invoices", json!(run.invoices)),
             ("lines", json!(fleet::LINES)),
             ("rows", json!(rows)),
-            ("cpu_us_per_invoice", json!(Thousandths::ratio(micros, run.invoices).to_string())),
+            ("cpu_us_per_invoice", json!(run.processor_per_invoice()?.to_string())),
             ("load", json!(load()?)),
         ],
     })
@@ -218,6 +222,8 @@ fn compare(
         more: vec![
             ("us_per_invoice", json!(run.per_invoice().to_string())),
             ("us_per_invoice_of_the_other", json!(other.per_invoice().to_string())),
+            ("cpu_us_per_invoice", json!(run.processor_per_invoice()?.to_string())),
+            ("cpu_us_per_invoice_of_the_other", json!(other.processor_per_invoice()?.to_string())),
             ("invoices", json!(run.invoices)),
             ("invoices_of_the_other", json!(other.invoices)),
         ],

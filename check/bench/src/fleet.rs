@@ -90,6 +90,7 @@ impl Fleet {
                 prices: BTreeMap::new(),
                 takes_over: None,
                 term: None,
+                invoice: None,
                 line: line(account).parse()?,
                 offer: "fleet".to_owned(),
                 units: u32::try_from(each).ok(),

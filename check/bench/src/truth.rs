@@ -35,10 +35,8 @@ impl Counted {
     /// Adds what the invoice of an account would be for.
     fn add_account(&mut self, store: &mut dyn Store, account: u64) -> Result<()> {
         let account = fleet::account(account)?;
-        let Some(draft) = engine::billing::preview(store, &account, BILL_DAY)? else {
-            return Ok(());
-        };
-        for charge in draft.lines.iter().map(|line| &line.charge) {
+        let drafts = engine::billing::preview(store, &account, BILL_DAY)?;
+        for charge in drafts.iter().flat_map(|it| &it.lines).map(|line| &line.charge) {
             let meter = METERS.iter().position(|it| it.meter == charge.component.as_str());
             let (Some(meter), Some(rated)) = (meter, &charge.rated) else { continue };
             if charge.kind != ChargeKind::UsageCharge {

@@ -270,7 +270,7 @@ fn services_can_start_and_options_have_a_default() {
     });
     assert_eq!(other, [""; 0]);
     let no_time = one_after(|draft| {
-        draft.offers[0].start.test = Some(facts::offer::TestState { days: 0 });
+        draft.offers[0].start.test = Some(facts::offer::TestState { days: 0, until: None });
     });
     assert!(no_time.starts_with("offers[plan].start.test: 0 days leave no time"), "{no_time}");
     let never = one_after(|draft| {

@@ -1,10 +1,12 @@
 //! What credits cover of an invoice: usage in units first, then gifts on all lines, then, when tax
 //! is known, what was paid before.
 
-use facts::TermCode;
+use std::collections::BTreeMap;
+
 use facts::credit::{CreditAmount, CreditKind, Prepaid};
 use facts::discount::{Pot, TermEffect, TermKind};
 use facts::invoice::TermedCharge;
+use facts::{InvoiceGroup, TermCode};
 use jiff::civil::Date;
 use kernel::rounding::allocate;
 use kernel::{Exact, Money, Overflow, Quantity, Rounding};
@@ -12,33 +14,50 @@ use kernel::{Exact, Money, Overflow, Quantity, Rounding};
 use crate::{Credit, CreditError};
 
 /// The lines with what credits in units and gifts cover of them, and with what is left of these.
-/// `credits` stand in the order in which they burn.
+/// `credits` stand in the order in which they burn. They burn document by document: on the
+/// consolidated invoice first, then on those that order lines have of their own, by name.
 ///
 /// # Errors
 /// [`CreditError`]; nothing is billed then.
 pub fn take_off(
-    mut lines: Vec<TermedCharge>,
+    lines: Vec<TermedCharge>,
     credits: &[Credit],
     issued_on: Date,
 ) -> Result<Vec<TermedCharge>, CreditError> {
-    let open: Vec<&Credit> = credits.iter().filter(|it| it.burns_on(issued_on)).collect();
+    let open = credits.iter().filter(|it| it.burns_on(issued_on)).cloned();
+    let mut open: Vec<Credit> = open.collect();
     if open.is_empty() {
         return Ok(lines);
     }
+    let mut documents: BTreeMap<Option<InvoiceGroup>, Vec<TermedCharge>> = BTreeMap::new();
+    for line in lines {
+        documents.entry(line.charge.group.clone()).or_default().push(line);
+    }
+    let mut lines = Vec::new();
+    for mut document in documents.into_values() {
+        take_off_one(&mut document, &mut open)?;
+        lines.extend(document);
+    }
+    Ok(lines)
+}
+
+/// The same of one document; the credits have less left afterwards.
+fn take_off_one(lines: &mut [TermedCharge], open: &mut [Credit]) -> Result<(), CreditError> {
     // By what they are, so that shares fall on the same lines in whatever order they come.
     lines.sort_by(|a, b| a.charge.rank().cmp(&b.charge.rank()));
-    for credit in &open {
+    for credit in &mut *open {
         if let CreditKind::Units { component, rate } = &credit.granted.kind {
             let mut left = credit.left;
             for line in lines.iter_mut().filter(|it| it.charge.component == *component) {
                 left = cover(line, credit, left, *rate)?;
             }
+            credit.left = left;
         }
     }
-    for credit in open.iter().filter(|it| it.granted.kind == CreditKind::Promotional) {
-        give(&mut lines, credit)?;
+    for credit in open.iter_mut().filter(|it| it.granted.kind == CreditKind::Promotional) {
+        credit.left = give(lines, credit)?;
     }
-    Ok(lines)
+    Ok(())
 }
 
 fn net(line: &TermedCharge) -> Result<Money, CreditError> {
@@ -106,14 +125,14 @@ fn cover(
 }
 
 /// Shares a gift among the lines that cost something, by what they cost, and never more than the
-/// invoice comes to.
-fn give(lines: &mut [TermedCharge], credit: &Credit) -> Result<(), CreditError> {
-    let CreditAmount::Money(left) = credit.left else { return Ok(()) };
+/// invoice comes to. Says what is left of it.
+fn give(lines: &mut [TermedCharge], credit: &Credit) -> Result<CreditAmount, CreditError> {
+    let CreditAmount::Money(left) = credit.left else { return Ok(credit.left) };
     let nets = lines.iter().map(net).collect::<Result<Vec<_>, _>>()?;
     let whole = Money::sum(left.currency, nets.iter().copied())?;
     let gives = left.minor.min(whole.minor);
     if gives <= 0 {
-        return Ok(());
+        return Ok(credit.left);
     }
     let weights: Vec<i128> = nets.iter().map(|it| i128::from(it.minor.max(0))).collect();
     let shares = allocate(gives, &weights)?;
@@ -123,21 +142,26 @@ fn give(lines: &mut [TermedCharge], credit: &Credit) -> Result<(), CreditError> 
             line.effects.push(effect(credit, before, -share, Some(of))?);
         }
     }
-    Ok(())
+    Ok(CreditAmount::Money(left.minus(of)?))
 }
 
-/// What paid credits pay of the total of an invoice, tax included.
+/// What paid credits pay of the total of an invoice, tax included. They have less left afterwards.
 ///
 /// # Errors
 /// [`CreditError`].
-pub fn pay(total: Money, credits: &[Credit], issued_on: Date) -> Result<Vec<Prepaid>, CreditError> {
+pub fn pay(
+    total: Money,
+    credits: &mut [Credit],
+    issued_on: Date,
+) -> Result<Vec<Prepaid>, CreditError> {
     let (mut due, mut prepaid) = (total, Vec::new());
-    let paid = credits.iter().filter(|it| it.granted.kind == CreditKind::Paid);
+    let paid = credits.iter_mut().filter(|it| it.granted.kind == CreditKind::Paid);
     for credit in paid.filter(|it| it.burns_on(issued_on)) {
         let CreditAmount::Money(left) = credit.left else { continue };
         let amount = Money { minor: left.minor.min(due.minor), ..left };
         if amount.minor > 0 {
             due = due.minus(amount)?;
+            credit.left = CreditAmount::Money(left.minus(amount)?);
             let (credit, name) = (credit.granted.credit.clone(), credit.granted.name.clone());
             prepaid.push(Prepaid { credit, name, amount, account: None });
         }

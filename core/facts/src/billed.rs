@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::charge::UnitShare;
 use crate::device::StateChange;
 use crate::pool::PoolName;
-use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
+use crate::{ComponentCode, InvoiceGroup, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
 
 /// The sum of all invoices of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -72,6 +72,9 @@ pub struct UsageKey {
     pub pool: PoolName,
     /// Whether it is rated without being billed.
     pub is_shadow: bool,
+    /// The invoice of its own on which it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<InvoiceGroup>,
 }
 
 /// What was billed for one usage line so far.

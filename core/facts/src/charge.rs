@@ -12,7 +12,7 @@ use crate::offer::{ComponentKind, SupplyNature};
 use crate::pool::PoolName;
 pub use crate::pool::PoolUse;
 use crate::unit::StartEvidence;
-use crate::{ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, Text, UnitId};
+use crate::{ComponentCode, InvoiceGroup, OfferRef, OrderId, OrderLineId, RowCode, Text, UnitId};
 
 /// An amount due or given back, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,9 @@ pub struct Charge {
     /// What there is to say of the device that it is about.
     #[serde(default, skip_serializing_if = "DeviceDetail::is_empty")]
     pub device: DeviceDetail,
+    /// The invoice of its own on which it stands; none: the consolidated one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<InvoiceGroup>,
     /// The amount, net of tax, rounded once.
     pub amount: Money,
 }
@@ -72,7 +75,7 @@ impl Charge {
             (self.period, self.instalment, &self.device),
             self.rated.as_ref().map(RatedUsage::part),
             self.ordered.as_ref().map(|rate| (&rate.line, &rate.row)),
-            (&self.units, &self.orders),
+            (&self.units, &self.orders, &self.group),
         )
     }
 }

@@ -25,6 +25,9 @@ kernel::text_id! {
     OrderId = "order";
     /// A line of an order; the contract that its units share.
     OrderLineId = "order line";
+    /// Order lines of an account that stand on an invoice of their own: the order that asked for
+    /// it, or a name that several share.
+    InvoiceGroup = "invoice group";
     /// One device as sold; it keeps its name when its serial is swapped.
     UnitId = "unit";
     /// What is printed on a device.

@@ -1,4 +1,5 @@
-//! The consolidated invoice: everything of one billing account, on one document.
+//! The consolidated invoice: everything of one billing account, on one document, but for order
+//! lines that asked for one of their own.
 
 use jiff::civil::Date;
 use kernel::money::MoneyError;
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::credit::Prepaid;
 use crate::discount::TermEffect;
-use crate::{AccountId, AccountRegistered, Charge, InvoiceNumber, SellerPublished};
+use crate::{AccountId, AccountRegistered, Charge, InvoiceGroup, InvoiceNumber, SellerPublished};
 
 /// An invoice was issued. It never changes; a correction is another document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,10 @@ pub struct InvoiceIssued {
     /// why it was issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<Money>,
+    /// The order lines that asked for an invoice of their own, where this is theirs; none: it is
+    /// the consolidated invoice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<InvoiceGroup>,
 }
 
 impl InvoiceIssued {
@@ -82,6 +87,7 @@ impl InvoiceIssued {
             prepaid: self.prepaid.clone(),
             paid_for: Vec::new(),
             threshold: self.threshold,
+            group: self.group.clone(),
         })
     }
 }

@@ -61,7 +61,9 @@ pub use posting::EntryPosted;
 pub use seller::SellerPublished;
 pub use text::Text;
 pub use unit::UnitTakenOver;
-pub use unit::{DeviceSignalled, ItemDelivered, ItemShipped, ServiceStarted, UnitChanged};
+pub use unit::{
+    DeviceSignalled, ItemDelivered, ItemShipped, ServiceStarted, UnitChanged, UnitUsed,
+};
 pub use usage::{UsageAmended, UsageReceived, UsageReplayed};
 
 use jiff::Timestamp;
@@ -100,6 +102,8 @@ pub enum Fact {
     TermRenewed(TermRenewed),
     /// A contract ended.
     TermEnded(TermEnded),
+    /// Usage says something of the start of a unit.
+    UnitUsed(UnitUsed),
     /// Billing of a unit begins, with the reason for the date.
     ServiceStarted(ServiceStarted),
     /// A unit that was billed elsewhere is billed here from a day on.
@@ -160,7 +164,7 @@ impl Fact {
     pub const VERSION: i32 = 1;
 
     /// The names of all kinds, in the order of the path.
-    pub const KINDS: [&'static str; 36] = [
+    pub const KINDS: [&'static str; 37] = [
         "SellerPublished",
         "MeterPublished",
         "FulfilmentSpecPublished",
@@ -176,6 +180,7 @@ impl Fact {
         "RenewalNoticeDue",
         "TermRenewed",
         "TermEnded",
+        "UnitUsed",
         "ServiceStarted",
         "UnitAdopted",
         "HoldPlaced",
@@ -218,6 +223,7 @@ impl Fact {
             Self::RenewalNoticeDue(_) => "RenewalNoticeDue",
             Self::TermRenewed(_) => "TermRenewed",
             Self::TermEnded(_) => "TermEnded",
+            Self::UnitUsed(_) => "UnitUsed",
             Self::ServiceStarted(_) => "ServiceStarted",
             Self::UnitAdopted(_) => "UnitAdopted",
             Self::HoldPlaced(_) => "HoldPlaced",
@@ -262,6 +268,7 @@ impl Fact {
             Self::RenewalNoticeDue(it) => format!("{} {}", it.line, it.until),
             Self::TermRenewed(it) => format!("{} {}", it.line, it.from),
             Self::TermEnded(it) => format!("{} {}", it.line, it.ended_on),
+            Self::UnitUsed(it) => format!("{} {}", it.unit, it.revision),
             Self::ServiceStarted(it) => format!("{} {}", it.unit, it.revision),
             Self::UnitAdopted(it) => it.unit.to_string(),
             Self::HoldPlaced(it) => it.hold.to_string(),
@@ -305,6 +312,7 @@ impl Fact {
             Self::RenewalNoticeDue(it) => it.account.to_string(),
             Self::TermRenewed(it) => it.account.to_string(),
             Self::TermEnded(it) => it.account.to_string(),
+            Self::UnitUsed(it) => it.unit.to_string(),
             Self::ServiceStarted(it) => it.unit.to_string(),
             Self::UnitAdopted(it) => it.account.to_string(),
             Self::HoldPlaced(it) => it.account.to_string(),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use kernel::{Currency, Interval, Money, Rounding, UnitPrice};
+use kernel::{Currency, Interval, Money, Quantity, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use crate::device::{DeviceTerms, LifeState, PricePart, ServiceState};
@@ -398,11 +398,33 @@ pub enum AfterDeadline {
     Report,
 }
 
-/// A device is in service and costs nothing, until so many days are over. Then its service starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// A device is in service and costs nothing, until so many days are over, or so much is used. Then
+/// its service starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestState {
     /// Whole civil days, with that on which the test begins.
     pub days: u16,
+    /// What ends it before: 00:00 of the day after that on which so much was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<UsageThreshold>,
+}
+
+/// So much usage of a device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageThreshold {
+    /// Of what.
+    pub meter: MeterCode,
+    /// How much.
+    pub quantity: Quantity,
+}
+
+impl StartPolicy {
+    /// Whether a start can depend on usage.
+    #[must_use]
+    pub fn asks_usage(&self) -> bool {
+        self.first_of.contains(&StartTrigger::FirstUsage)
+            || self.test.as_ref().is_some_and(|test| test.until.is_some())
+    }
 }
 
 /// One thing that can start a service.
@@ -420,6 +442,8 @@ pub enum StartTrigger {
     },
     /// The milestone itself.
     At(Milestone),
+    /// The first usage of the device, as far as the unit holds it.
+    FirstUsage,
 }
 
 /// A step in the supply of a device.

@@ -7,7 +7,9 @@ use kernel::{Percent, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::price::Model;
-use crate::{AccountId, ComponentCode, OfferRef, OrderId, OrderLineId, RowCode, UnitId};
+use crate::{
+    AccountId, ComponentCode, InvoiceGroup, OfferRef, OrderId, OrderLineId, RowCode, UnitId,
+};
 
 /// A customer ordered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +46,10 @@ pub struct OrderLine {
     /// How long it is agreed on; none: until it is cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<ContractTerm>,
+    /// The invoice of its own on which all that is billed of it stands; none: it stands on the
+    /// consolidated invoice of its account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<InvoiceGroup>,
 }
 
 /// The units of a line go on for units of earlier lines: one device, another contract.

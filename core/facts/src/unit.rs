@@ -2,13 +2,15 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use kernel::Quantity;
 use serde::{Deserialize, Serialize};
 
 use crate::hold::HeldDays;
 use crate::offer::{AfterDeadline, AfterLoss, DeadlineFrom, Milestone};
 use crate::order::Moment;
 use crate::{
-    ChangeId, DeviceSerial, EventId, EventSource, OrderLineId, PlanCode, ShipmentId, UnitId,
+    ChangeId, DeviceSerial, EventId, EventSource, MeterCode, OrderLineId, PlanCode, ShipmentId,
+    UnitId,
 };
 
 /// The ERP handed a device to a carrier.
@@ -153,6 +155,23 @@ pub struct ServiceStarted {
     pub start: Option<ServiceStart>,
 }
 
+/// What the log of usage says of a unit whose service waits for usage, whoever sent what first; a
+/// later one says it again when it is another thing (ADR 0038). Of a device that several units had,
+/// it is about the first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitUsed {
+    /// The unit.
+    pub unit: UnitId,
+    /// From 1.
+    pub revision: u32,
+    /// By the usage that had arrived before this: 00:00 of a day in the zone of its account.
+    pub known_before: Timestamp,
+    /// Its first usage, not before what its start may not come before; none: there is none.
+    pub first_at: Option<Timestamp>,
+    /// The day on which its test had used what ends it; none: not yet.
+    pub used_up_on: Option<Date>,
+}
+
 /// When a service starts, and the evidence for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceStart {
@@ -198,6 +217,21 @@ pub enum StartEvidence {
         counted_from: Timestamp,
         /// Days after it.
         days: u16,
+    },
+    /// Its first usage.
+    Used,
+    /// Its test used what ends it, before its days were over.
+    UsedUp {
+        /// When the test began.
+        since: Timestamp,
+        /// Why then.
+        began: Box<StartEvidence>,
+        /// The meter that counts.
+        meter: MeterCode,
+        /// How much of it ends the test.
+        quantity: Quantity,
+        /// The day that reached it.
+        on: Date,
     },
     /// Its test is over.
     Tested {

@@ -4,7 +4,7 @@
 //! Does not own: what a start costs (`subscriptions`), which events it makes billable
 //! (`metering`).
 //! Facts: OrderAccepted, UnitTakenOver → ItemShipped, ItemDelivered, DeviceSignalled, UnitChanged,
-//! ServiceStarted
+//! UnitUsed, ServiceStarted
 //! Invariants: the timeline depends on the set of facts, never on their order; a repeated report
 //! changes nothing; without delivery evidence a `not_before: delivered` policy never starts.
 //! Dates: `shipped_at`, `delivered_at` are the carrier's; `signalled_at` is the device cloud's
@@ -15,6 +15,7 @@ mod amend;
 mod receive;
 mod span;
 mod timeline;
+mod used;
 
 use facts::order::Moment;
 use facts::unit::{ChangeAction, ShipmentReason};
@@ -25,6 +26,7 @@ pub use amend::{Amended, amend, check_together};
 pub use receive::{Receipt, UnitKnowledge, check_shipment, receive_shipment, receive_signal};
 pub use span::Span;
 pub use timeline::{StartRule, UnitEvidence, timeline};
+pub use used::{Use, Uses, uses};
 
 /// The ERP reports a shipment, as it stands now; it is sent again when it is delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]

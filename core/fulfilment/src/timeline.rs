@@ -2,15 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use facts::offer::{AfterDeadline, AfterLoss, Milestone, StartPolicy, StartTrigger, TestState};
+use facts::offer::{
+    AfterDeadline, AfterLoss, Milestone, StartPolicy, StartTrigger, TestState, UsageThreshold,
+};
 use facts::unit::{
     ChangeAction, Held, Loss, MissedDeadline, ServiceStart, ShipmentReason, StartEvidence, Timeline,
 };
-use facts::{DeviceSignalled, ItemDelivered, ItemShipped, OrderLineId, UnitChanged, UnitTakenOver};
+use facts::{
+    DeviceSignalled, ItemDelivered, ItemShipped, OrderLineId, UnitChanged, UnitTakenOver, UnitUsed,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Zone;
 use kernel::calendar::add_days;
+
+use crate::used::Uses;
 
 /// Everything recorded about one unit and the devices that it held.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +31,8 @@ pub struct UnitEvidence {
     pub signals: Vec<DeviceSignalled>,
     /// Which units went on for it, and for those that did.
     pub taken_over: Vec<UnitTakenOver>,
+    /// What the log of usage said of it, again and again.
+    pub used: Vec<UnitUsed>,
 }
 
 impl UnitEvidence {
@@ -45,6 +53,7 @@ impl UnitEvidence {
         self.changes.extend(other.changes);
         self.signals.extend(other.signals);
         self.taken_over.extend(other.taken_over);
+        self.used.extend(other.used);
     }
 
     /// What was known strictly before an instant (`data/smart-fleet/README.md` §1.2): a
@@ -57,7 +66,14 @@ impl UnitEvidence {
         known.changes.retain(|it| it.recorded_at < instant);
         known.signals.retain(|it| it.signalled_at < instant);
         known.taken_over.retain(|it| it.agreed_at < instant);
+        known.used.retain(|it| it.known_before <= instant);
         known
+    }
+
+    /// The last that the log of usage said of it.
+    #[must_use]
+    pub fn last_used(&self) -> Option<&UnitUsed> {
+        self.used.iter().max_by_key(|it| (it.known_before, it.revision))
     }
 }
 
@@ -77,6 +93,12 @@ pub struct StartRule<'a> {
 /// Works out what a unit holds and when its service starts.
 #[must_use]
 pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
+    let said = |it: &UnitUsed| Uses { first_at: it.first_at, used_up_on: it.used_up_on };
+    timeline_with(evidence, evidence.last_used().map(said).unwrap_or_default(), rule)
+}
+
+/// The same by what usage says.
+pub(crate) fn timeline_with(evidence: &UnitEvidence, used: Uses, rule: StartRule<'_>) -> Timeline {
     let mut changes = evidence.changes.clone();
     changes.sort_by(|a, b| {
         (a.effective_at, a.recorded_at, &a.change).cmp(&(b.effective_at, b.recorded_at, &b.change))
@@ -120,7 +142,7 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         changes,
         held: Vec::new(),
     };
-    let begun = service_start(&timeline, &evidence.signals, rule);
+    let begun = service_start(&timeline, (&evidence.signals, used), rule);
     timeline.missed = missed(&timeline, begun.as_ref(), rule);
     if let Some(lapsed_at) = timeline.lapsed_at() {
         timeline.ended_at = Some(lapsed_at);
@@ -130,9 +152,10 @@ pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
         timeline.holdings = holdings(sale, &evidence.shipments, &timeline.changes, Some(lapsed_at));
         return timeline;
     }
-    timeline.test_from = begun.as_ref().and_then(|it| rule.policy.test.map(|_| it.start_at));
-    timeline.start = begun.and_then(|begun| match rule.policy.test {
-        Some(test) => after_test(begun, test, rule.zone),
+    let test = rule.policy.test.as_ref();
+    timeline.test_from = begun.as_ref().and_then(|it| test.map(|_| it.start_at));
+    timeline.start = begun.and_then(|begun| match test {
+        Some(test) => after_test(begun, (test, used.used_up_on), rule.zone),
         None => Some(begun),
     });
     timeline
@@ -166,12 +189,29 @@ fn deadline(timeline: &Timeline, rule: StartRule<'_>) -> Option<(Timestamp, Star
     Some((at, StartEvidence::Deadline { after, counted_from, days }))
 }
 
-/// The start of a service that is tried first.
-fn after_test(begun: ServiceStart, test: TestState, zone: &Zone) -> Option<ServiceStart> {
+/// The start of a service that is tried first: when its days are over, or what ends it is used.
+fn after_test(
+    begun: ServiceStart,
+    (test, used_up_on): (&TestState, Option<Date>),
+    zone: &Zone,
+) -> Option<ServiceStart> {
     let (since, days) = (begun.start_at, test.days);
-    let start_at = days_later(since, days, zone)?;
+    let over_at = days_later(since, days, zone)?;
     let began = Box::new(begun.evidence);
-    Some(ServiceStart { start_at, evidence: StartEvidence::Tested { since, began, days } })
+    let used_up = test.until.clone().zip(used_up_on).and_then(|(until, on)| {
+        let start_at = zone.start_of(on.tomorrow().ok()?).ok()?;
+        Some((start_at, until, on)).filter(|_| since < start_at && start_at < over_at)
+    });
+    Some(match used_up {
+        Some((start_at, UsageThreshold { meter, quantity }, on)) => {
+            let evidence = StartEvidence::UsedUp { since, began, meter, quantity, on };
+            ServiceStart { start_at, evidence }
+        }
+        None => {
+            let evidence = StartEvidence::Tested { since, began, days };
+            ServiceStart { start_at: over_at, evidence }
+        }
+    })
 }
 
 /// When a device was lost or stolen, and what followed.
@@ -222,7 +262,7 @@ fn holdings(
 /// The earliest of the triggers that the policy names, not before its milestone.
 fn service_start(
     timeline: &Timeline,
-    signals: &[DeviceSignalled],
+    (signals, used): (&[DeviceSignalled], Uses),
     rule: StartRule<'_>,
 ) -> Option<ServiceStart> {
     let not_before = match rule.policy.not_before {
@@ -242,6 +282,10 @@ fn service_start(
                 Milestone::Accepted => StartEvidence::Accepted,
             };
             Some(ServiceStart { start_at, evidence })
+        }
+        StartTrigger::FirstUsage => {
+            let start_at = used.first_at?;
+            Some(ServiceStart { start_at, evidence: StartEvidence::Used })
         }
     });
     // Who did nothing until the deadline has the service as soon as it may start.

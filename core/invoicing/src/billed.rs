@@ -157,6 +157,7 @@ fn add_usage(billed: &mut Billed, charge: &Charge) -> Result<(), MoneyError> {
         contract: rated.contract.clone(),
         pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
         is_shadow: charge.kind == ChargeKind::UsageShadow,
+        group: charge.group.clone(),
     };
     // What is given back, and what is not billed, changes nothing of what a statement billed.
     let is_billed = charge.kind != ChargeKind::UsageCredit && rated.not_billed.is_none();

@@ -2,7 +2,7 @@
 //! (DESIGN §1.2, §1.3), not the rules that made the charges, and refuses what breaks one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
+use std::{fmt, slice};
 
 use facts::billed::Billed;
 use facts::charge::{RatedUsage, UnitStart};
@@ -12,8 +12,8 @@ use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
 use facts::unit::{StartEvidence, Timeline};
 use facts::{
-    AccountId, Charge, ChargeKind, ComponentCode, OfferRef, OrderId, OrderLineId, RowCode,
-    TermCode, UnitId,
+    AccountId, Charge, ChargeKind, ComponentCode, InvoiceGroup, OfferRef, OrderId, OrderLineId,
+    RowCode, TermCode, UnitId,
 };
 use jiff::civil::Date;
 use kernel::{Exact, Money, Period, Zone};
@@ -94,7 +94,7 @@ kernel::rejections! {
 /// All objections against a draft; none means that it may be issued.
 #[must_use]
 pub fn check(draft: &Draft, evidence: Evidence<'_>) -> Vec<Objection> {
-    let mut objections = check_part(draft, None, evidence);
+    let mut objections = check_part(slice::from_ref(draft), None, evidence);
     objections.extend(check_totals(draft));
     objections
 }
@@ -107,16 +107,18 @@ pub fn check_totals(draft: &Draft) -> Vec<Objection> {
     objections
 }
 
-/// The objections against the lines of one account; none: that of the invoice.
+/// The objections against the lines of one account, on all documents of the day; none: that of the
+/// invoice.
 #[must_use]
 pub fn check_part(
-    draft: &Draft,
+    drafts: &[Draft],
     account: Option<&AccountId>,
     evidence: Evidence<'_>,
 ) -> Vec<Objection> {
     let mut objections = Vec::new();
     let mut seen = Seen::default();
-    for line in draft.lines.iter().filter(|line| line.account.as_ref() == account) {
+    let lines = drafts.iter().flat_map(|draft| &draft.lines);
+    for line in lines.filter(|line| line.account.as_ref() == account) {
         let (number, charge) = (line.line, &line.charge);
         objections.extend(wrong_effects(line));
         objections.extend(too_early(number, charge, evidence));
@@ -171,6 +173,9 @@ fn is_supplied(start: Option<&UnitStart>, timeline: &Timeline) -> bool {
 /// Which line of a component: a row of its table, under a contract of its own, or one of its pools.
 type Part<'a> = (Option<&'a RowCode>, Option<&'a OrderLineId>, Option<&'a PoolName>);
 
+/// The bill period of usage, and the invoice of its own on which it stands.
+type Place<'a> = (Option<Period>, Option<&'a InvoiceGroup>);
+
 /// A thing that can be billed once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Thing<'a> {
@@ -181,7 +186,7 @@ enum Thing<'a> {
     /// An order.
     Order(&'a OrderId),
     /// All usage under one price, or under one minimum.
-    Usage(&'a OfferRef, Option<Period>, Part<'a>),
+    Usage(&'a OfferRef, Place<'a>, Part<'a>),
 }
 
 impl fmt::Display for Thing<'_> {
@@ -191,7 +196,7 @@ impl fmt::Display for Thing<'_> {
             Self::Device(unit, Some(number)) => write!(f, "{unit} instalment {number}"),
             Self::Change(unit, day) => write!(f, "{unit} {day}"),
             Self::Order(order) => write!(f, "{order}"),
-            Self::Usage(offer, period, (row, contract, pool)) => {
+            Self::Usage(offer, (period, group), (row, contract, pool)) => {
                 write!(f, "{offer}")?;
                 period.map_or(Ok(()), |period| write!(f, " {period}"))?;
                 row.map_or(Ok(()), |row| write!(f, " {row}"))?;
@@ -199,7 +204,8 @@ impl fmt::Display for Thing<'_> {
                 let line = pool.and_then(|pool| pool.line.as_ref());
                 line.map_or(Ok(()), |line| write!(f, " {line}"))?;
                 let value = pool.and_then(|pool| pool.value.as_ref());
-                value.map_or(Ok(()), |value| write!(f, " {value}"))
+                value.map_or(Ok(()), |value| write!(f, " {value}"))?;
+                group.map_or(Ok(()), |group| write!(f, " {group}"))
             }
         }
     }
@@ -230,6 +236,7 @@ impl<'a> Seen<'a> {
 /// What a line bills, but for days of service.
 fn billed_things(charge: &Charge) -> Vec<Thing<'_>> {
     let units = charge.units.iter();
+    let place = (charge.period, charge.group.as_ref());
     match charge.kind {
         ChargeKind::HardwareSale | ChargeKind::HardwareInstalment | ChargeKind::LossFee => {
             let part = charge.instalment.map(|it| it.number);
@@ -242,10 +249,10 @@ fn billed_things(charge: &Charge) -> Vec<Thing<'_>> {
         ChargeKind::OrderFee => charge.orders.iter().map(Thing::Order).collect(),
         kind if kind.is_usage() => {
             let part = charge.rated.as_ref().map(RatedUsage::part).unwrap_or_default();
-            vec![Thing::Usage(&charge.offer, charge.period, part)]
+            vec![Thing::Usage(&charge.offer, place, part)]
         }
         ChargeKind::CommitmentTrueUp => {
-            vec![Thing::Usage(&charge.offer, charge.period, Part::default())]
+            vec![Thing::Usage(&charge.offer, place, Part::default())]
         }
         _ => Vec::new(),
     }

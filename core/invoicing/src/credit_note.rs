@@ -331,7 +331,8 @@ pub(crate) fn is_about_the_same(a: &Charge, b: &Charge) -> bool {
                 (row.cloned(), contract.cloned(), pool.cloned())
             })
         };
-        return a.period == b.period && a.offer == b.offer && part(a) == part(b);
+        let of = |it: &Charge| (it.period, it.offer.clone(), it.group.clone());
+        return of(a) == of(b) && part(a) == part(b);
     }
     let part = |it: &Charge| it.instalment.map(|it| it.number);
     (part(a) == part(b) && share_units()) || a.orders.iter().any(|it| b.orders.contains(it))

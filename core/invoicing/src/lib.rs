@@ -1,4 +1,5 @@
-//! Charges become one consolidated invoice: plan → check → issue.
+//! Charges become one consolidated invoice, and one for each group of order lines that asked for
+//! their own: plan → check → issue.
 //!
 //! Owns: the lines and their order, sections, tax, totals, the number, what earlier invoices
 //! billed, and the check that a plan breaks no promise.
@@ -7,8 +8,8 @@
 //! Facts: SellerPublished, AccountRegistered, PayerNamed, CreditGranted, InvoiceIssued,
 //! CreditNoteIssued, AccountParked, AccountReleased, InvoiceDrafted, DraftHeld →
 //! InvoiceDrafted, DraftHeld, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased
-//! Invariants: one document per account and bill day; net = Σ lines, tax once per rate on the
-//! whole base, total = net + tax; numbers have no gap per seller and year; an issued invoice
+//! Invariants: one document per account, bill day and group; net = Σ lines, tax once per rate on
+//! the whole base, total = net + tax; numbers have no gap per seller and year; an issued invoice
 //! never changes.
 //! Dates: `issued_on` is a civil day of the account's zone; what happened strictly before its
 //! 00:00 is known to the invoice.
@@ -32,4 +33,4 @@ pub use credit_note::{
 pub use draft::{DraftRejection, Drafts, issue_day};
 pub use parking::{ParkingRejection, Parkings};
 pub use payers::{Billed, Payers};
-pub use plan::{Draft, Part, PlanError, consolidate, number, plan};
+pub use plan::{Draft, Part, PlanError, Totals, consolidate, number, plan};

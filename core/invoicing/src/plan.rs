@@ -1,12 +1,16 @@
 //! The plan: an invoice without a number. It is data: it can be previewed, compared and refused.
 
+use std::collections::BTreeMap;
+use std::mem;
+
 use facts::charge::NotBilled;
 use facts::credit::Prepaid;
 use facts::discount::TermKind;
 use facts::invoice::{InvoiceLine, Section, TaxTotal, TermedCharge};
 use facts::offer::ComponentKind;
 use facts::{
-    AccountId, AccountRegistered, Charge, ChargeKind, InvoiceIssued, InvoiceNumber, SellerPublished,
+    AccountId, AccountRegistered, Charge, ChargeKind, InvoiceGroup, InvoiceIssued, InvoiceNumber,
+    SellerPublished,
 };
 use jiff::civil::Date;
 use kernel::calendar::{DateOutOfRange, add_days};
@@ -38,6 +42,8 @@ pub struct Draft {
     pub paid_for: Vec<AccountRegistered>,
     /// The amount that was reached, where it is issued because of that before the bill day.
     pub threshold: Option<Money>,
+    /// The order lines whose own invoice it is; none: it is the consolidated one.
+    pub group: Option<InvoiceGroup>,
     /// What is rated without being billed, and that the invoice does not show.
     pub shadow: Vec<Charge>,
 }
@@ -73,12 +79,8 @@ pub enum PlanError {
     },
 }
 
-/// Gathers the charges of an account into a draft; `None` when there is nothing to bill: no charge,
-/// or only charges of nothing, also after their terms, which wait for the next invoice that has an
-/// amount. What credits cover is billed, though nothing is left to pay.
-///
-/// Lines are sorted by section, component, kind, period, instalment and row: by what they are,
-/// never by how they came about, so that the same charges give the same bytes.
+/// Gathers the charges of an account that stand on one document into a draft; `None` when there is
+/// nothing to bill, as [`consolidate`] says.
 ///
 /// # Errors
 /// [`PlanError`].
@@ -89,21 +91,79 @@ pub fn plan(
     charges: impl IntoIterator<Item = impl Into<TermedCharge>>,
 ) -> Result<Option<Draft>, PlanError> {
     let charges = charges.into_iter().map(Into::into).collect();
-    consolidate(seller, issued_on, Part { account: account.clone(), charges }, Vec::new())
+    let own = Part { account: account.clone(), charges };
+    Ok(consolidate(seller, issued_on, own, Vec::new())?.into_iter().next())
 }
 
-/// As [`plan`], of an account and of those that it pays for: one document, on which the lines of
-/// each follow those before.
+/// The documents of a day, of an account and of those that it pays for: the consolidated one, on
+/// which the lines of each follow those before; and one of each account and group of order lines
+/// that asked for an invoice of their own, by name. None when there is nothing to bill: no charge,
+/// or only charges of nothing, also after their terms, which wait for the next day that has an
+/// amount. What credits cover is billed, though nothing is left to pay.
+///
+/// Where one document has an amount, those without are issued beside it: the day settles what it
+/// says for all of them, so that nothing is late later that was not.
+///
+/// Lines are sorted by section, component, kind, period, instalment and row: by what they are,
+/// never by how they came about, so that the same charges give the same bytes.
 ///
 /// # Errors
 /// [`PlanError`].
 pub fn consolidate(
     seller: &SellerPublished,
     issued_on: Date,
-    own: Part,
+    mut own: Part,
     mut others: Vec<Part>,
-) -> Result<Option<Draft>, PlanError> {
+) -> Result<Vec<Draft>, PlanError> {
     others.sort_by(|a, b| a.account.account.cmp(&b.account.account));
+    let payer = own.account.clone();
+    let mut groups: Vec<(InvoiceGroup, Part, Vec<Part>)> = Vec::new();
+    for (group, part) in own.take_apart() {
+        groups.push((group, part, Vec::new()));
+    }
+    for other in &mut others {
+        for (group, part) in other.take_apart() {
+            let nothing = Part { account: payer.clone(), charges: Vec::new() };
+            groups.push((group, nothing, vec![part]));
+        }
+    }
+    let mut drafts = Vec::new();
+    drafts.extend(document(seller, issued_on, own, others)?);
+    for (group, own, others) in groups {
+        let draft = document(seller, issued_on, own, others)?;
+        drafts.extend(draft.map(|draft| Draft { group: Some(group), ..draft }));
+    }
+    let lines = || drafts.iter().flat_map(|draft| &draft.lines);
+    let nets = lines().map(InvoiceLine::net).collect::<Result<Vec<_>, _>>()?;
+    let is_covered = |it: &InvoiceLine| it.effects.iter().any(|it| it.kind == TermKind::Credit);
+    let is_nothing = nets.iter().all(|net| net.minor == 0) && !lines().any(is_covered);
+    Ok(if is_nothing { Vec::new() } else { drafts })
+}
+
+impl Part {
+    /// Takes out what stands on invoices of their own.
+    fn take_apart(&mut self) -> Vec<(InvoiceGroup, Self)> {
+        let mut groups: BTreeMap<InvoiceGroup, Vec<TermedCharge>> = BTreeMap::new();
+        let mut left = Vec::with_capacity(self.charges.len());
+        for it in mem::take(&mut self.charges) {
+            match it.charge.group.clone() {
+                None => left.push(it),
+                Some(group) => groups.entry(group).or_default().push(it),
+            }
+        }
+        self.charges = left;
+        let part = |charges| Self { account: self.account.clone(), charges };
+        groups.into_iter().map(|(group, charges)| (group, part(charges))).collect()
+    }
+}
+
+/// One document; none when it has no line.
+fn document(
+    seller: &SellerPublished,
+    issued_on: Date,
+    own: Part,
+    others: Vec<Part>,
+) -> Result<Option<Draft>, PlanError> {
     let (account, mut shadow) = (&own.account, Vec::new());
     let mut lines = lines_of(own.charges, None, 1, &mut shadow);
     let mut paid_for = Vec::new();
@@ -115,11 +175,10 @@ pub fn consolidate(
             paid_for.push(account);
         }
     }
-    let nets = lines.iter().map(InvoiceLine::net).collect::<Result<Vec<_>, _>>()?;
-    let is_covered = |it: &InvoiceLine| it.effects.iter().any(|it| it.kind == TermKind::Credit);
-    if nets.iter().all(|net| net.minor == 0) && !lines.iter().any(is_covered) {
+    if lines.is_empty() {
         return Ok(None);
     }
+    let nets = lines.iter().map(InvoiceLine::net).collect::<Result<Vec<_>, _>>()?;
     let net = Money::sum(account.currency, nets)?;
     let rate = rate_of(seller, account)?;
     let tax = TaxTotal { rate, base: net, amount: tax_of(net, rate)? };
@@ -136,8 +195,36 @@ pub fn consolidate(
         prepaid: Vec::new(),
         paid_for,
         threshold: None,
+        group: None,
         shadow,
     }))
+}
+
+/// What the documents of a day come to together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// Lines.
+    pub lines: usize,
+    /// Net.
+    pub net: Money,
+    /// With tax.
+    pub total: Money,
+}
+
+impl Totals {
+    /// Those of drafts; none where there is no draft.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when a sum leaves its range.
+    pub fn of(drafts: &[Draft]) -> Result<Option<Self>, MoneyError> {
+        let Some(first) = drafts.first() else { return Ok(None) };
+        let currency = first.net.currency;
+        Ok(Some(Self {
+            lines: drafts.iter().map(|it| it.lines.len()).sum(),
+            net: Money::sum(currency, drafts.iter().map(|it| it.net))?,
+            total: Money::sum(currency, drafts.iter().map(|it| it.total))?,
+        }))
+    }
 }
 
 /// The lines of one account, in their order; what is only for previews is put aside.
@@ -229,6 +316,7 @@ impl Draft {
             prepaid: self.prepaid,
             paid_for: self.paid_for,
             threshold: self.threshold,
+            group: self.group,
         }
     }
 

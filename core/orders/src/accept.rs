@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::offer::{Component, OfferPublished, QuantityRule};
 use facts::order::{ContractTerm, OrderLine, OrderedUnit};
-use facts::{AccountRegistered, OrderAccepted, OrderLineId, UnitId};
+use facts::{AccountRegistered, OrderAccepted, OrderId, OrderLineId, UnitId};
 use jiff::civil::Date;
 use kernel::Zone;
 
 use crate::take_over::{goes_on, is_hardware, options_left};
-use crate::{AskTerm, Chosen, Earlier, PlaceLine, PlaceOrder, Rejection, own_price, term};
+use crate::{
+    AskTerm, Chosen, Earlier, PlaceLine, PlaceOrder, Rejection, own_invoice, own_price, term,
+};
 
 /// What an order is accepted against.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +36,7 @@ pub fn accept(command: &PlaceOrder, market: Market<'_>) -> Result<OrderAccepted,
     let mut lines = Vec::new();
     let mut names = Names { taken: market.taken.clone(), lines: BTreeSet::new() };
     for line in &command.lines {
-        match accept_line(command.ordered_on, line, account, market) {
+        match accept_line((&command.order, command.ordered_on), line, account, market) {
             Ok(accepted) => {
                 rejections.extend(names.claim(&accepted));
                 lines.push(accepted);
@@ -104,7 +106,7 @@ struct Terms<'a> {
 }
 
 fn accept_line(
-    ordered_on: Date,
+    (order, ordered_on): (&OrderId, Date),
     line: &PlaceLine,
     account: &AccountRegistered,
     market: Market<'_>,
@@ -144,11 +146,13 @@ fn accept_line(
     let first_day = takes_over.as_ref().map_or(ordered_on, |it| it.on);
     let term = agree_term(line, &terms, first_day, market);
     let term = term.map_err(|no| rejections.push(no)).unwrap_or_default();
+    let invoice = own_invoice::choose((order, line), (offer, &components), account, earlier);
+    let invoice = invoice.map_err(|no| rejections.extend(no)).unwrap_or_default();
     if !rejections.is_empty() {
         return Err(rejections);
     }
     let (line, offer) = (line.line.clone(), offer.reference());
-    Ok(OrderLine { line, offer, options, components, units, overrides, takes_over, term })
+    Ok(OrderLine { line, offer, options, components, units, overrides, takes_over, term, invoice })
 }
 
 /// The offer and the earlier line, by what is said and what is not.

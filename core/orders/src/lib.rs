@@ -12,6 +12,7 @@
 
 mod accept;
 mod adopt;
+mod own_invoice;
 mod own_price;
 mod take_over;
 pub mod term;
@@ -20,7 +21,9 @@ use std::collections::BTreeMap;
 
 use facts::order::{Moment, OrderedUnit, Renewal};
 use facts::price::Model;
-use facts::{AccountId, ComponentCode, OfferCode, OrderId, OrderLineId, RowCode, UnitId};
+use facts::{
+    AccountId, ComponentCode, InvoiceGroup, OfferCode, OrderId, OrderLineId, RowCode, UnitId,
+};
 use jiff::civil::Date;
 use pricing::PriceFault;
 
@@ -63,6 +66,19 @@ pub struct PlaceLine {
     pub takes_over: Option<GoOnFor>,
     /// How long it is agreed on; none: as the line taken over, or until it is cancelled.
     pub term: Option<AskTerm>,
+    /// On which invoice it stands; none: as the line taken over, or on the consolidated one.
+    pub invoice: Option<AskInvoice>,
+}
+
+/// On which invoice all that is billed of a line is to stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AskInvoice {
+    /// The consolidated one of its account.
+    Consolidated,
+    /// One of its order.
+    Separate,
+    /// One that lines of several orders of the account share.
+    Group(InvoiceGroup),
 }
 
 /// Units of an earlier line go on under another contract.
@@ -321,6 +337,16 @@ kernel::rejections! {
         } = "notice-too-late",
             "the term of order line `{line}` ends on {until} and notice had to be given by \
              {notice_by}: it is renewed; give the day on which the next one ends";
+        /// An allowance that units of several invoices would share.
+        SharedPool {
+            /// The line.
+            line: OrderLineId,
+            /// The component whose pool it is.
+            component: ComponentCode,
+        } = "separate-invoice-shares-pool",
+            "all units of the account share the allowance of `{component}`, so order line \
+             `{line}` cannot have an invoice of its own; leave `invoice` out, or order an offer \
+             whose pool is of the order line";
         /// The order was accepted with another content.
         Conflict {
             /// The order.

@@ -8,7 +8,9 @@ use facts::billed::UsageKey;
 use facts::charge::CounterShare;
 use facts::offer::ChargeRule;
 use facts::price::{CounterReset, CounterScope, Model, TierCounter, UsagePrice};
-use facts::{ComponentCode, MeterCode, OfferCode, OfferRef, OrderLineId, RowCode, UnitId};
+use facts::{
+    ComponentCode, InvoiceGroup, MeterCode, OfferCode, OfferRef, OrderLineId, RowCode, UnitId,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::calendar::{DateOutOfRange, add_months};
@@ -22,8 +24,8 @@ use crate::{RatedUnit, RatingError, RatingInput, model_of};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Whose {
     /// The order line, where it has a price of its own for the row.
-    Row(OfferRef, ComponentCode, Option<RowCode>, Option<OrderLineId>),
-    Charge(OfferRef, ComponentCode),
+    Row(OfferRef, ComponentCode, Option<RowCode>, Option<OrderLineId>, Option<InvoiceGroup>),
+    Charge(OfferRef, ComponentCode, Option<InvoiceGroup>),
     Unit(OfferCode, ComponentCode, UnitId),
     Subscription(OfferCode, ComponentCode, OrderLineId),
     Pool(OfferCode, ComponentCode),
@@ -41,9 +43,10 @@ impl Whose {
         let offer = version.code.clone();
         match scope {
             CounterScope::Row => {
-                Self::Row(version, component, key.row.clone(), key.contract.clone())
+                let (row, contract) = (key.row.clone(), key.contract.clone());
+                Self::Row(version, component, row, contract, key.group.clone())
             }
-            CounterScope::Charge => Self::Charge(version, component),
+            CounterScope::Charge => Self::Charge(version, component, key.group.clone()),
             CounterScope::Unit => Self::Unit(offer, component, name.clone()),
             CounterScope::Subscription => Self::Subscription(offer, component, unit.line.clone()),
             CounterScope::Pool => Self::Pool(offer, component),
@@ -54,11 +57,14 @@ impl Whose {
     /// Whether the usage of a unit may be counted by it.
     fn counts(&self, name: &UnitId, unit: &RatedUnit<'_>) -> bool {
         match self {
-            Self::Row(version, _, _, contract) => {
+            Self::Row(version, _, _, contract, group) => {
                 unit.offer.reference() == *version
                     && contract.as_ref().is_none_or(|line| unit.line == line)
+                    && unit.group == group.as_ref()
             }
-            Self::Charge(version, _) => unit.offer.reference() == *version,
+            Self::Charge(version, _, group) => {
+                unit.offer.reference() == *version && unit.group == group.as_ref()
+            }
             Self::Unit(_, _, of) => name == of,
             Self::Subscription(_, _, line) => unit.line == line,
             Self::Pool(offer, _) => unit.offer.code == *offer,
@@ -145,9 +151,9 @@ pub(crate) fn fill(
     }
     let mut filled = BTreeMap::new();
     for ((whose, ..), pieces) in counters {
-        let mut lines = pieces
-            .iter()
-            .map(|Piece { key, .. }| (&key.offer, &key.component, &key.row, &key.contract));
+        let mut lines = pieces.iter().map(|Piece { key, .. }| {
+            (&key.offer, &key.component, &key.row, &key.contract, &key.group)
+        });
         let first = lines.next();
         if lines.all(|line| Some(line) == first) {
             fill_one_line(&input.usage.tables, &whose, &pieces, &mut filled)?;

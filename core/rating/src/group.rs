@@ -337,7 +337,9 @@ impl GroupedUsage {
         let contract = unit.contract_for(&code, row.as_ref()).cloned();
         let pool = pool.unwrap_or_default();
         let is_shadow = component.charge.is_shadow_on(day);
-        let key = UsageKey { offer, component: code, period, row, contract, pool, is_shadow };
+        let group = unit.group.cloned();
+        let key =
+            UsageKey { offer, component: code, period, row, contract, pool, is_shadow, group };
         Some((key, component))
     }
 }

@@ -7,7 +7,7 @@ use facts::billed::UsageBilled;
 use facts::charge::{Computation, NotBilled, RatedUsage};
 use facts::offer::{ChargeRule, LateUsage};
 use facts::pool::PoolUse;
-use facts::{Charge, ChargeKind, ComponentCode, OfferRef};
+use facts::{Charge, ChargeKind, ComponentCode, InvoiceGroup, OfferRef};
 use kernel::money::MoneyError;
 use kernel::{Exact, Money, Period};
 
@@ -42,11 +42,11 @@ pub(crate) fn settled(
     Ok(charges)
 }
 
-/// What is judged together: the lines of a component and bill period.
-type Sum<'a> = (&'a OfferRef, &'a ComponentCode, Period);
+/// What is judged together: the lines of a component and bill period on one invoice.
+type Sum<'a> = (&'a OfferRef, &'a ComponentCode, Period, Option<&'a InvoiceGroup>);
 
 fn sum_of<'a>(due: &Due<'a>) -> Sum<'a> {
-    (&due.key.offer, &due.key.component, due.key.period)
+    (&due.key.offer, &due.key.component, due.key.period, due.key.group.as_ref())
 }
 
 /// The sums of late differences that are written off.

@@ -27,7 +27,7 @@ use facts::offer::{ChargeRule, Component, OfferPublished};
 use facts::order::OrderedUnit;
 use facts::price::{Model, UsagePrice};
 use facts::usage::Bucket;
-use facts::{Charge, ChargeKind, ComponentCode, MeterCode, OfferRef, OrderLineId};
+use facts::{Charge, ChargeKind, ComponentCode, InvoiceGroup, MeterCode, OfferRef, OrderLineId};
 use facts::{RowCode, Text, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
@@ -51,6 +51,8 @@ pub struct RatedUnit<'a> {
     pub components: &'a BTreeMap<ComponentCode, u32>,
     /// Its order line.
     pub line: &'a OrderLineId,
+    /// The invoice of its own on which that stands.
+    pub group: Option<&'a InvoiceGroup>,
     /// Civil day of its order.
     pub ordered_on: Date,
     /// Prices of its order line for single rows, by component.
@@ -273,6 +275,7 @@ fn charge(
         starts: Vec::new(),
         commitment: None,
         device: facts::device::DeviceDetail::default(),
+        group: key.group.clone(),
         computation,
         amount,
     }))

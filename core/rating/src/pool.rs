@@ -8,7 +8,7 @@ use facts::billed::UsageKey;
 use facts::offer::{ChargeRule, Component, OfferPublished};
 use facts::pool::{Pool, PoolAttribute, PoolName, PoolScope, PoolShare, PoolUse};
 use facts::price::UsagePrice;
-use facts::{ComponentCode, OfferCode, OfferRef, UnitId};
+use facts::{ComponentCode, InvoiceGroup, OfferCode, OfferRef, UnitId};
 use kernel::{Money, Overflow, Period, Quantity, Tile};
 use pricing::model::Rated;
 use pricing::pool::{Balance, Member, Window};
@@ -25,12 +25,18 @@ struct PoolId {
     version: Option<u32>,
     component: ComponentCode,
     name: PoolName,
+    /// A pool of lines that are billed apart is theirs alone.
+    group: Option<InvoiceGroup>,
 }
 
 impl PoolId {
-    fn of(pool: &Pool, offer: OfferRef, component: &ComponentCode, name: PoolName) -> Self {
+    fn of(
+        pool: &Pool,
+        (offer, component): (OfferRef, &ComponentCode),
+        (name, group): (PoolName, Option<InvoiceGroup>),
+    ) -> Self {
         let version = (pool.scope == PoolScope::Charge).then_some(offer.version);
-        Self { offer: offer.code, version, component: component.clone(), name }
+        Self { offer: offer.code, version, component: component.clone(), name, group }
     }
 }
 
@@ -87,7 +93,8 @@ pub(crate) fn lines(
         for component in components.filter(|it| unit.components.contains_key(&it.code)) {
             let Some(pool) = of(component) else { continue };
             let name = name(pool, unit, input.attributes);
-            let id = PoolId::of(pool, unit.offer.reference(), &component.code, name);
+            let of = (unit.offer.reference(), &component.code);
+            let id = PoolId::of(pool, of, (name, unit.group.cloned()));
             pools.entry(id).or_default().insert(unit_id, (unit, pool));
         }
     }
@@ -98,7 +105,8 @@ pub(crate) fn lines(
         let offer = offers.get(&key.offer);
         let component = offer.and_then(|offer| offer.component(&key.component));
         let Some(pool) = component.and_then(of) else { continue };
-        let id = PoolId::of(pool, key.offer.clone(), &key.component, key.pool.clone());
+        let of = (key.offer.clone(), &key.component);
+        let id = PoolId::of(pool, of, (key.pool.clone(), key.group.clone()));
         periods.entry(id).or_default().entry(key.period).or_default().push(used);
     }
     let mut lines = BTreeMap::new();
@@ -164,8 +172,8 @@ fn fill(
         let (offer, component) = (unit.offer.reference(), id.component.clone());
         let (row, contract, pool) = (None, None, id.name.clone());
         // Publication refuses pools that are only shown.
-        let is_shadow = false;
-        let key = UsageKey { offer, component, period, row, contract, pool, is_shadow };
+        let (is_shadow, group) = (false, id.group.clone());
+        let key = UsageKey { offer, component, period, row, contract, pool, is_shadow, group };
         lines.insert(key, pooled);
     }
     Ok(())

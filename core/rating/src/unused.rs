@@ -34,6 +34,7 @@ pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, Rating
                     // A period that begins in the shadow and ends after it is due for its end.
                     let is_shadow = shadow.is_some_and(|it| period.to() <= it.until);
                     let (row, contract, pool) = (None, None, PoolName::default());
+                    let group = unit.group.cloned();
                     keys.insert(UsageKey {
                         offer,
                         component,
@@ -42,6 +43,7 @@ pub(crate) fn keys(input: &RatingInput<'_>) -> Result<BTreeSet<UsageKey>, Rating
                         contract,
                         pool,
                         is_shadow,
+                        group,
                     });
                 }
                 day = Some(period.to());

@@ -3,7 +3,7 @@
 use facts::charge::{DayShare, Instalment, OrderedRate, UnitStart};
 use facts::device::{DeviceDetail, ReturnShare};
 use facts::offer::{Component, OfferPublished};
-use facts::{Charge, ChargeKind, OrderId, UnitId};
+use facts::{Charge, ChargeKind, InvoiceGroup, OrderId, UnitId};
 use kernel::{Money, Period, Quantity};
 
 use crate::ChargeError;
@@ -21,6 +21,8 @@ pub(crate) struct Line<'a> {
     pub days: Option<DayShare>,
     pub instalment: Option<Instalment>,
     pub device: DeviceDetail,
+    /// The invoice of its own on which it stands.
+    pub group: Option<&'a InvoiceGroup>,
 }
 
 /// Who shares it.
@@ -82,6 +84,7 @@ impl Line<'_> {
             starts: members.starts,
             commitment: None,
             device: self.device.clone(),
+            group: self.group.cloned(),
             computation,
             amount,
         })

@@ -8,7 +8,7 @@ use facts::charge::{Instalment, UnitStart};
 use facts::device::{DeviceDetail, NotReturned, ReturnShare, ReturnStep};
 use facts::offer::{ChargeRule, Component, Milestone, OpenParts};
 use facts::unit::{ChangeAction, StartEvidence};
-use facts::{Charge, ChargeKind, ComponentCode, OfferRef};
+use facts::{Charge, ChargeKind, ComponentCode, InvoiceGroup, OfferRef};
 use jiff::civil::Date;
 use kernel::calendar::{add_days, add_months};
 use kernel::{Percent, UnitPrice};
@@ -27,13 +27,14 @@ struct About {
 
 /// What units must share to stand on one line, in the order of the lines.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+struct Key<'a> {
     offer: OfferRef,
     component: ComponentCode,
     kind: ChargeKind,
     about: About,
     quantity_each: u32,
     together: Together,
+    group: Option<&'a InvoiceGroup>,
 }
 
 /// A line in the making.
@@ -42,7 +43,7 @@ struct Group<'a> {
     members: Members,
 }
 
-type Groups<'a> = BTreeMap<Key, Group<'a>>;
+type Groups<'a> = BTreeMap<Key<'a>, Group<'a>>;
 
 pub(crate) fn due<'a>(
     units: &[UnitContract<'a>],
@@ -471,6 +472,7 @@ impl<'a> Due<'a, '_> {
         groups: &'g mut Groups<'a>,
     ) -> &'g mut Members {
         let (offer, component) = (self.contract.offer, self.component);
+        let group = self.contract.line.invoice.as_ref();
         let key = Key {
             offer: offer.reference(),
             component: component.code.clone(),
@@ -478,6 +480,7 @@ impl<'a> Due<'a, '_> {
             about: about.clone(),
             quantity_each: self.quantity,
             together: share.together(self.contract.order),
+            group,
         };
         let line = Line {
             offer,
@@ -489,6 +492,7 @@ impl<'a> Due<'a, '_> {
             days: None,
             instalment: about.instalment,
             device: about.device,
+            group,
         };
         &mut groups.entry(key).or_insert(Group { line, members: Members::default() }).members
     }

@@ -10,7 +10,7 @@ use facts::device::{DeviceDetail, ServiceState};
 use facts::hold::HeldDays;
 use facts::offer::{Alignment, ChargeRule, Component, Every, Proration, StoppedDays, Timing};
 use facts::unit::{ChangeAction, Timeline};
-use facts::{Charge, ChargeKind, ComponentCode, OfferRef, PlanCode, UnitId};
+use facts::{Charge, ChargeKind, ComponentCode, InvoiceGroup, OfferRef, PlanCode, UnitId};
 use jiff::civil::Date;
 use kernel::calendar::DateOutOfRange;
 use kernel::{Period, Tile, Zone};
@@ -70,7 +70,7 @@ pub fn service_days_in(timeline: &Timeline, zone: &Zone, period: Period) -> BTre
 
 /// What runs must share to stand on one line, in the order of the lines.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+struct Key<'a> {
     offer: OfferRef,
     component: ComponentCode,
     kind: ChargeKind,
@@ -80,6 +80,7 @@ struct Key {
     days: DayShare,
     quantity_each: u32,
     together: Together,
+    group: Option<&'a InvoiceGroup>,
 }
 
 struct Group<'a> {
@@ -111,7 +112,7 @@ fn compare<'a>(
     prices: &mut Prices<'a>,
     billed: &Billed,
     day: BillDay<'_>,
-    groups: &mut BTreeMap<Key, Group<'a>>,
+    groups: &mut BTreeMap<Key<'a>, Group<'a>>,
 ) -> Result<(), ChargeError> {
     let ChargeRule::Recurring { price, timing, plan, every, state } = &component.charge else {
         return Ok(());
@@ -137,9 +138,8 @@ fn compare<'a>(
         for (run, around) in runs(days.into_iter(), periods)? {
             let share = prices.of_unit(contract, component, price)?;
             let together = share.together(contract.order);
-            let months = periods.months();
             let others = held.others(kind, run, around.period);
-            let days = pricing::proration::share(policy, others, run, around, months);
+            let days = pricing::proration::share(policy, others, run, around, periods.months());
             let line = Line {
                 offer: contract.offer,
                 component,
@@ -154,6 +154,7 @@ fn compare<'a>(
                     state: *state,
                     ..DeviceDetail::default()
                 },
+                group: contract.line.invoice.as_ref(),
             };
             let key = Key {
                 offer: contract.offer.reference(),
@@ -164,6 +165,7 @@ fn compare<'a>(
                 days,
                 quantity_each,
                 together,
+                group: line.group,
             };
             let group = groups.entry(key).or_insert(Group { line, members: Members::default() });
             group.members.units.push(contract.unit.clone());

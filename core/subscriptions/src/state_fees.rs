@@ -8,7 +8,7 @@ use facts::billed::Billed;
 use facts::device::{DeviceDetail, LifeState, StateChange};
 use facts::offer::{ChargeRule, Component};
 use facts::price::OrderedPrice;
-use facts::{Charge, ChargeKind, ComponentCode, OfferRef};
+use facts::{Charge, ChargeKind, ComponentCode, InvoiceGroup, OfferRef};
 use jiff::civil::Date;
 use kernel::Period;
 use kernel::calendar::{DateOutOfRange, add_days};
@@ -21,7 +21,7 @@ use crate::{BillDay, ChargeError, UnitContract};
 
 /// What units must share to stand on one line, in the order of the lines.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+struct Key<'a> {
     offer: OfferRef,
     component: ComponentCode,
     kind: ChargeKind,
@@ -29,9 +29,10 @@ struct Key {
     change: StateChange,
     quantity_each: u32,
     together: Together,
+    group: Option<&'a InvoiceGroup>,
 }
 
-type Groups<'a> = BTreeMap<Key, (Line<'a>, Members)>;
+type Groups<'a> = BTreeMap<Key<'a>, (Line<'a>, Members)>;
 
 /// The fee of a component: what a change costs, and which.
 #[derive(Clone, Copy)]
@@ -110,6 +111,7 @@ fn add<'a>(
         change,
         quantity_each,
         together: share.together(contract.order),
+        group: contract.line.invoice.as_ref(),
     };
     let device = DeviceDetail { change: Some(change), ..DeviceDetail::default() };
     let line = Line {
@@ -122,6 +124,7 @@ fn add<'a>(
         days: None,
         instalment: None,
         device,
+        group: key.group,
     };
     let (_, members) = groups.entry(key).or_insert((line, Members::default()));
     members.units.push(contract.unit.clone());

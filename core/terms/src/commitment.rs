@@ -308,6 +308,8 @@ fn true_up(
             less: (billed.minor != 0).then_some(billed),
         },
         device: facts::device::DeviceDetail::default(),
+        // What a minimum lacks is of the account, whatever its orders asked for.
+        group: None,
         commitment: Some(CommitmentUse {
             term: commitment.code.clone(),
             offer: term.offer.map(facts::OfferPublished::reference),

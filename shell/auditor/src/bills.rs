@@ -39,6 +39,7 @@ pub(crate) fn parts_of(invoice: &InvoiceIssued) -> Vec<InvoiceIssued> {
             taxes: Vec::new(),
             number: invoice.number.clone(),
             seller: invoice.seller.clone(),
+            group: invoice.group.clone(),
             ..*invoice
         }
     };

@@ -573,7 +573,7 @@ kernel::rejections! {
         BillDayTwice { invoice: InvoiceNumber, account: AccountId, day: Date } = "bill-day-twice",
             "invoice `{invoice}` is another one of account `{account}` for {day}; cancel one of \
              them";
-        /// A line stands on the invoice of somebody else than who pays.
+        /// A line stands on another invoice than that of who pays, or than was asked for.
         PayerDiffers { invoice: InvoiceNumber, what: String } = "payer-differs",
             "invoice `{invoice}` has {what}; credit what is wrong";
         /// An invoice before the bill day that is not one.

@@ -3,15 +3,19 @@
 use std::collections::BTreeSet;
 
 use facts::device::{LifeState, ServiceState, StateChange};
-use facts::offer::{AfterDeadline, AfterLoss, Milestone, Proration, StartDeadline, StartTrigger};
+use facts::offer::{
+    AfterDeadline, AfterLoss, Milestone, Proration, StartDeadline, StartTrigger, UsageThreshold,
+};
 use facts::unit::{ChangeAction, ShipmentReason};
-use facts::{DeviceSerial, DeviceSignalled, ItemShipped, PlanCode, UnitChanged, UnitId};
+use facts::usage::Point;
+use facts::{DeviceSerial, DeviceSignalled, ItemShipped, MeterCode, PlanCode, UnitChanged, UnitId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Zone;
 
 use crate::calendar::plus_days;
 use crate::held;
+use crate::ratio::Ratio;
 use crate::world::{Contract, Knowledge, Logged, World};
 
 /// What was known about a unit.
@@ -89,10 +93,14 @@ impl<'a> Life<'a> {
         let begun = life.find_start(world);
         life.lapsed_at = life.find_lapse(begun);
         let begun = begun.filter(|_| life.lapsed_at.is_none());
-        let test = life.first.offer.start.test;
+        let test = life.first.offer.start.test.as_ref();
         life.test_from = begun.filter(|_| test.is_some());
         life.service_at = match (begun, test) {
-            (Some(begun), Some(test)) => life.days_from(begun, test.days),
+            (Some(begun), Some(test)) => {
+                let over_at = life.days_from(begun, test.days);
+                let used_up_at = life.used_up_at(world, begun);
+                over_at.into_iter().chain(used_up_at).min()
+            }
             _ => begun,
         };
         life.start_at = life.service_at.and_then(|start| life.within(start));
@@ -175,6 +183,10 @@ impl<'a> Life<'a> {
         };
         let at = |trigger: &StartTrigger| match trigger {
             StartTrigger::Activated => self.first_signal(world, earliest),
+            StartTrigger::FirstUsage => {
+                let uses = self.uses(world).into_iter().map(|(_, point)| point.happened_at);
+                uses.filter(|at| *at >= earliest).min()
+            }
             StartTrigger::DaysAfter { milestone, days } => self.days_after(*milestone, *days),
             StartTrigger::At(milestone) => self.reached(*milestone),
         };
@@ -216,7 +228,12 @@ impl<'a> Life<'a> {
 
     /// How long the device is tried.
     pub(crate) fn test_days(&self) -> Option<u16> {
-        self.first.offer.start.test.map(|it| it.days)
+        self.first.offer.start.test.as_ref().map(|it| it.days)
+    }
+
+    /// What ends its test before.
+    pub(crate) fn test_until(&self) -> Option<&'a UsageThreshold> {
+        self.first.offer.start.test.as_ref()?.until.as_ref()
     }
 
     /// 00:00 of the day so many days after the day of a milestone.
@@ -241,6 +258,56 @@ impl<'a> Life<'a> {
                 && self.device_at(it.signalled_at) == Some(&it.serial)
         };
         signals.filter(counts).map(|signal| signal.it.signalled_at).min()
+    }
+
+    /// What its devices used while they were its own, by the usage that had arrived on an earlier
+    /// day; of all that is known, by what was looked at.
+    fn uses(&self, world: &'a World) -> Vec<(&'a MeterCode, &'a Point)> {
+        let Knowledge { before_sequence, before } = self.knowledge;
+        let looked_until = world.units.get(self.first.unit).and_then(|it| it.looked_until);
+        let until = if before == Timestamp::MAX { looked_until } else { Some(before) };
+        let Some(day) = until.map(|at| self.zone.day_of(at)) else { return Vec::new() };
+        let last = world.last_segment(before_sequence);
+        let mut uses = Vec::new();
+        for serial in self.serials() {
+            for series in world.uses.get(serial.as_str()).into_iter().flatten() {
+                let meter = series.track.meter.as_ref().filter(|_| series.track.held.is_none());
+                let counts = |point: &&Point| {
+                    point.stood_before(day)
+                        && point.segment <= last
+                        && self.device_at(point.happened_at) == Some(&serial)
+                };
+                let points = series.points.iter().filter(counts);
+                uses.extend(points.filter_map(|point| Some((meter?, point))));
+            }
+        }
+        uses
+    }
+
+    /// 00:00 of the day after that which used up a test that began at an instant.
+    fn used_up_at(&self, world: &'a World, begun: Timestamp) -> Option<Timestamp> {
+        let until = self.first.offer.start.test.as_ref()?.until.as_ref()?;
+        let mut uses = self.uses(world);
+        uses.retain(|(meter, point)| **meter == until.meter && point.happened_at >= begun);
+        uses.sort_by_key(|(_, point)| self.zone.day_of(point.happened_at));
+        let mut left = Ratio::of_quantity(until.quantity);
+        for of_day in uses
+            .chunk_by(|a, b| self.zone.day_of(a.1.happened_at) == self.zone.day_of(b.1.happened_at))
+        {
+            for (_, point) in of_day {
+                left = left.zip(Ratio::of_quantity(point.value)).and_then(|(a, b)| a.minus(b));
+            }
+            if left.and_then(|left| Ratio::ZERO.is_below(left)) == Some(false) {
+                return self.days_from(of_day.first()?.1.happened_at, 1);
+            }
+        }
+        None
+    }
+
+    /// Whether a test that began at an instant was used up on a day.
+    pub(crate) fn is_used_up(&self, on: Date, start_at: Timestamp) -> bool {
+        let begins = on.tomorrow().ok().and_then(|day| self.zone.start_of(day).ok());
+        self.service_at.is_some() && begins == Some(start_at)
     }
 
     /// Every serial that it ever held.

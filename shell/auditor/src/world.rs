@@ -6,6 +6,8 @@ use facts::credit_note::CreditedPart;
 use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, Component};
 use facts::order::{OrderLine, OrderedUnit};
+use facts::unit::ChangeAction;
+use facts::usage::Series;
 use facts::{
     AccountId, AccountRegistered, BalanceAdopted, CreditAdjusted, CreditGranted, CreditLapsed,
     CreditNoteIssued, DeviceSerial, DeviceSignalled, EntryPosted, Fact, FulfilmentSpecPublished,
@@ -19,6 +21,7 @@ use jiff::civil::Date;
 use store::{StoreError, Tx};
 
 use crate::bills::parts_of;
+use crate::usage_log::UsageLog;
 
 /// A fact's content, and where it stands in the log.
 #[derive(Debug, Clone)]
@@ -34,6 +37,8 @@ pub(crate) struct UnitFacts {
     pub deliveries: Vec<Logged<ItemDelivered>>,
     pub changes: Vec<Logged<UnitChanged>>,
     pub taken_over: Vec<Logged<UnitTakenOver>>,
+    /// Until when usage was looked at that can start it, the last time that it said something else.
+    pub looked_until: Option<Timestamp>,
 }
 
 /// Everything that the checks read more than once.
@@ -56,6 +61,8 @@ pub(crate) struct World {
     pub signals: BTreeMap<DeviceSerial, Vec<Logged<DeviceSignalled>>>,
     pub batches: Vec<UsageReceived>,
     pub replays: Vec<UsageReplayed>,
+    /// What devices used, where an offer starts services with that.
+    pub uses: BTreeMap<String, Vec<Series>>,
     /// Where in the log of facts each segment of usage was recorded, in the order of the segments.
     segments: Vec<i64>,
     pub amended: Vec<UsageAmended>,
@@ -73,6 +80,8 @@ pub(crate) struct World {
     pub invoices: Vec<Logged<InvoiceIssued>>,
     /// What those that bill several accounts bill each, in the order of the log.
     parts: Vec<Logged<InvoiceIssued>>,
+    /// Where the last invoice of an account and day stands.
+    last_of_day: BTreeMap<(AccountId, Date), i64>,
     /// In the order of the log.
     pub credit_notes: Vec<Logged<CreditNoteIssued>>,
     pub entries: Vec<EntryPosted>,
@@ -138,7 +147,7 @@ impl Knowledge {
 impl World {
     /// Reads the log, one kind after the other.
     pub(crate) fn load(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        const KINDS: [&str; 28] = [
+        const KINDS: [&str; 29] = [
             "SellerPublished",
             "AccountRegistered",
             "MeterPublished",
@@ -150,6 +159,7 @@ impl World {
             "DeviceSignalled",
             "UnitChanged",
             "UnitTakenOver",
+            "UnitUsed",
             "RenewalNoticeDue",
             "TermRenewed",
             "TermEnded",
@@ -175,7 +185,25 @@ impl World {
             }
         }
         world.segments.sort_unstable();
+        if world.offers.values().any(|offer| offer.start.asks_usage()) {
+            world.load_uses(tx)?;
+        }
         Ok(world)
+    }
+
+    fn load_uses(&mut self, tx: &mut dyn Tx) -> Result<(), StoreError> {
+        let log = UsageLog::load(tx)?;
+        let all = self.units.values();
+        let sold = all.clone().flat_map(|unit| unit.shipments.iter().map(|it| &it.it.serial));
+        let swapped = all.flat_map(|unit| &unit.changes).filter_map(|it| match &it.it.action {
+            ChangeAction::Swap(serial) => Some(serial),
+            _ => None,
+        });
+        let serials: BTreeSet<&str> = sold.chain(swapped).map(|it| it.as_str()).collect();
+        for series in log.series(&serials.into_iter().collect::<Vec<_>>())? {
+            self.uses.entry(series.subject.clone()).or_default().push(series);
+        }
+        Ok(())
     }
 
     /// The last segment of usage that was recorded before a position of the log of facts.
@@ -205,6 +233,10 @@ impl World {
             Fact::ItemDelivered(it) => self.unit(&it.unit).deliveries.push(Logged { sequence, it }),
             Fact::UnitChanged(it) => self.unit(&it.unit).changes.push(Logged { sequence, it }),
             Fact::UnitTakenOver(it) => self.unit(&it.unit).taken_over.push(Logged { sequence, it }),
+            Fact::UnitUsed(it) => {
+                let looked_until = &mut self.unit(&it.unit).looked_until;
+                *looked_until = Some(it.known_before).max(*looked_until);
+            }
             Fact::RenewalNoticeDue(it) => self.term_days.push((it.line, it.until)),
             Fact::TermRenewed(it) => {
                 self.term_days.push((it.line.clone(), it.from));
@@ -231,6 +263,12 @@ impl World {
             Fact::InvoiceDrafted(it) => self.drafts.push(Logged { sequence, it }),
             Fact::InvoiceIssued(it) => {
                 let parts = parts_of(&it).into_iter().map(|it| Logged { sequence, it });
+                let parts: Vec<_> = parts.collect();
+                for part in &parts {
+                    self.last_of_day
+                        .insert((part.it.account.account.clone(), part.it.issued_on), sequence);
+                }
+                self.last_of_day.insert((it.account.account.clone(), it.issued_on), sequence);
                 self.parts.extend(parts);
                 self.invoices.push(Logged { sequence, it: *it });
             }
@@ -376,6 +414,13 @@ impl World {
         invoices
     }
 
+    /// Whether no other invoice of the day, for order lines that asked for their own, bills the
+    /// same account after it.
+    pub(crate) fn is_last_of_day(&self, bill: &Logged<InvoiceIssued>) -> bool {
+        let day = (bill.it.account.account.clone(), bill.it.issued_on);
+        self.last_of_day.get(&day).is_none_or(|last| *last <= bill.sequence)
+    }
+
     /// An invoice.
     pub(crate) fn invoice(&self, number: &InvoiceNumber) -> Option<&Logged<InvoiceIssued>> {
         self.invoices.iter().find(|it| it.it.number == *number)
@@ -392,8 +437,8 @@ impl World {
         of_account.any(|it| it.paid_by.as_ref().unwrap_or(&it.account) == payer)
     }
 
-    /// Whether a bill must have all that is due: where the account had several payers, what one
-    /// invoice leaves out another can have, and only the last must have left nothing.
+    /// Whether a bill must have all that is due. Of a day, what one leaves out others have; where
+    /// the account had several payers too, and only the last must have left nothing.
     pub(crate) fn must_be_complete(&self, bill: &Logged<InvoiceIssued>) -> bool {
         let account = &bill.it.account.account;
         let is_later = |other: &Logged<InvoiceIssued>| {
@@ -401,6 +446,7 @@ impl World {
         };
         let is_early = bill.it.threshold.is_some();
         let is_shared = self.has_several_payers(account);
-        !(is_early || is_shared && self.bills().any(is_later))
+        let is_left = is_shared && self.bills().any(is_later);
+        !is_early && self.is_last_of_day(bill) && !is_left
     }
 }

@@ -277,6 +277,7 @@ tax-at = VAT { $rate }
 total = total
 invoice-none = No invoice yet. Let time pass with `tabouret clock advance --to 2026-02-01`.
 invoice-head = Invoice { $number } · { $customer } · issued { $issued } · due { $due }
+invoice-separate = separate invoice for { $group }
 invoice-explain-hint = Why a line costs what it costs: `tabouret invoice explain { $number } LINE`.
 explain-starts = Why these units are billed from then
 explain-by-unit = Who used how much
@@ -348,7 +349,7 @@ audit-late = late, corrected and shown usage is billed as its offer says
 audit-commitments = minimum and maximum spend are kept
 audit-credits = prepaid credits burn in their order, and no more than they have
 audit-usage = usage billed is usage accepted
-audit-payers = lines stand on the invoice of who pays for them
+audit-payers = lines stand on the invoice of who pays for them, and that was asked for
 audit-thresholds = invoices before the bill day bill usage, and as much as was asked for
 audit-invoices = invoice = lines = ledger
 audit-ledger = debits equal credits, in every book

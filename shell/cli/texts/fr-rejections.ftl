@@ -92,6 +92,8 @@ rejection-catalog-state-change-never = Aucun équipement ne passe de `{ $from }`
     stored, test, active et ended, peut être suspended ou gone entre-temps, et ne revient jamais en
     arrière ; nommez un passage qui existe
 rejection-catalog-state-never = `{ $component }` coûte quelque chose pendant un essai, mais l’offre n’en a pas ; donnez-lui un `start.test`, ou retirez le composant
+rejection-catalog-test-threshold = Un essai ne peut pas prendre fin à { $quantity } de `{ $meter }` ; indiquez plus
+    de 0 d’un compteur qui compte des événements ou additionne un champ
 rejection-catalog-deadline-never = Le service démarre de lui-même dans les { $days } jours de sa date
     limite ; fixez une date limite plus proche, ou retirez ce déclencheur
 rejection-catalog-no-activation-signal = Le service commence à l’activation, mais aucune définition
@@ -329,6 +331,9 @@ rejection-bad-contract-term = La durée de la ligne de commande « { $line } » 
     jour ; donnez 1 mois ou plus
 rejection-notice-too-late = La durée de la ligne de commande « { $line } » finit le { $until } et le préavis devait être donné
     avant la fin du { $notice_by } : elle est renouvelée ; donnez le jour où finit la suivante
+rejection-separate-invoice-shares-pool = Tous les équipements du compte partagent la franchise de
+    « { $component } », la ligne de commande « { $line } » ne peut donc pas avoir sa propre facture ; retirez
+    `invoice`, ou commandez une offre dont le forfait partagé est celui de la ligne de commande
 rejection-order-conflict = La commande « { $order } » a déjà été acceptée avec un autre contenu ;
     une commande acceptée se modifie par avenant, elle ne se renvoie pas
 

@@ -277,6 +277,7 @@ tax-at = TVA { $rate }
 total = TTC
 invoice-none = Pas encore de facture. Faites passer le temps avec `tabouret clock advance --to 2026-02-01`.
 invoice-head = Facture { $number } · { $customer } · émise le { $issued } · échéance le { $due }
+invoice-separate = facture séparée pour { $group }
 invoice-explain-hint = Pourquoi une ligne coûte ce qu’elle coûte : `tabouret invoice explain { $number } LIGNE`.
 explain-starts = Pourquoi ces équipements sont facturés à partir de là
 explain-by-unit = Qui a consommé combien
@@ -348,7 +349,7 @@ audit-late = la consommation tardive, corrigée ou montrée est facturée comme 
 audit-commitments = dépenses minimales et maximales sont respectées
 audit-credits = les crédits prépayés brûlent dans leur ordre, et pas plus qu’ils n’ont
 audit-usage = la consommation facturée est la consommation acceptée
-audit-payers = les lignes figurent sur la facture de celui qui les paie
+audit-payers = les lignes figurent sur la facture de celui qui les paie, et sur celle demandée
 audit-thresholds = les factures avant le jour de facturation portent sur la consommation, et autant que demandé
 audit-invoices = facture = lignes = écritures
 audit-ledger = débits et crédits sont égaux, dans chaque livre

@@ -141,6 +141,7 @@ fn order_row(row: &Record, faults: &mut Faults) -> Option<OrderRow> {
     let units = row.optional("units", faults);
     let components = amendment::components(row, faults);
     let term = amendment::term(row, faults);
+    let invoice = amendment::invoice(row, faults);
     let known = [ORDER_COLUMNS.needed, &amendment::COLUMNS].concat();
     Some(OrderRow {
         place: row.place.clone(),
@@ -157,6 +158,7 @@ fn order_row(row: &Record, faults: &mut Faults) -> Option<OrderRow> {
             prices: BTreeMap::new(),
             takes_over: takes_over?,
             term: term?,
+            invoice: invoice?,
         },
     })
 }

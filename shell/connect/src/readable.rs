@@ -1,7 +1,6 @@
 //! From text to one value. Each cell, member and scalar goes through here, whatever the format
 //! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
 
-use facts::Role;
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
 use facts::device::{LifeState, Ownership, PartDue, ServiceState};
@@ -16,11 +15,13 @@ use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
 use facts::price::{AtZero, BandZone, Bounds, CounterReset, CounterScope, Peak, TierMode, WeekDay};
 use facts::text::Language;
 use facts::unit::ShipmentReason;
+use facts::{InvoiceGroup, Role};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use kernel::{BillCycle, Currency, Percent, Quantity, Rounding, UnitPrice, Zone};
 use memchr::{memchr, memrchr2};
+use orders::AskInvoice;
 use reconciliation::CloudState;
 use schemars::{Schema, json_schema};
 
@@ -78,6 +79,7 @@ ids!(
     IndexCode,
     OrderId,
     OrderLineId,
+    InvoiceGroup,
     UnitId,
     DeviceSerial,
     ShipmentId,
@@ -183,6 +185,23 @@ impl<T: Readable> Readable for MomentOr<T> {
     fn schema() -> Schema {
         let words: Vec<&str> = Moment::ALL.iter().map(|it| it.word()).collect();
         json_schema!({ "anyOf": [T::schema(), { "enum": words }] })
+    }
+}
+
+impl Readable for AskInvoice {
+    fn read(text: &str) -> Result<Self, InputRejection> {
+        Ok(match text {
+            "consolidated" => Self::Consolidated,
+            "separate" => Self::Separate,
+            group => Self::Group(InvoiceGroup::read(group)?),
+        })
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "anyOf": [
+            { "enum": ["consolidated", "separate"] },
+            InvoiceGroup::schema(),
+        ] })
     }
 }
 

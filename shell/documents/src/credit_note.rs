@@ -50,6 +50,7 @@ pub fn as_invoice(
         total: note.total,
         prepaid: Vec::new(),
         paid_for: invoice.paid_for.clone(),
+        group: invoice.group.clone(),
         threshold: None,
     })
 }

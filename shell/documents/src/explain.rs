@@ -361,6 +361,16 @@ fn why_then(evidence: &StartEvidence, zone: &Zone, language: Language) -> String
             };
             words.with(key, &[("days", &days.to_string()), ("from", &from)])
         }
+        StartEvidence::Used => words.text("start-used"),
+        StartEvidence::UsedUp { since, began, meter, quantity, on } => {
+            let since = format::instant(*since, zone, language);
+            let began = why_then(began, zone, language);
+            let (on, quantity) =
+                (format::date(*on, language), format::quantity(*quantity, language));
+            let of_test = [("since", since.as_str()), ("began", &began), ("on", &on)];
+            let used = [("quantity", quantity.as_str()), ("meter", meter.as_str())];
+            words.with("start-used-up", &[of_test.as_slice(), &used].concat())
+        }
         StartEvidence::Shipped => words.text("start-shipped"),
         StartEvidence::Delivered => words.text("start-delivered"),
         StartEvidence::Accepted => words.text("start-accepted"),

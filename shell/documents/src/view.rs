@@ -228,6 +228,7 @@ fn facts(invoice: &InvoiceIssued, language: Language) -> Vec<Pair> {
         facts.push(pair("due-on", format::date(invoice.due_on, language)));
     }
     facts.push(pair("account", invoice.account.account.to_string()));
+    facts.extend(invoice.group.as_ref().map(|it| pair("separate-for", it.to_string())));
     facts.extend(invoice.threshold.map(|it| pair("threshold", format::money(it, language))));
     facts
 }

@@ -92,15 +92,12 @@ fn reason_of(why: &[Refusal]) -> String {
     why.iter().map(said).collect::<Vec<_>>().join("; ")
 }
 
-/// What the invoice of an account would be on a bill day. Reads only.
+/// What the invoices of an account would be on a bill day: the consolidated one first, then those
+/// that order lines have of their own. Reads only.
 ///
 /// # Errors
-/// [`EngineError::Refused`] when it could not be issued.
-pub fn preview(
-    store: &mut dyn Store,
-    account: &AccountId,
-    issued_on: Date,
-) -> Result<Option<Draft>> {
+/// [`EngineError::Refused`] when they could not be issued.
+pub fn preview(store: &mut dyn Store, account: &AccountId, issued_on: Date) -> Result<Vec<Draft>> {
     let mut tx = store.read()?;
     let mut shared = Shared::load(tx.as_mut())?;
     planned(tx.as_mut(), &mut shared, account, issued_on)
@@ -127,11 +124,12 @@ pub(crate) fn planned(
     shared: &mut Shared,
     account: &AccountId,
     issued_on: Date,
-) -> Result<Option<Draft>> {
-    Ok(plan::plan(tx, shared, account, issued_on)?.map(|it| it.draft))
+) -> Result<Vec<Draft>> {
+    let planned = plan::plan(tx, shared, account, issued_on)?;
+    Ok(planned.map(|it| it.drafts).unwrap_or_default())
 }
 
-/// Issues the invoice of an account for a bill day, with its entries; `None` when there is
+/// Issues the invoices of an account for a bill day, with their entries; none when there is
 /// nothing to bill.
 pub(crate) fn issue(
     tx: &mut dyn Tx,
@@ -139,27 +137,31 @@ pub(crate) fn issue(
     account: &AccountId,
     issued_on: Date,
     now: Timestamp,
-) -> Result<Option<InvoiceIssued>> {
-    let Some(planned) = plan::plan(tx, shared, account, issued_on)? else { return Ok(None) };
+) -> Result<Vec<InvoiceIssued>> {
+    let Some(planned) = plan::plan(tx, shared, account, issued_on)? else { return Ok(Vec::new()) };
     let parkings = parked::parkings_of(tx, account)?;
     let mut together = Together::default();
-    let number = together.invoice(tx, planned, &parkings, now)?;
+    let numbers = together.issue(tx, planned, &parkings, now)?;
     together.save(tx, now)?;
-    let issued = tx.fact("InvoiceIssued", number.as_str())?;
-    Ok(issued.and_then(|it| invoice_of(it.fact)))
+    let mut issued = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let recorded = tx.fact("InvoiceIssued", number.as_str())?;
+        issued.extend(recorded.and_then(|it| invoice_of(it.fact)));
+    }
+    Ok(issued)
 }
 
-/// Issues what is due of an account today, and sets the timer of its next day. `None`: nothing is
+/// Issues what is due of an account today, and sets the timer of its next day. None: nothing is
 /// due.
 fn issue_today(
     tx: &mut dyn Tx,
     account: &AccountRegistered,
     now: Timestamp,
-) -> Result<Option<InvoiceIssued>> {
+) -> Result<Vec<InvoiceIssued>> {
     let mut shared = Shared::load(tx)?;
-    let invoice = issue(tx, &mut shared, &account.account, account.zone.day_of(now), now)?;
+    let invoices = issue(tx, &mut shared, &account.account, account.zone.day_of(now), now)?;
     schedule(tx, account, now)?;
-    Ok(invoice)
+    Ok(invoices)
 }
 
 /// The invoices to an account as they stand: without the lines that became due again.

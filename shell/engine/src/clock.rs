@@ -136,6 +136,13 @@ fn carry_out(tx: &mut dyn Tx, timer: &Timer, recorded_at: Timestamp) -> Result<O
             settle::units(tx, std::slice::from_ref(&unit), recorded_at)?;
             Ok(Some(Happened::ServiceStarted(unit, timer.due_at)))
         }
+        TimerKind::LookAtUsage => {
+            let (unit, _) = timer.subject.split_once(' ').unwrap_or((&timer.subject, ""));
+            let unit = UnitId::new(unit).map_err(name)?;
+            tx.clear_timer(timer.kind, &timer.subject)?;
+            settle::by_usage_until(tx, &[unit], (timer.due_at, recorded_at))?;
+            Ok(None)
+        }
         TimerKind::LapseCredit => {
             let credit = CreditId::new(timer.subject.clone()).map_err(name)?;
             tx.clear_timer(timer.kind, &timer.subject)?;

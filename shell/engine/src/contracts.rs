@@ -1,6 +1,6 @@
 //! The contracts of units: order line, version of the offer, account. Loaded once each.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use facts::offer::{ChargeRule, Component, OfferPublished};
@@ -204,6 +204,8 @@ pub(crate) struct PricedLines {
     by_line: HashMap<OrderLineId, Arc<PricedMeters>>,
     /// Each once, so that the few that there are stay near the processor.
     sets: BTreeSet<Arc<PricedMeters>>,
+    /// Lines of which the start of a unit can depend on usage.
+    ask_usage: HashSet<OrderLineId>,
 }
 
 impl PricedLines {
@@ -233,6 +235,11 @@ impl PricedLines {
         known.ok_or_else(|| missing(format!("the contract of order line `{line}`")))
     }
 
+    /// Whether the start of a unit of a line that is known can depend on usage.
+    pub fn asks_usage(&self, line: &OrderLineId) -> bool {
+        self.ask_usage.contains(line)
+    }
+
     /// Learns the lines of an order that is loaded.
     fn learn(&mut self, tx: &mut dyn Tx, order: &OrderAccepted) -> Result<()> {
         for line in &order.lines {
@@ -243,6 +250,14 @@ impl PricedLines {
                 let priced = self.sets.get(&priced).cloned().unwrap_or(priced);
                 self.sets.insert(Arc::clone(&priced));
                 self.by_line.insert(line.line.clone(), priced);
+                // A unit that goes on for another started under the offer of the first.
+                let first_is_unknown = line.takes_over.is_some();
+                let mut all = sold.into_iter().flat_map(|sold| sold.offers.values());
+                let asks = offer.start.asks_usage()
+                    || (first_is_unknown && all.any(|it| it.start.asks_usage()));
+                if asks {
+                    self.ask_usage.insert(line.line.clone());
+                }
             }
         }
         Ok(())

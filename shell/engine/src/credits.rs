@@ -183,15 +183,16 @@ fn find(known: &Account, credit: &CreditId) -> Result<Option<Credit>> {
     Ok(credits.into_iter().find(|it| it.granted.credit == *credit))
 }
 
-/// After an invoice that bills an account: who is told, and what is topped up.
+/// After an invoice that bills an account: who is told, and what is topped up. Gives the credits as
+/// the invoice left them.
 pub(crate) fn after_invoice(
     tx: &mut dyn Tx,
     invoice: &InvoiceIssued,
     (account, before): (&AccountRegistered, &[Credit]),
     now: Timestamp,
-) -> Result<()> {
+) -> Result<Vec<Credit>> {
     if before.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let known = known(tx, &account.account, None)?;
     let after = known.credits().map_err(|no| broken(&no))?;
@@ -201,7 +202,7 @@ pub(crate) fn after_invoice(
     for granted in ::credits::top_up(before, &after, invoice).map_err(|no| broken(&no))? {
         save_grant(tx, granted, account, now)?;
     }
-    Ok(())
+    Ok(after)
 }
 
 /// The time of a credit is over.

@@ -20,11 +20,11 @@
 //! | [`impact`], [`forecast`], [`preview`] | what a draft or an order would mean; nothing is kept |
 //!
 //! Facts: OrderAccepted, UnitTakenOver, UnitAdopted, BalanceAdopted, ItemShipped, ItemDelivered,
-//! DeviceSignalled, UnitChanged, RenewalNoticeDue, TermRenewed, TermEnded, ServiceStarted,
-//! KeyIssued, KeyRevoked, HoldPlaced, HoldReleased, UsageReceived, CreditGranted, CreditAdjusted,
-//! CreditRanLow, CreditLapsed, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased,
-//! EntryPosted, SellerPublished, MeterPublished, FulfilmentSpecPublished, OfferPublished,
-//! AccountRegistered → -
+//! DeviceSignalled, UnitChanged, RenewalNoticeDue, TermRenewed, TermEnded, UnitUsed,
+//! ServiceStarted, KeyIssued, KeyRevoked, HoldPlaced, HoldReleased, UsageReceived, CreditGranted,
+//! CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued, CreditNoteIssued, AccountParked,
+//! AccountReleased, EntryPosted, SellerPublished, MeterPublished, FulfilmentSpecPublished,
+//! OfferPublished, AccountRegistered → -
 
 pub mod catalog;
 pub mod orders;

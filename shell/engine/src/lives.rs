@@ -1,14 +1,15 @@
 //! The timelines of units. Units that go on for each other share a device: what is recorded about
 //! one of them is about all, and each has the part of its own contract.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ::fulfilment::{Span, StartRule, UnitEvidence, timeline};
+use ::fulfilment::{Span, StartRule, UnitEvidence, timeline, uses};
 use ::holds::Holds;
 use facts::hold::Blocked;
 use facts::unit::{ChangeAction, Timeline};
 use facts::{
     AccountId, DeviceSerial, DeviceSignalled, Fact, Recorded, UnitChanged, UnitId, UnitTakenOver,
+    UnitUsed,
 };
 use jiff::Timestamp;
 use kernel::Zone;
@@ -17,9 +18,11 @@ use store::{Tx, UnitState};
 use crate::Result;
 use crate::contracts::{self, Contracts};
 use crate::holds;
+use crate::usage;
 
 /// The kinds of fact about a unit.
-const ABOUT_UNIT: [&str; 4] = ["ItemShipped", "ItemDelivered", "UnitChanged", "UnitTakenOver"];
+const ABOUT_UNIT: [&str; 5] =
+    ["ItemShipped", "ItemDelivered", "UnitChanged", "UnitTakenOver", "UnitUsed"];
 
 /// What is recorded about units and their devices.
 pub(crate) struct Records {
@@ -63,6 +66,7 @@ impl Records {
                 Fact::ItemDelivered(it) => it.unit.clone(),
                 Fact::UnitChanged(it) => it.unit.clone(),
                 Fact::UnitTakenOver(it) => it.unit.clone(),
+                Fact::UnitUsed(it) => it.unit.clone(),
                 _ => {
                     if let Fact::DeviceSignalled(it) = recorded.fact {
                         self.signals.entry(it.serial.clone()).or_default().push(it);
@@ -79,6 +83,7 @@ impl Records {
                     self.before.insert(it.by.clone(), it.unit.clone());
                     evidence.taken_over.push(it);
                 }
+                Fact::UnitUsed(it) => evidence.used.push(it),
                 _ => {}
             }
         }
@@ -103,13 +108,8 @@ impl Records {
     /// The signals of every device that a unit or one of its device ever had.
     fn load_signals(&mut self, tx: &mut dyn Tx, unit: &UnitId) -> Result<()> {
         let evidence = self.joined(unit);
-        let shipped = evidence.shipments.into_iter().map(|it| it.serial);
-        let swapped = evidence.changes.into_iter().filter_map(|it| match it.action {
-            ChangeAction::Swap(serial) => Some(serial),
-            _ => None,
-        });
-        for serial in shipped.chain(swapped) {
-            if !self.signals.contains_key(&serial) {
+        for serial in serials_of(&evidence) {
+            if !self.signals.contains_key(serial) {
                 self.signals.insert(serial.clone(), Vec::new());
                 self.add(tx.facts_about("DeviceSignalled", serial.as_str())?);
             }
@@ -231,6 +231,66 @@ impl Records {
         self.joined(unit).changes
     }
 
+    /// The unit that a device was sold as.
+    fn first_of<'a>(&'a self, unit: &'a UnitState) -> &'a UnitState {
+        let chain = self.chain(&unit.unit);
+        chain.first().and_then(|first| self.members.get(*first)).unwrap_or(unit)
+    }
+
+    /// What is recorded about a device, with the signals of what it was.
+    fn evidence_of(&self, unit: &UnitState, rule: StartRule<'_>) -> UnitEvidence {
+        let mut evidence = self.joined(&unit.unit).of_line(&self.first_of(unit).order_line);
+        for held in timeline(&evidence, rule).holdings {
+            evidence.signals.extend(self.signals.get(&held.serial).into_iter().flatten().cloned());
+        }
+        evidence
+    }
+
+    /// What usage that arrived before a day says of a device whose start can depend on it, where
+    /// that was not said before; the start of that day is `known_before`. What came later is looked
+    /// at when its day is over.
+    pub fn news_of_usage(
+        &mut self,
+        tx: &mut dyn Tx,
+        (contracts, unit): (&Contracts, &UnitState),
+        (zone, known_before, now): (&Zone, Timestamp, Timestamp),
+    ) -> Result<Option<UnitUsed>> {
+        let first = self.first_of(unit);
+        let sold = contracts.of(first)?;
+        if !sold.offer.start.asks_usage() {
+            return Ok(None);
+        }
+        let rule = StartRule {
+            policy: &sold.offer.start,
+            activation_signals: &contracts.activation_signals(sold),
+            ordered_on: sold.order.ordered_on,
+            zone,
+        };
+        let evidence = self.evidence_of(unit, rule);
+        let serials: BTreeSet<&DeviceSerial> = serials_of(&evidence).collect();
+        let looked = usage::look(tx, serials, zone.day_of(known_before))?;
+        if let Some(day) = looked.next {
+            usage::look_after(tx, [first.unit.clone()].into(), (day, now))?;
+        }
+        let found = uses(&evidence, rule, &looked.uses);
+        let known = evidence.used.iter().filter(|it| it.known_before <= known_before);
+        let last = known.max_by_key(|it| (it.known_before, it.revision));
+        let before = last.map_or((None, None), |it| (it.first_at, it.used_up_on));
+        if before == (found.first_at, found.used_up_on) {
+            return Ok(None);
+        }
+        let revision = evidence.used.iter().map(|it| it.revision).max().unwrap_or_default();
+        let said = UnitUsed {
+            unit: first.unit.clone(),
+            revision: revision.saturating_add(1),
+            known_before,
+            first_at: found.first_at,
+            used_up_on: found.used_up_on,
+        };
+        self.of_unit.entry(said.unit.clone()).or_default().used.push(said.clone());
+        Ok(Some(said))
+    }
+
     /// The timeline of a unit, as it was known before an instant.
     pub fn timeline(
         &self,
@@ -239,8 +299,7 @@ impl Records {
         zone: &Zone,
         known_before: Option<Timestamp>,
     ) -> Result<Timeline> {
-        let chain = self.chain(&unit.unit);
-        let first = chain.first().and_then(|first| self.members.get(*first)).unwrap_or(unit);
+        let first = self.first_of(unit);
         let sold = contracts.of(first)?;
         let rule = StartRule {
             policy: &sold.offer.start,
@@ -248,10 +307,7 @@ impl Records {
             ordered_on: sold.order.ordered_on,
             zone,
         };
-        let mut evidence = self.joined(&unit.unit).of_line(&first.order_line);
-        for held in timeline(&evidence, rule).holdings {
-            evidence.signals.extend(self.signals.get(&held.serial).into_iter().flatten().cloned());
-        }
+        let mut evidence = self.evidence_of(unit, rule);
         if let Some(instant) = known_before {
             evidence = evidence.known_before(instant);
         }
@@ -260,7 +316,6 @@ impl Records {
         // known since that was agreed.
         let is_reached = |at: Timestamp| known_before.is_none_or(|before| at < before);
         life.start = life.start.filter(|start| is_reached(start.start_at));
-        life.test_from = life.test_from.filter(|at| is_reached(*at));
         life.test_from = life.test_from.filter(|at| is_reached(*at));
         let contract = contracts.of(unit)?;
         let after = contract.ordered.after.as_ref();
@@ -275,4 +330,14 @@ impl Records {
         }
         Ok(life)
     }
+}
+
+/// Every device that some facts name.
+fn serials_of(evidence: &UnitEvidence) -> impl Iterator<Item = &DeviceSerial> {
+    let shipped = evidence.shipments.iter().map(|it| &it.serial);
+    let swapped = evidence.changes.iter().filter_map(|it| match &it.action {
+        ChangeAction::Swap(serial) => Some(serial),
+        _ => None,
+    });
+    shipped.chain(swapped)
 }

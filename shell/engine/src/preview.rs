@@ -9,8 +9,8 @@ use ::holds::Command;
 use ::orders::PlaceOrder;
 use facts::charge::{Charge, ChargeKind};
 use facts::invoice::InvoiceLine;
-use facts::{AccountId, ComponentCode, OfferRef, RowCode};
-pub use invoicing::Draft;
+use facts::{AccountId, ComponentCode, InvoiceGroup, OfferRef, RowCode};
+pub use invoicing::{Draft, Totals};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::money::MoneyError;
@@ -21,17 +21,17 @@ use crate::billing::{self, Shared, cannot_bill};
 use crate::contracts;
 use crate::{Result, changes, holds, orders};
 
-/// The next invoice of an account, with and without.
+/// The next invoices of an account, with and without.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
     /// The account.
     pub account: AccountId,
     /// Its next bill day.
     pub issued_on: Date,
-    /// The invoice as it would be without; none: nothing to bill.
-    pub before: Option<Draft>,
-    /// The invoice as it would be with.
-    pub after: Option<Draft>,
+    /// The invoices as they would be without; none: nothing to bill.
+    pub before: Vec<Draft>,
+    /// The invoices as they would be with.
+    pub after: Vec<Draft>,
     /// What differs, in the order of the document.
     pub differences: Vec<Difference>,
 }
@@ -120,9 +120,9 @@ fn planned(
     tx: &mut dyn Tx,
     shared: &mut Shared,
     (account, issued_on): (&AccountId, Date),
-) -> Result<Option<Draft>> {
+) -> Result<Vec<Draft>> {
     match billing::held(tx, account, issued_on)? {
-        Some(_) => Ok(None),
+        Some(_) => Ok(Vec::new()),
         None => billing::planned(tx, shared, account, issued_on),
     }
 }
@@ -153,7 +153,7 @@ fn preview(
     let mut previews = Vec::new();
     for (account, (issued_on, after)) in after {
         let before = planned(tx.as_mut(), &mut shared, (&account, issued_on))?;
-        let differences = differences(before.as_ref(), after.as_ref());
+        let differences = differences(&before, &after);
         let differences = differences.map_err(|no| cannot_bill(&account, issued_on, &no))?;
         previews.push(Preview { account, issued_on, before, after, differences });
     }
@@ -162,7 +162,7 @@ fn preview(
 
 /// What lines must have in common to be compared, in the order of the document.
 type Key<'a> = (
-    (Option<&'a AccountId>, facts::invoice::Section),
+    (Option<&'a InvoiceGroup>, Option<&'a AccountId>, facts::invoice::Section),
     &'a ComponentCode,
     ChargeKind,
     Option<Period>,
@@ -174,17 +174,17 @@ fn key(line: &InvoiceLine) -> Key<'_> {
     let charge = &line.charge;
     let of_usage = charge.rated.as_ref().and_then(|it| it.row.as_ref());
     let row = of_usage.or_else(|| charge.ordered.as_ref().and_then(|it| it.row.as_ref()));
-    let place = (line.account.as_ref(), line.section);
+    let place = (charge.group.as_ref(), line.account.as_ref(), line.section);
     (place, &charge.component, charge.kind, charge.period, &charge.offer, row)
 }
 
 fn differences(
-    before: Option<&Draft>,
-    after: Option<&Draft>,
+    before: &[Draft],
+    after: &[Draft],
 ) -> std::result::Result<Vec<Difference>, MoneyError> {
     let mut sums: BTreeMap<Key<'_>, Difference> = BTreeMap::new();
-    for (draft, is_after) in [(before, false), (after, true)] {
-        for line in draft.into_iter().flat_map(|draft| &draft.lines) {
+    for (drafts, is_after) in [(before, false), (after, true)] {
+        for line in drafts.iter().flat_map(|draft| &draft.lines) {
             let net = line.net()?;
             let zero = Money::zero(net.currency);
             let sum = sums.entry(key(line)).or_insert_with(|| Difference {

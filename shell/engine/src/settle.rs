@@ -14,6 +14,15 @@ use crate::lives::Records;
 
 /// Settles units after facts about them were recorded, with the other units of their devices.
 pub(crate) fn units(tx: &mut dyn Tx, units: &[UnitId], now: Timestamp) -> Result<()> {
+    by_usage_until(tx, units, (now, now))
+}
+
+/// The same by the usage that arrived before the day of an instant.
+pub(crate) fn by_usage_until(
+    tx: &mut dyn Tx,
+    units: &[UnitId],
+    (day_of_usage, now): (Timestamp, Timestamp),
+) -> Result<()> {
     let mut contracts = Contracts::default();
     let mut settled = BTreeSet::new();
     for unit in units {
@@ -22,7 +31,15 @@ pub(crate) fn units(tx: &mut dyn Tx, units: &[UnitId], now: Timestamp) -> Result
         }
         let state = contracts::unit(tx, unit)?;
         contracts.load(tx, [&state])?;
-        let records = Records::load(tx, &mut contracts, &state)?;
+        let mut records = Records::load(tx, &mut contracts, &state)?;
+        let zone = contracts::account(tx, &state.account)?.zone;
+        let day = zone.day_of(day_of_usage);
+        let known_before =
+            zone.start_of(day).map_err(|_| contracts::missing(format!("the day {day}")))?;
+        let of_unit = (&contracts, &state);
+        if let Some(used) = records.news_of_usage(tx, of_unit, (&zone, known_before, now))? {
+            tx.record(&Fact::UnitUsed(used), now)?;
+        }
         for unit in records.units_of(&state) {
             let zone = contracts::account(tx, &unit.account)?.zone;
             let timeline = records.timeline(&contracts, &unit, &zone, None)?;

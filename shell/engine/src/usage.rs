@@ -45,6 +45,7 @@ mod revisions;
 pub mod replay;
 pub mod report;
 pub mod search;
+mod starts;
 pub mod trial;
 
 pub use account::of_account;
@@ -65,6 +66,7 @@ pub use report::{
     EquationRow, StoredLine, conservation, equation, exceptional_lines, lines_behind,
 };
 pub use search::{LineCopy, Search, search};
+pub(crate) use starts::{look, look_after};
 pub use trial::{Trial, trial};
 
 use jiff::Timestamp;

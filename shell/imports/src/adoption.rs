@@ -6,6 +6,7 @@ use std::path::Path;
 use catalog::Definitions;
 use connect::{Located, Place};
 use engine::Imported;
+use engine::preview::Totals;
 use facts::unit::ShipmentReason;
 use facts::{AccountId, AccountRegistered};
 use fulfilment::ReportShipment;
@@ -160,8 +161,9 @@ pub fn try_adoption(
         let Some(issued_on) = next.ok().filter(|_| it.accounts.iter().any(is_adopted)) else {
             continue;
         };
-        let draft = engine::billing::preview(scratch, &account.account, issued_on)?;
-        let total = draft.map(|draft| draft.total);
+        let drafts = engine::billing::preview(scratch, &account.account, issued_on)?;
+        // A sum that leaves its range is none that could be shown.
+        let total = Totals::of(&drafts).ok().flatten().map(|it| it.total);
         first.push(FirstInvoice { account: account.account, issued_on, total });
     }
     Ok((adopted, first))

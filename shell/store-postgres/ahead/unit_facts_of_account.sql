@@ -2,7 +2,7 @@
 SELECT units.account, sequence, version, recorded_at, body
 FROM units
 JOIN facts ON facts.subject = units.unit
-    AND facts.kind IN ('ItemShipped', 'ItemDelivered', 'UnitChanged', 'UnitTakenOver')
+    AND facts.kind IN ('ItemShipped', 'ItemDelivered', 'UnitChanged', 'UnitTakenOver', 'UnitUsed')
 WHERE units.account = ANY(CAST($1 AS TEXT[]))
 UNION ALL
 SELECT held.account, sequence, version, recorded_at, body

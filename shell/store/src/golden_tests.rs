@@ -19,7 +19,7 @@ use jiff::civil::date;
 use kernel::{Currency, Money};
 
 use crate::columns::{Cell, fact_row, read_fact};
-use crate::conformance::{agreed_facts, billing_facts, paid_facts, sample_facts};
+use crate::conformance::{agreed_facts, apart_facts, billing_facts, paid_facts, sample_facts};
 
 const REMEDY: &str = "a stored shape changed: see the head of shell/store/src/golden_tests.rs";
 
@@ -41,27 +41,28 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::RenewalNoticeDue(_) => 12,
         Fact::TermRenewed(_) => 13,
         Fact::TermEnded(_) => 14,
-        Fact::ServiceStarted(_) => 15,
-        Fact::UnitAdopted(_) => 16,
-        Fact::HoldPlaced(_) => 17,
-        Fact::HoldReleased(_) => 18,
-        Fact::UsageReceived(_) => 19,
-        Fact::UsageReplayed(_) => 20,
-        Fact::UsageAmended(_) => 21,
-        Fact::CreditGranted(_) => 22,
-        Fact::CreditAdjusted(_) => 23,
-        Fact::InvoiceDrafted(_) => 24,
-        Fact::DraftHeld(_) => 25,
-        Fact::InvoiceIssued(_) => 26,
-        Fact::CreditNoteIssued(_) => 27,
-        Fact::CreditRanLow(_) => 28,
-        Fact::CreditLapsed(_) => 29,
-        Fact::AccountParked(_) => 30,
-        Fact::AccountReleased(_) => 31,
-        Fact::BalanceAdopted(_) => 32,
-        Fact::EntryPosted(_) => 33,
-        Fact::KeyIssued(_) => 34,
-        Fact::KeyRevoked(_) => 35,
+        Fact::UnitUsed(_) => 15,
+        Fact::ServiceStarted(_) => 16,
+        Fact::UnitAdopted(_) => 17,
+        Fact::HoldPlaced(_) => 18,
+        Fact::HoldReleased(_) => 19,
+        Fact::UsageReceived(_) => 20,
+        Fact::UsageReplayed(_) => 21,
+        Fact::UsageAmended(_) => 22,
+        Fact::CreditGranted(_) => 23,
+        Fact::CreditAdjusted(_) => 24,
+        Fact::InvoiceDrafted(_) => 25,
+        Fact::DraftHeld(_) => 26,
+        Fact::InvoiceIssued(_) => 27,
+        Fact::CreditNoteIssued(_) => 28,
+        Fact::CreditRanLow(_) => 29,
+        Fact::CreditLapsed(_) => 30,
+        Fact::AccountParked(_) => 31,
+        Fact::AccountReleased(_) => 32,
+        Fact::BalanceAdopted(_) => 33,
+        Fact::EntryPosted(_) => 34,
+        Fact::KeyIssued(_) => 35,
+        Fact::KeyRevoked(_) => 36,
     }
 }
 
@@ -78,6 +79,7 @@ fn sets() -> Vec<Set> {
         (".agreed", agreed_facts()),
         (".billing", billing_facts()),
         (".paid", paid_facts()),
+        (".apart", apart_facts()),
     ];
     for (infix, facts) in all {
         for fact in facts {
@@ -209,6 +211,10 @@ fn deadlines_and_tests_are_stored_as_they_were_first() {
             r#"{"first_of":["activated"],"not_before":null,"#,
             r#""deadline":{"after":"ordered","days":60,"then":"cancel"},"test":{"days":14}}"#
         ),
+        concat!(
+            r#"{"first_of":["first_usage"],"not_before":"delivered","#,
+            r#""test":{"days":14,"until":{"meter":"data","quantity":"50"}}}"#
+        ),
     ] {
         let read: ::facts::offer::StartPolicy = serde_json::from_str(stored).unwrap();
         assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
@@ -219,6 +225,11 @@ fn deadlines_and_tests_are_stored_as_they_were_first() {
             r#""days":20}}"#
         ),
         r#"{"tested":{"since":"2026-01-20T10:00:00Z","began":"delivered","days":14}}"#,
+        r#""used""#,
+        concat!(
+            r#"{"used_up":{"since":"2026-01-20T10:00:00Z","began":"delivered","#,
+            r#""meter":"data","quantity":"50","on":"2026-01-22"}}"#
+        ),
     ] {
         let read: ::facts::unit::StartEvidence = serde_json::from_str(stored).unwrap();
         assert_eq!(serde_json::to_string(&read).unwrap(), stored, "{REMEDY}");
@@ -261,7 +272,8 @@ fn what_is_given_back_by_age_is_stored_as_it_was_first() {
 
 #[test]
 fn a_stored_fact_says_what_it_is() {
-    for fact in [sample_facts(), agreed_facts(), billing_facts(), paid_facts()].concat() {
+    let later = [agreed_facts(), billing_facts(), paid_facts(), apart_facts()].concat();
+    for fact in [sample_facts(), later].concat() {
         let row = fact_row(&fact, jiff::Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(row[..2], [Cell::shown(fact.kind()), Cell::shown(fact.key())]);
         assert_eq!(row[3], Cell::Integer(i64::from(Fact::VERSION)));

@@ -280,6 +280,8 @@ pub struct Timer {
 pub enum TimerKind {
     /// The term of an order line is near its end, or is over.
     ReviewTerm,
+    /// Usage that can start a unit had arrived before this day: of a unit and a day.
+    LookAtUsage,
     /// The fallback start of a unit is reached.
     StartService,
     /// The bill day of an account begins.
@@ -295,6 +297,7 @@ impl TimerKind {
     pub const fn code(self) -> &'static str {
         match self {
             Self::ReviewTerm => "0-review-term",
+            Self::LookAtUsage => "1-look-at-usage",
             Self::StartService => "1-start-service",
             Self::IssueInvoice => "2-issue-invoice",
             Self::LapseCredit => "3-lapse-credit",
@@ -304,9 +307,14 @@ impl TimerKind {
     /// The value of a stored code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::ReviewTerm, Self::StartService, Self::IssueInvoice, Self::LapseCredit]
-            .into_iter()
-            .find(|kind| kind.code() == code)
+        let kinds = [
+            Self::ReviewTerm,
+            Self::LookAtUsage,
+            Self::StartService,
+            Self::IssueInvoice,
+            Self::LapseCredit,
+        ];
+        kinds.into_iter().find(|kind| kind.code() == code)
     }
 }
 

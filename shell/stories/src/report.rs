@@ -104,6 +104,9 @@ pub struct Invoice {
     pub number: String,
     /// Who is billed.
     pub account: String,
+    /// The order lines whose own invoice it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// Civil day.
     pub issued_on: Date,
     /// Civil day.
@@ -427,6 +430,7 @@ pub fn invoice(it: &InvoiceIssued) -> Invoice {
     Invoice {
         number: it.number.to_string(),
         account: it.account.account.to_string(),
+        group: it.group.as_ref().map(ToString::to_string),
         issued_on: it.issued_on,
         due_on: it.due_on,
         currency: it.total.currency.to_string(),

@@ -84,6 +84,7 @@ pub fn preview(bench: &Bench<&'static Rounds>, report: &mut Report) -> Result<()
             prices: BTreeMap::new(),
             takes_over: None,
             term: None,
+            invoice: None,
             line: "ORD-NEW-1".parse()?,
             offer: "fleet".to_owned(),
             units: Some(bench.scale.ordered),

@@ -13,7 +13,7 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use kernel::calendar::add_days;
 use kernel::{BillCycle, CycleChange, Zone};
-use orders::{AskTerm, FirstDay, GoOnFor, PlaceLine, PlaceOrder};
+use orders::{AskInvoice, AskTerm, FirstDay, GoOnFor, PlaceLine, PlaceOrder};
 
 use super::event::{AskCredit, BillDay, CreditWhat, Event, Payer, Told};
 use crate::dice::Dice;
@@ -32,8 +32,10 @@ const ZONES: [&str; 6] = [
     "Pacific/Auckland",
     "UTC",
 ];
-const OFFERS: [&str; 9] =
-    ["outright", "parts", "exact", "lengths", "fleet", "project", "works", "tried", "awaited"];
+const OFFERS: [&str; 11] = [
+    "outright", "parts", "exact", "lengths", "fleet", "project", "works", "tried", "awaited",
+    "metered", "sampled",
+];
 
 /// The life of one customer and of the one who can take contracts over.
 #[derive(Debug, Clone)]
@@ -196,6 +198,16 @@ impl Writer {
         }
     }
 
+    /// On which invoice an order line stands. Not out of the dice: lives stay what they are.
+    fn invoice(&self, number: u32) -> Option<AskInvoice> {
+        match (self.seed * 7 + u64::from(number) * 3) % 11 {
+            0 | 1 => Some(AskInvoice::Separate),
+            2 | 3 => Some(AskInvoice::Group("together".parse().unwrap())),
+            4 => Some(AskInvoice::Consolidated),
+            _ => None,
+        }
+    }
+
     fn order(&mut self) {
         let number = self.number();
         let order = format!("O{}-{number}", self.seed);
@@ -222,6 +234,7 @@ impl Writer {
             prices: [].into(),
             takes_over: None,
             term: self.term(),
+            invoice: self.invoice(number),
         };
         self.lines.push(order.clone());
         let place = PlaceOrder {
@@ -336,6 +349,7 @@ impl Writer {
             prices: [].into(),
             takes_over: Some(GoOnFor { line: taken.parse().unwrap(), units, on }),
             term: self.term(),
+            invoice: self.invoice(number),
         };
         self.lines.push(order.clone());
         let place = PlaceOrder {

@@ -60,7 +60,9 @@ fn held(text: &mut String, report: &Report) {
 
 fn invoice(text: &mut String, it: &Invoice) {
     let Invoice { number, account, issued_on, due_on, currency, net, total, .. } = it;
-    writeln!(text, "{number}  {account}  issued {issued_on}  due {due_on}  {currency}").unwrap();
+    let group = it.group.as_ref().map(|group| format!(" ({group})")).unwrap_or_default();
+    writeln!(text, "{number}  {account}{group}  issued {issued_on}  due {due_on}  {currency}")
+        .unwrap();
     for of_account in it.lines.chunk_by(|a, b| a.account == b.account) {
         let whose = of_account.first().and_then(|it| it.account.as_ref());
         whose.inspect(|it| writeln!(text, "  for {it}").unwrap());

@@ -42,8 +42,9 @@ fn told(store: &mut dyn Store, path: &Path) -> Report {
     // A second run is empty: every order and amendment of a contract again, and the same day again.
     // Other stories change what their orders name.
     let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
-    let is_of_contracts =
-        ["amend-", "term-", "hold-", "hardware-", "state-"].iter().any(|it| name.starts_with(it));
+    let is_of_contracts = ["amend-", "term-", "hold-", "hardware-", "state-", "separate-"]
+        .iter()
+        .any(|it| name.starts_with(it));
     let is_asked = |it: &Step| matches!(it, Step::PlaceOrder(_) | Step::Change(_) | Step::Hold(_));
     story.steps.retain(|step| is_of_contracts && is_asked(&step.value));
     assert_eq!(tell(&story), told, "{}: facts after the second run", path.display());

@@ -309,6 +309,16 @@ kernel::rejections! {
             days: u16,
         } = "catalog-no-days", "{days} days leave no time for it; use 1 or more, or leave it out";
 
+        /// Nothing adds up to what ends a test.
+        TestThreshold {
+            /// The meter.
+            meter: MeterCode,
+            /// As written.
+            quantity: Quantity,
+        } = "catalog-test-threshold",
+            "a test cannot end at {quantity} of `{meter}`; name more than 0 of a meter that counts \
+             events or sums a member";
+
         /// The service starts by itself before its deadline.
         DeadlineNever {
             /// The days of the deadline.

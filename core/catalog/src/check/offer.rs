@@ -10,7 +10,7 @@ use facts::offer::{
 };
 use facts::price::{DimensionSource, OrderedPrice, PriceTable, TierCounter, UsagePrice};
 use facts::{FulfilmentSpecPublished, MeterCode, MeterPublished, OfferPublished, PlanCode};
-use kernel::{Interval, Percent};
+use kernel::{Interval, Percent, Quantity};
 use pricing::PriceFault;
 use pricing::table::CompiledTable;
 
@@ -73,6 +73,7 @@ fn check_start(
         objections.add(place, CatalogFault::NoStartTrigger { triggers: 0 });
     }
     check_days(&offer.start, place, objections);
+    check_threshold(&offer.start, all, &format!("{place}.test"), objections);
     if !triggers.contains(&StartTrigger::Activated) {
         return;
     }
@@ -89,17 +90,40 @@ fn check_start(
     }
 }
 
+/// What ends a test is something of which so much can be used.
+fn check_threshold(
+    policy: &StartPolicy,
+    all: &Definitions,
+    place: &str,
+    objections: &mut Objections,
+) {
+    let Some(until) = policy.test.as_ref().and_then(|test| test.until.as_ref()) else { return };
+    let code = until.meter.to_string();
+    let Some(meter) = MeterPublished::find(all, &code) else {
+        let (what, known) = ("meter".to_owned(), codes::<MeterPublished>(all));
+        objections.add(place, CatalogFault::Unknown { what, code, known });
+        return;
+    };
+    let adds_up = matches!(meter.measure, Measure::Count | Measure::Sum(_));
+    if !adds_up || until.quantity <= Quantity::ZERO {
+        let (meter, quantity) = (until.meter.clone(), until.quantity);
+        objections.add(place, CatalogFault::TestThreshold { meter, quantity });
+    }
+}
+
 /// What takes no day is no deadline and no test, and what starts by itself before the deadline
 /// leaves nothing to it.
 fn check_days(policy: &StartPolicy, place: &str, objections: &mut Objections) {
-    let none =
-        [("deadline", policy.deadline.map(|it| it.days)), ("test", policy.test.map(|it| it.days))];
+    let none = [
+        ("deadline", policy.deadline.map(|it| it.days)),
+        ("test", policy.test.as_ref().map(|it| it.days)),
+    ];
     for (key, _) in none.into_iter().filter(|(_, days)| *days == Some(0)) {
         objections.add(format!("{place}.{key}").as_str(), CatalogFault::NoDays { days: 0 });
     }
     let Some(deadline) = policy.deadline else { return };
     let before = |trigger: &StartTrigger| match trigger {
-        StartTrigger::Activated => false,
+        StartTrigger::Activated | StartTrigger::FirstUsage => false,
         StartTrigger::DaysAfter { milestone, days } => {
             deadline.after.milestone() == Some(*milestone) && *days <= deadline.days
         }

@@ -7,7 +7,7 @@ use facts::device::{DeviceTerms, LifeState, PartDue, PricePart, ReturnStep};
 use facts::offer::{
     AfterDeadline, AfterLoss, Alignment, ChargeRule, Component, ComponentKind, Every, LateUsage,
     Milestone, OpenParts, OptionValue, Proration, QuantityRule, Shadow, StartDeadline, StartPolicy,
-    StartTrigger, StoppedDays, SupplyNature, Timing,
+    StartTrigger, StoppedDays, SupplyNature, Timing, UsageThreshold,
 };
 use facts::price::{
     AtZero, BandZone, Bounds, Condition, CounterReset, CounterScope, DimensionSource, EventFee,
@@ -90,6 +90,7 @@ fn start_policy(policy: &StartPolicy, fields: &mut Fields) {
     let StartPolicy { first_of, not_before, deadline, test } = policy;
     let words = first_of.iter().map(|trigger| match trigger {
         StartTrigger::Activated => "activated".to_owned(),
+        StartTrigger::FirstUsage => "first usage".to_owned(),
         StartTrigger::DaysAfter { milestone: from, days } => {
             format!("{} + {days} days", milestone(*from))
         }
@@ -98,7 +99,11 @@ fn start_policy(policy: &StartPolicy, fields: &mut Fields) {
     fields.add_list("first_of", words);
     fields.add_option("not_before", not_before.map(milestone));
     fields.add_option("deadline", deadline.map(start_deadline));
-    fields.add_option("test", test.map(|it| format!("{} days", it.days)));
+    fields.add_option("test", test.as_ref().map(|it| format!("{} days", it.days)));
+    if let Some(UsageThreshold { meter, quantity }) = test.as_ref().and_then(|it| it.until.as_ref())
+    {
+        fields.add("test.until", format!("{quantity} of {meter}"));
+    }
 }
 
 fn start_deadline(it: StartDeadline) -> String {

@@ -37,7 +37,7 @@ fn a_state_is_charged_afterwards_and_one_that_there_is() {
     use facts::offer::{Alignment, Every, TestState, Timing};
     let with = |of: ServiceState, at: Timing, align: Option<Alignment>, days: Option<u16>| {
         said_after(|draft| {
-            draft.offers[0].start.test = days.map(|days| TestState { days });
+            draft.offers[0].start.test = days.map(|days| TestState { days, until: None });
             let ChargeRule::Recurring { state, timing, every, .. } =
                 &mut component(&mut draft.offers[0], 1).charge
             else {
@@ -66,7 +66,7 @@ fn a_change_of_state_is_one_that_there_can_be() {
     use facts::offer::TestState;
     let with = |before: &[LifeState], to: LifeState, days: Option<u16>| {
         said_after(|draft| {
-            draft.offers[0].start.test = days.map(|days| TestState { days });
+            draft.offers[0].start.test = days.map(|days| TestState { days, until: None });
             component(&mut draft.offers[0], 1).charge = ChargeRule::StateChanged {
                 price: facts::price::OrderedPrice::Each("12".parse().unwrap()),
                 from: before.iter().copied().collect(),
@@ -87,4 +87,25 @@ fn a_change_of_state_is_one_that_there_can_be() {
     assert!(with(&[], New, None)[0].contains("no unit goes from `new` to `new`"));
     assert!(with(&[Test], Active, None)[0].contains("but the offer has none"));
     assert!(with(&[], Test, None)[0].contains("but the offer has none"));
+}
+
+#[test]
+fn a_test_is_used_up_by_something_that_adds_up() {
+    use facts::meter::Measure;
+    use facts::offer::{TestState, UsageThreshold};
+    let with = |meter: &str, quantity: &str, measure: Option<Measure>| {
+        said_after(|draft| {
+            let until = UsageThreshold { meter: code(meter), quantity: quantity.parse().unwrap() };
+            draft.offers[0].start.test = Some(TestState { days: 14, until: Some(until) });
+            if let Some(measure) = measure {
+                draft.meters[0].measure = measure;
+            }
+        })
+    };
+    assert_eq!(with("mb", "50", None), [""; 0]);
+    assert_eq!(with("mb", "0.5", Some(Measure::Count)), [""; 0]);
+    assert!(with("mb", "0", None)[0].contains("a test cannot end at 0 of `mb`"));
+    assert!(with("mb", "-1", None)[0].contains("a test cannot end at -1 of `mb`"));
+    let unknown = with("gb", "50", None);
+    assert!(unknown[0].contains("`gb`"), "{unknown:?}");
 }

@@ -90,6 +90,45 @@ proptest! {
         }
     }
 
+    /// On invoices of order lines that have their own, gifts burn as they would on invoices of days
+    /// that follow each other: the consolidated one first, then by name.
+    #[test]
+    fn gifts_burn_document_by_document(
+        amounts in vec((-2_000_i64..5_000, 0_usize..3), 1..8),
+        all in vec((1_i64..4_000, 0_u16..3), 1..4),
+    ) {
+        let groups = [None, Some("A"), Some("B")];
+        let line = |(index, (amount, group)): (usize, &(i64, usize))| {
+            let mut line = usage(&format!("c{index}"), "1", *amount);
+            line.charge.group = groups[*group].map(|it| it.parse().unwrap());
+            line
+        };
+        let lines: Vec<_> = amounts.iter().enumerate().map(line).collect();
+        let world = World::of(named(&all, gift));
+        let credits = world.credits();
+        let taken =
+            credits::take_off(lines.clone(), &credits, "2026-02-01".parse().unwrap()).unwrap();
+        let mut left: i64 = all.iter().map(|(minor, _)| *minor).sum();
+        let mut seen = 0;
+        for (group, name) in groups.iter().enumerate() {
+            let sum: i64 = amounts.iter().filter(|it| it.1 == group).map(|it| it.0).sum();
+            let expected = sum.max(0).min(left);
+            let of = |it: &&facts::invoice::TermedCharge| {
+                it.charge.group.as_ref().map(|it| it.as_str()) == *name
+            };
+            let given: i64 = taken
+                .iter()
+                .filter(of)
+                .flat_map(|it| &it.effects)
+                .map(|it| -it.amount.minor)
+                .sum();
+            prop_assert_eq!(given, expected);
+            left -= given;
+            seen += taken.iter().filter(of).count();
+        }
+        prop_assert_eq!(seen, lines.len());
+    }
+
     /// Usage that credits cover costs its part of the line; covered in any pieces, the parts sum.
     #[test]
     fn units_cover_their_part(

@@ -113,6 +113,7 @@ pub fn usage(component: &str, quantity: &str, minor: i64) -> TermedCharge {
         },
         commitment: None,
         device: facts::device::DeviceDetail::default(),
+        group: None,
         amount: cents(minor),
     })
 }
@@ -136,7 +137,7 @@ impl World {
     /// Takes off, adds a tax of a fifth, pays and issues.
     pub fn bill(&mut self, issued_on: &str, lines: Vec<TermedCharge>) -> InvoiceIssued {
         let issued_on: Date = read(issued_on);
-        let credits = self.credits();
+        let mut credits = self.credits();
         let lines = credits::take_off(lines, &credits, issued_on).unwrap();
         let line = |(line, it): (u32, TermedCharge)| InvoiceLine {
             line,
@@ -159,9 +160,10 @@ impl World {
             net: cents(net),
             taxes: Vec::new(),
             total,
-            prepaid: credits::pay(total, &credits, issued_on).unwrap(),
+            prepaid: credits::pay(total, &mut credits, issued_on).unwrap(),
             paid_for: Vec::new(),
             threshold: None,
+            group: None,
         };
         self.0.invoices.push(invoice.clone());
         invoice

@@ -80,7 +80,10 @@ fn an_end_before_the_deadline_is_the_end() {
 
 #[test]
 fn a_test_comes_before_the_service() {
-    let test = StartPolicy { test: Some(TestState { days: 14 }), ..policy(AfterDeadline::Cancel) };
+    let test = StartPolicy {
+        test: Some(TestState { days: 14, until: None }),
+        ..policy(AfterDeadline::Cancel)
+    };
     let life = life(&test, Some("2026-01-20T12:00:00Z"));
     assert_eq!(life.test_from, Some(at("2026-01-20T12:00:00Z")));
     let start = life.start.unwrap();
@@ -152,7 +155,7 @@ proptest! {
             deadline: Some(StartDeadline {
                 after: DeadlineFrom::Delivered, days: days.into(), then
             }),
-            test: test.map(|days| TestState { days: days.into() }),
+            test: test.map(|days| TestState { days: days.into(), until: None }),
             ..policy(then)
         };
         let life = timeline_under(&policy, &evidence);

@@ -9,3 +9,4 @@ mod receive;
 mod spans;
 mod start;
 mod unit;
+mod used;

@@ -178,6 +178,7 @@ fn issuing_adds_the_number_and_nothing_else() {
         prepaid: invoice.prepaid,
         paid_for: invoice.paid_for,
         threshold: invoice.threshold,
+        group: invoice.group,
         shadow: Vec::new(),
     };
     assert_eq!(invoice_as_draft, draft);

@@ -110,6 +110,7 @@ fn charge(kind: ChargeKind, of: (&str, ComponentKind), term: Term) -> Charge {
         starts: Vec::new(),
         commitment: None,
         device: facts::device::DeviceDetail::default(),
+        group: None,
         computation: Computation {
             exact: exact.to_string(),
             terms: vec![term],

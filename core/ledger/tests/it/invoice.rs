@@ -87,6 +87,7 @@ impl Of {
             starts: Vec::new(),
             commitment: None,
             device: facts::device::DeviceDetail::default(),
+            group: None,
             computation: Computation {
                 terms: Vec::new(),
                 exact: String::new(),
@@ -180,6 +181,7 @@ pub fn invoice(lines: &[Of]) -> InvoiceIssued {
         prepaid: Vec::new(),
         paid_for: Vec::new(),
         threshold: None,
+        group: None,
     }
 }
 

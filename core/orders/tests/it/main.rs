@@ -1,6 +1,7 @@
 //! One order against a small market: what is accepted, and every reason for a no.
 
 mod market;
+mod own_invoice;
 mod own_price;
 mod take_over;
 
@@ -29,6 +30,7 @@ fn line() -> PlaceLine {
         named_units: Vec::new(),
         takes_over: None,
         term: None,
+        invoice: None,
     }
 }
 

@@ -96,6 +96,19 @@ fn a_named_offer_is_that_of_the_day_with_the_choices_that_it_still_has() {
 }
 
 #[test]
+fn who_goes_on_stays_on_its_invoice_but_not_on_that_of_another_owner() {
+    let mut of_group = earlier();
+    of_group.line.invoice = Some(read("SITE-1"));
+    let going = || going_on(on(date(2026, 2, 15)));
+    let invoice = |next, earlier: &Earlier| accepted(next, earlier).unwrap().invoice;
+    assert_eq!(invoice(going(), &of_group), Some(read("SITE-1")));
+    let out = PlaceLine { invoice: Some(orders::AskInvoice::Consolidated), ..going() };
+    assert_eq!(invoice(out, &of_group), None);
+    of_group.account.account = read("ACC-BEFORE");
+    assert_eq!(invoice(going(), &of_group), None);
+}
+
+#[test]
 fn a_unit_that_goes_on_again_is_the_third() {
     let mut second = earlier();
     second.line = accepted(going_on(on(date(2026, 1, 20))), &earlier()).unwrap();

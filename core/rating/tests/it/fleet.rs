@@ -18,7 +18,8 @@ use facts::price::{
 };
 use facts::usage::{Bucket, Joins};
 use facts::{
-    Charge, ChargeKind, ComponentCode, MeterCode, OfferPublished, OrderLineId, Text, UnitId,
+    Charge, ChargeKind, ComponentCode, InvoiceGroup, MeterCode, OfferPublished, OrderLineId, Text,
+    UnitId,
 };
 use jiff::civil::{Date, date, time};
 use kernel::{BillCycle, Currency, Money, Period, Quantity, Rounding};
@@ -179,6 +180,8 @@ pub struct Account {
     pub active_units: u64,
     /// A unit with prices of its own is alone on its order line.
     pub overrides: BTreeMap<UnitId, BTreeMap<ComponentCode, Overrides>>,
+    /// Units on an invoice of their own.
+    pub groups: BTreeMap<UnitId, InvoiceGroup>,
     pub billed: Billed,
 }
 
@@ -192,6 +195,7 @@ impl Account {
             components,
             active_units: 2,
             overrides: BTreeMap::new(),
+            groups: BTreeMap::new(),
             billed: Billed::default(),
         }
     }
@@ -218,6 +222,7 @@ impl Account {
                 offer: &self.offers[offer],
                 components,
                 line: own_lines.get(&ordered.unit).unwrap_or(&line),
+                group: self.groups.get(&ordered.unit),
                 ordered_on: date(2026, 1, 1),
                 overrides: self.overrides.get(&ordered.unit).unwrap_or(&nothing),
             };
@@ -272,6 +277,7 @@ pub fn remember_in(billed: &mut Billed, charge: &Charge) {
         contract: rated.contract.clone(),
         pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
         is_shadow: charge.kind == ChargeKind::UsageShadow,
+        group: charge.group.clone(),
     };
     if let Some(pool) = &rated.pool {
         let shares = pool.statement.iter().map(|it| (it.unit.clone(), it.amount));

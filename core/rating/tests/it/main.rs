@@ -2,6 +2,7 @@
 //! its data set.
 
 mod adjust;
+mod apart;
 mod contracts;
 mod counters;
 mod fleet;

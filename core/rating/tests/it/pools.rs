@@ -187,6 +187,7 @@ impl World {
                 offer,
                 components: &components,
                 line,
+                group: None,
                 ordered_on,
                 overrides: &overrides,
             }

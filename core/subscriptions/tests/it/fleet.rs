@@ -134,6 +134,7 @@ pub fn unit(name: &str, components: &[&str]) -> Unit {
             overrides: BTreeMap::new(),
             takes_over: None,
             term: None,
+            invoice: None,
         },
         timeline: Timeline::default(),
     }

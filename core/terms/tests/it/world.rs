@@ -91,6 +91,7 @@ pub fn charge(component: &str, kind: ChargeKind, days: Option<Period>, minor: i6
         starts: Vec::new(),
         commitment: None,
         device: facts::device::DeviceDetail::default(),
+        group: None,
         computation: Computation {
             terms: Vec::new(),
             exact: String::new(),
@@ -235,6 +236,7 @@ impl World {
             prepaid: Vec::new(),
             paid_for: Vec::new(),
             threshold: None,
+            group: None,
         });
         lines
     }

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use facts::charge::{Charge, NotBilled, RatedUsage, Term};
 use facts::invoice::InvoiceLine;
 use facts::pool::PoolName;
-use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, OrderLineId, RowCode};
+use facts::{
+    ChargeKind, ComponentCode, InvoiceGroup, InvoiceIssued, OfferRef, OrderLineId, RowCode,
+};
 use kernel::Period;
 
 use crate::checks::pools;
@@ -18,7 +20,10 @@ use crate::{AuditFinding, Check};
 type Part<'a> = (Option<&'a RowCode>, Option<&'a OrderLineId>, Option<&'a PoolName>);
 
 /// What the invoices of an account bill usage by.
-type UsageKey<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>, Part<'a>, bool);
+type UsageKey<'a> = (&'a OfferRef, &'a ComponentCode, Place<'a>, Part<'a>, bool);
+
+/// The bill period, and the invoice of its own.
+type Place<'a> = (Option<Period>, Option<&'a InvoiceGroup>);
 
 /// Quantity, and amount in minor units, of all invoices so far.
 type Billed = (Option<Ratio>, i128);
@@ -53,7 +58,8 @@ fn usage_key(charge: &Charge) -> Option<UsageKey<'_>> {
     let is_shadow = charge.kind == ChargeKind::UsageShadow;
     let pool = rated.pool.as_ref().map(|pool| &pool.name);
     let part = (rated.row.as_ref(), rated.contract.as_ref(), pool);
-    Some((&charge.offer, &charge.component, charge.period, part, is_shadow))
+    let place = (charge.period, charge.group.as_ref());
+    Some((&charge.offer, &charge.component, place, part, is_shadow))
 }
 
 /// What became due again is not billed any more.

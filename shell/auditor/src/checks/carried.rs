@@ -72,7 +72,7 @@ fn stated(carried: &Carried) -> Sum {
         days(run.from(), run.to()).for_each(|day| add(format!("service {of} {unit} {day}")));
     }
     for (key, it) in &carried.usage {
-        let of = (&key.row, &key.contract, key.is_shadow);
+        let of = (&key.row, &key.contract, key.is_shadow, &key.group);
         let what = format!("usage {} {} {} {of:?}", key.offer, key.component, key.period);
         let usage = Usage { quantity: it.quantity, minor: i128::from(it.amount.minor) };
         sum.insert(what, usage.to_text());
@@ -163,6 +163,7 @@ fn once(charge: &Charge, sum: &mut Sum) {
 fn usage_of(charge: &Charge, from: Date) -> Option<String> {
     let rated = charge.rated.as_ref()?;
     let period: Period = charge.period.filter(|it| it.from() >= from)?;
-    let of = (&rated.row, &rated.contract, charge.kind == ChargeKind::UsageShadow);
+    let is_shadow = charge.kind == ChargeKind::UsageShadow;
+    let of = (&rated.row, &rated.contract, is_shadow, &charge.group);
     Some(format!("usage {} {} {period} {of:?}", charge.offer, charge.component))
 }

@@ -306,6 +306,15 @@ fn is_proven(desk: &Desk<'_>, life: &Life<'_>, start: &UnitStart) -> bool {
                 && life.days_from(*since, *days) == Some(start.start_at)
                 && is_proven(desk, life, &began)
         }
+        // The life finds the instant in the log of usage; `check_start` compares it.
+        StartEvidence::Used => life.triggers().any(|it| *it == StartTrigger::FirstUsage),
+        StartEvidence::UsedUp { since, began, meter, quantity, on } => {
+            let evidence = began.as_ref().clone();
+            let began = UnitStart { unit: start.unit.clone(), start_at: *since, evidence };
+            life.test_until().is_some_and(|it| it.meter == *meter && it.quantity == *quantity)
+                && life.is_used_up(*on, start.start_at)
+                && is_proven(desk, life, &began)
+        }
         StartEvidence::TakenOver { after } => {
             life.goes_on_for().is_some_and(|(unit, at)| unit == after && at == start.start_at)
         }

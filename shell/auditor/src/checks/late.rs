@@ -7,15 +7,17 @@ use facts::charge::{Charge, NotBilled, RatedUsage};
 use facts::invoice::InvoiceLine;
 use facts::offer::{ChargeRule, LateUsage};
 use facts::pool::PoolName;
-use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferRef, OrderLineId, RowCode};
+use facts::{
+    ChargeKind, ComponentCode, InvoiceGroup, InvoiceIssued, OfferRef, OrderLineId, RowCode,
+};
 use kernel::Period;
 
 use crate::checks::amounts::rated_differs;
 use crate::world::World;
 use crate::{AuditFinding, Check};
 
-/// The lines that are judged together.
-type Group<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>);
+/// The lines that are judged together: of a component and period, on one invoice.
+type Group<'a> = (&'a OfferRef, &'a ComponentCode, Option<Period>, Option<&'a InvoiceGroup>);
 
 /// The row, the contract with a price of its own for it, and the pool.
 type Part<'a> = (Option<&'a RowCode>, Option<&'a OrderLineId>, Option<&'a PoolName>);
@@ -37,7 +39,8 @@ pub(crate) fn check(world: &World) -> Check {
                 let charge = &line.charge;
                 check.examine();
                 check_shadow(&mut check, world, invoice, line);
-                let group = (&charge.offer, &charge.component, charge.period);
+                let apart = charge.group.as_ref();
+                let group = (&charge.offer, &charge.component, charge.period, apart);
                 groups.entry(group).or_default().push(line);
             }
             for (group, lines) in groups {

@@ -1,8 +1,8 @@
 //! Lines stand on the invoice of who pays for them: on the days that they are for, by the versions
-//! of the account that were known.
+//! of the account that were known; and on the one that their order line asked for.
 
 use facts::invoice::InvoiceLine;
-use facts::{AccountId, AccountRegistered, ChargeKind, InvoiceIssued};
+use facts::{AccountId, AccountRegistered, ChargeKind, InvoiceIssued, OrderId, UnitId};
 use jiff::civil::Date;
 
 use crate::world::{Logged, World};
@@ -11,14 +11,15 @@ use crate::{AuditFinding, Check};
 pub(crate) fn check(world: &World) -> Check {
     let mut check = Check::new(
         "payers",
-        "Each line stands on the invoice of who pays for its account, accounts follow each other, \
-         and each is described as it stood.",
+        "Each line stands on the invoice of who pays for its account and that its order line \
+         asked for, accounts follow each other, and each is described as it stood.",
     );
     for logged in &world.invoices {
         check_described(&mut check, world, &logged.it);
         for line in &logged.it.lines {
             check.examine();
             check_line(&mut check, world, logged, line);
+            check_asked(&mut check, world, &logged.it, line);
         }
     }
     check
@@ -70,6 +71,26 @@ fn check_line(
     check.expect(payer == Some(&invoice.account.account), || {
         let payer = payer.map_or("nobody", |it| it.as_str());
         broken(invoice, format!("line {} of `{account}`, which `{payer}` pays", line.line))
+    });
+}
+
+/// Order lines that asked for an invoice of their own have it, with nothing of others; what a
+/// minimum lacks is of no order.
+fn check_asked(check: &mut Check, world: &World, invoice: &InvoiceIssued, line: &InvoiceLine) {
+    let charge = &line.charge;
+    let of_unit =
+        |unit: &UnitId| world.contract(unit).is_some_and(|it| it.line.invoice == charge.group);
+    let of_order = |order: &OrderId| {
+        let known = world.orders.iter().find(|it| it.it.order == *order);
+        known.is_some_and(|it| it.it.lines.iter().any(|line| line.invoice == charge.group))
+    };
+    let is_right = charge.group == invoice.group
+        && charge.units.iter().all(of_unit)
+        && charge.orders.iter().all(of_order)
+        && (charge.kind != ChargeKind::CommitmentTrueUp || charge.group.is_none());
+    check.expect(is_right, || {
+        let place = charge.group.as_ref().map_or("the consolidated one", |it| it.as_str());
+        broken(invoice, format!("line {} for another invoice than {place}", line.line))
     });
 }
 

@@ -12,7 +12,7 @@ use facts::pool::{
     PoolUse, RolloverLimit,
 };
 use facts::price::UsagePrice;
-use facts::{ChargeKind, ComponentCode, InvoiceIssued, OfferCode, OfferRef, UnitId};
+use facts::{ChargeKind, ComponentCode, InvoiceGroup, InvoiceIssued, OfferCode, OfferRef, UnitId};
 use jiff::civil::Date;
 use kernel::{Period, Rounding};
 
@@ -27,8 +27,9 @@ use window::{
     Past, computed_window, fair, in_sum, move_window, settles_at_end, stated_window, used_in_all,
 };
 
-/// One pool of an account; the version of the offer where each has pools of its own.
-pub(crate) type Name = (OfferCode, Option<u32>, ComponentCode, PoolName);
+/// One pool of an account; the version of the offer where each has pools of its own; the invoice of
+/// its own on which it is billed.
+pub(crate) type Name = (OfferCode, Option<u32>, ComponentCode, PoolName, Option<InvoiceGroup>);
 
 /// What each unit of a pool used in each period, as rated last.
 type Used = BTreeMap<Name, BTreeMap<Date, BTreeMap<UnitId, Ratio>>>;
@@ -126,7 +127,8 @@ pub(crate) fn name_in(
     };
     let line = (pool.scope == PoolScope::Subscription).then(|| contract.line.line.clone());
     let name = PoolName { line, value: value.map(|it| it.cloned().unwrap_or_default()) };
-    Some((offer.code.clone(), version(pool, offer), component.clone(), name))
+    let group = contract.line.invoice.clone();
+    Some((offer.code.clone(), version(pool, offer), component.clone(), name, group))
 }
 
 fn version(pool: &Pool, offer: &OfferRef) -> Option<u32> {
@@ -138,7 +140,8 @@ pub(crate) fn name_of(world: &World, charge: &Charge) -> Option<Name> {
     let pool = pool_at(world, &charge.offer, &charge.component)?;
     let (_, stated) = stated(charge)?;
     let (code, component) = (charge.offer.code.clone(), charge.component.clone());
-    Some((code, version(pool, &charge.offer), component, stated.name.clone()))
+    let (name, group) = (stated.name.clone(), charge.group.clone());
+    Some((code, version(pool, &charge.offer), component, name, group))
 }
 
 /// A line says all that its period used. One of a version that leads no more says nothing, and

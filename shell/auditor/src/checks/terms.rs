@@ -39,7 +39,10 @@ pub(crate) fn check(world: &World) -> Check {
                 bill.check(&mut check);
                 bill.gather(&mut pots, 1);
             }
-            check_pots(&mut check, &logged.it, &pots);
+            // What lines share is shared by those of all invoices of the day.
+            if world.is_last_of_day(logged) {
+                check_pots(&mut check, &logged.it, &pots);
+            }
         }
     }
     check

@@ -16,13 +16,18 @@ pub(crate) fn check(world: &World) -> Check {
     );
     for invoice in world.invoices.iter().map(|it| &it.it) {
         check.examine();
-        check_one(&mut check, invoice);
+        check_one(&mut check, world, invoice);
     }
     check
 }
 
-fn check_one(check: &mut Check, invoice: &InvoiceIssued) {
+fn check_one(check: &mut Check, world: &World, invoice: &InvoiceIssued) {
     let Some(threshold) = invoice.threshold else { return };
+    // With those of the day for order lines that asked for their own.
+    let of_day = world.invoices.iter().map(|it| &it.it).filter(|it| {
+        it.account.account == invoice.account.account && it.issued_on == invoice.issued_on
+    });
+    let net: i64 = of_day.map(|it| it.net.minor).sum();
     let mut expect = |is_right: bool, what: &'static str| {
         check.expect(is_right, || AuditFinding::ThresholdDiffers {
             invoice: invoice.number.clone(),
@@ -30,7 +35,7 @@ fn check_one(check: &mut Check, invoice: &InvoiceIssued) {
         });
     };
     expect(invoice.account.threshold == Some(threshold), "an amount that nobody asked for");
-    expect(invoice.net.minor >= threshold.minor, "a net below the amount");
+    expect(net >= threshold.minor, "a net below the amount");
     let running = bill_period(&invoice.account.bill_cycle, invoice.issued_on);
     let running = running.and_then(|(from, to)| Period::new(from, to).ok());
     expect(running.is_some_and(|it| it.from() < invoice.issued_on), "the day of a bill day");

@@ -10,8 +10,8 @@ use facts::pool::PoolName;
 use facts::price::UsagePrice;
 use facts::usage::{Point, Series};
 use facts::{
-    AccountId, ChargeKind, ComponentCode, InvoiceIssued, MeterCode, OfferRef, OrderLineId, RowCode,
-    UnitId,
+    AccountId, ChargeKind, ComponentCode, InvoiceGroup, InvoiceIssued, MeterCode, OfferRef,
+    OrderLineId, RowCode, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -30,8 +30,8 @@ use crate::usage_log::UsageLog;
 use crate::world::{Contract, Knowledge, Logged, World};
 use crate::{AuditFinding, Check};
 
-/// The row, the contract with a price of its own for it, and the pool.
-pub(crate) type PartName = (Option<RowCode>, Option<OrderLineId>, PoolName);
+/// The row, the contract with a price of its own for it, the pool, and the invoice of its own.
+pub(crate) type PartName = (Option<RowCode>, Option<OrderLineId>, PoolName, Option<InvoiceGroup>);
 
 /// What usage is billed by; the last says whether it is shown only.
 pub(crate) type Key = (OfferRef, ComponentCode, Period, PartName, bool);
@@ -172,7 +172,8 @@ fn key_of_line(world: &World, charge: &Charge) -> Option<Key> {
         None => (charge.offer.clone(), PoolName::default()),
     };
     let is_shadow = charge.kind == ChargeKind::UsageShadow;
-    Some((offer, component, charge.period?, (row, contract, pool), is_shadow))
+    let group = charge.group.clone();
+    Some((offer, component, charge.period?, (row, contract, pool, group), is_shadow))
 }
 
 /// What was rated last.
@@ -201,7 +202,7 @@ fn rated(world: &World, invoices: &[&Logged<InvoiceIssued>]) -> BTreeMap<Key, Op
 
 /// A pool that versions of an offer share has usage of all of them on the line of one: counted
 /// under version 0, which is none.
-fn of_pool(offer: &OfferRef, (code, version, _, pool): pools::Name) -> (OfferRef, PoolName) {
+fn of_pool(offer: &OfferRef, (code, version, _, pool, _): pools::Name) -> (OfferRef, PoolName) {
     let is_shared = version.is_none() && pool.line.is_none();
     let offer = if is_shared { OfferRef { code, version: 0 } } else { offer.clone() };
     (offer, pool)
@@ -263,7 +264,7 @@ fn events(world: &World, all: &[Series], holders: &Holders<'_>, invoice: &Invoic
 }
 
 /// Whether the greatest day of the period prices it.
-fn has_peak(world: &World, (offer, component, _, (row, contract, _), _): &Key) -> bool {
+fn has_peak(world: &World, (offer, component, _, (row, contract, ..), _): &Key) -> bool {
     let mut lines = world.orders.iter().flat_map(|order| &order.it.lines);
     if let Some(line) = lines.find(|it| Some(&it.line) == contract.as_ref()) {
         let own = line.overrides.get(component).zip(row.as_ref());
@@ -361,7 +362,8 @@ fn key_of(
         Some(name) => of_pool(offer, name),
         None => (offer.clone(), PoolName::default()),
     };
-    Some((offer, component.code.clone(), period, (row, line, pool), shadow.is_some()))
+    let group = contract.line.invoice.clone();
+    Some((offer, component.code.clone(), period, (row, line, pool, group), shadow.is_some()))
 }
 
 /// Whether a fact about a unit came after the last invoice and reaches back into the period: then

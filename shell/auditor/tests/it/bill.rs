@@ -77,6 +77,7 @@ pub fn charge(
         starts: Vec::new(),
         commitment: None,
         device: facts::device::DeviceDetail::default(),
+        group: None,
         computation: Computation {
             terms: vec![term],
             exact: String::new(),
@@ -374,6 +375,7 @@ pub fn invoice(number: &str, issued_on: &str, lines: Vec<InvoiceLine>) -> Invoic
         prepaid: Vec::new(),
         paid_for: Vec::new(),
         threshold: None,
+        group: None,
     };
     seal(&mut invoice);
     invoice

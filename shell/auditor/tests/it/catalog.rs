@@ -275,6 +275,7 @@ pub fn order_line(line: &str, payment: &str, hardware: &str, units: &[&str]) -> 
         overrides: BTreeMap::new(),
         takes_over: None,
         term: None,
+        invoice: None,
     }
 }
 

@@ -40,6 +40,11 @@ pub const CASES: &[Case] = &[
         finds: &["payer-differs"],
     },
     Case {
+        name: "an invoice of its own that no order asked for",
+        breaks: |world| world.first.group = Some(read("O1")),
+        finds: &["payer-differs"],
+    },
+    Case {
         name: "an invoice before the bill day that nobody asked for",
         breaks: |world| world.first.threshold = Some(world.first.net),
         finds: &["threshold-differs"],

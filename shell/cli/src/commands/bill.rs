@@ -9,13 +9,14 @@ use engine::billing::parked;
 use engine::billing::run::{self, Step};
 use engine::billing::run_preview::{AccountPreview, Expected, run_preview};
 use engine::clock::Happened;
+use engine::preview::Totals;
 use facts::{AccountId, AccountParked};
 use jiff::Timestamp;
 use kernel::{Currency, Money, Zone};
 use serde_json::{Value, json};
 use store::Store;
 
-use super::{TO_ACT_ON, clock, progress};
+use super::{TO_ACT_ON, clock, draft, progress};
 use crate::args::{Bill, Common};
 use crate::compose;
 use crate::failure::Failure;
@@ -71,7 +72,7 @@ fn preview(
     table.rows = accounts.iter().map(|it| preview_row(it, texts)).collect();
     let mut nets: BTreeMap<Currency, i128> = BTreeMap::new();
     for it in &accounts {
-        if let Expected::Invoice { net, .. } = &it.outcome {
+        if let Expected::Invoices { totals: Totals { net, .. }, .. } = &it.outcome {
             *nets.entry(net.currency).or_default() += i128::from(net.minor);
         }
     }
@@ -95,7 +96,7 @@ fn preview(
 fn preview_row(it: &AccountPreview, texts: &Texts) -> Vec<String> {
     let money = |it: Money| format::money(it, texts.language);
     let (net, units, why) = match &it.outcome {
-        Expected::Invoice { units, net, .. } => (money(*net), units.to_string(), None),
+        Expected::Invoices { units, totals, .. } => (money(totals.net), units.to_string(), None),
         Expected::Nothing => (String::new(), String::new(), Some(texts.text("bill-no-invoice"))),
         Expected::Parked(why) => (String::new(), String::new(), Some(why.clone())),
     };
@@ -115,9 +116,15 @@ fn preview_row(it: &AccountPreview, texts: &Texts) -> Vec<String> {
 
 fn preview_json(it: &AccountPreview) -> Value {
     let (outcome, figures) = match &it.outcome {
-        Expected::Invoice { lines, units, net, total } => (
+        Expected::Invoices { count, units, totals: Totals { lines, net, total } } => (
             "invoice",
-            json!({ "lines": lines, "units": units, "net": amount(*net), "total": amount(*total) }),
+            json!({
+                "invoices": count,
+                "lines": lines,
+                "units": units,
+                "net": amount(*net),
+                "total": amount(*total),
+            }),
         ),
         Expected::Nothing => ("nothing", Value::Null),
         Expected::Parked(why) => ("parked", json!({ "reason": why })),
@@ -227,18 +234,10 @@ fn list(parked: &[AccountParked], texts: &Texts) -> (Shown, bool) {
 fn release(store: &mut dyn Store, account: &str, texts: &Texts) -> Result<Shown, Failure> {
     let account = AccountId::read(account).map_err(Failure::refused)?;
     let now = compose::now(store)?;
-    let invoice = parked::release(store, &account, now)?;
-    let after = match &invoice {
-        Some(it) => {
-            let values = [("number", it.number.as_str()), ("account", account.as_str())];
-            texts.with("happened-invoice", &values)
-        }
-        None => texts.with("happened-nothing", &[("account", account.as_str())]),
-    };
-    let number = invoice.map(|it| it.number);
+    let invoices = parked::release(store, &account, now)?;
     Ok(Shown {
-        json: json!({ "account": account, "invoice": number }),
-        after: vec![after],
+        json: draft::issued_json(&account, &invoices),
+        after: draft::issued(&account, &invoices, texts),
         ..Shown::default()
     })
 }

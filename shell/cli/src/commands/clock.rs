@@ -91,6 +91,7 @@ fn show(common: &Common, store: &mut dyn store::Store, texts: &Texts) -> Result<
 const fn name_of(timer: &store::Timer) -> &'static str {
     match timer.kind {
         store::TimerKind::ReviewTerm => "review-term",
+        store::TimerKind::LookAtUsage => "look-at-usage",
         store::TimerKind::StartService => "start-service",
         store::TimerKind::IssueInvoice => "issue-invoice",
         store::TimerKind::LapseCredit => "lapse-credit",

@@ -87,7 +87,7 @@ fn list(invoices: &[InvoiceIssued], texts: &Texts) -> Shown {
         .map(|it| {
             vec![
                 it.number.to_string(),
-                it.account.account.to_string(),
+                whose(it),
                 format::date(it.issued_on, texts.language),
                 it.lines.len().to_string(),
                 money(it.net),
@@ -103,6 +103,12 @@ fn list(invoices: &[InvoiceIssued], texts: &Texts) -> Shown {
         after: after.into_iter().collect(),
         ..Shown::default()
     }
+}
+
+/// The account, and the order lines whose own invoice it is.
+fn whose(it: &InvoiceIssued) -> String {
+    let account = &it.account.account;
+    it.group.as_ref().map_or_else(|| account.to_string(), |group| format!("{account} ({group})"))
 }
 
 fn as_json(invoice: &InvoiceIssued) -> Value {
@@ -157,7 +163,7 @@ pub fn show(invoice: &InvoiceIssued, texts: &Texts) -> Shown {
 }
 
 fn head(invoice: &InvoiceIssued, texts: &Texts) -> String {
-    texts.with(
+    let head = texts.with(
         "invoice-head",
         &[
             ("number", invoice.number.as_str()),
@@ -165,7 +171,13 @@ fn head(invoice: &InvoiceIssued, texts: &Texts) -> String {
             ("issued", &format::date(invoice.issued_on, texts.language)),
             ("due", &format::date(invoice.due_on, texts.language)),
         ],
-    )
+    );
+    match &invoice.group {
+        Some(group) => {
+            format!("{head} · {}", texts.with("invoice-separate", &[("group", group.as_str())]))
+        }
+        None => head,
+    }
 }
 
 fn line_row(line: &InvoiceLine, texts: &Texts) -> Vec<String> {
@@ -311,19 +323,36 @@ fn preview(
 ) -> Result<Shown, Failure> {
     let account = AccountId::read(account).map_err(Failure::refused)?;
     let day = Date::read(on).map_err(Failure::refused)?;
-    let Some(draft) = engine::billing::preview(store, &account, day)? else {
-        return Ok(Shown {
-            json: Value::Null,
-            after: vec![texts.text("preview-nothing")],
-            ..Shown::default()
-        });
-    };
+    let drafts = engine::billing::preview(store, &account, day)?;
     let number = InvoiceNumber::new(texts.text("preview-number"))
         .map_err(|error| Failure::Technical(error.to_string()))?;
-    let shadow = shadow(&draft.shadow, texts);
-    let mut shown = show(&draft.issue(number), texts);
-    shown.after.splice(0..0, shadow);
-    Ok(shown)
+    let shown = drafts.into_iter().map(|draft| {
+        let shadow = shadow(&draft.shadow, texts);
+        let mut shown = show(&draft.issue(number.clone()), texts);
+        shown.after.splice(0..0, shadow);
+        shown
+    });
+    Ok(shown.reduce(beside).unwrap_or_else(|| Shown {
+        json: Value::Null,
+        after: vec![texts.text("preview-nothing")],
+        ..Shown::default()
+    }))
+}
+
+/// An invoice of the same day beside those before it.
+fn beside(mut first: Shown, next: Shown) -> Shown {
+    if let Value::Object(members) = &mut first.json
+        && let Value::Array(separate) = members.entry("separate").or_insert_with(|| json!([]))
+    {
+        separate.push(next.json);
+    }
+    let (head, mut tables) = (next.before.join("\n"), next.tables);
+    if let Some(table) = tables.first_mut() {
+        let title = table.title.take().map(|title| format!("\n\n{title}"));
+        table.title = Some(head + &title.unwrap_or_default());
+    }
+    first.tables.extend(tables);
+    first
 }
 
 /// What is rated without being billed, and that the invoice will not show.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use ::imports::OrderFiles;
 use documents::{format, lines};
-use engine::preview::{Difference, Draft, Preview};
+use engine::preview::{Difference, Draft, Preview, Totals};
 use kernel::Money;
 use serde_json::{Value, json};
 
@@ -68,8 +68,11 @@ fn table(it: &Preview, texts: &Texts) -> Result<Table, Failure> {
         ]);
     }
     for (name, is_total) in [("net", false), ("total", true)] {
-        let of = |draft: &Draft| if is_total { draft.total } else { draft.net };
-        let (before, after) = (it.before.as_ref().map(of), it.after.as_ref().map(of));
+        let of = |drafts: &[Draft]| -> Result<Option<Money>, Failure> {
+            let totals = Totals::of(drafts).map_err(technical)?;
+            Ok(totals.map(|it| if is_total { it.total } else { it.net }))
+        };
+        let (before, after) = (of(&it.before)?, of(&it.after)?);
         let shown = |amount: Option<Money>| {
             amount.map_or(NOTHING.to_owned(), |amount| format::money(amount, texts.language))
         };
@@ -85,11 +88,13 @@ fn table(it: &Preview, texts: &Texts) -> Result<Table, Failure> {
 }
 
 fn as_json(it: &Preview) -> Result<Value, Failure> {
-    let draft = |draft: &Option<Draft>| {
+    let draft = |drafts: &[Draft]| -> Result<Value, Failure> {
         let text = |amount: Money| amount.amount_text();
-        draft.as_ref().map(
-            |it| json!({ "net": text(it.net), "total": text(it.total), "lines": it.lines.len() }),
-        )
+        let totals = Totals::of(drafts).map_err(technical)?;
+        Ok(totals.map_or(
+            Value::Null,
+            |it| json!({ "net": text(it.net), "total": text(it.total), "lines": it.lines }),
+        ))
     };
     let difference = |it: &Difference| {
         Ok(json!({
@@ -108,8 +113,8 @@ fn as_json(it: &Preview) -> Result<Value, Failure> {
     Ok(json!({
         "account": it.account,
         "issued_on": it.issued_on.to_string(),
-        "before": draft(&it.before),
-        "after": draft(&it.after),
+        "before": draft(&it.before)?,
+        "after": draft(&it.after)?,
         "differences": differences,
     }))
 }

@@ -5,7 +5,7 @@ use facts::device::{DeviceTerms, Ownership, PartDue, PricePart, ReturnStep, Serv
 use facts::offer::{
     AfterLoss, Alignment, ChargeRule, Component, Every, LateUsage, Milestone, OpenParts,
     OptionValue, Proration, QuantityRule, Shadow, StartDeadline, StartPolicy, StartTrigger,
-    StoppedDays, TestState,
+    StoppedDays, TestState, UsageThreshold,
 };
 use kernel::{Currency, Interval, Rounding};
 
@@ -77,10 +77,20 @@ impl Reader {
         };
         let test = match &it.test {
             None => Some(None),
-            Some(it) => self.read(&it.days).map(|days| Some(TestState { days })),
+            Some(it) => self.test_state(it).map(Some),
         };
         let (first_of, not_before) = (first_of?, not_before?);
         Some(StartPolicy { first_of, not_before, deadline: deadline?, test: test? })
+    }
+
+    fn test_state(&mut self, it: &shape::TestState) -> Option<TestState> {
+        let days = self.read(&it.days);
+        let until = it.until.as_ref().map(|it| (self.read(&it.meter), self.read(&it.quantity)));
+        let until = match until {
+            None => None,
+            Some((meter, quantity)) => Some(UsageThreshold { meter: meter?, quantity: quantity? }),
+        };
+        Some(TestState { days: days?, until })
     }
 
     fn start_deadline(&mut self, it: &shape::StartDeadline) -> Option<StartDeadline> {
@@ -94,6 +104,7 @@ impl Reader {
             |milestone, days| Some(StartTrigger::DaysAfter { milestone, days: self.read(days)? });
         match it {
             shape::StartTrigger::Activated => Some(StartTrigger::Activated),
+            shape::StartTrigger::FirstUsage => Some(StartTrigger::FirstUsage),
             shape::StartTrigger::Shipped => Some(StartTrigger::At(Milestone::Shipped)),
             shape::StartTrigger::Delivered => Some(StartTrigger::At(Milestone::Delivered)),
             shape::StartTrigger::Accepted => Some(StartTrigger::At(Milestone::Accepted)),

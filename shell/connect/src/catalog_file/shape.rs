@@ -12,7 +12,7 @@ use facts::text::Language;
 use facts::{AccountId, ComponentCode, MeterCode, OfferCode, PlanCode};
 use facts::{SellerCode, SpecCode};
 use jiff::civil::Date;
-use kernel::{BillCycle, Currency, Percent, Rounding, UnitPrice, Zone};
+use kernel::{BillCycle, Currency, Percent, Quantity, Rounding, UnitPrice, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -226,6 +226,19 @@ pub struct StartDeadline {
 pub struct TestState {
     /// Whole civil days, with that on which the test begins.
     pub days: Written<u16>,
+    /// What ends it before: 00:00 of the day after that on which so much was used.
+    #[serde(default)]
+    pub until: Option<UsageThreshold>,
+}
+
+/// So much usage of a device.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UsageThreshold {
+    /// A meter that counts events or sums a member.
+    pub meter: Written<MeterCode>,
+    /// How much of it; above 0.
+    pub quantity: Written<Quantity>,
 }
 
 /// One thing that can start a service.
@@ -234,6 +247,8 @@ pub struct TestState {
 pub enum StartTrigger {
     /// An activation signal.
     Activated,
+    /// The first usage of the device.
+    FirstUsage,
     /// Handed to the carrier.
     Shipped,
     /// Handed to the customer.

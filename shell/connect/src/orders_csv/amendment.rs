@@ -1,5 +1,5 @@
-//! The columns of an order line that goes on for an earlier one, and of its term. All of them can
-//! be left out of a file.
+//! The columns of an order line that goes on for an earlier one, of its term, and of the invoice on
+//! which it stands. All of them can be left out of a file.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use facts::order::Renewal;
 use facts::{OrderLineId, UnitId};
 use jiff::civil::Date;
 use kernel::Percent;
-use orders::{AskTerm, FirstDay, GoOnFor};
+use orders::{AskInvoice, AskTerm, FirstDay, GoOnFor};
 
 use crate::InputRejection;
 use crate::faults::Faults;
@@ -15,7 +15,7 @@ use crate::readable::{MomentOr, shortened};
 use crate::record::Record;
 
 /// Their names.
-pub(super) const COLUMNS: [&str; 11] = [
+pub(super) const COLUMNS: [&str; 12] = [
     "takes_over",
     "taken_units",
     "from",
@@ -27,6 +27,7 @@ pub(super) const COLUMNS: [&str; 11] = [
     "notice_days",
     "reminder_days",
     "uplift_percent",
+    "invoice",
 ];
 
 /// The word for a term that does not end.
@@ -84,4 +85,9 @@ pub(super) fn term(row: &Record, faults: &mut Faults) -> Option<Option<AskTerm>>
         }),
     };
     Some(Some(AskTerm::Months { from, count, renewal }))
+}
+
+/// On which invoice the line stands; the outer option is none where something is wrong.
+pub(super) fn invoice(row: &Record, faults: &mut Faults) -> Option<Option<AskInvoice>> {
+    row.optional("invoice", faults)
 }

@@ -1,3 +1,4 @@
+use orders::AskInvoice;
 use proptest::prelude::*;
 
 use super::*;
@@ -45,6 +46,23 @@ fn units_need_no_names() {
     let orders = read(("o.csv", &text), None).unwrap();
     let line = &orders[0].value.lines[0];
     assert_eq!((line.units, line.named_units.len(), line.options.len()), (None, 0, 0));
+}
+
+#[test]
+fn a_line_says_on_which_invoice_it_stands() {
+    let header = "order,order_line,customer,ordered_on,offer,units,invoice\n";
+    let row =
+        |invoice: &str| format!("{header}O-1,O-1-1,Translog SAS,2026-01-05,Plan,,{invoice}\n");
+    let asked = |invoice: &str| {
+        let orders = read(("o.csv", &row(invoice)), None).unwrap();
+        orders[0].value.lines[0].invoice.clone()
+    };
+    assert_eq!(asked(""), None);
+    assert_eq!(asked("consolidated"), Some(AskInvoice::Consolidated));
+    assert_eq!(asked("separate"), Some(AskInvoice::Separate));
+    assert_eq!(asked("SITE-1"), Some(AskInvoice::Group("SITE-1".parse().unwrap())));
+    let long = "x".repeat(201);
+    assert_eq!(said(&row(&long), None).len(), 1);
 }
 
 #[test]

@@ -271,6 +271,10 @@ impl Reader {
                 Some(it) => Some(self.term(it)?),
                 None => None,
             },
+            invoice: match &line.invoice {
+                Some(it) => Some(self.read(it)?),
+                None => None,
+            },
         })
     }
 

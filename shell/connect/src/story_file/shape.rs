@@ -11,6 +11,7 @@ use facts::{
 };
 use jiff::civil::Date;
 use kernel::{Percent, Quantity, UnitPrice, Zone};
+use orders::AskInvoice;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -165,6 +166,10 @@ pub struct Line {
     /// How long it is agreed on; left out: as the line taken over, or until it is cancelled.
     #[serde(default)]
     pub term: Option<Term>,
+    /// On which invoice it stands: `consolidated`, `separate` (one of its order) or a name that
+    /// lines of several orders share; left out: as the line taken over, or the consolidated one.
+    #[serde(default)]
+    pub invoice: Option<Written<AskInvoice>>,
 }
 
 /// Units of an earlier line go on under this one.

@@ -206,3 +206,10 @@ fn the_lines_of_each_account_stand_under_its_name_with_its_total() {
     assert_all(&english, &["Total of Translog Nord SARL 1,608.58", "Total of Translog Sud SARL"]);
     assert_eq!(lines::by_account(&invoice).len(), 3);
 }
+
+#[test]
+fn an_invoice_of_its_own_says_for_which_order_it_is() {
+    let invoice = InvoiceIssued { group: Some("ORD-2".parse().unwrap()), ..samples::fleet() };
+    assert_all(&printed(&invoice, En), &["Separate invoice for ORD-2"]);
+    assert_all(&printed(&invoice, Fr), &["Facture séparée pour ORD-2"]);
+}

@@ -237,6 +237,7 @@ fn invoice(number: &str, charges: Vec<Charge>, currency: Currency) -> InvoiceIss
         prepaid: Vec::new(),
         paid_for: Vec::new(),
         threshold: None,
+        group: None,
     }
 }
 
@@ -344,6 +345,7 @@ fn charge(
         starts: Vec::new(),
         commitment: None,
         device: facts::device::DeviceDetail::default(),
+        group: None,
         amount: computation.rounded,
         computation,
     }

@@ -399,6 +399,7 @@ fn rated_units<'a>(contracts: &[(&'a UnitState, Contract<'a>)]) -> BTreeMap<Unit
         offer: contract.offer,
         components: &contract.line.components,
         line: &contract.line.line,
+        group: contract.line.invoice.as_ref(),
         ordered_on: contract.order.ordered_on,
         overrides: &contract.line.overrides,
     };

@@ -58,6 +58,8 @@ fn closes_each_period(contract: Contract<'_>, meters: &[MeterPublished]) -> bool
     ordered.after.is_none()
         && contract.uplift().is_none()
         && offer.terms.is_empty()
+        // What comes late can move the start.
+        && !offer.start.asks_usage()
         && offer.stopped_days != StoppedDays::UsedLater
         && offer.components.iter().all(|it| component_closes(it, meters))
 }

@@ -32,8 +32,8 @@ pub struct Waiting {
     pub drafted: InvoiceDrafted,
     /// Why it is not issued by itself.
     pub held: Option<DraftHeld>,
-    /// What the invoice would be, issued today; none: nothing is due any more.
-    pub invoice: Option<Draft>,
+    /// What the invoices would be, issued today; none: nothing is due any more.
+    pub invoices: Vec<Draft>,
 }
 
 /// Whether the invoices of an account are looked at before they are issued.
@@ -101,8 +101,8 @@ pub fn waiting(store: &mut dyn Store, now: Timestamp) -> Result<Vec<Waiting>> {
         let drafts = drafts_of(tx.as_mut(), &account)?;
         let Some(drafted) = drafts.current().cloned() else { continue };
         let today = contracts::account(tx.as_mut(), &account)?.zone.day_of(now);
-        let invoice = planned(tx.as_mut(), &mut shared, &account, today)?;
-        waiting.push(Waiting { drafted, held: drafts.hold().cloned(), invoice });
+        let invoices = planned(tx.as_mut(), &mut shared, &account, today)?;
+        waiting.push(Waiting { drafted, held: drafts.hold().cloned(), invoices });
     }
     Ok(waiting)
 }
@@ -127,7 +127,7 @@ pub fn hold(
     Ok(())
 }
 
-/// Issues the draft of an account today, whether it is held or not. `None`: nothing is due.
+/// Issues the draft of an account today, whether it is held or not. None: nothing is due.
 ///
 /// # Errors
 /// [`DraftRejection::NoDraft`], or why it cannot be issued; nothing changes then.
@@ -135,14 +135,14 @@ pub fn issue_draft(
     store: &mut dyn Store,
     account: &AccountId,
     now: Timestamp,
-) -> Result<Option<InvoiceIssued>> {
+) -> Result<Vec<InvoiceIssued>> {
     let mut tx = store.begin()?;
     let registered = contracts::account(tx.as_mut(), account)?;
     if drafts_of(tx.as_mut(), account)?.current().is_none() {
         let account = account.clone();
         return Err(EngineError::refused(DraftRejection::NoDraft { account }));
     }
-    let invoice = issue_today(tx.as_mut(), &registered, now)?;
+    let invoices = issue_today(tx.as_mut(), &registered, now)?;
     tx.commit()?;
-    Ok(invoice)
+    Ok(invoices)
 }

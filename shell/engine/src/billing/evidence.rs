@@ -44,5 +44,6 @@ fn key_of(charge: &Charge) -> Option<UsageKey> {
         contract: rated.contract.clone(),
         pool: rated.pool.as_ref().map(|pool| pool.name.clone()).unwrap_or_default(),
         is_shadow: charge.kind == ChargeKind::UsageShadow,
+        group: charge.group.clone(),
     })
 }

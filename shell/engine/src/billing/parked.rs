@@ -29,8 +29,8 @@ pub fn parked(store: &mut dyn Store) -> Result<Vec<AccountParked>> {
     Ok(parked)
 }
 
-/// Tries a parked account again today, instead of on its next bill day. `None`: there is nothing
-/// to bill any more.
+/// Tries a parked account again today, instead of on its next bill day. None: there is nothing to
+/// bill any more.
 ///
 /// # Errors
 /// [`ParkingRejection::NotParked`], or why it still cannot be billed; nothing changes then.
@@ -38,22 +38,22 @@ pub fn release(
     store: &mut dyn Store,
     account: &AccountId,
     now: Timestamp,
-) -> Result<Option<InvoiceIssued>> {
+) -> Result<Vec<InvoiceIssued>> {
     let mut tx = store.begin()?;
     let registered = contracts::account(tx.as_mut(), account)?;
     if parkings_of(tx.as_mut(), account)?.current().is_none() {
         let account = account.clone();
         return Err(EngineError::refused(ParkingRejection::NotParked { account }));
     }
-    let invoice = issue_today(tx.as_mut(), &registered, now)?;
-    if invoice.is_none() {
+    let invoices = issue_today(tx.as_mut(), &registered, now)?;
+    if invoices.is_empty() {
         let today = registered.zone.day_of(now);
         let released = parkings_of(tx.as_mut(), account)?.release(today, None);
         let released: Vec<Fact> = released.map(Fact::AccountReleased).into_iter().collect();
         tx.record_new(&released, now)?;
     }
     tx.commit()?;
-    Ok(invoice)
+    Ok(invoices)
 }
 
 /// What was recorded about the parking of an account.

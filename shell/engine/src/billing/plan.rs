@@ -57,9 +57,10 @@ impl Shared {
     }
 }
 
-/// An invoice without a number, and the credits of its accounts before it.
+/// The invoices of a day without numbers, one at least, and the credits of their accounts before
+/// them.
 pub(super) struct Planned {
-    pub draft: Draft,
+    pub drafts: Vec<Draft>,
     pub credits: Vec<(AccountRegistered, Vec<Credit>)>,
     /// What it leaves to the next one, where it is of one account alone.
     pub carried: Option<Carried>,
@@ -91,8 +92,8 @@ pub(crate) fn held(
     Ok(HoldRejection::of_billing(&holds, day))
 }
 
-/// Plans the invoice of an account for a bill day, and checks it; `None` when there is nothing to
-/// bill. The lines of the accounts that it pays for stand on it.
+/// Plans the invoices of an account for a bill day, and checks them; `None` when there is nothing
+/// to bill. The lines of the accounts that it pays for stand on them.
 pub(super) fn plan(
     tx: &mut dyn Tx,
     shared: &mut Shared,
@@ -280,7 +281,7 @@ fn used(
     Ok(used)
 }
 
-/// One invoice of all parts, checked.
+/// The invoices of all parts, checked.
 fn consolidated(
     mut own: Part,
     mut others: Vec<Part>,
@@ -295,35 +296,51 @@ fn consolidated(
     let seller = own.basis.seller()?;
     let first = of(&mut own.charges, &own.basis.account);
     let rest = others.iter_mut().map(|it| of(&mut it.charges, &it.basis.account)).collect();
-    let draft = invoicing::consolidate(&seller, issued_on, first, rest);
-    let Some(mut draft) = draft.map_err(|no| refuse(&no))? else { return Ok(None) };
-    if let Some(early) = early {
-        if draft.net.minor < early.amount.minor {
-            return Ok(None);
-        }
-        draft.threshold = Some(early.amount);
+    let drafts = invoicing::consolidate(&seller, issued_on, first, rest);
+    let mut drafts = drafts.map_err(|no| refuse(&no))?;
+    if drafts.is_empty() || !reached(&mut drafts, early).map_err(|no| refuse(&no))? {
+        return Ok(None);
     }
-    draft.prepaid = prepaid(&draft, &own, &others).map_err(|no| refuse(&no))?;
-    let mut objections = invoicing::check_totals(&draft);
-    objections.extend(objections_to(&draft, None, &own.basis)?);
+    let mut objections = Vec::new();
+    let mut left = Left::of(&own, &others);
+    for draft in &mut drafts {
+        draft.prepaid = left.pay(draft).map_err(|no| refuse(&no))?;
+        objections.extend(invoicing::check_totals(draft));
+    }
+    objections.extend(objections_to(&drafts, None, &own.basis)?);
     for part in &others {
-        objections.extend(objections_to(&draft, Some(&part.basis.account.account), &part.basis)?);
+        objections.extend(objections_to(&drafts, Some(&part.basis.account.account), &part.basis)?);
     }
     if !objections.is_empty() {
         let reasons: Vec<String> = objections.iter().map(ToString::to_string).collect();
         return Err(refuse(&reasons.join("; ")));
     }
-    let carried = match others.is_empty() {
-        true => own.basis.carry(&draft, own.segment)?,
-        false => None,
+    // What several documents of a day billed is read from them.
+    let carried = match drafts.as_slice() {
+        [draft] if others.is_empty() && draft.group.is_none() => {
+            own.basis.carry(draft, own.segment)?
+        }
+        _ => None,
     };
     let mut credits = vec![(own.basis.account, own.credits)];
     credits.extend(others.into_iter().map(|it| (it.basis.account, it.credits)));
-    Ok(Some(Planned { draft, credits, carried }))
+    Ok(Some(Planned { drafts, credits, carried }))
+}
+
+/// Whether all documents of a day together come to the amount that an invoice is early for; then
+/// each says so.
+fn reached(
+    drafts: &mut [Draft],
+    early: Option<Early>,
+) -> std::result::Result<bool, kernel::money::MoneyError> {
+    let Some(Early { amount, .. }) = early else { return Ok(true) };
+    let net = Money::sum(amount.currency, drafts.iter().map(|draft| draft.net))?;
+    drafts.iter_mut().for_each(|draft| draft.threshold = Some(amount));
+    Ok(net.minor >= amount.minor)
 }
 
 fn objections_to(
-    draft: &Draft,
+    drafts: &[Draft],
     account: Option<&AccountId>,
     basis: &Basis,
 ) -> Result<Vec<Objection>> {
@@ -336,31 +353,33 @@ fn objections_to(
         horizon: period.to(),
         horizons: &basis.horizons()?,
     };
-    Ok(invoicing::check_part(draft, account, evidence))
+    Ok(invoicing::check_part(drafts, account, evidence))
 }
 
-/// What prepaid credits pay: those of each account what its lines come to with tax, as far as the
-/// whole invoice asks for something.
-fn prepaid(
-    draft: &Draft,
-    own: &Part,
-    others: &[Part],
-) -> std::result::Result<Vec<Prepaid>, ::credits::CreditError> {
-    let (mut left, mut paid) = (draft.total, Vec::new());
-    for (account, share) in draft.shares()? {
-        let of_account = |it: &&Part| Some(&it.basis.account.account) == account.as_ref();
-        let credits = match &account {
-            None => &own.credits,
-            Some(_) => match others.iter().find(of_account) {
-                Some(part) => &part.credits,
-                None => continue,
-            },
-        };
-        let share = Money { minor: share.minor.min(left.minor), ..share };
-        for it in ::credits::pay(share, credits, draft.issued_on)? {
-            left = left.minus(it.amount)?;
-            paid.push(Prepaid { account: account.clone(), ..it });
-        }
+/// What is left of the prepaid credits of each account, from document to document; none is the
+/// account that pays.
+struct Left(BTreeMap<Option<AccountId>, Vec<Credit>>);
+
+impl Left {
+    fn of(own: &Part, others: &[Part]) -> Self {
+        let of_other = |it: &Part| (Some(it.basis.account.account.clone()), it.credits.clone());
+        let mut left: BTreeMap<_, _> = others.iter().map(of_other).collect();
+        left.insert(None, own.credits.clone());
+        Self(left)
     }
-    Ok(paid)
+
+    /// What prepaid credits pay: those of each account what its lines come to with tax, as far as
+    /// the whole invoice asks for something.
+    fn pay(&mut self, draft: &Draft) -> std::result::Result<Vec<Prepaid>, ::credits::CreditError> {
+        let (mut left, mut paid) = (draft.total, Vec::new());
+        for (account, share) in draft.shares()? {
+            let Some(credits) = self.0.get_mut(&account) else { continue };
+            let share = Money { minor: share.minor.min(left.minor), ..share };
+            for it in ::credits::pay(share, credits, draft.issued_on)? {
+                left = left.minus(it.amount)?;
+                paid.push(Prepaid { account: account.clone(), ..it });
+            }
+        }
+        Ok(paid)
+    }
 }

@@ -117,7 +117,7 @@ struct Day {
 }
 
 enum Outcome {
-    Invoice(Box<Planned>),
+    Invoices(Box<Planned>),
     Nothing,
     /// It is no bill day, and there is no reason for an invoice.
     Quiet,
@@ -298,7 +298,7 @@ fn of_timer(tx: &mut dyn Tx, shared: &mut Shared, timer: &Timer) -> Result<Day> 
         Ok(Some(_)) if turn == Turn::Held => Outcome::Held,
         Ok(Some(planned)) => match turn {
             Turn::Draft(issue_on) => Outcome::Drafted(issue_on),
-            _ => Outcome::Invoice(Box::new(planned)),
+            _ => Outcome::Invoices(Box::new(planned)),
         },
         Ok(None) => Outcome::Nothing,
         Err(EngineError::Store(failed)) => return Err(failed.into()),
@@ -356,7 +356,7 @@ fn settle(
 ) -> Result<Vec<Happened>> {
     let mut together = Together::default();
     let invoices = days.iter().filter_map(|day| match &day.outcome {
-        Outcome::Invoice(planned) => Some(planned.as_ref()),
+        Outcome::Invoices(planned) => Some(planned.as_ref()),
         _ => None,
     });
     together.number(tx, invoices)?;
@@ -364,7 +364,7 @@ fn settle(
     for Day { account, issued_on, parkings, outcome } in days {
         let name = account.account.clone();
         let mut next = next_bill_day(&account, due_at)?;
-        happened.extend(match outcome {
+        let done = match outcome {
             Outcome::Quiet => None,
             Outcome::Drafted(issue_on) => {
                 let drafted =
@@ -374,9 +374,11 @@ fn settle(
                 Some(Happened::InvoiceDrafted(name.clone(), issue_on, due_at))
             }
             Outcome::Held => Some(Happened::DraftHeld(name.clone(), due_at)),
-            Outcome::Invoice(planned) => {
-                let number = together.invoice(tx, *planned, &parkings, recorded_at)?;
-                Some(Happened::InvoiceIssued(number, name.clone(), due_at))
+            Outcome::Invoices(planned) => {
+                let numbers = together.issue(tx, *planned, &parkings, recorded_at)?;
+                let issued = |number| Happened::InvoiceIssued(number, name.clone(), due_at);
+                happened.extend(numbers.into_iter().map(issued));
+                None
             }
             Outcome::Nothing => {
                 together.fact(parkings.release(issued_on, None).map(Fact::AccountReleased));
@@ -387,7 +389,8 @@ fn settle(
                 together.fact(parked.map(Fact::AccountParked));
                 Some(Happened::AccountParked(name.clone(), reason, due_at))
             }
-        });
+        };
+        happened.extend(done);
         together.timer(next);
         tell(Step::Settled(&name));
     }

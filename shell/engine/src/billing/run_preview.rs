@@ -1,13 +1,15 @@
 //! What a bill run would do, account by account, beside what the last one did. Reads only.
 
-use facts::{AccountId, AccountParked, ChargeKind, InvoiceNumber};
+use facts::{AccountId, AccountParked, ChargeKind, InvoiceIssued, InvoiceNumber};
+use invoicing::{Draft, Totals};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Money;
+use kernel::money::MoneyError;
 use store::{Store, Timer, TimerKind, Tx};
 
 use super::plan::{self, Shared};
-use super::{invoices_of, parked, reason_of};
+use super::{cannot_bill, invoices_of, parked, reason_of};
 use crate::{EngineError, Result, contracts, readers};
 
 /// The bill day of an account, as it would be.
@@ -29,10 +31,10 @@ pub struct AccountPreview {
     pub is_parked: bool,
 }
 
-/// An invoice that was issued.
+/// The invoice that was issued last; several of one day together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastInvoice {
-    /// Its number.
+    /// Its number, or that of the first.
     pub number: InvoiceNumber,
     /// Its day.
     pub issued_on: Date,
@@ -43,16 +45,14 @@ pub struct LastInvoice {
 /// What a bill day would come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
-    /// An invoice.
-    Invoice {
-        /// Lines.
-        lines: usize,
+    /// An invoice, or several together.
+    Invoices {
+        /// How many: one, and one for each group of order lines that asked for its own.
+        count: usize,
         /// Units that have a line for service.
         units: usize,
-        /// Net.
-        net: Money,
-        /// With tax.
-        total: Money,
+        /// What they come to together.
+        totals: Totals,
     },
     /// Nothing.
     Nothing,
@@ -66,7 +66,7 @@ impl AccountPreview {
     #[must_use]
     pub fn difference(&self) -> Option<Money> {
         match (&self.outcome, &self.last) {
-            (Expected::Invoice { net, .. }, Some(last)) => net.minus(last.net).ok(),
+            (Expected::Invoices { totals, .. }, Some(last)) => totals.net.minus(last.net).ok(),
             _ => None,
         }
     }
@@ -102,22 +102,12 @@ fn preview(
     let account = AccountId::new(timer.subject.as_str()).map_err(broken)?;
     let account = contracts::account(tx, &account)?;
     let issued_on = account.zone.day_of(timer.due_at);
-    let last = invoices_of(tx, &account.account)?.pop();
-    let last =
-        last.map(|it| LastInvoice { number: it.number, issued_on: it.issued_on, net: it.net });
+    let refuse = |no: &dyn ToString| cannot_bill(&account.account, issued_on, no);
+    let last = last_of(&invoices_of(tx, &account.account)?).map_err(|no| refuse(&no))?;
     let mut started = tx.units_of_account(&account.account)?;
     started.retain(|it| it.start.as_ref().is_some_and(|start| start.start_at < timer.due_at));
     let outcome = match plan::plan_day(tx, shared, &account, issued_on) {
-        Ok(Some(planned)) => {
-            let draft = planned.draft;
-            let services =
-                draft.lines.iter().filter(|it| it.charge.kind == ChargeKind::ServiceCharge);
-            let mut units: Vec<_> = services.flat_map(|it| &it.charge.units).collect();
-            units.sort_unstable();
-            units.dedup();
-            let (lines, units) = (draft.lines.len(), units.len());
-            Expected::Invoice { lines, units, net: draft.net, total: draft.total }
-        }
+        Ok(Some(planned)) => expected(&planned.drafts).map_err(|no| refuse(&no))?,
         Ok(None) => Expected::Nothing,
         Err(EngineError::Store(failed)) => return Err(failed.into()),
         Err(EngineError::Refused(why)) => Expected::Parked(reason_of(&why)),
@@ -132,4 +122,25 @@ fn preview(
         in_service: started.len(),
         is_parked,
     })
+}
+
+/// The invoices of the last day, as one; its number is that of the first of them.
+fn last_of(invoices: &[InvoiceIssued]) -> std::result::Result<Option<LastInvoice>, MoneyError> {
+    let Some(day) = invoices.last().map(|it| it.issued_on) else { return Ok(None) };
+    let mut of_day = invoices.iter().filter(|it| it.issued_on == day);
+    let Some(first) = of_day.next() else { return Ok(None) };
+    let net = of_day.try_fold(first.net, |sum, it| sum.plus(it.net))?;
+    Ok(Some(LastInvoice { number: first.number.clone(), issued_on: day, net }))
+}
+
+/// What the documents of a day come to together.
+fn expected(drafts: &[Draft]) -> std::result::Result<Expected, MoneyError> {
+    let Some(totals) = Totals::of(drafts)? else { return Ok(Expected::Nothing) };
+    let lines = drafts.iter().flat_map(|draft| &draft.lines);
+    let services = lines.filter(|it| it.charge.kind == ChargeKind::ServiceCharge);
+    let mut units: Vec<_> = services.flat_map(|it| &it.charge.units).collect();
+    units.sort_unstable();
+    units.dedup();
+    let (count, units) = (drafts.len(), units.len());
+    Ok(Expected::Invoices { count, units, totals })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use facts::carried::Carried;
 use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued, InvoiceNumber};
-use invoicing::Parkings;
+use invoicing::{Draft, Parkings};
 use jiff::Timestamp;
 use store::{Timer, Tx};
 
@@ -32,8 +32,8 @@ impl Together {
         invoices: impl Iterator<Item = &'a Planned>,
     ) -> Result<()> {
         let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-        for planned in invoices {
-            *counts.entry(series_of(planned)).or_default() += 1;
+        for draft in invoices.flat_map(|planned| &planned.drafts) {
+            *counts.entry(series_of(draft)).or_default() += 1;
         }
         for (series, count) in counts {
             let first = tx.take_numbers(&series, count)?;
@@ -42,16 +42,36 @@ impl Together {
         Ok(())
     }
 
-    /// Issues an invoice that was planned, with its entries, and ends the parking of its account.
-    pub fn invoice(
+    /// Issues the invoices of a day that were planned, with their entries, and ends the parking of
+    /// their account.
+    pub fn issue(
         &mut self,
         tx: &mut dyn Tx,
         planned: Planned,
         parkings: &Parkings,
         now: Timestamp,
-    ) -> Result<InvoiceNumber> {
-        let series = series_of(&planned);
-        let Planned { draft, credits: before, carried } = planned;
+    ) -> Result<Vec<InvoiceNumber>> {
+        let Planned { drafts, credits: mut before, carried } = planned;
+        let has_credits = before.iter().any(|(_, credits)| !credits.is_empty());
+        let mut numbers = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let (account, issued_on) = (draft.account.account.clone(), draft.issued_on);
+            let number = self.invoice(tx, draft)?;
+            if has_credits {
+                self.after_invoice(tx, &mut before, now)?;
+            }
+            self.carried.extend(carried.clone().map(|carried| (account, carried)));
+            if numbers.is_empty() {
+                let released = parkings.release(issued_on, Some(number.clone()));
+                self.facts.extend(released.map(Fact::AccountReleased));
+            }
+            numbers.push(number);
+        }
+        Ok(numbers)
+    }
+
+    fn invoice(&mut self, tx: &mut dyn Tx, draft: Draft) -> Result<InvoiceNumber> {
+        let series = series_of(&draft);
         let (account, issued_on) = (draft.account.account.clone(), draft.issued_on);
         let refuse = |no: &dyn ToString| cannot_bill(&account, issued_on, no);
         let sequence = match self.numbers.get_mut(&series) {
@@ -64,12 +84,6 @@ impl Together {
         let entries = ledger::post(&invoice).map_err(|no| refuse(&no))?;
         self.facts.push(Fact::InvoiceIssued(Box::new(invoice)));
         self.facts.extend(entries.into_iter().map(Fact::EntryPosted));
-        if before.iter().any(|(_, credits)| !credits.is_empty()) {
-            self.after_invoice(tx, &before, now)?;
-        }
-        self.carried.extend(carried.map(|carried| (account.clone(), carried)));
-        let released = parkings.release(issued_on, Some(number.clone()));
-        self.facts.extend(released.map(Fact::AccountReleased));
         Ok(number)
     }
 
@@ -77,14 +91,14 @@ impl Together {
     fn after_invoice(
         &mut self,
         tx: &mut dyn Tx,
-        before: &[(AccountRegistered, Vec<::credits::Credit>)],
+        before: &mut [(AccountRegistered, Vec<::credits::Credit>)],
         now: Timestamp,
     ) -> Result<()> {
         let invoice = self.invoices().next_back().cloned();
         self.save(tx, now)?;
         let Some(invoice) = invoice else { return Ok(()) };
         for (account, before) in before {
-            credits::after_invoice(tx, &invoice, (account, before), now)?;
+            *before = credits::after_invoice(tx, &invoice, (account, before), now)?;
         }
         Ok(())
     }
@@ -121,7 +135,6 @@ impl Together {
     }
 }
 
-fn series_of(planned: &Planned) -> String {
-    let Planned { draft, .. } = planned;
+fn series_of(draft: &Draft) -> String {
     format!("{}/invoice/{}", draft.seller.code, draft.issued_on.year())
 }

@@ -268,7 +268,8 @@ pub(super) fn billing_in(tx: &mut dyn Tx, event: &Found) -> Result<Option<Billin
                 && is_of
                 && Some(&charge.component) == component.as_ref()
                 && rated.row == row
-                && rated.contract == own;
+                && rated.contract == own
+                && charge.group == contract.line.invoice;
             if bills_it {
                 lines.push(BillingLine {
                     invoice: invoice.number.clone(),

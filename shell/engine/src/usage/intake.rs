@@ -15,6 +15,7 @@ use super::log;
 use super::owners::Owners;
 use super::reader::{LineReader, Prepared};
 use super::revisions::{self, Revisions, Told};
+use super::starts;
 use crate::Result;
 
 /// Receives batches, one after the other.
@@ -167,7 +168,9 @@ impl Intake {
         let receipt = self.owners.attribute(tx.as_mut(), &self.reader, &prepared, &outcomes)?;
         let sequence = index.applied() + 1;
         let segment = self.segment(sequence, &mut prepared, &outcomes, count);
+        let arrived_on = prepared.arrived_on;
         let news = self.additions(tx.as_mut(), (&index, sequence), prepared, &outcomes, now)?;
+        starts::look_after(tx.as_mut(), self.owners.take_waiting(), (arrived_on, now))?;
         tx.append_segment(&segment)?;
         tx.commit()?;
         let mark = segment.head.batch.0;
@@ -180,7 +183,7 @@ impl Intake {
     /// What the lines that took their id add to the index. That earlier lines stand no more is
     /// recorded, because it changes the past.
     fn additions(
-        &self,
+        &mut self,
         tx: &mut dyn Tx,
         (index, sequence): (&Index, i64),
         prepared: Prepared,
@@ -197,6 +200,7 @@ impl Intake {
             let (digest, name) = (batch.digest, batch.name);
             let fact = UsageAmended { batch: digest, name, arrived_on, lines: amended };
             tx.record(&Fact::UsageAmended(fact), now)?;
+            self.owners.wait(tx, (0..readings.len()).map(|it| readings.subject(it)))?;
         }
         Ok(Additions { sequence, keys: log::keys_of(&lines, outcomes), readings })
     }

@@ -1,5 +1,6 @@
 //! Who held a device, and since when its service runs: kept while the facts stand still.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use facts::UnitId;
@@ -17,7 +18,7 @@ use crate::contracts::{Contracts, PricedLines};
 use crate::holds::{self, FreeTimes};
 
 /// The facts that can change whose an event is.
-const ABOUT_UNITS: [&str; 10] = [
+const ABOUT_UNITS: [&str; 11] = [
     "AccountRegistered",
     "OfferPublished",
     "OrderAccepted",
@@ -25,6 +26,7 @@ const ABOUT_UNITS: [&str; 10] = [
     "ItemDelivered",
     "DeviceSignalled",
     "UnitChanged",
+    "UnitUsed",
     "ServiceStarted",
     "HoldPlaced",
     "HoldReleased",
@@ -41,6 +43,8 @@ pub(crate) struct Owners {
     held: Vec<Held>,
     /// Places in `held`, by the hash of the serial.
     places: HashTable<usize>,
+    /// Units whose start can depend on what was received, until somebody asks.
+    waiting: BTreeSet<UnitId>,
 }
 
 /// Who held a device.
@@ -48,6 +52,8 @@ struct Held {
     hash: u64,
     serial: Box<str>,
     possessions: Option<Box<[Possession]>>,
+    /// Whether the start of one of them can depend on usage.
+    asks_usage: bool,
 }
 
 impl Owners {
@@ -109,7 +115,8 @@ impl Owners {
         }
         let place = held.len();
         places.insert_unique(hash, place, |place| held[*place].hash);
-        held.push(Held { hash, serial: serial.into(), possessions: None });
+        let serial = serial.into();
+        held.push(Held { hash, serial, possessions: None, asks_usage: false });
         place
     }
 
@@ -141,6 +148,8 @@ impl Owners {
             let possessions: Result<Box<[Possession]>> =
                 turns.iter().map(|turn| self.possession(tx, turn)).collect();
             self.held[place].possessions = Some(possessions?);
+            let asks = turns.iter().any(|turn| self.priced.asks_usage(&turn.order_line));
+            self.held[place].asks_usage = asks;
         }
         Ok(())
     }
@@ -173,6 +182,26 @@ impl Owners {
         self.of(&series.subject)
     }
 
+    /// The units whose start can depend on what was received since this was asked last.
+    pub fn take_waiting(&mut self) -> BTreeSet<UnitId> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// Units whose start can depend on what these devices used: something of it changed.
+    pub fn wait<'a>(
+        &mut self,
+        tx: &mut dyn Tx,
+        serials: impl IntoIterator<Item = &'a str>,
+    ) -> Result<()> {
+        let hashed = serials.into_iter().map(|serial| (subject_hash(serial), serial));
+        for place in self.places(tx, hashed)? {
+            let held = self.held.get(place).filter(|held| held.asks_usage);
+            let owners = held.and_then(|held| held.possessions.as_deref());
+            self.waiting.extend(owners.into_iter().flatten().map(|it| it.unit.clone()));
+        }
+        Ok(())
+    }
+
     /// The receipt of a batch: whose each event is, by what is known now.
     pub fn attribute(
         &mut self,
@@ -192,8 +221,16 @@ impl Owners {
             let track = line.track.and_then(|track| reader.track(track));
             let fate = match (reading, track) {
                 (Some((reading, place)), Some(track)) if outcome.takes_id() => {
-                    let owners = self.held[place].possessions.as_deref();
-                    Some(metering::fate_of(readings.happened_at(reading), track, owners).0)
+                    let held = &self.held[place];
+                    let (owners, at) = (held.possessions.as_deref(), readings.happened_at(reading));
+                    if held.asks_usage {
+                        // What comes after the start does not move it.
+                        let before =
+                            |it: &&Possession| it.service_from.is_none_or(|from| at < from);
+                        let owners = owners.into_iter().flatten().filter(before);
+                        self.waiting.extend(owners.map(|it| it.unit.clone()));
+                    }
+                    Some(metering::fate_of(at, track, owners).0)
                 }
                 _ => None,
             };

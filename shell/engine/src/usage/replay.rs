@@ -21,6 +21,7 @@ use super::log;
 use super::quarantine::Prices;
 use super::reader::{LineReader, Look};
 use super::replayed::{self, Again};
+use super::starts;
 use crate::Result;
 
 /// Lines that waited, read in one transaction: a segment more may be begun below it.
@@ -188,9 +189,12 @@ impl Replay {
                 found.segments += 1;
             }
         }
+        let waiting = self.walker.owners.take_waiting();
         if self.is_dry {
             drop(tx);
         } else {
+            let replayed_on = reader.rules().day().arrived_on;
+            starts::look_after(tx.as_mut(), waiting, (replayed_on, now))?;
             tx.commit()?;
             if found.segments > 0 {
                 // Durable by now: who needs the index next catches it up, and is told if it fails.
@@ -271,7 +275,9 @@ impl Replay {
             head.get_or_insert_with(|| of.clone());
             Ok(())
         })?;
-        walker.owners.load(tx, read.iter().filter_map(|(_, _, look)| look.subject.as_deref()))?;
+        let subjects = || read.iter().filter_map(|(_, _, look)| look.subject.as_deref());
+        walker.owners.load(tx, subjects())?;
+        walker.owners.wait(tx, subjects())?;
         for (key, was, look) in read {
             let owners = look.subject.as_deref().and_then(|it| walker.owners.of(it));
             let fate = look

@@ -2,7 +2,7 @@
 -- facts, SQLite would take the one of a kind for its order, and read the signals of all accounts.
 SELECT sequence, version, recorded_at, body
 FROM facts INDEXED BY facts_about
-WHERE kind IN ('ItemShipped', 'ItemDelivered', 'UnitChanged', 'UnitTakenOver')
+WHERE kind IN ('ItemShipped', 'ItemDelivered', 'UnitChanged', 'UnitTakenOver', 'UnitUsed')
     AND subject IN (SELECT unit FROM units WHERE account = $1)
 UNION ALL
 SELECT sequence, version, recorded_at, body

@@ -142,6 +142,7 @@ pub fn carried(segment: i64) -> Carried {
         contract: None,
         pool: ::facts::pool::PoolName::default(),
         is_shadow: false,
+        group: None,
     };
     let thing = (read("device"), read("U-1"));
     Carried {

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 
 use crate::{Result, Statement, Store, Tx};
 
-pub use sample::{agreed_facts, billing_facts, paid_facts, sample_facts};
+pub use sample::{agreed_facts, apart_facts, billing_facts, paid_facts, sample_facts};
 pub use turns::{
     Opener, a_segment_of_one_is_seen_by_the_other, readers_do_not_wait, writers_take_turns,
 };

@@ -133,7 +133,14 @@ pub fn facts_of_an_account_are_about_its_units_and_their_devices(store: &mut dyn
         tx.save_unit(&unit("U-2", "ACC-1"), &[holding("SN-1", "U-2", None, None)])?;
         tx.save_unit(&unit("U-3", "ACC-2"), &[])
     });
-    let kinds = ["ItemShipped", "ItemDelivered", "DeviceSignalled", "UnitChanged", "UnitTakenOver"];
+    let kinds = [
+        "ItemShipped",
+        "ItemDelivered",
+        "DeviceSignalled",
+        "UnitChanged",
+        "UnitTakenOver",
+        "UnitUsed",
+    ];
     let expected: Vec<&Fact> = facts.iter().filter(|fact| kinds.contains(&fact.kind())).collect();
     commit(store, |tx| {
         let found = tx.unit_facts_of_account(&read("ACC-1"))?;

@@ -67,6 +67,7 @@ pub fn invoice() -> InvoiceIssued {
         prepaid: Vec::new(),
         paid_for: Vec::new(),
         threshold: None,
+        group: None,
     }
 }
 
@@ -148,6 +149,7 @@ pub fn charge(kind: ChargeKind, rounding: Rounding) -> Charge {
         starts: Vec::new(),
         commitment: None,
         device: facts::device::DeviceDetail::default(),
+        group: None,
         computation: computation(rounding),
         amount: euros(-623),
     };

@@ -9,7 +9,7 @@ use ::facts::unit::{ChangeAction, Loss, LossCause, ServiceStart, ShipmentReason,
 use ::facts::{
     DeviceSignalled, Fact, HoldPlaced, HoldReleased, ItemDelivered, ItemShipped, OfferRef,
     OrderAccepted, RenewalNoticeDue, ServiceStarted, TermEnded, TermRenewed, UnitAdopted,
-    UnitChanged, UnitTakenOver, UsageAmended, UsageReceived, UsageReplayed,
+    UnitChanged, UnitTakenOver, UnitUsed, UsageAmended, UsageReceived, UsageReplayed,
 };
 use jiff::Timestamp;
 use kernel::Digest;
@@ -125,6 +125,7 @@ fn order() -> OrderAccepted {
             overrides: BTreeMap::new(),
             takes_over: None,
             term: None,
+            invoice: None,
         }],
     }
 }
@@ -239,7 +240,12 @@ fn starts() -> Vec<Fact> {
     let start = |(revision, start)| {
         Fact::ServiceStarted(ServiceStarted { unit: read("U-1"), revision, start })
     };
-    (1..).zip(with_evidence.chain([None])).map(start).collect()
+    let used = [(Some(precise()), None), (Some(minute(2)), Some(read("2026-01-04")))];
+    let used = (1..).zip(used).map(|(revision, (first_at, used_up_on))| {
+        let (unit, known_before) = (read("U-1"), minute(3));
+        Fact::UnitUsed(UnitUsed { unit, revision, known_before, first_at, used_up_on })
+    });
+    used.chain((1..).zip(with_evidence.chain([None])).map(start)).collect()
 }
 
 /// An instant with all the digits that are kept.

@@ -8,11 +8,13 @@ mod billing;
 mod credit;
 mod life;
 mod paid;
+mod apart;
 mod terms;
 
 use ::facts::Fact;
 
 pub use agreed::agreed_facts;
+pub use apart::apart_facts;
 pub use billing::billing_facts;
 pub use life::{evidence, precise};
 pub use paid::paid_facts;
