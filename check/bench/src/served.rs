@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpStream};
 
 use engine::usage::Received;
 use serde_json::{Value, json};
-use server::{Clock, Limits, Server, Signals, Stores};
+use server::{Access, Clock, Limits, Random, Server, Service, Signals, Stores};
 use store::Store;
 use store_sqlite::SqliteStore;
 
@@ -32,7 +32,10 @@ pub fn measure(
     let stores = Stores::beside(store.beside()?.ok_or("the store is in memory")?);
     let clock = Clock::new(move |_| Ok(now));
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
-    let server = Server::start(address, stores, clock, Limits::default(), Signals::Ignore)?;
+    let random = Random::new(|| unreachable!("no key is issued"));
+    let (access, limits) = (Access::Anyone, Limits::default());
+    let service = Service { stores, clock, random, access, limits };
+    let server = Server::start(address, service, Signals::Ignore)?;
     let mut rounds = Vec::new();
     for lines in &files {
         let stopwatch = Stopwatch::start();

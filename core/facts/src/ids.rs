@@ -62,6 +62,8 @@ kernel::text_id! {
     EntryId = "entry";
     /// An account of the chart of accounts.
     LedgerAccount = "ledger account";
+    /// A key to the API.
+    KeyId = "key";
 }
 
 /// An offer as it stood in one version: an order keeps the version that it was accepted under.

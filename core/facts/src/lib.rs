@@ -39,7 +39,10 @@ pub mod parking;
 pub mod billed;
 pub mod carried;
 pub mod posting;
+// who may ask
+pub mod access;
 
+pub use access::{KeyIssued, KeyRevoked, Role};
 pub use account::AccountRegistered;
 pub use adoption::{BalanceAdopted, UnitAdopted};
 pub use charge::{Charge, ChargeKind};
@@ -139,6 +142,10 @@ pub enum Fact {
     BalanceAdopted(BalanceAdopted),
     /// A balanced entry was posted in one book.
     EntryPosted(EntryPosted),
+    /// Somebody may ask.
+    KeyIssued(KeyIssued),
+    /// Somebody may ask no more.
+    KeyRevoked(KeyRevoked),
 }
 
 /// A fact as stored: where it stands in the log, and when it was recorded.
@@ -157,7 +164,7 @@ impl Fact {
     pub const VERSION: i32 = 1;
 
     /// The names of all kinds, in the order of the path.
-    pub const KINDS: [&'static str; 35] = [
+    pub const KINDS: [&'static str; 37] = [
         "SellerPublished",
         "MeterPublished",
         "FulfilmentSpecPublished",
@@ -193,6 +200,8 @@ impl Fact {
         "AccountReleased",
         "BalanceAdopted",
         "EntryPosted",
+        "KeyIssued",
+        "KeyRevoked",
     ];
 
     /// The name of the kind, as stored.
@@ -234,6 +243,8 @@ impl Fact {
             Self::AccountReleased(_) => "AccountReleased",
             Self::BalanceAdopted(_) => "BalanceAdopted",
             Self::EntryPosted(_) => "EntryPosted",
+            Self::KeyIssued(_) => "KeyIssued",
+            Self::KeyRevoked(_) => "KeyRevoked",
         }
     }
 
@@ -277,6 +288,8 @@ impl Fact {
             Self::AccountReleased(it) => format!("{} {}", it.account, it.number),
             Self::BalanceAdopted(it) => it.balance.to_string(),
             Self::EntryPosted(it) => it.entry.to_string(),
+            Self::KeyIssued(it) => it.key.to_string(),
+            Self::KeyRevoked(it) => it.key.to_string(),
         }
     }
 
@@ -319,6 +332,8 @@ impl Fact {
             Self::AccountReleased(it) => it.account.to_string(),
             Self::BalanceAdopted(it) => it.account.to_string(),
             Self::EntryPosted(it) => it.seller.to_string(),
+            Self::KeyIssued(it) => it.key.to_string(),
+            Self::KeyRevoked(it) => it.key.to_string(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod bill;
 mod hold;
+mod key;
 mod price;
 mod reconcile;
 mod serve;
@@ -14,6 +15,7 @@ use facts::text::Language;
 
 pub use bill::Bill;
 pub use hold::{Hold, PlaceHold as HoldToPlace, ReleaseHold as HoldToRelease};
+pub use key::{IssueKey as KeyToIssue, Key};
 pub use price::Price;
 pub use reconcile::Reconcile;
 pub use serve::Serve;
@@ -119,6 +121,9 @@ pub enum Command {
     /// Holds of units, contracts and accounts.
     #[command(subcommand)]
     Hold(Hold),
+    /// Keys of the service.
+    #[command(subcommand)]
+    Key(Key),
     /// Bill runs.
     #[command(subcommand)]
     Bill(Bill),
@@ -134,7 +139,7 @@ pub enum Command {
     /// Prices.
     #[command(subcommand)]
     Price(Price),
-    /// Take usage over HTTP until SIGTERM or SIGINT.
+    /// Serve the API until SIGTERM or SIGINT.
     Serve(Serve),
     /// The virtual clock of a store for simulations.
     #[command(subcommand)]

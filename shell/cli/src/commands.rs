@@ -12,6 +12,7 @@ mod draft;
 mod doctor;
 mod forecast;
 mod hold;
+mod key;
 mod imports;
 mod invoice;
 mod meter;
@@ -51,6 +52,7 @@ pub fn run(arguments: &Arguments, texts: &Texts) -> Result<ExitCode, Failure> {
         Command::Change(Change::Preview { file }) => preview::changes(common, file, texts),
         Command::Change(Change::Import { file }) => imports::changes(common, file, texts),
         Command::Hold(command) => hold::run(common, command, texts),
+        Command::Key(command) => key::run(common, command, texts),
         Command::Bill(command) => bill::run(common, command, texts),
         Command::Credit(command) => credit::run(common, command, texts),
         Command::Usage(command) => usage::run(common, command, texts),

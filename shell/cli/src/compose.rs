@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use access::SECRET_BYTES;
 use jiff::Timestamp;
-use server::{Clock, Stores};
+use server::{Clock, Random, Stores};
 use store::Store;
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
@@ -77,6 +78,21 @@ pub fn clock() -> Clock {
 /// The tenant's time: its virtual clock, or that of the system.
 pub fn now(store: &mut dyn Store) -> Result<Timestamp, Failure> {
     Ok(engine::clock::now(store, system_time())?)
+}
+
+/// Random bytes of the system, for the secret of a key.
+pub fn random() -> Result<[u8; SECRET_BYTES], Failure> {
+    let mut bytes = [0; SECRET_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| Failure::Technical(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// The same for the service.
+pub fn drawing() -> Random {
+    Random::new(|| {
+        let mut bytes = [0; SECRET_BYTES];
+        getrandom::fill(&mut bytes).ok().map(|()| bytes)
+    })
 }
 
 /// In whole microseconds.

@@ -105,6 +105,7 @@ mod tests {
             engine::AdoptRejection::CODES,
             engine::FulfilmentRejection::CODES,
             engine::HoldRejection::CODES,
+            engine::AccessRejection::CODES,
             engine::CreditRejection::CODES,
             engine::CreditNoteRejection::CODES,
             engine::ParkingRejection::CODES,

@@ -325,7 +325,7 @@ demo-not-started-meaning = hardware is billed, service is not
 demo-next = Try next (the binary is target/release/tabouret):
 
 serve-listening = Listening at http://{ $address }
-serve-refused = error: { $address } can be reached by others, and there are no keys yet: whoever reaches it could send usage. Listen at 127.0.0.1, or add --allow-anyone when strangers cannot reach that network.
+serve-refused = error: { $address } can be reached by others, who could ask everything without a key. Leave --without-keys out, or listen at 127.0.0.1.
 
 audit-conservation = every batch is one segment of the log, every line has an outcome
 audit-fates = every usage line has one fate, and none is missing
@@ -493,3 +493,21 @@ adopt-balances = open items
 adopt-first-invoices = First invoices here, usage left out
 adopt-dry-run = This is what would be taken over. Nothing was changed.
 adopt-done = Everything was taken over. The same files again change nothing.
+
+# Keys
+key-issued = Key { $key } was issued. This is the only time that it is shown whole: keep it where secrets are kept.
+key-revoked = Key { $key } was revoked: the service refuses it from the next second on.
+key-known = Key { $key } was revoked before: nothing was changed.
+key-none = There is no key. `tabouret key issue` gives one.
+role-owner = owner
+role-finance = finance
+role-operations = operations
+role-engineer = engineer
+role-read-only = read only
+role-customer = customer
+column-key = key
+column-label = for
+column-role = role
+column-issued-at = issued (UTC)
+column-expires-at = ends (UTC)
+column-revoked-at = revoked (UTC)

@@ -325,7 +325,7 @@ demo-not-started-meaning = le matériel est facturé, le service ne l’est pas
 demo-next = À essayer ensuite (le binaire est target/release/tabouret) :
 
 serve-listening = À l'écoute sur http://{ $address }
-serve-refused = erreur : { $address } peut être atteinte par d'autres, et il n'y a pas encore de clés : quiconque l'atteint pourrait envoyer de la consommation. Écoutez sur 127.0.0.1, ou ajoutez --allow-anyone si aucun inconnu n'atteint ce réseau.
+serve-refused = erreur : { $address } peut être atteinte par d'autres, qui pourraient tout demander sans clé. Retirez --without-keys, ou écoutez sur 127.0.0.1.
 
 audit-conservation = chaque lot est un segment du journal, chaque ligne a un résultat
 audit-fates = chaque ligne de consommation a un seul sort, aucune ne manque
@@ -493,3 +493,21 @@ adopt-balances = soldes ouverts
 adopt-first-invoices = Premières factures ici, hors consommation
 adopt-dry-run = Voici ce qui serait repris. Rien n’a été modifié.
 adopt-done = Tout a été repris. Les mêmes fichiers à nouveau ne changent rien.
+
+# Clés
+key-issued = La clé { $key } a été créée. Elle n'est affichée en entier que cette fois : gardez-la là où l'on garde les secrets.
+key-revoked = La clé { $key } a été révoquée : le service la refuse dès la seconde suivante.
+key-known = La clé { $key } était déjà révoquée : rien n'a changé.
+key-none = Il n'y a aucune clé. `tabouret key issue` en donne une.
+role-owner = propriétaire
+role-finance = finance
+role-operations = exploitation
+role-engineer = intégration
+role-read-only = lecture seule
+role-customer = client
+column-key = clé
+column-label = pour
+column-role = rôle
+column-issued-at = créée (UTC)
+column-expires-at = fin (UTC)
+column-revoked-at = révoquée (UTC)

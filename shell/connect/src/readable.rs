@@ -1,7 +1,6 @@
 //! From text to one value. Each cell, member and scalar goes through here, whatever the format
 //! around it, so that a date is the same in CSV, JSON and YAML, and so are its errors.
 
-use facts::InvoiceGroup;
 use facts::commitment::{Partial, Span};
 use facts::credit_note::CreditReason;
 use facts::device::{LifeState, Ownership, PartDue, ServiceState};
@@ -16,6 +15,7 @@ use facts::pool::{Allocation, AllowanceProration, PoolScope, Settlement};
 use facts::price::{AtZero, BandZone, Bounds, CounterReset, CounterScope, Peak, TierMode, WeekDay};
 use facts::text::Language;
 use facts::unit::ShipmentReason;
+use facts::{InvoiceGroup, Role};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
@@ -92,6 +92,7 @@ ids!(
     BalanceId,
     CreditId,
     HoldId,
+    KeyId,
     HolderCode,
     AdjustmentId
 );
@@ -458,6 +459,14 @@ words! {
     }
     AfterLoss { "ends" = Self::Ends, "until_replaced" = Self::UntilReplaced }
     StoppedDays { "credited" = Self::Credited, "used_later" = Self::UsedLater }
+    Role {
+        "owner" = Self::Owner,
+        "finance" = Self::Finance,
+        "operations" = Self::Operations,
+        "engineer" = Self::Engineer,
+        "read_only" = Self::ReadOnly,
+        "customer" = Self::Customer,
+    }
     Blocked {
         "billing" = Self::Billing,
         "service" = Self::Service,

@@ -13,6 +13,7 @@
 //! | [`billing`] | plan, check and issue an invoice |
 //! | [`credit_notes`] | credit invoices, in part or whole |
 //! | [`credits`] | grant prepaid credits and put them right; what is left of each |
+//! | [`access`] | issue and revoke keys; whether one is good |
 //! | [`clock`] | what time it is; advance it, carrying out what falls due |
 //! | [`read`] | invoices, balances, timelines |
 //! | [`reconciliation`] | where shipping, activation, billing and other systems disagree |
@@ -20,10 +21,10 @@
 //!
 //! Facts: OrderAccepted, UnitTakenOver, UnitAdopted, BalanceAdopted, ItemShipped, ItemDelivered,
 //! DeviceSignalled, UnitChanged, RenewalNoticeDue, TermRenewed, TermEnded, UnitUsed,
-//! ServiceStarted, HoldPlaced, HoldReleased, UsageReceived, CreditGranted, CreditAdjusted,
-//! CreditRanLow, CreditLapsed, InvoiceIssued, CreditNoteIssued, AccountParked, AccountReleased,
-//! EntryPosted,
-//! SellerPublished, MeterPublished, FulfilmentSpecPublished, OfferPublished, AccountRegistered → -
+//! ServiceStarted, KeyIssued, KeyRevoked, HoldPlaced, HoldReleased, UsageReceived, CreditGranted,
+//! CreditAdjusted, CreditRanLow, CreditLapsed, InvoiceIssued, CreditNoteIssued, AccountParked,
+//! AccountReleased, EntryPosted, SellerPublished, MeterPublished, FulfilmentSpecPublished,
+//! OfferPublished, AccountRegistered → -
 
 pub mod catalog;
 pub mod orders;
@@ -35,6 +36,7 @@ pub mod usage;
 pub mod billing;
 pub mod credits;
 pub mod credit_notes;
+pub mod access;
 pub mod clock;
 pub mod read;
 pub mod reconciliation;
@@ -50,6 +52,7 @@ mod settle;
 use kernel::rejection::Rejection;
 use store::StoreError;
 
+pub use ::access::Rejection as AccessRejection;
 pub use ::credits::Rejection as CreditRejection;
 pub use ::fulfilment::Rejection as FulfilmentRejection;
 pub use ::holds::Rejection as HoldRejection;
@@ -132,6 +135,11 @@ kernel::rejections! {
             /// As asked.
             account: String,
         } = "unknown-account", "there is no billing account `{account}`";
+        /// Two keys would have one name.
+        KeyTaken {
+            /// The name.
+            key: String,
+        } = "key-taken", "a key `{key}` was issued before; ask for one again";
         /// No such unit.
         UnknownUnit {
             /// As asked.

@@ -3,8 +3,8 @@
 use facts::invoice::InvoiceLine;
 use facts::posting::Balance;
 use facts::unit::ShipmentReason;
-use facts::{AccountId, Fact, InvoiceIssued, Recorded, UnitId};
-use store::{Store, Timer, UnitState};
+use facts::{AccountId, AccountRegistered, Fact, InvoiceIssued, Recorded, UnitId};
+use store::{Store, Timer, Tx, UnitState};
 
 use crate::{EngineError, EngineRejection, Result, billing};
 
@@ -51,6 +51,99 @@ pub fn invoice_line(invoice: &InvoiceIssued, line: u32) -> Result<&InvoiceLine> 
 /// [`EngineError::Store`].
 pub fn trial_balance(store: &mut dyn Store) -> Result<Vec<Balance>> {
     Ok(store.read()?.trial_balance()?)
+}
+
+/// The accounts whose names come after one, at most `limit`, by name: each by its last version.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub fn accounts(store: &mut dyn Store, after: &str, limit: u32) -> Result<Vec<AccountRegistered>> {
+    let mut tx = store.read()?;
+    let names = tx.subjects_of_kind("AccountRegistered", after, limit)?;
+    let last = |name: String| Ok(last_version(tx.as_mut(), &name)?);
+    let found = names.into_iter().map(last).collect::<Result<Vec<_>>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// An account, by its last version.
+///
+/// # Errors
+/// [`EngineRejection::UnknownAccount`].
+pub fn account(store: &mut dyn Store, account: &str) -> Result<AccountRegistered> {
+    let found = last_version(store.read()?.as_mut(), account)?;
+    found.ok_or_else(|| no_account(account))
+}
+
+fn last_version(tx: &mut dyn Tx, account: &str) -> store::Result<Option<AccountRegistered>> {
+    let versions = tx.facts_about("AccountRegistered", account)?.into_iter();
+    let versions = versions.filter_map(|it| match it.fact {
+        Fact::AccountRegistered(it) => Some(it),
+        _ => None,
+    });
+    Ok(versions.max_by_key(|it| it.version))
+}
+
+/// That there is no such account.
+#[must_use]
+pub fn no_account(account: &str) -> EngineError {
+    EngineError::refused(EngineRejection::UnknownAccount { account: account.to_owned() })
+}
+
+/// That there is no such unit.
+#[must_use]
+pub fn no_unit(unit: &str) -> EngineError {
+    EngineError::refused(EngineRejection::UnknownUnit { unit: unit.to_owned() })
+}
+
+/// That there is no such invoice.
+#[must_use]
+pub fn no_invoice(number: &str) -> EngineError {
+    EngineError::refused(EngineRejection::UnknownInvoice { number: number.to_owned() })
+}
+
+/// The invoices whose numbers come after one, at most `limit`, by number: all, or those of one
+/// account.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub fn invoices_after(
+    store: &mut dyn Store,
+    account: Option<&AccountId>,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<InvoiceIssued>> {
+    let mut tx = store.read()?;
+    let Some(account) = account else {
+        let page = tx.page_of_kind("InvoiceIssued", after, limit)?;
+        return Ok(page.into_iter().filter_map(|it| billing::invoice_of(it.fact)).collect());
+    };
+    let all = tx.facts_about("InvoiceIssued", account.as_str())?.into_iter();
+    let mut all: Vec<_> = all.filter_map(|it| billing::invoice_of(it.fact)).collect();
+    all.retain(|it| it.number.as_str() > after);
+    all.sort_by(|a, b| a.number.cmp(&b.number));
+    all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(all)
+}
+
+/// The facts after a position of the log, at most `limit`.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub fn facts_after(store: &mut dyn Store, sequence: i64, limit: u32) -> Result<Vec<Recorded>> {
+    Ok(store.read()?.facts_after(sequence, limit)?)
+}
+
+/// The units of an account whose names come after one, at most `limit`, by name.
+///
+/// # Errors
+/// [`EngineError::Store`].
+pub fn units_after(
+    store: &mut dyn Store,
+    account: &AccountId,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<UnitState>> {
+    Ok(store.read()?.units_after(account, after, limit)?)
 }
 
 /// The units of an account, by name.

@@ -1,24 +1,30 @@
 //! What all requests share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use connect::Lines;
+use engine::EngineError;
 use engine::usage::intake::LineReceipt;
 use jiff::Timestamp;
 use store::{OwnStore, Store};
-use tokio::sync::{Mutex, Semaphore, oneshot, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::time::timeout;
 
+use crate::guard::Guard;
 use crate::limits::Limits;
 use crate::pipeline::{Answer, Pipeline};
 use crate::problem::Problem;
 use crate::room::{Held, Room};
-use crate::stores::Stores;
+use crate::running::Service;
+use crate::stores::{Clock, Random, Stores};
 use crate::unavailable::Unavailable;
 
 /// The service, as a request sees it.
 pub struct App {
     pub limits: Limits,
+    pub guard: Guard,
+    pub clock: Clock,
+    pub random: Random,
     pub pipeline: Arc<Pipeline>,
     /// For events and batches: what does not fit is refused.
     pub requests: Room,
@@ -28,22 +34,24 @@ pub struct App {
     /// Becomes true when the service stops.
     pub stopping: watch::Receiver<bool>,
     stores: Stores,
-    /// For reports, one at a time; none before the first and after an error.
-    reports: Arc<Mutex<Option<OwnStore>>>,
+    /// How many work on stores at once, beside the writer.
+    workers: Semaphore,
+    /// Stores that are open and idle; one that failed does not come back.
+    idle: Arc<Mutex<Vec<OwnStore>>>,
 }
 
 impl App {
-    pub fn new(
-        limits: Limits,
-        pipeline: Arc<Pipeline>,
-        stores: Stores,
-        stopping: watch::Receiver<bool>,
-    ) -> Self {
+    pub fn new(service: Service, pipeline: Arc<Pipeline>, stopping: watch::Receiver<bool>) -> Self {
+        let Service { stores, clock, random, access, limits } = service;
         Self {
+            guard: Guard::new(access),
+            clock,
+            random,
             requests: Room::new(limits.waiting_lines, limits.waiting_bytes),
             stream_room: Room::new(limits.stream_waiting_lines, limits.stream_waiting_bytes),
             streams: Arc::new(Semaphore::new(limits.streams)),
-            reports: Arc::default(),
+            workers: Semaphore::new(limits.workers),
+            idle: Arc::default(),
             limits,
             pipeline,
             stopping,
@@ -87,22 +95,27 @@ impl App {
         }
     }
 
-    /// Reads something from the store, beside the writer.
-    pub async fn report<T: Send + 'static>(
+    /// Works with a store, beside the writer of usage: reads, or carries out a use case.
+    pub async fn with_store<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&mut dyn Store) -> engine::Result<T> + Send + 'static,
-    ) -> Result<T, Unavailable> {
-        let mut store = Arc::clone(&self.reports).lock_owned().await;
-        let stores = self.stores.clone();
-        let read = move || {
-            let mut open = match store.take() {
+        work: impl FnOnce(&mut dyn Store) -> engine::Result<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let permit = self.workers.acquire().await.map_err(|_| Unavailable::Stopping)?;
+        let (stores, idle) = (self.stores.clone(), Arc::clone(&self.idle));
+        let work = move || {
+            let kept = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let mut open = match kept {
                 Some(open) => open,
                 None => stores.open()?,
             };
-            let report = read(open.as_mut())?;
-            *store = Some(open);
-            Ok(report)
+            let answer = work(open.as_mut());
+            if !matches!(answer, Err(EngineError::Store(_))) {
+                idle.lock().unwrap_or_else(PoisonError::into_inner).push(open);
+            }
+            answer
         };
-        tokio::task::spawn_blocking(read).await.unwrap_or(Err(Unavailable::Broken))
+        let answer = tokio::task::spawn_blocking(work).await;
+        drop(permit);
+        answer.map_err(|_| Unavailable::Broken)?.map_err(Problem::from)
     }
 }

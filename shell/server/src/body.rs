@@ -1,9 +1,11 @@
 //! A whole body, within its limits: what arrives is unpacked at once and counted as it comes.
 
 use axum::body::Body;
+use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
+use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::app::App;
@@ -69,6 +71,16 @@ async fn arrived(
             },
         }
     }
+}
+
+/// The body of a request as JSON of a shape.
+///
+/// # Errors
+/// As [`whole`]; or it is no JSON of that shape: a member that nobody knows is one reason.
+pub async fn json<T: DeserializeOwned>(app: &App, request: Request) -> Result<T, Problem> {
+    let (parts, body) = request.into_parts();
+    let (bytes, _held) = whole(app, &parts.headers, body).await?;
+    serde_json::from_slice(&bytes).map_err(|no| Problem::bad_member(no.to_string()))
 }
 
 /// The length that the headers announce. Whether it is true is for the server of HTTP to see.

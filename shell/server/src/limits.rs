@@ -47,6 +47,11 @@ pub struct Limits {
     pub exceptions: usize,
     /// Transactions of one request to replay lines; then it tells where the next goes on.
     pub replay_steps: usize,
+    /// Requests that read or change something other than usage at once; more wait.
+    pub workers: usize,
+    /// For how long what is known of keys counts: a key that was revoked elsewhere is refused after
+    /// that, and one that was issued elsewhere is good.
+    pub keys_age: Duration,
     /// Lines of a segment.
     pub segment_lines: usize,
     /// Bytes of a segment, before it is compressed.
@@ -82,6 +87,8 @@ impl Default for Limits {
             stall: Duration::from_secs(30),
             exceptions: 1_000,
             replay_steps: 100,
+            workers: 8,
+            keys_age: Duration::from_secs(1),
             segment_lines: 10_000,
             segment_bytes: 4 * MIB,
             rest_bytes: 4 * MIB,

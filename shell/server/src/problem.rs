@@ -1,12 +1,16 @@
 //! Errors as RFC 9457 has them: `application/problem+json` with a stable code, what is wrong, and
 //! what to do.
 
+use access::KeyRefused;
+use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use connect::InputFault;
+use engine::EngineError;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use crate::unavailable::Unavailable;
 
@@ -26,6 +30,26 @@ pub struct Problem {
     more: Map<String, Value>,
     /// The rest of the body is not read.
     closes: bool,
+}
+
+/// What is wrong with a request (RFC 9457): nothing of it was done.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "the shape of what `IntoResponse` writes, for the description")]
+pub struct ProblemBody {
+    /// The code again, as a URN.
+    #[schema(example = "urn:tabouret:problem:unknown-account")]
+    r#type: String,
+    /// The words of the status.
+    title: String,
+    /// The status of the answer.
+    status: u16,
+    /// What is wrong, for programs.
+    #[schema(example = "unknown-account")]
+    code: String,
+    /// What is wrong, for people: it names the place and the problem.
+    detail: String,
+    /// What to do.
+    remedy: String,
 }
 
 impl Problem {
@@ -66,6 +90,37 @@ impl Problem {
         let detail = format!("`{path}` does not take {method}");
         let remedy = "see the routes in docs/reference/http-usage.md";
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "unknown-method", detail, remedy)
+    }
+
+    /// Nobody says who asks.
+    pub fn no_key() -> Self {
+        let detail = "the request carries no key".to_owned();
+        let remedy = "send `Authorization: Bearer tab_…`; `tabouret key issue` gives a key";
+        Self::new(StatusCode::UNAUTHORIZED, "no-key", detail, remedy)
+    }
+
+    /// The key opens nothing.
+    pub fn bad_key(no: KeyRefused) -> Self {
+        let code = match no {
+            KeyRefused::Unknown => "unknown-key",
+            KeyRefused::Expired => "key-expired",
+            KeyRefused::Revoked => "key-revoked",
+        };
+        let remedy = "use a key that is good; an owner sees them with `tabouret key list`";
+        Self::new(StatusCode::UNAUTHORIZED, code, no.to_string(), remedy)
+    }
+
+    /// The key opens something else.
+    pub fn forbidden(role: &str, operation: &str) -> Self {
+        let detail = format!("the role `{role}` may not ask `{operation}`");
+        let remedy = "use a key with another role; docs/reference/permissions.md has all of them";
+        Self::new(StatusCode::FORBIDDEN, "forbidden", detail, remedy)
+    }
+
+    /// A member of a body or of a path cannot be read.
+    pub fn bad_member(detail: String) -> Self {
+        let remedy = "correct it as /openapi.json describes it; nothing was changed";
+        Self::new(StatusCode::BAD_REQUEST, "bad-body", detail, remedy)
     }
 
     pub fn unknown_media(media: &str) -> Self {
@@ -131,6 +186,25 @@ impl Problem {
     }
 }
 
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        let refusals = match error {
+            EngineError::Refused(refusals) => refusals,
+            failed @ EngineError::Store(_) => return Unavailable::from(failed).into(),
+        };
+        let code = refusals.first().map_or("refused", |it| it.rejection.code());
+        let status = match code {
+            "unknown-account" | "unknown-unit-name" | "unknown-invoice" | "key-unknown" => {
+                StatusCode::NOT_FOUND
+            }
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let detail: Vec<String> = refusals.iter().map(|it| it.rejection.to_string()).collect();
+        let remedy = "do what the detail says; nothing was changed";
+        Self::new(status, code, detail.join("; "), remedy)
+    }
+}
+
 impl From<Unavailable> for Problem {
     fn from(unavailable: Unavailable) -> Self {
         const AGAIN: &str = "send it again later: what was received after all is a duplicate then";
@@ -179,6 +253,9 @@ impl IntoResponse for Problem {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"tabouret\""));
         }
         if self.closes {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));

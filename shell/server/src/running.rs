@@ -9,11 +9,12 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::guard::Access;
 use crate::limits::Limits;
 use crate::listen;
 use crate::pipeline::Pipeline;
 use crate::routes;
-use crate::stores::{Clock, Stores};
+use crate::stores::{Clock, Random, Stores};
 use crate::writer::Writer;
 
 /// Whether the signals of the system stop the service.
@@ -23,6 +24,20 @@ pub enum Signals {
     Heed,
     /// Only [`Server::stop`] does.
     Ignore,
+}
+
+/// What the service is made of.
+pub struct Service {
+    /// Where the store comes from.
+    pub stores: Stores,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// Where the secrets of keys come from.
+    pub random: Random,
+    /// Who may ask.
+    pub access: Access,
+    /// What clients may make it keep.
+    pub limits: Limits,
 }
 
 /// The service while it runs. Dropped, it stops.
@@ -38,13 +53,8 @@ impl Server {
     ///
     /// # Errors
     /// The address is taken or not ours, or the system gives no threads.
-    pub fn start(
-        address: SocketAddr,
-        stores: Stores,
-        clock: Clock,
-        limits: Limits,
-        signals: Signals,
-    ) -> io::Result<Self> {
+    pub fn start(address: SocketAddr, service: Service, signals: Signals) -> io::Result<Self> {
+        let (limits, stores) = (service.limits.clone(), service.stores.clone());
         let listener = TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -55,14 +65,14 @@ impl Server {
         }
         let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let pipeline = Arc::new(Pipeline::new(&limits, cores));
-        let mut writer = Writer::new(Arc::clone(&pipeline), stores.clone(), clock);
+        let mut writer = Writer::new(Arc::clone(&pipeline), stores, service.clock.clone());
         let mut threads = vec![spawn("usage-writer", move || writer.run())?];
         for _ in 0..cores {
             let pipeline = Arc::clone(&pipeline);
             threads.push(spawn("usage-reader", move || pipeline.read_groups())?);
         }
-        let app = App::new(limits.clone(), Arc::clone(&pipeline), stores, stopping.clone());
-        let router = routes::router(Arc::new(app));
+        let app = App::new(service, Arc::clone(&pipeline), stopping.clone());
+        let router = routes::router(&Arc::new(app));
         let serve = move || {
             runtime.block_on(async {
                 match tokio::net::TcpListener::from_std(listener) {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use access::SECRET_BYTES;
 use jiff::Timestamp;
 use store::{OwnStore, Store, StoreError};
 
@@ -29,6 +30,21 @@ impl Stores {
     }
 
     pub(crate) fn open(&self) -> Result<OwnStore, StoreError> {
+        (self.0)()
+    }
+}
+
+/// Random bytes of the system, for the secrets of keys.
+#[derive(Clone)]
+pub struct Random(Arc<dyn Fn() -> Option<[u8; SECRET_BYTES]> + Send + Sync>);
+
+impl Random {
+    /// From what draws them; none: the system has none to give.
+    pub fn new(draw: impl Fn() -> Option<[u8; SECRET_BYTES]> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(draw))
+    }
+
+    pub(crate) fn bytes(&self) -> Option<[u8; SECRET_BYTES]> {
         (self.0)()
     }
 }

@@ -61,6 +61,8 @@ fn kind_index(fact: &Fact) -> usize {
         Fact::AccountReleased(_) => 32,
         Fact::BalanceAdopted(_) => 33,
         Fact::EntryPosted(_) => 34,
+        Fact::KeyIssued(_) => 35,
+        Fact::KeyRevoked(_) => 36,
     }
 }
 

@@ -197,6 +197,18 @@ pub trait Facts {
     /// # Errors
     /// [`StoreError`].
     fn facts_after(&mut self, sequence: i64, limit: u32) -> Result<Vec<Recorded>>;
+
+    /// The facts of a kind whose keys come after a key, at most `limit`, by key.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn page_of_kind(&mut self, kind: &str, after: &str, limit: u32) -> Result<Vec<Recorded>>;
+
+    /// What the facts of a kind are about, after a subject, at most `limit`, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn subjects_of_kind(&mut self, kind: &str, after: &str, limit: u32) -> Result<Vec<String>>;
 }
 
 /// Numbers and balances.

@@ -14,12 +14,16 @@ macro_rules! for_each_statement {
             FactsAbout = "facts/about.sql", "list the facts about a subject";
             LastOfKinds = "facts/last_of_kinds.sql", "look for new facts";
             FactsAfter = "facts/after.sql", "read on in the log of facts";
+            PageOfKind = "facts/page_of_kind.sql", "read on among the facts of a kind";
+            SubjectsOfKind = "facts/subjects_of_kind.sql",
+                "list what the facts of a kind are about";
 
             SaveUnit = "units/save_unit.sql", "save a unit";
             DeleteHoldings = "units/delete_holdings.sql", "replace what a unit holds";
             SaveHoldings = "units/save_holdings.sql", "save what a unit holds";
             Unit = "units/unit.sql", "find a unit";
             UnitsOfAccount = "units/units_of_account.sql", "list the units of an account";
+            UnitsAfter = "units/units_after.sql", "read on among the units of an account";
             UnitsOfLine = "units/units_of_line.sql", "list the units of an order line";
             TurnsOf = "units/turns_of.sql", "find who holds a serial";
             SerialsOfAccount = "units/serials_of_account.sql",

@@ -72,6 +72,17 @@ pub trait Units {
     /// [`crate::StoreError`].
     fn read_ahead(&mut self, accounts: &[&str]) -> Result<()>;
 
+    /// The units of an account whose names come after one, at most `limit`, by name.
+    ///
+    /// # Errors
+    /// [`crate::StoreError`].
+    fn units_after(
+        &mut self,
+        account: &AccountId,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<UnitState>>;
+
     /// The units of an account, by name.
     ///
     /// # Errors

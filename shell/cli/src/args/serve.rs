@@ -4,14 +4,13 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
-/// Take usage over HTTP until SIGTERM or SIGINT.
+/// Serve the API until SIGTERM or SIGINT.
 #[derive(Debug, Args)]
 pub struct Serve {
     /// Where to listen; port 0 is any free port.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// Listen beyond this machine although there are no keys yet: whoever reaches the address can
-    /// send usage.
+    /// Let whoever reaches the address ask everything, without a key: on this machine only.
     #[arg(long)]
-    pub allow_anyone: bool,
+    pub without_keys: bool,
 }

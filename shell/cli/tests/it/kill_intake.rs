@@ -50,10 +50,10 @@ fn on_postgres_a_killed_service_loses_nothing_that_it_acknowledged() {
 }
 
 #[test]
-fn beyond_this_machine_the_service_listens_only_when_told() {
+fn beyond_this_machine_nobody_is_served_without_a_key() {
     let shop = Shop::empty();
-    let refused = shop.run(&["serve", "--listen", "0.0.0.0:0"]);
+    let refused = shop.run(&["serve", "--listen", "0.0.0.0:0", "--without-keys"]);
     assert_eq!(refused.status.code(), Some(2));
     let said = String::from_utf8(refused.stderr).unwrap();
-    assert!(said.contains("--allow-anyone"), "{said}");
+    assert!(said.contains("--without-keys"), "{said}");
 }

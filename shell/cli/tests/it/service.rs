@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::room::{Room, command_limited};
 use crate::shop::{Shop, command};
 
-const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+const SERVE: [&str; 4] = ["serve", "--listen", "127.0.0.1:0", "--without-keys"];
 
 /// A running `tabouret serve`. Dropped, it is killed.
 pub struct Service {
@@ -29,6 +29,11 @@ impl Service {
     /// Starts it at a free port; returns when it listens.
     pub fn start(shop: &Shop) -> Self {
         Self::of(command(&shop.place(), &SERVE))
+    }
+
+    /// The same, for whoever has a key.
+    pub fn start_with_keys(shop: &Shop) -> Self {
+        Self::of(command(&shop.place(), &SERVE[..3]))
     }
 
     /// The same, with no room for longer files.

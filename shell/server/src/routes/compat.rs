@@ -6,11 +6,11 @@ mod stripe;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
-use axum::routing::post;
 use connect::{InputFault, Lines};
 use jiff::Timestamp;
+use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_axum::routes;
 
 use super::items::{Item, items};
 use super::usage::{BODY, committed};
@@ -19,14 +19,15 @@ use crate::body::whole;
 use crate::problem::Problem;
 
 /// The routes of all of them.
-pub fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/compat/openmeter/api/v1/events", post(open_meter::events))
-        .route("/compat/lago/api/v1/events", post(lago::event))
-        .route("/compat/lago/api/v1/events/batch", post(lago::batch))
-        .route("/compat/stripe/v1/billing/meter_events", post(stripe::version_1))
-        .route("/compat/stripe/v2/billing/meter_events", post(stripe::version_2))
-        .route("/compat/stripe/v2/billing/meter_event_stream", post(stripe::stream))
+pub fn routes() -> [UtoipaMethodRouter<Arc<App>>; 6] {
+    [
+        routes!(open_meter::events),
+        routes!(lago::event),
+        routes!(lago::batch),
+        routes!(stripe::version_1),
+        routes!(stripe::version_2),
+        routes!(stripe::stream),
+    ]
 }
 
 /// What reads a body of theirs.

@@ -6,9 +6,10 @@ use engine::usage::intake::LineReceipt;
 use engine::usage::report::words;
 use facts::usage::{LineOutcome, QuarantineReason};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What became of one line.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Item {
     /// Its number in the request, from 1.
     pub line: u64,
@@ -54,7 +55,7 @@ pub fn items(lines: &Lines, receipts: &[LineReceipt]) -> Vec<Item> {
 }
 
 /// How many lines came to what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Counts {
     pub accepted: u64,
     pub free: u64,

@@ -2,40 +2,54 @@
 
 use std::sync::Arc;
 
+use access::Operation;
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::extract::State;
+use facts::usage::ConservationRow;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemBody};
+use crate::query::Asked;
 
-/// `GET /v1/usage/conservation`: lines by arrival day, meter and outcome.
-pub async fn conservation(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Json<Value>, Problem> {
-    let (from, to) = days(request.uri().query())?;
-    let rows = app.report(move |store| engine::usage::conservation(store, from, to)).await?;
-    Ok(Json(json!({ "rows": rows })))
+/// Which days.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DayQuery {
+    /// The first arrival day; left out: from the beginning.
+    from: Option<Date>,
+    /// The day after the last; left out: to the end.
+    to: Option<Date>,
 }
 
-/// `?from=DAY&to=DAY`, half-open; each may be absent.
-fn days(query: Option<&str>) -> Result<(Date, Date), Problem> {
-    let (mut from, mut to) = (Date::MIN, Date::MAX);
-    for parameter in query.unwrap_or_default().split('&').filter(|it| !it.is_empty()) {
-        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let day = value.parse::<Date>();
-        match (name, day) {
-            ("from", Ok(day)) => from = day,
-            ("to", Ok(day)) => to = day,
-            _ => {
-                let detail = format!("`{parameter}` is not `from=YYYY-MM-DD` or `to=YYYY-MM-DD`");
-                return Err(Problem::bad_query(detail));
-            }
-        }
-    }
-    Ok((from, to))
+/// What became of all lines.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Conservation {
+    /// By arrival day, meter and outcome.
+    #[schema(value_type = Vec<Object>)]
+    rows: Vec<ConservationRow>,
+}
+
+/// What became of all lines
+///
+/// Every line that was received, by arrival day, meter and outcome: nothing is lost.
+#[utoipa::path(
+    get, path = "/v1/usage/conservation", tag = "usage",
+    operation_id = Operation::ReadConservation.id(),
+    params(DayQuery),
+    responses((status = 200, body = Conservation), (status = 400, body = ProblemBody)),
+)]
+pub async fn conservation(
+    State(app): State<Arc<App>>,
+    Asked(days): Asked<DayQuery>,
+) -> Result<Json<Conservation>, Problem> {
+    let (from, to) = (days.from.unwrap_or(Date::MIN), days.to.unwrap_or(Date::MAX));
+    let rows = app.with_store(move |store| engine::usage::conservation(store, from, to)).await?;
+    Ok(Json(Conservation { rows }))
 }
 
 /// `GET /healthz`: the process answers.

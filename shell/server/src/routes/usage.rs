@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use access::Operation;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -11,7 +12,8 @@ use axum::response::{IntoResponse, Response};
 use connect::Lines;
 use connect::cloud_events::{from_binary, split_json};
 use engine::usage::intake::LineReceipt;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::items::{Counts, Item, items};
 use super::stream;
@@ -19,13 +21,48 @@ use crate::app::App;
 use crate::body::{pass_over, whole};
 use crate::cutter::bounded;
 use crate::media::Media;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemBody};
 use crate::room::Held;
 
 /// How faults name the body of a request.
 pub const BODY: &str = "body";
 
-/// Receives usage in any of its forms.
+/// The answer to one event or to a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Receipts {
+    /// How many came to what; of a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
+    /// One for each event, in the order of the request.
+    pub items: Vec<Item>,
+}
+
+/// Send usage
+///
+/// One CloudEvent, a batch of them, or a stream of lines without a limit; the content type says
+/// which. The answer comes after the commit: what it names is kept.
+#[utoipa::path(
+    post, path = "/v1/usage", tag = "usage", operation_id = Operation::ReceiveUsage.id(),
+    request_body(content(
+        (Object = "application/cloudevents+json", example = json!({
+            "specversion": "1.0", "id": "evt-1", "source": "urn:gateway:1",
+            "type": "com.translog.usage.api.v1", "subject": "TRK-0483191",
+            "time": "2026-01-30T08:00:00Z", "data": {"endpoint": "alerts"},
+        })),
+        (Vec<Object> = "application/cloudevents-batch+json"),
+        (String = "application/x-ndjson"),
+    )),
+    responses(
+        (status = 200, body = Receipts),
+        (status = 400, body = ProblemBody),
+        (status = 409, body = ProblemBody, description = "the id was used with another content"),
+        (status = 413, body = ProblemBody),
+        (status = 415, body = ProblemBody),
+        (status = 422, body = ProblemBody, description = "the event cannot be read"),
+        (status = 429, body = ProblemBody),
+        (status = 503, body = ProblemBody),
+    ),
+)]
 pub async fn receive(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     match Media::of(&parts.headers) {
@@ -59,8 +96,8 @@ async fn whole_body(
     let (lines, receipts) = committed(app, lines, held).await?;
     let (counts, items) = (Counts::of(&receipts), items(&lines, &receipts));
     Ok(match (is_one, items.as_slice()) {
-        (true, [item]) => one(item)?,
-        _ => Json(json!({ "counts": counts, "items": items })).into_response(),
+        (true, [_]) => one(items)?,
+        _ => Json(Receipts { counts: Some(counts), items }).into_response(),
     })
 }
 
@@ -81,11 +118,12 @@ pub async fn committed(
 }
 
 /// The answer to one event.
-fn one(item: &Item) -> Result<Response, Problem> {
-    match item.outcome {
-        "conflict" => Err(conflict().with("items", [item])),
-        "rejected" => Err(rejected(item.reason.unwrap_or_default()).with("items", [item])),
-        _ => Ok(Json(json!({ "items": [item] })).into_response()),
+fn one(items: Vec<Item>) -> Result<Response, Problem> {
+    let first = items.first().map(|it| (it.outcome, it.reason.unwrap_or_default()));
+    match first {
+        Some(("conflict", _)) => Err(conflict().with("items", items)),
+        Some(("rejected", reason)) => Err(rejected(reason).with("items", items)),
+        _ => Ok(Json(Receipts { counts: None, items }).into_response()),
     }
 }
 

@@ -5,6 +5,7 @@
 mod client;
 mod compat;
 mod hostile;
+mod keys;
 mod pressure;
 mod recovery;
 mod reference;

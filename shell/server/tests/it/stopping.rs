@@ -40,6 +40,8 @@ fn an_address_that_is_taken_is_an_error() {
     let served = world.serve();
     let stores = server::Stores::new(|| unreachable!("nothing is opened"));
     let clock = server::Clock::new(|_| unreachable!("nobody asks"));
-    let (limits, signals) = (server::Limits::default(), server::Signals::Ignore);
-    assert!(server::Server::start(served.address, stores, clock, limits, signals).is_err());
+    let random = server::Random::new(|| unreachable!("no key is issued"));
+    let (access, limits) = (server::Access::Keys, server::Limits::default());
+    let service = server::Service { stores, clock, random, access, limits };
+    assert!(server::Server::start(served.address, service, server::Signals::Ignore).is_err());
 }

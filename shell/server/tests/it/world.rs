@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex};
 
 use jiff::Timestamp;
-use server::{Clock, Limits, Server, Signals, Stores};
+use server::{Access, Clock, Limits, Random, Server, Service, Signals, Stores};
 use store::{OwnStore, Store, StoreError, Tx};
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
@@ -89,6 +89,16 @@ impl World {
     }
 
     pub fn serve_within(&self, limits: Limits) -> Served {
+        self.serve_to(Access::Anyone, limits)
+    }
+
+    /// Whoever asks needs a key, and what is known of keys is looked up for each request.
+    pub fn serve_with_keys(&self) -> Served {
+        let keys_age = std::time::Duration::ZERO;
+        self.serve_to(Access::Keys, Limits { keys_age, ..Limits::default() })
+    }
+
+    fn serve_to(&self, access: Access, limits: Limits) -> Served {
         let (open, fault) = (self.opener(), self.fault.clone());
         let stores = Stores::new(move || {
             fault.pass()?;
@@ -97,7 +107,8 @@ impl World {
         let system: Timestamp = NOW.parse().unwrap();
         let clock = Clock::new(move |store| engine::clock::now(store, system));
         let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let server = Server::start(any, stores, clock, limits, Signals::Ignore).unwrap();
+        let service = Service { stores, clock, random: counting(), access, limits };
+        let server = Server::start(any, service, Signals::Ignore).unwrap();
         let address = server.local_addr();
         // The writer begins too when it opens the store: a test that lets those who begin wait
         // must not take that for its own request.
@@ -123,6 +134,12 @@ impl World {
             store_postgres::drop_tenant(url, tenant).unwrap();
         }
     }
+}
+
+/// Secrets that nobody could guess, if they did not count.
+fn counting() -> Random {
+    let drawn = AtomicU8::new(0);
+    Random::new(move || Some([drawn.fetch_add(1, Ordering::Relaxed); access::SECRET_BYTES]))
 }
 
 /// A service that runs.

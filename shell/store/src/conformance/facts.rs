@@ -1,6 +1,6 @@
 //! The log of facts.
 
-use ::facts::{Fact, Recorded, UsageReceived};
+use ::facts::{Fact, HoldReleased, Recorded, UsageReceived};
 
 use super::{commit, minute, read, refused, sample_facts};
 use crate::{Store, Tx};
@@ -141,4 +141,47 @@ pub fn new_facts_are_recorded_together(store: &mut dyn Store) {
         tx.record_new(&[], minute(3))
     });
     refused(store, |tx| tx.record_new(first, minute(3)));
+}
+
+/// Keys of text: capitals come before small letters, whatever the language of a database is.
+const NAMES: [&str; 5] = ["A-1", "A-10", "A-2", "B", "a"];
+
+fn hold_named(name: &str, account: &str) -> Fact {
+    let holds = sample_facts().into_iter().find_map(|it| match it {
+        Fact::HoldReleased(it) => Some(it),
+        _ => None,
+    });
+    let hold = holds.expect("a sample");
+    Fact::HoldReleased(HoldReleased { hold: read(name), account: read(account), ..hold })
+}
+
+pub fn facts_of_a_kind_are_read_in_pages(store: &mut dyn Store) {
+    let facts: Vec<Fact> = NAMES.iter().rev().map(|name| hold_named(name, "ACC-1")).collect();
+    commit(store, |tx| tx.record_new(&facts, minute(1)));
+    commit(store, |tx| {
+        let mut page = |after: &str, limit| -> crate::Result<Vec<String>> {
+            let page = tx.page_of_kind("HoldReleased", after, limit)?;
+            Ok(page.iter().map(|it| it.fact.key()).collect())
+        };
+        assert_eq!(page("", 2)?, NAMES[..2]);
+        assert_eq!(page("A-10", 2)?, NAMES[2..4]);
+        assert_eq!(page("A-11", 9)?, NAMES[2..], "a cursor need not be there any more");
+        assert!(page("a", 9)?.is_empty());
+        assert!(tx.page_of_kind("HoldPlaced", "", 9)?.is_empty());
+        Ok(())
+    });
+}
+
+pub fn what_facts_are_about_is_listed_once(store: &mut dyn Store) {
+    let named = |(number, account)| hold_named(&format!("H-{number}"), account);
+    let accounts = NAMES.iter().chain(&NAMES).copied();
+    let facts: Vec<Fact> = (0..).zip(accounts).map(named).collect();
+    commit(store, |tx| tx.record_new(&facts, minute(1)));
+    commit(store, |tx| {
+        let mut page = |after, limit| tx.subjects_of_kind("HoldReleased", after, limit);
+        assert_eq!(page("", 9)?, NAMES);
+        assert_eq!(page("A-1", 2)?, NAMES[1..3]);
+        assert!(page("a", 9)?.is_empty());
+        Ok(())
+    });
 }

@@ -49,6 +49,8 @@ suite! {
         a_kind_and_key_are_recorded_once,
         the_log_has_an_order,
         the_last_fact_of_some_kinds_is_found,
+        facts_of_a_kind_are_read_in_pages,
+        what_facts_are_about_is_listed_once,
         facts_are_found_by_what_they_are_about,
         any_name_of_a_batch_survives,
         new_facts_are_recorded_together,
@@ -56,6 +58,7 @@ suite! {
     units {
         a_unit_is_saved_in_place_of_itself,
         units_are_listed_by_name,
+        units_are_read_in_pages,
         holdings_are_ordered_by_serial_instant_and_unit,
         holdings_of_another_unit_are_refused,
         devices_of_an_account_are_named_once,

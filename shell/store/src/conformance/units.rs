@@ -230,3 +230,21 @@ pub fn what_is_read_ahead_is_what_is_asked_one_by_one(store: &mut dyn Store) {
     tx.read_ahead(&[]).expect("nothing is read ahead");
     assert_eq!(ask(tx.as_mut()).expect("the answers"), asked);
 }
+
+pub fn units_are_read_in_pages(store: &mut dyn Store) {
+    let names = ["U-1", "U-10", "U-2", "u"];
+    commit(store, |tx| {
+        tx.save_unit(&unit("U-3", "ACC-2"), &[])?;
+        names.iter().try_for_each(|name| tx.save_unit(&unit(name, "ACC-1"), &[]))
+    });
+    commit(store, |tx| {
+        let mut page = |after: &str, limit| -> Result<Vec<String>> {
+            let page = tx.units_after(&read("ACC-1"), after, limit)?;
+            Ok(page.iter().map(|it| it.unit.to_string()).collect())
+        };
+        assert_eq!(page("", 2)?, names[..2]);
+        assert_eq!(page("U-10", 9)?, names[2..]);
+        assert!(page("u", 9)?.is_empty());
+        Ok(())
+    });
+}

@@ -4,7 +4,7 @@ use ::facts::{Fact, Recorded};
 use jiff::Timestamp;
 
 use super::{Session, change_each, find, list};
-use crate::columns::{Cell, Row, fact_row, read_fact, read_integer};
+use crate::columns::{Cell, Row, fact_row, read_fact, read_integer, read_text};
 use crate::{Facts, Result, Statement};
 
 impl Facts for Session<'_> {
@@ -48,5 +48,15 @@ impl Facts for Session<'_> {
     fn facts_after(&mut self, sequence: i64, limit: u32) -> Result<Vec<Recorded>> {
         let page = [sequence.into(), i64::from(limit).into()];
         self.attempt(|driver| list(driver, Statement::FactsAfter, &page, read_fact))
+    }
+
+    fn page_of_kind(&mut self, kind: &str, after: &str, limit: u32) -> Result<Vec<Recorded>> {
+        let page = [kind.into(), after.into(), i64::from(limit).into()];
+        self.attempt(|driver| list(driver, Statement::PageOfKind, &page, read_fact))
+    }
+
+    fn subjects_of_kind(&mut self, kind: &str, after: &str, limit: u32) -> Result<Vec<String>> {
+        let page = [kind.into(), after.into(), i64::from(limit).into()];
+        self.attempt(|driver| list(driver, Statement::SubjectsOfKind, &page, read_text))
     }
 }

@@ -27,6 +27,16 @@ impl Units for Session<'_> {
         self.attempt(|driver| list(driver, Statement::UnitsOfAccount, &account, read_unit))
     }
 
+    fn units_after(
+        &mut self,
+        account: &AccountId,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<UnitState>> {
+        let page = [account.as_str().into(), after.into(), i64::from(limit).into()];
+        self.attempt(|driver| list(driver, Statement::UnitsAfter, &page, read_unit))
+    }
+
     fn units_of_line(&mut self, line: &OrderLineId) -> Result<Vec<UnitState>> {
         let line = [line.as_str().into()];
         self.attempt(|driver| list(driver, Statement::UnitsOfLine, &line, read_unit))

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use access::Operation;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -19,7 +20,28 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::routes::items::Item;
 
-/// `POST /api/v1/events`.
+/// Send an event, as to Lago
+#[utoipa::path(
+    post, path = "/compat/lago/api/v1/events", tag = "compatibility",
+    operation_id = Operation::ReceiveLago.id(),
+    request_body(content = Object, content_type = "application/json", example = json!({
+        "event": {
+            "transaction_id": "t-1",
+            "external_subscription_id": "TRK-0483191",
+            "code": "com.translog.usage.api.v1",
+            "timestamp": 1769760000,
+            "properties": {
+                "endpoint": "alerts"
+            }
+        }
+    })),
+    responses(
+        (status = 200, body = Object),
+        (status = 400, body = Object),
+        (status = 409, body = Object),
+        (status = 422, body = Object),
+    ),
+)]
 pub async fn event(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let received = received(&app, request, lago::lines).await?;
     if let Some(refused) = refused(&received, |errors| {
@@ -33,7 +55,30 @@ pub async fn event(State(app): State<Arc<App>>, request: Request) -> Result<Resp
     })
 }
 
-/// `POST /api/v1/events/batch`.
+/// Send events, as to Lago
+#[utoipa::path(
+    post, path = "/compat/lago/api/v1/events/batch", tag = "compatibility",
+    operation_id = Operation::ReceiveLagoBatch.id(),
+    request_body(content = Object, content_type = "application/json", example = json!({
+        "events": [
+            {
+                "transaction_id": "t-2",
+                "external_subscription_id": "TRK-0483191",
+                "code": "com.translog.usage.api.v1",
+                "timestamp": 1769760000,
+                "properties": {
+                    "endpoint": "alerts"
+                }
+            }
+        ]
+    })),
+    responses(
+        (status = 200, body = Object),
+        (status = 400, body = Object),
+        (status = 409, body = Object),
+        (status = 422, body = Object),
+    ),
+)]
 pub async fn batch(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let received = received(&app, request, lago::lines).await?;
     let refused = refused(&received, Value::Object);

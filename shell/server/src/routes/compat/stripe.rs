@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use access::Operation;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -18,7 +19,24 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::routes::items::Item;
 
-/// `POST /v1/billing/meter_events`, a form.
+/// Send an event, as to Stripe
+#[utoipa::path(
+    post, path = "/compat/stripe/v1/billing/meter_events", tag = "compatibility",
+    operation_id = Operation::ReceiveStripe.id(),
+    request_body(
+        content = String,
+        content_type = "application/x-www-form-urlencoded",
+        example = json!(
+            "event_name=com.translog.usage.api.v1&identifier=s-1&timestamp=1769760000\
+             &payload[value]=25&payload[stripe_customer_id]=TRK-0483191"
+        ),
+    ),
+    responses(
+        (status = 200, body = Object),
+        (status = 400, body = Object),
+        (status = 409, body = Object),
+    ),
+)]
 pub async fn version_1(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let received = received(&app, request, stripe::lines).await?;
     let seconds = |line: &[u8]| {
@@ -29,7 +47,25 @@ pub async fn version_1(State(app): State<Arc<App>>, request: Request) -> Result<
     Ok(answer(&received, "billing.meter_event", created, seconds))
 }
 
-/// `POST /v2/billing/meter_events`, JSON.
+/// Send an event, as to version 2 of Stripe
+#[utoipa::path(
+    post, path = "/compat/stripe/v2/billing/meter_events", tag = "compatibility",
+    operation_id = Operation::ReceiveStripeV2.id(),
+    request_body(content = Object, content_type = "application/json", example = json!({
+        "event_name": "com.translog.usage.api.v1",
+        "identifier": "s-2",
+        "timestamp": "2026-01-30T08:00:00Z",
+        "payload": {
+            "value": "25",
+            "stripe_customer_id": "TRK-0483191"
+        }
+    })),
+    responses(
+        (status = 200, body = Object),
+        (status = 400, body = Object),
+        (status = 409, body = Object),
+    ),
+)]
 pub async fn version_2(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let received = received(&app, request, stripe::lines).await?;
     let instant = |line: &[u8]| {
@@ -40,8 +76,31 @@ pub async fn version_2(State(app): State<Arc<App>>, request: Request) -> Result<
     Ok(answer(&received, "v2.billing.meter_event", created, instant))
 }
 
-/// `POST /v2/billing/meter_event_stream`, many events. Theirs answers `{}`; we say what became of
-/// each.
+/// Send many events, as to version 2 of Stripe
+///
+/// Theirs answers `{}`; here is said what became of each.
+#[utoipa::path(
+    post, path = "/compat/stripe/v2/billing/meter_event_stream", tag = "compatibility",
+    operation_id = Operation::ReceiveStripeStream.id(),
+    request_body(content = Object, content_type = "application/json", example = json!({
+        "events": [
+            {
+                "event_name": "com.translog.usage.api.v1",
+                "identifier": "s-3",
+                "timestamp": "2026-01-30T08:00:00Z",
+                "payload": {
+                    "value": "25",
+                    "stripe_customer_id": "TRK-0483191"
+                }
+            }
+        ]
+    })),
+    responses(
+        (status = 200, body = Object),
+        (status = 400, body = Object),
+        (status = 409, body = Object),
+    ),
+)]
 pub async fn stream(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let received = received(&app, request, stripe::lines).await?;
     let whole = || Json(json!({ "items": received.items })).into_response();

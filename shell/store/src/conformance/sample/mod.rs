@@ -1,6 +1,7 @@
 //! One or more samples of every fact, in the order of the path. Together they hold every variant
 //! of every type that is stored, so that a changed shape cannot go unnoticed.
 
+mod access;
 mod agreed;
 mod bill;
 mod billing;
@@ -21,5 +22,5 @@ pub use paid::paid_facts;
 /// Facts of every kind; no two share a kind and key.
 #[must_use]
 pub fn sample_facts() -> Vec<Fact> {
-    [terms::facts(), life::facts(), bill::facts()].concat()
+    [terms::facts(), life::facts(), bill::facts(), access::facts()].concat()
 }
