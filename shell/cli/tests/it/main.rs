@@ -9,6 +9,7 @@ mod cluster;
 mod crash;
 mod disk_full;
 mod drafts;
+mod hold;
 mod keys;
 mod kill_bill;
 mod kill_intake;

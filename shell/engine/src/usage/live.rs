@@ -23,20 +23,24 @@ use crate::billing::{Basis, cannot_bill};
 use crate::{EngineError, Result};
 
 /// The facts that can change what usage costs.
-const ABOUT_COST: [&str; 13] = [
+const ABOUT_COST: [&str; 17] = [
     "UsageAmended",
     "SellerPublished",
     "MeterPublished",
+    "FulfilmentSpecPublished",
     "OfferPublished",
     "AccountRegistered",
     "OrderAccepted",
+    "UnitAdopted",
     "ItemShipped",
     "ItemDelivered",
     "DeviceSignalled",
     "UnitChanged",
+    "UnitUsed",
     "HoldPlaced",
     "HoldReleased",
     "InvoiceIssued",
+    "CreditNoteIssued",
 ];
 
 /// How many segments an answer may lack, when another process receives them, before it is
