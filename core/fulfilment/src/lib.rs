@@ -26,7 +26,7 @@ pub use amend::{Amended, amend, check_together};
 pub use receive::{Receipt, UnitKnowledge, check_shipment, receive_shipment, receive_signal};
 pub use span::Span;
 pub use timeline::{StartRule, UnitEvidence, timeline};
-pub use used::{Use, Uses, uses};
+pub use used::{Use, Uses, moves, uses};
 
 /// The ERP reports a shipment, as it stands now; it is sent again when it is delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]

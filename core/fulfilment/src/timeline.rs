@@ -93,8 +93,7 @@ pub struct StartRule<'a> {
 /// Works out what a unit holds and when its service starts.
 #[must_use]
 pub fn timeline(evidence: &UnitEvidence, rule: StartRule<'_>) -> Timeline {
-    let said = |it: &UnitUsed| Uses { first_at: it.first_at, used_up_on: it.used_up_on };
-    timeline_with(evidence, evidence.last_used().map(said).unwrap_or_default(), rule)
+    timeline_with(evidence, evidence.last_used().map(Uses::from).unwrap_or_default(), rule)
 }
 
 /// The same by what usage says.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use facts::offer::StartTrigger;
 use facts::unit::Timeline;
-use facts::{DeviceSerial, MeterCode};
+use facts::{DeviceSerial, MeterCode, UnitUsed};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::Quantity;
@@ -32,6 +32,19 @@ pub struct Uses {
     pub first_at: Option<Timestamp>,
     /// The first day by whose end the test had used what ends it.
     pub used_up_on: Option<Date>,
+}
+
+impl From<&UnitUsed> for Uses {
+    fn from(said: &UnitUsed) -> Self {
+        Self { first_at: said.first_at, used_up_on: said.used_up_on }
+    }
+}
+
+/// Whether a unit has another life by what usage says now. What changes nothing is not worth a
+/// fact: usage from after the start is not even looked at when it comes.
+#[must_use]
+pub fn moves(evidence: &UnitEvidence, rule: StartRule<'_>, (before, now): (Uses, Uses)) -> bool {
+    before != now && timeline_with(evidence, before, rule) != timeline_with(evidence, now, rule)
 }
 
 /// Works out what events, in any order, say of the start of a unit.

@@ -16,7 +16,7 @@ pub struct Payers {
     from: Vec<(Date, AccountId)>,
 }
 
-/// What was billed of an account before, to somebody.
+/// What stands billed of an account, to somebody.
 #[derive(Debug, Clone, Copy)]
 pub struct Billed<'a> {
     /// Whose invoice it was.
@@ -56,6 +56,8 @@ impl Payers {
     /// Whose invoice of a day a charge stands on.
     ///
     /// - What corrects something goes to whom it was billed, and the last time if it was several.
+    ///   What became due again is billed to nobody yet: its correction goes where it goes itself,
+    ///   being due with it.
     /// - What is for days goes to who pays on the first of them: the period that runs when the
     ///   payer changes is the old one's. What a minimum lacks is for the last day of its period.
     /// - Anything else goes to who pays on the day of the invoice.
@@ -64,20 +66,27 @@ impl Payers {
         &'a self,
         charge: &Charge,
         billed: impl DoubleEndedIterator<Item = Billed<'a>>,
+        due: impl IntoIterator<Item = &'a Charge>,
         issued_on: Date,
     ) -> &'a AccountId {
-        let about_it = |it: &Billed<'_>| {
-            it.part.lines.iter().any(|line| is_about_the_same(&line.charge, charge))
-        };
-        let corrected = is_correction(charge).then(|| billed.rev().find(about_it)).flatten();
-        if let Some(before) = corrected {
+        if !is_correction(charge) {
+            return self.on(day_of(charge, issued_on));
+        }
+        let about_it = |it: &Charge| is_about_the_same(it, charge);
+        let has_it = |it: &Billed<'_>| it.part.lines.iter().any(|line| about_it(&line.charge));
+        if let Some(before) = billed.rev().find(has_it) {
             return before.payer;
         }
-        let day = match (charge.kind, charge.period) {
-            (ChargeKind::CommitmentTrueUp, Some(it)) => it.to().yesterday().unwrap_or(it.from()),
-            (_, period) => period.map_or(issued_on, |it| it.from()),
-        };
-        self.on(day)
+        let beside = due.into_iter().find(|it| !is_correction(it) && about_it(it));
+        self.on(day_of(beside.unwrap_or(charge), issued_on))
+    }
+}
+
+/// The day for which a charge is due.
+fn day_of(charge: &Charge, issued_on: Date) -> Date {
+    match (charge.kind, charge.period) {
+        (ChargeKind::CommitmentTrueUp, Some(it)) => it.to().yesterday().unwrap_or(it.from()),
+        (_, period) => period.map_or(issued_on, |it| it.from()),
     }
 }
 

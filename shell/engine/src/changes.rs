@@ -8,7 +8,7 @@ use facts::unit::ChangeAction;
 use facts::{AccountRegistered, Fact, UnitChanged, UnitId};
 use jiff::Timestamp;
 use kernel::Zone;
-use kernel::calendar::DateOutOfRange;
+use kernel::calendar::{DateOutOfRange, add_days};
 use store::{Store, Tx, UnitState};
 
 use crate::contracts::{self, Contract, Contracts};
@@ -45,7 +45,7 @@ pub(crate) fn record_all(
             Err(no) => desk.refusals.push(Refusal { command: Some(command), ..no }),
         }
     }
-    desk.check(tx)?;
+    desk.check(tx, now)?;
     if !desk.refusals.is_empty() {
         return Err(EngineError::Refused(desk.refusals));
     }
@@ -125,14 +125,25 @@ impl Desk {
         }
     }
 
-    /// Refuses that a device comes back that was never with the customer, as far as is known.
-    fn check_returns(&mut self, records: &Records, state: &UnitState, zone: &Zone) -> Result<()> {
+    /// Refuses that a device comes back that was never with the customer, as far as is known: what
+    /// it used says so too, even today.
+    fn check_returns(
+        &mut self,
+        tx: &mut dyn Tx,
+        (records, state): (&mut Records, &UnitState),
+        (zone, now): (&Zone, Timestamp),
+    ) -> Result<()> {
         let is_return =
             |it: &UnitChanged| it.action == ChangeAction::Return && it.unit == state.unit;
         for (command, it) in self.new.iter().filter(|(_, it)| is_return(it)) {
+            let beyond = |_: DateOutOfRange| contracts::missing(format!("the day after {now}"));
+            let tomorrow = add_days(zone.day_of(now), 1).and_then(|day| zone.start_of(day));
+            let known = (zone, tomorrow.map_err(beyond)?, now);
+            records.news_of_usage(tx, (&self.contracts, state), known)?;
             let life = records.timeline(&self.contracts, state, zone, None)?;
             let started_at = life.start.map(|start| start.start_at);
-            let was_there = life.delivered_at.into_iter().chain(started_at).min();
+            let since = [life.delivered_at, life.test_from, started_at];
+            let was_there = since.into_iter().flatten().min();
             if was_there.is_none_or(|since| it.effective_at < since) {
                 let (unit, effective_at) = (it.unit.clone(), it.effective_at);
                 let no = Rejection::ReturnedTooEarly { unit, effective_at };
@@ -156,7 +167,7 @@ impl Desk {
     }
 
     /// Looks at the new ones together with what is recorded about their devices.
-    fn check(&mut self, tx: &mut dyn Tx) -> Result<()> {
+    fn check(&mut self, tx: &mut dyn Tx, now: Timestamp) -> Result<()> {
         let mut checked = BTreeSet::new();
         let commands: BTreeMap<String, usize> =
             self.new.iter().map(|(command, it)| (key_of(it), *command)).collect();
@@ -166,11 +177,11 @@ impl Desk {
                 continue;
             }
             let state: UnitState = contracts::unit(tx, unit)?;
-            let records = Records::load(tx, &mut self.contracts, &state)?;
+            let mut records = Records::load(tx, &mut self.contracts, &state)?;
             for of_device in records.units_of(&state) {
                 let zone = contracts::account(tx, &of_device.account)?.zone;
                 self.check_holds(&records, &of_device, &zone);
-                self.check_returns(&records, &of_device, &zone)?;
+                self.check_returns(tx, (&mut records, &of_device), (&zone, now))?;
                 self.check_deadline(&records, &of_device, &zone)?;
                 checked.insert(of_device.unit);
             }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::fulfilment::{Span, StartRule, UnitEvidence, timeline, uses};
+use ::fulfilment::{Span, StartRule, UnitEvidence, Uses, moves, timeline, uses};
 use ::holds::Holds;
 use facts::hold::Blocked;
 use facts::unit::{ChangeAction, Timeline};
@@ -247,8 +247,8 @@ impl Records {
     }
 
     /// What usage that arrived before a day says of a device whose start can depend on it, where
-    /// that was not said before; the start of that day is `known_before`. What came later is looked
-    /// at when its day is over.
+    /// that gives it another start; that day begins at `known_before`. What came later is looked at
+    /// when its day is over.
     pub fn news_of_usage(
         &mut self,
         tx: &mut dyn Tx,
@@ -275,8 +275,8 @@ impl Records {
         let found = uses(&evidence, rule, &looked.uses);
         let known = evidence.used.iter().filter(|it| it.known_before <= known_before);
         let last = known.max_by_key(|it| (it.known_before, it.revision));
-        let before = last.map_or((None, None), |it| (it.first_at, it.used_up_on));
-        if before == (found.first_at, found.used_up_on) {
+        let before = last.map(Uses::from).unwrap_or_default();
+        if !moves(&evidence, rule, (before, found)) {
             return Ok(None);
         }
         let revision = evidence.used.iter().map(|it| it.revision).max().unwrap_or_default();

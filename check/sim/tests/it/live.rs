@@ -1,5 +1,6 @@
 //! The current cost that is kept and added to is the one that is worked out anew.
 
+use std::fs;
 use std::num::NonZeroUsize;
 
 use connect::usage_file;
@@ -12,6 +13,7 @@ use kernel::Zone;
 use store::Store;
 
 use crate::reduced_fleet::usage_lines;
+use crate::stories::{names_in, path_of};
 use crate::worlds;
 
 /// The reference fleet with everything but its usage.
@@ -71,4 +73,35 @@ fn compare(store: &mut dyn Store, until: Date) {
 #[test]
 fn the_current_cost_that_is_kept_is_the_one_worked_out_anew() {
     compare(&mut worlds::sqlite(), date(2026, 2, 20));
+}
+
+/// After each step of a story, whoever kept what they knew says what one says who begins anew.
+fn compare_in(story: &str) -> usize {
+    let path = path_of(story);
+    let text = fs::read_to_string(&path).unwrap();
+    let mut story = connect::story_file::read(&path.display().to_string(), &text).unwrap();
+    let mut store = worlds::sqlite();
+    let store: &mut dyn Store = &mut store;
+    let (mut live, mut cost_something) = (Live::default(), 0);
+    for step in std::mem::take(&mut story.steps) {
+        let place = step.place.clone();
+        story.steps = vec![step];
+        ::stories::run(store, &story, path.parent().unwrap(), &mut |_| {}).unwrap();
+        let now = clock::now(store, story.starts_at).unwrap();
+        for account in engine::read::accounts(store, "", 100).unwrap() {
+            let said = |live: &mut Live, store: &mut dyn Store| {
+                live.current(store, &account.account, now).map_err(|error| error.to_string())
+            };
+            let (kept, anew) = (said(&mut live, store), said(&mut Live::default(), store));
+            assert!(kept == anew, "{place}: {}: {kept:?} instead of {anew:?}", account.account);
+            cost_something += kept.map_or(0, |it| it.charges.len());
+        }
+    }
+    cost_something
+}
+
+#[test]
+fn the_current_cost_that_is_kept_is_the_one_worked_out_anew_after_each_step_of_each_story() {
+    let charges: usize = names_in("stories", "yaml").iter().map(|story| compare_in(story)).sum();
+    assert!(charges > 100, "{charges} charges");
 }

@@ -18,14 +18,14 @@ use crate::{shown, worlds};
 /// What the snapshot of the demo is called.
 const DEMO: &str = "demo-smart-fleet";
 
-fn names_in(directory: &str, extension: &str) -> BTreeSet<String> {
+pub fn names_in(directory: &str, extension: &str) -> BTreeSet<String> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
     let paths = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     let wanted = paths.filter(|path| path.extension() == Some(OsStr::new(extension)));
     wanted.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
 }
 
-fn path_of(story: &str) -> PathBuf {
+pub fn path_of(story: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("stories").join(format!("{story}.yaml"))
 }
 

@@ -4,7 +4,7 @@
 use facts::offer::{Milestone, StartPolicy, StartTrigger, TestState, UsageThreshold};
 use facts::unit::{ChangeAction, ShipmentReason, StartEvidence, Timeline};
 use facts::{UnitId, UnitUsed};
-use fulfilment::{StartRule, UnitEvidence, Use, uses};
+use fulfilment::{StartRule, UnitEvidence, Use, moves, uses};
 use jiff::civil::{Date, date};
 use kernel::Zone;
 use proptest::prelude::*;
@@ -31,12 +31,15 @@ fn policy(first_usage: bool, test: Option<(u8, Option<u8>)>) -> StartPolicy {
     StartPolicy { first_of, not_before: Some(Milestone::Delivered), deadline: None, test }
 }
 
-/// What the log says is told to the timeline, as the engine does.
-fn life(policy: &StartPolicy, mut evidence: UnitEvidence, events: &[Use]) -> Timeline {
+fn under<T>(policy: &StartPolicy, ask: impl FnOnce(StartRule<'_>) -> T) -> T {
     let (signals, zone) = (std::collections::BTreeSet::new(), read::<Zone>("Europe/Paris"));
     let ordered_on = date(2025, 12, 28);
-    let rule = StartRule { policy, activation_signals: &signals, ordered_on, zone: &zone };
-    let found = uses(&evidence, rule, events);
+    ask(StartRule { policy, activation_signals: &signals, ordered_on, zone: &zone })
+}
+
+/// What the log says is told to the timeline, as the engine does.
+fn life(policy: &StartPolicy, mut evidence: UnitEvidence, events: &[Use]) -> Timeline {
+    let found = under(policy, |rule| uses(&evidence, rule, events));
     evidence.used.push(UnitUsed {
         unit: read::<UnitId>("U-001"),
         revision: 1,
@@ -121,8 +124,17 @@ proptest! {
         prop_assert_eq!(begun.zip(start), expected);
         // The order in which it was sent does not matter.
         let backwards: Vec<Use> = told.into_iter().rev().collect();
-        let again = self::life(&policy, evidence, &backwards);
-        prop_assert_eq!(life.start, again.start);
+        let again = self::life(&policy, evidence.clone(), &backwards);
+        prop_assert_eq!(&life.start, &again.start);
+        // Whoever hears nothing of what was used since the start knows the same life.
+        let start_at = life.start.map(|it| it.start_at);
+        let so_far = backwards.iter().filter(|it| start_at.is_none_or(|start| it.at <= start));
+        let so_far: Vec<Use> = so_far.cloned().collect();
+        let moved = under(&policy, |rule| {
+            let [few, all] = [&so_far, &backwards].map(|it| uses(&evidence, rule, it));
+            moves(&evidence, rule, (few, all))
+        });
+        prop_assert!(!moved, "{so_far:?}");
     }
 }
 

@@ -58,7 +58,7 @@ fn what_is_for_a_day_goes_to_who_pays_on_it_and_a_correction_to_who_was_billed()
     let payers = Payers::of(&read("B"), &versions(&[(date(2026, 1, 1), Some("A")), (since, None)]));
     let whose = |charge: &Charge, before: &[(AccountId, InvoiceIssued)]| {
         let before = before.iter().map(|(payer, part)| Billed { payer, part });
-        payers.of_charge(charge, before, date(2026, 3, 1)).to_string()
+        payers.of_charge(charge, before, [], date(2026, 3, 1)).to_string()
     };
     // The period that runs when the payer changes is the old one's; before all versions, the first.
     assert_eq!(payers.on(date(2020, 1, 1)).as_str(), "A");
@@ -72,6 +72,22 @@ fn what_is_for_a_day_goes_to_who_pays_on_it_and_a_correction_to_who_was_billed()
     assert_eq!(whose(&back, &[billed("A", march.clone()), billed("B", march)]), "B");
     // What nobody was billed goes by its day.
     assert_eq!(whose(&back, &[]), "B");
+}
+
+#[test]
+fn what_is_due_again_and_given_back_goes_to_one_payer() {
+    let since = date(2026, 3, 1);
+    let payers = Payers::of(&read("B"), &versions(&[(date(2026, 1, 1), Some("A")), (since, None)]));
+    let again = service(date(2026, 2, 20), date(2026, 3, 20));
+    let back = service_credit(date(2026, 3, 5), date(2026, 3, 8));
+    let due = [again.clone(), back.clone()];
+    let whose = |charge: &Charge, standing: &[(AccountId, InvoiceIssued)]| {
+        let standing = standing.iter().map(|(payer, part)| Billed { payer, part });
+        payers.of_charge(charge, standing, &due, date(2026, 4, 1)).to_string()
+    };
+    assert_eq!((whose(&again, &[]), whose(&back, &[])), ("A".to_owned(), "A".to_owned()));
+    // What stands goes first.
+    assert_eq!(whose(&back, &[billed("B", again.clone())]), "B");
 }
 
 proptest! {

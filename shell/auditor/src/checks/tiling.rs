@@ -12,6 +12,7 @@ use kernel::Period;
 
 use crate::calendar::{bill_period, days};
 use crate::charge_period::{charge_period, of_line};
+use crate::checks::payers::payer_on;
 use crate::held;
 use crate::life::Life;
 use crate::service::{ServiceDays, ServiceKey, run_of};
@@ -61,7 +62,10 @@ fn check_service(
             }
             check.examine();
             let waiting = used_later(world, logged, (&key, &expected), &service);
-            let expected = waiting.unwrap_or(expected);
+            let mut expected = waiting.unwrap_or(expected);
+            let is_billed =
+                |day: &Date| service.net.get(&key).is_some_and(|it| it.contains_key(day));
+            expected.retain(|day| is_billed(day) || !is_for_another(world, logged, &key, *day));
             let differences = compare(invoice, &key, &expected, &service, &settled);
             if !differences.is_empty() && said.insert(key) {
                 differences.into_iter().for_each(|finding| check.find(finding));
@@ -74,6 +78,41 @@ fn check_service(
 fn is_held_back(world: &World, logged: &Logged<InvoiceIssued>, (_, unit): &ServiceKey) -> bool {
     let contract = world.contract(unit);
     contract.is_some_and(|it| held::for_billing(world, it, logged).is_some())
+}
+
+/// Whether a day waits for an invoice to somebody else, whose bill day is another one: the last had
+/// what was due then.
+fn is_for_another(
+    world: &World,
+    logged: &Logged<InvoiceIssued>,
+    key: &ServiceKey,
+    day: Date,
+) -> bool {
+    let account = &logged.it.account.account;
+    let payer_of = |bill: &Logged<InvoiceIssued>| {
+        world.invoice(&bill.it.number).map(|invoice| &invoice.it.account.account)
+    };
+    let payer = payer_on(world, account, day, logged.sequence);
+    if !world.has_several_payers(account) || payer == payer_of(logged) {
+        return false;
+    }
+    let theirs = world.bills().filter(|it| {
+        it.it.account.account == *account && it.it.threshold.is_none() && payer_of(it) == payer
+    });
+    let last = theirs.max_by_key(|it| it.sequence);
+    last.and_then(|last| horizon(world, last, key)).is_some_and(|horizon| day >= horizon)
+}
+
+/// The day before which a component of a unit is billed.
+fn horizon(
+    world: &World,
+    logged: &Logged<InvoiceIssued>,
+    (component, unit): &ServiceKey,
+) -> Option<Date> {
+    let rule = &world.contract(unit)?.offer.component(component)?.charge;
+    let ChargeRule::Recurring { timing, .. } = rule else { return None };
+    let (begins, ends) = charge_period(world, logged, (component, unit), logged.it.issued_on)?;
+    Some(if *timing == Timing::InAdvance { ends } else { begins })
 }
 
 /// The days that each component of each unit of an account is to be billed by now.
@@ -137,8 +176,7 @@ fn used_later(
     if contract.offer.stopped_days == StoppedDays::Credited {
         return None;
     }
-    let ChargeRule::Recurring { timing, plan, state, .. } =
-        &contract.offer.component(component)?.charge
+    let ChargeRule::Recurring { plan, state, .. } = &contract.offer.component(component)?.charge
     else {
         return None;
     };
@@ -164,8 +202,7 @@ fn used_later(
             _ => {}
         }
     }
-    let (begins, ends) = charge_period(world, logged, (component, unit), logged.it.issued_on)?;
-    let horizon = if *timing == Timing::InAdvance { ends } else { begins };
+    let horizon = horizon(world, logged, &key)?;
     let is_over = life.ends_at().is_some_and(|at| zone.day_of(at) <= horizon);
     let is_on_plan = plan.is_none() || life.plan_on(horizon) == plan.as_ref();
     if !is_over && is_on_plan && life.started_at().is_some() {

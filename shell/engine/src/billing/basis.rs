@@ -372,9 +372,15 @@ impl Basis {
         self.payers.on(day)
     }
 
-    /// Whether a charge stands on the invoice of an account.
-    pub fn is_paid_by(&self, charge: &Charge, payer: &AccountId) -> bool {
-        self.payers.of_charge(charge, self.bills.billed(), self.issued_on) == payer
+    /// Of the charges that are due, those that stand on the invoice of an account.
+    pub fn paid_by(&self, due: Vec<TermedCharge>, payer: &AccountId) -> Vec<TermedCharge> {
+        let whose = |it: &TermedCharge| {
+            let billed = self.bills.billed(&self.invoices);
+            let beside = due.iter().map(|it| &it.charge);
+            self.payers.of_charge(&it.charge, billed, beside, self.issued_on)
+        };
+        let is_paid: Vec<bool> = due.iter().map(|it| whose(it) == payer).collect();
+        due.into_iter().zip(is_paid).filter_map(|(it, is_paid)| is_paid.then_some(it)).collect()
     }
 
     /// Whether nobody else ever paid for it.

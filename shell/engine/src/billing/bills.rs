@@ -46,15 +46,19 @@ impl Bills {
         self.bills.into_iter().map(|it| it.part).collect()
     }
 
-    /// As [`Self::issued`], without the lines that became due again.
+    /// As [`Self::issued`], without the lines that became due again: one for each of the bills.
     pub fn standing(&self) -> Vec<InvoiceIssued> {
         let issued = self.bills.iter().map(|it| it.part.clone()).collect();
         invoicing::standing(issued, &self.notes)
     }
 
-    /// To whom what was billed.
-    pub fn billed(&self) -> impl DoubleEndedIterator<Item = Billed<'_>> {
-        self.bills.iter().map(|it| Billed { payer: &it.payer, part: &it.part })
+    /// To whom what was billed that stands.
+    pub fn billed<'a>(
+        &'a self,
+        standing: &'a [InvoiceIssued],
+    ) -> impl DoubleEndedIterator<Item = Billed<'a>> {
+        let of = |(bill, part): (&'a Bill, _)| Billed { payer: &bill.payer, part };
+        self.bills.iter().zip(standing).map(of)
     }
 }
 

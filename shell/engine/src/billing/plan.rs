@@ -241,7 +241,7 @@ fn part_since(
         charges.retain(|it| it.charge.commitment.is_none());
     }
     if !basis.has_one_payer() {
-        charges.retain(|it| basis.is_paid_by(&it.charge, payer));
+        charges = basis.paid_by(charges, payer);
     }
     // Prepaid credits burn where the account is billed now, so that two invoices of one day never
     // burn the same.
